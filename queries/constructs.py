@@ -1,0 +1,146 @@
+"""The few SQL constructs that engines spell differently, each compiled per dialect."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import BigInteger, Boolean, Date, DateTime, Integer, SmallInteger
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql import ColumnElement
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.sql.type_api import TypeEngine
+from sqlalchemy.sql.visitors import InternalTraversal
+
+
+class moment(FunctionElement[Any]):  # noqa: N801 - reads as a SQL function
+    """A stored moment in the form its engine can compare with a bound datetime.
+
+    Only SQLite needs it: there a moment is text, with a blank or a 'T', with or
+    without seconds and fraction, and compares as text. It is brought to the form
+    SQLAlchemy binds, ``YYYY-MM-DD HH:MM:SS.ffffff``.
+    """
+
+    type = DateTime()
+    inherit_cache = True
+    name = "moment"
+
+
+@compiles(moment)
+def _moment_as_is(element: moment, compiler: Any, **kw: Any) -> str:
+    return str(compiler.process(element.clauses, **kw))
+
+
+@compiles(moment, "sqlite")
+def _moment_sqlite(element: moment, compiler: Any, **kw: Any) -> str:
+    return f"(strftime('%Y-%m-%d %H:%M:%f', {compiler.process(element.clauses, **kw)}) || '000')"
+
+
+class day_of(FunctionElement[Any]):  # noqa: N801
+    """The calendar day of a moment."""
+
+    type = Date()
+    inherit_cache = True
+    name = "day_of"
+
+
+@compiles(day_of)
+def _day_cast(element: day_of, compiler: Any, **kw: Any) -> str:
+    return f"CAST({compiler.process(element.clauses, **kw)} AS DATE)"
+
+
+@compiles(day_of, "sqlite")
+def _day_sqlite(element: day_of, compiler: Any, **kw: Any) -> str:
+    return f"date({compiler.process(element.clauses, **kw)})"
+
+
+@compiles(day_of, "oracle")
+def _day_oracle(element: day_of, compiler: Any, **kw: Any) -> str:
+    return f"TRUNC({compiler.process(element.clauses, **kw)})"
+
+
+class days_between(FunctionElement[Any]):  # noqa: N801
+    """Whole calendar days from the day of the first moment to the day of the second."""
+
+    type = Integer()
+    inherit_cache = True
+    name = "days_between"
+
+    def __init__(self, first: ColumnElement[Any], second: ColumnElement[Any]) -> None:
+        super().__init__(day_of(first), day_of(second))
+
+
+def _both(element: days_between, compiler: Any, **kw: Any) -> tuple[str, str]:
+    first, second = element.clauses
+    return compiler.process(first, **kw), compiler.process(second, **kw)
+
+
+@compiles(days_between)
+def _days_minus(element: days_between, compiler: Any, **kw: Any) -> str:
+    first, second = _both(element, compiler, **kw)
+    return f"({second} - {first})"
+
+
+@compiles(days_between, "mysql", "mariadb")
+def _days_mysql(element: days_between, compiler: Any, **kw: Any) -> str:
+    first, second = _both(element, compiler, **kw)
+    return f"DATEDIFF({second}, {first})"
+
+
+@compiles(days_between, "sqlite")
+def _days_sqlite(element: days_between, compiler: Any, **kw: Any) -> str:
+    first, second = _both(element, compiler, **kw)
+    return f"CAST(julianday({second}) - julianday({first}) AS INTEGER)"
+
+
+@compiles(days_between, "mssql")
+def _days_mssql(element: days_between, compiler: Any, **kw: Any) -> str:
+    first, second = _both(element, compiler, **kw)
+    return f"DATEDIFF(day, {first}, {second})"
+
+
+class absent(ColumnElement[Any]):  # noqa: N801
+    """NULL in place of a column the database does not have, with the column's type."""
+
+    _traverse_internals = [("type", InternalTraversal.dp_type)]  # noqa: RUF012 - SQLAlchemy's own attribute
+    inherit_cache = True
+
+    def __init__(self, sql_type: TypeEngine[Any]) -> None:
+        self.type = sql_type
+
+
+@compiles(absent)
+def _absent_typed(element: absent, compiler: Any, **kw: Any) -> str:
+    return f"CAST(NULL AS {compiler.dialect.type_compiler_instance.process(element.type)})"
+
+
+@compiles(absent, "mysql", "mariadb")
+def _absent_untyped(element: absent, compiler: Any, **kw: Any) -> str:
+    # CAST there knows no boolean; and NULL needs no type.
+    return "NULL"
+
+
+@compiles(absent, "oracle")
+def _absent_oracle(element: absent, compiler: Any, **kw: Any) -> str:
+    # Before version 23 it knows no boolean either.
+    sql_type = SmallInteger() if isinstance(element.type, Boolean) else element.type
+    return f"CAST(NULL AS {compiler.dialect.type_compiler_instance.process(sql_type)})"
+
+
+class count_if(FunctionElement[int]):  # noqa: N801
+    """The number of rows for which a condition holds: 0, never NULL, where none does."""
+
+    type = BigInteger()
+    inherit_cache = True
+    name = "count_if"
+
+
+@compiles(count_if)
+def _count_case(element: count_if, compiler: Any, **kw: Any) -> str:
+    return f"COUNT(CASE WHEN {compiler.process(element.clauses, **kw)} THEN 1 END)"
+
+
+@compiles(count_if, "duckdb")
+@compiles(count_if, "postgresql")
+@compiles(count_if, "sqlite")
+def _count_filter(element: count_if, compiler: Any, **kw: Any) -> str:
+    return f"COUNT(*) FILTER (WHERE {compiler.process(element.clauses, **kw)})"

@@ -1,0 +1,301 @@
+"""The nine tables the dashboard reads, declared once, and their fitting to a real database.
+
+A district's database administrator exposes the tables as views (or renames them in
+the settings). Only ``units`` and ``dossiers`` and the columns marked required must
+exist; whatever else is missing is read as NULL, and ``Bound.has`` says so, so that a
+reader sees "không có dữ liệu" and never a zero.
+
+The contract holds nothing personal about citizens; no such column is ever selected.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    DateTime,
+    Integer,
+    String,
+    column,
+    literal_column,
+    select,
+    table,
+)
+from sqlalchemy.sql import Subquery
+from sqlalchemy.sql.type_api import TypeEngine
+
+from queries.constructs import absent, moment
+
+
+class Kind(StrEnum):
+    """What a column holds, in words a database administrator can check."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+    DAY = "day"
+    MOMENT = "moment"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of the contract.
+
+    ``required``: the dashboard cannot work without it. ``key``: part of the table's
+    key, so null and repeated values are defects. ``words``: the values it may hold.
+    """
+
+    name: str
+    kind: Kind
+    meaning: str
+    required: bool = False
+    key: bool = False
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table or view of the contract; ``label`` is its Vietnamese name."""
+
+    name: str
+    label: str
+    columns: tuple[Column, ...]
+    required: bool = False
+
+    def __getitem__(self, name: str) -> Column:
+        """Give the column of that name; KeyError where the contract has none."""
+        for one in self.columns:
+            if one.name == name:
+                return one
+        raise KeyError(f"{self.name}.{name}")
+
+
+UNIT_KINDS = ("ward", "commune", "township", "department", "desk")
+CHANNELS = ("counter", "online", "post")
+STATES = ("open", "suspended", "finished", "refused", "withdrawn")
+CLOSED_STATES = ("finished", "refused", "withdrawn")
+ONLINE_LEVELS = ("1", "2", "3", "4", "partial", "full")
+RATING_LEVELS = ("very_satisfied", "satisfied", "neutral", "dissatisfied", "very_dissatisfied")
+RATING_SOURCES = ("tablet", "paper", "front", "online", "sipas")
+SLIP_KINDS = ("apology", "supplement", "refusal")
+SAMPLE_SOURCE = "DỮ LIỆU MẪU"
+"""``loads.source`` of the sample district begins with this; nothing else marks a sample."""
+
+
+def _text(name: str, meaning: str, *, required: bool = False, key: bool = False,
+          words: tuple[str, ...] = ()) -> Column:
+    return Column(name, Kind.TEXT, meaning, required, key, words)
+
+
+def _moment(name: str, meaning: str, *, required: bool = False) -> Column:
+    return Column(name, Kind.MOMENT, meaning, required)
+
+
+def _day(name: str, meaning: str, *, required: bool = False) -> Column:
+    return Column(name, Kind.DAY, meaning, required)
+
+
+def _number(name: str, meaning: str, *, required: bool = False) -> Column:
+    return Column(name, Kind.NUMBER, meaning, required)
+
+
+def _yes_no(name: str, meaning: str) -> Column:
+    return Column(name, Kind.BOOLEAN, meaning)
+
+
+CONTRACT: dict[str, Table] = {
+    one.name: one
+    for one in (
+        Table("units", "đơn vị", (
+            _text("unit_code", "mã đơn vị", required=True, key=True),
+            _text("name", "tên đơn vị", required=True),
+            _text("kind", "loại: ward phường, commune xã, township thị trấn, department phòng chuyên môn, "
+                          "desk bộ phận một cửa cấp huyện", required=True, words=UNIT_KINDS),
+            _text("parent_code", "mã đơn vị cấp trên"),
+            _number("sort_order", "thứ tự trình bày"),
+            _day("active_from", "hoạt động từ ngày"),
+            _day("active_to", "hoạt động đến hết ngày"),
+            _text("successor_code", "mã đơn vị kế thừa sau sáp nhập"),
+            _yes_no("has_postal_contract", "có hợp đồng bưu chính công ích"),
+            _text("head_name", "người đứng đầu"),
+        ), required=True),
+        Table("procedures", "thủ tục hành chính", (
+            _text("procedure_code", "mã thủ tục", required=True, key=True),
+            _text("name", "tên thủ tục", required=True),
+            _text("field", "lĩnh vực"),
+            _text("level", "cấp giải quyết: commune xã, district huyện", words=("commune", "district")),
+            _text("online_level", "mức độ trực tuyến: 1, 2, 3, 4, partial một phần, full toàn trình",
+                  words=ONLINE_LEVELS),
+            _number("time_limit_days", "thời hạn giải quyết, ngày làm việc"),
+            _yes_no("interlinked", "thủ tục liên thông"),
+        )),
+        Table("dossiers", "hồ sơ", (
+            _text("dossier_code", "mã hồ sơ", required=True, key=True),
+            _text("unit_code", "đơn vị chịu trách nhiệm kết quả, được tính số liệu", required=True),
+            _text("receiving_unit_code", "nơi nộp hồ sơ, khi khác đơn vị chịu trách nhiệm"),
+            _text("procedure_code", "mã thủ tục"),
+            _text("field", "lĩnh vực, khi nguồn không có thủ tục"),
+            _text("channel", "kênh nộp: counter trực tiếp, online trực tuyến, post bưu chính công ích",
+                  required=True, words=CHANNELS),
+            _text("online_level", "mức độ trực tuyến khi tiếp nhận", words=ONLINE_LEVELS),
+            _yes_no("assisted", "công chức nộp trực tuyến hộ công dân"),
+            _moment("received_at", "thời điểm tiếp nhận", required=True),
+            _moment("due_at", "thời điểm hẹn trả ĐẦU TIÊN; chỉ tạm dừng đúng luật mới dời, hẹn lại thì "
+                              "không; chỉ có ngày nghĩa là hết ngày đó", required=True),
+            _moment("current_due_at", "thời điểm hẹn trả đang hiệu lực, sau hẹn lại"),
+            _moment("finished_at", "thời điểm kết quả về đến bộ phận một cửa (không phải lúc công dân nhận); "
+                                   "trống khi chưa xong", required=True),
+            _moment("returned_at", "thời điểm trả kết quả cho công dân"),
+            _yes_no("returned_by_post", "trả kết quả qua bưu chính"),
+            _text("state", "trạng thái: open đang giải quyết, suspended tạm dừng, finished đã giải quyết, "
+                           "refused từ chối, withdrawn công dân rút", required=True, words=STATES),
+            _moment("suspended_since", "bắt đầu lần tạm dừng đang hiệu lực"),
+            _text("officer_code", "mã công chức chịu trách nhiệm"),
+            _text("late_reason", "lý do trễ, theo danh mục"),
+            _moment("updated_at", "lần thay đổi cuối ở nguồn"),
+        ), required=True),
+        Table("slips", "phiếu", (
+            _text("slip_id", "mã phiếu", required=True, key=True),
+            _text("dossier_code", "mã hồ sơ", required=True),
+            _text("kind", "loại: apology xin lỗi và hẹn lại, supplement yêu cầu bổ sung, refusal từ chối",
+                  required=True, words=SLIP_KINDS),
+            _moment("issued_at", "thời điểm ban hành", required=True),
+            _text("issuing_unit_code", "đơn vị ban hành, khi khác đơn vị của hồ sơ"),
+            _moment("due_before", "hẹn trả đang hiệu lực lúc ban hành phiếu"),
+            _moment("new_due_at", "hẹn trả mới"),
+            _text("reason", "lý do"),
+        )),
+        Table("ratings", "phiếu đánh giá", (
+            _text("unit_code", "mã đơn vị", required=True),
+            _day("rated_on", "ngày đánh giá", required=True),
+            _text("source", "nguồn: tablet, paper, front MTTQ, online, sipas", required=True,
+                  words=RATING_SOURCES),
+            _text("level", "mức đánh giá", required=True, words=RATING_LEVELS),
+            _number("votes", "số phiếu", required=True),
+            _text("dossier_code", "mã hồ sơ"),
+        )),
+        Table("officers", "công chức", (
+            _text("officer_code", "mã công chức", required=True, key=True),
+            _text("name", "họ tên công chức"),
+            _text("unit_code", "mã đơn vị"),
+            _yes_no("on_contract", "lao động hợp đồng"),
+        )),
+        Table("complaints", "phản ánh, kiến nghị", (
+            _text("complaint_id", "mã phản ánh", required=True, key=True),
+            _text("unit_code", "mã đơn vị", required=True),
+            _day("received_on", "ngày tiếp nhận", required=True),
+            _text("field", "lĩnh vực"),
+            _day("due_on", "hạn trả lời"),
+            _day("answered_on", "ngày trả lời"),
+        )),
+        Table("receptions", "tiếp công dân", (
+            _text("unit_code", "mã đơn vị", required=True),
+            _day("held_on", "ngày tiếp", required=True),
+            _text("kind", "loại buổi tiếp"),
+        )),
+        Table("loads", "nạp dữ liệu", (
+            _moment("as_of", "số liệu đến thời điểm", required=True),
+            _moment("loaded_at", "thời điểm nạp"),
+            _text("source", "nguồn"),
+            _number("rows", "số dòng"),
+        )),
+    )
+}
+
+_SQL_TYPE: dict[Kind, TypeEngine[Any]] = {
+    Kind.TEXT: String(255),
+    Kind.NUMBER: Integer(),
+    Kind.BOOLEAN: Boolean(),
+    Kind.DAY: DateTime(),
+    Kind.MOMENT: DateTime(),
+}
+
+_NEVER = literal_column("1", Integer()) == literal_column("0", Integer())
+"""A condition that never holds: SQLAlchemy's false() is a bare 0 on Oracle."""
+
+
+@dataclass(frozen=True)
+class Renames:
+    """How a district's names differ from the contract's.
+
+    ``tables``: contract table → name in the database. ``columns``: "table.column" of
+    the contract → column name in the database. ``schema``: where the tables live.
+    """
+
+    schema: str | None = None
+    tables: Mapping[str, str] = field(default_factory=dict)
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+    def table(self, name: str) -> str:
+        """Give the database's name of a contract table."""
+        return self.tables.get(name, name)
+
+    def column(self, table_name: str, name: str) -> str:
+        """Give the database's name of a contract column."""
+        return self.columns.get(f"{table_name}.{name}", name)
+
+
+class Bound:
+    """The contract fitted to one database: nine subqueries that always have every word.
+
+    ``bound["dossiers"].c.due_at`` can be used whether or not the column exists; where
+    it does not it is NULL, and ``bound.has("dossiers.due_at")`` is False. A missing
+    table is one without rows.
+    """
+
+    def __init__(self, tables: Mapping[str, Subquery], present: frozenset[str]) -> None:
+        self._tables = dict(tables)
+        self.present = present
+
+    def __getitem__(self, name: str) -> Subquery:
+        """Give the subquery of a contract table."""
+        return self._tables[name]
+
+    def has(self, name: str) -> bool:
+        """Say whether the table ("slips") or column ("dossiers.assisted") exists."""
+        return name in self.present
+
+
+def bind(found: Mapping[str, Iterable[str]], renames: Renames | None = None) -> Bound:
+    """Fit the contract to the tables and columns found in a database.
+
+    ``found``: contract table name → the real column names of its table or view (as
+    ``engine.find`` reads them); a table not in it is missing. Names are compared
+    without regard to case, since engines fold them differently.
+    """
+    renames = renames or Renames()
+    tables: dict[str, Subquery] = {}
+    present: set[str] = set()
+    for spec in CONTRACT.values():
+        real = {name.lower(): name for name in found.get(spec.name, ())}
+        exists = spec.name in found
+        if exists:
+            present.add(spec.name)
+        source = table(
+            renames.table(spec.name),
+            *(column(name) for name in real.values()),
+            **({"schema": renames.schema} if renames.schema else {}),
+        )
+        chosen = []
+        for one in spec.columns:
+            sql_type = _SQL_TYPE[one.kind]
+            name = real.get(renames.column(spec.name, one.name).lower())
+            if name is None:
+                chosen.append(absent(sql_type).label(one.name))
+                continue
+            present.add(f"{spec.name}.{one.name}")
+            found_column = column(name, sql_type, _selectable=source)
+            chosen.append(
+                moment(found_column).label(one.name)
+                if one.kind in (Kind.DAY, Kind.MOMENT)
+                else found_column.label(one.name)
+            )
+        if exists:
+            tables[spec.name] = select(*chosen).select_from(source).subquery(spec.name)
+        else:
+            tables[spec.name] = select(*chosen).where(_NEVER).subquery(spec.name)
+    return Bound(tables, frozenset(present))

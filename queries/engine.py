@@ -1,0 +1,345 @@
+"""The one place that opens a database, and it opens it for reading only.
+
+Every engine is closed to writing by several means at once, because each alone has a
+hole: a PostgreSQL superuser may COPY TO a file inside a read-only transaction, SQLite's
+``mode=ro`` still lets ATTACH write elsewhere, MariaDB's INTO OUTFILE needs no write
+transaction. So a guard on our side refuses every statement that is not a question, and
+the session itself is made read-only beneath it.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, literal_column, select, table
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+
+from queries.contract import CONTRACT, Renames
+
+_QUESTION = re.compile(r"^[\s(]*(select|with|show|describe|explain|pragma)\b", re.IGNORECASE)
+_QUOTED = re.compile(r"""'[^']*'|"[^"]*"|`[^`]*`|\[[^\]]*\]""")
+_WRITES = re.compile(r";\s*\S|\b(into|insert|update|delete|merge)\b", re.IGNORECASE)
+_PASSWORDS = (
+    # To the last @: a password may hold an @ that nobody escaped.
+    (re.compile(r"(//[^:/@]*|^(?![\w+.-]+://)[^:/@]*):.*@", re.DOTALL), r"\1:***@"),
+    (re.compile(r"\b((?:password|passwd|pwd)=)[^&;\s]*", re.IGNORECASE), r"\1***"),
+)
+
+
+class DatabaseUnavailable(Exception):  # noqa: N818 - the word an operator knows
+    """The database cannot be opened or read; its text is one Vietnamese sentence."""
+
+
+class NotReadOnly(PermissionError):  # noqa: N818
+    """A statement that is not a question was about to be sent."""
+
+
+def mask(url: str | URL) -> str:
+    """Give a database address with its password hidden."""
+    text = url.render_as_string(hide_password=False) if isinstance(url, URL) else url
+    for pattern, hidden in _PASSWORDS:
+        text = pattern.sub(hidden, text)
+    return text
+
+
+def open_engine(
+    url: str | URL, *, statement_timeout_seconds: float = 30, time_zone: str = "Asia/Ho_Chi_Minh"
+) -> Engine:
+    """Open a database for reading.
+
+    A statement that runs longer than the timeout is ended with an error; a connection
+    found dead is replaced (``pool_pre_ping``). Raises DatabaseUnavailable for an address
+    that cannot be understood, a driver that is not installed, or a missing DuckDB or
+    SQLite file; a server is not contacted before the first connection.
+    """
+    try:
+        parsed = _parsed(url)
+        name = parsed.get_backend_name()
+        if name == "duckdb":
+            engine = _open_duckdb(parsed)
+        elif name == "sqlite":
+            engine = _open_sqlite(parsed, statement_timeout_seconds)
+        elif name == "postgresql":
+            engine = _open_postgresql(parsed, statement_timeout_seconds, time_zone)
+        elif name in ("mysql", "mariadb"):
+            engine = _open_mariadb(parsed, statement_timeout_seconds)
+        else:
+            engine = create_engine(parsed, pool_pre_ping=True)
+    except (ArgumentError, NoSuchModuleError) as error:
+        raise DatabaseUnavailable(
+            f"Địa chỉ cơ sở dữ liệu «{mask(url)}» không hợp lệ. Ví dụ đúng: "
+            "postgresql+psycopg://nguoi_doc:mat_khau@may_chu:5432/motcua"
+        ) from error
+    except ModuleNotFoundError as error:
+        raise DatabaseUnavailable(
+            f"Chưa cài trình điều khiển «{error.name}» cho cơ sở dữ liệu «{mask(url)}»."
+        ) from error
+    _guard(engine)
+    if name == "duckdb":
+        _interrupt_after(engine, statement_timeout_seconds)
+    return engine
+
+
+def _parsed(url: str | URL) -> URL:
+    try:
+        return make_url(url)
+    except ValueError as error:  # a port that is no number
+        raise ArgumentError(str(error)) from error
+
+
+def _existing_file(url: URL) -> Path:
+    if not url.database or url.database == ":memory:":
+        raise DatabaseUnavailable(f"Địa chỉ «{mask(url)}» không nêu tệp dữ liệu nào.")
+    path = Path(url.database)
+    if not path.is_file():
+        raise DatabaseUnavailable(
+            f"Không thấy tệp dữ liệu «{path}». Tạo dữ liệu mẫu bằng «motcua sample» hoặc sửa database_url."
+        )
+    return path
+
+
+def _open_duckdb(url: URL) -> Engine:
+    path = _existing_file(url)
+    return create_engine(
+        url.set(database=str(path)),
+        connect_args={
+            "read_only": True,
+            # Without these two, COPY TO and ATTACH reach any file the process can.
+            "config": {"enable_external_access": "false", "lock_configuration": "true"},
+        },
+        pool_pre_ping=True,
+        pool_size=8,
+    )
+
+
+def _open_sqlite(url: URL, timeout: float) -> Engine:
+    path = _existing_file(url).resolve()
+    engine = create_engine(
+        # The file is in the address too: for one without, SQLAlchemy would keep a connection a thread.
+        url.set(database=str(path)),
+        creator=lambda: sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, check_same_thread=False),
+        pool_pre_ping=True,
+    )
+
+    @event.listens_for(engine, "connect")
+    def _close_to_writing(connection: sqlite3.Connection, _record: object) -> None:
+        connection.execute("PRAGMA query_only = ON")
+        connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
+        connection.set_authorizer(_sqlite_may)
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def _start(conn: Connection, _cursor: Any, _statement: str, *_: Any) -> None:
+        ends = time.monotonic() + timeout
+        driver = conn.connection.driver_connection
+        assert driver is not None
+        driver.set_progress_handler(lambda: int(time.monotonic() > ends), 10_000)
+
+    return engine
+
+
+_SQLITE_READS = {
+    sqlite3.SQLITE_SELECT,
+    sqlite3.SQLITE_READ,
+    sqlite3.SQLITE_FUNCTION,
+    sqlite3.SQLITE_TRANSACTION,
+    sqlite3.SQLITE_RECURSIVE,
+}
+_SQLITE_PRAGMAS = {"table_info", "table_xinfo", "table_list"}
+
+
+def _sqlite_may(action: int, first: str | None, *_: str | None) -> int:
+    """Say yes to reading, and to the three pragmas that describe a table; else no."""
+    if action in _SQLITE_READS or (action == sqlite3.SQLITE_PRAGMA and first in _SQLITE_PRAGMAS):
+        return sqlite3.SQLITE_OK
+    return sqlite3.SQLITE_DENY
+
+
+def _open_postgresql(url: URL, timeout: float, time_zone: str) -> Engine:
+    if url.drivername == "postgresql":
+        url = url.set(drivername="postgresql+psycopg")
+    engine = create_engine(url, pool_pre_ping=True, pool_size=8, connect_args={"connect_timeout": 5})
+
+    @event.listens_for(engine, "connect")
+    def _close_to_writing(connection: Any, _record: object) -> None:
+        # One round trip. A superuser steps down to the role that may only read: inside a
+        # read-only transaction COPY TO would otherwise still write files on the server.
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT set_config('default_transaction_read_only', 'on', false),"
+                " set_config('statement_timeout', %s, false), set_config('TimeZone', %s, false),"
+                " current_setting('is_superuser')",
+                (str(int(timeout * 1000)), time_zone),
+            )
+            if cursor.fetchone()[3] == "on":
+                with suppress(Exception):  # PostgreSQL 13 and older lack the role; `check` warns
+                    cursor.execute("SET ROLE pg_read_all_data")
+        connection.autocommit = False
+
+    return engine
+
+
+def _open_mariadb(url: URL, timeout: float) -> Engine:
+    if "+" not in url.drivername:
+        url = url.set(drivername=f"{url.drivername}+pymysql")
+    engine = create_engine(
+        url, pool_pre_ping=True, pool_size=8, pool_recycle=1800,
+        connect_args={"connect_timeout": 5, "charset": "utf8mb4"},
+    )
+
+    @event.listens_for(engine, "connect")
+    def _close_to_writing(connection: Any, _record: object) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SET SESSION TRANSACTION READ ONLY")
+            cursor.execute("SELECT VERSION()")
+            if "mariadb" in cursor.fetchone()[0].lower():
+                cursor.execute("SET SESSION max_statement_time = %s", (timeout,))
+            else:
+                cursor.execute("SET SESSION max_execution_time = %s", (int(timeout * 1000),))
+
+    return engine
+
+
+def _guard(engine: Engine) -> None:
+    @event.listens_for(engine, "before_cursor_execute")
+    def _only_questions(_conn: Connection, _cursor: Any, statement: str, *_: Any) -> None:
+        if not _QUESTION.match(statement) or _WRITES.search(_QUOTED.sub("", statement)):
+            raise NotReadOnly(f"Chỉ được đọc; câu lệnh bị từ chối: {statement[:60]!r}")
+
+
+def _interrupt_after(engine: Engine, timeout: float) -> None:
+    """End a DuckDB statement that runs too long; it has no timeout of its own."""
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def _start(conn: Connection, _cursor: Any, _statement: str, *_: Any) -> None:
+        timer = threading.Timer(timeout, conn.connection.driver_connection.interrupt)  # type: ignore[union-attr]
+        timer.daemon = True
+        timer.start()
+        conn.info["motcua_timer"] = timer
+
+    @event.listens_for(engine, "after_cursor_execute")
+    def _stop(conn: Connection, *_: Any) -> None:
+        _cancel(conn.info)
+
+    @event.listens_for(engine, "handle_error")
+    def _failed(context: Any) -> None:
+        if context.connection is not None:
+            _cancel(context.connection.info)
+
+
+def _cancel(info: dict[str, Any]) -> None:
+    timer = info.pop("motcua_timer", None)
+    if timer is not None:
+        timer.cancel()
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """Give a connection; whatever the driver raises comes out as DatabaseUnavailable."""
+    try:
+        with engine.connect() as conn:
+            yield conn
+    except SQLAlchemyError as error:
+        raise DatabaseUnavailable(
+            f"Không đọc được cơ sở dữ liệu «{mask(engine.url)}»: {_first_line(error)}"
+        ) from error
+
+
+def _first_line(error: Exception) -> str:
+    origin = error.orig if isinstance(error, DBAPIError) else error
+    lines = str(origin).strip().splitlines()
+    return lines[0][:200] if lines else type(origin).__name__
+
+
+def _look(conn: Connection, name: str, schema: str | None) -> Any:
+    """Run SELECT * … that returns no row; None where the table cannot be read."""
+    source = table(name, **({"schema": schema} if schema else {}))
+    try:
+        return conn.execute(select(literal_column("*")).select_from(source).limit(0))
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise
+        conn.rollback()
+        return None
+
+
+def find(conn: Connection, renames: Renames | None = None) -> dict[str, tuple[str, ...]]:
+    """Give the real column names of each contract table that can be read.
+
+    A table that is missing, or that the account may not read, is not in the answer.
+    """
+    renames = renames or Renames()
+    found: dict[str, tuple[str, ...]] = {}
+    for name in CONTRACT:
+        result = _look(conn, renames.table(name), renames.schema)
+        if result is not None:
+            found[name] = tuple(result.keys())
+            result.close()
+    return found
+
+
+def column_types(conn: Connection, renames: Renames | None = None) -> dict[str, dict[str, str]]:
+    """Give each found column's kind: contract table → lower-case real column → kind.
+
+    Kinds: ``text``, ``number``, ``boolean``, ``day``, ``moment``, ``moment_tz``, ``other``.
+    SQLite stores moments as text: its declared type is taken.
+    """
+    renames = renames or Renames()
+    kinds: dict[str, dict[str, str]] = {}
+    for name in CONTRACT:
+        real = renames.table(name)
+        result = _look(conn, real, renames.schema)
+        if result is None:
+            continue
+        description = result.cursor.description
+        result.close()
+        if conn.dialect.name == "sqlite":
+            columns = inspect(conn).get_columns(real)
+            kinds[name] = {one["name"].lower(): _kind_of_word(repr(one["type"])) for one in columns}
+        else:
+            kinds[name] = {one[0].lower(): _kind_of_code(conn.dialect.name, one[1]) for one in description}
+    return kinds
+
+
+_POSTGRESQL: Mapping[int, str] = {
+    16: "boolean", 20: "number", 21: "number", 23: "number", 700: "number", 701: "number", 1700: "number",
+    18: "text", 19: "text", 25: "text", 1042: "text", 1043: "text", 2950: "text",
+    1082: "day", 1114: "moment", 1184: "moment_tz",
+}
+_MARIADB: Mapping[int, str] = {
+    0: "number", 1: "number", 2: "number", 3: "number", 4: "number", 5: "number", 8: "number", 9: "number",
+    246: "number", 13: "number", 16: "boolean", 7: "moment", 12: "moment", 10: "day", 14: "day",
+    15: "text", 247: "text", 248: "text", 249: "text", 250: "text", 251: "text", 252: "text", 253: "text",
+    254: "text",
+}  # fmt: skip
+
+
+def _kind_of_code(dialect: str, code: Any) -> str:
+    if dialect == "postgresql":
+        return _POSTGRESQL.get(code, "other")
+    if dialect in ("mysql", "mariadb"):
+        return _MARIADB.get(code, "other")
+    return _kind_of_word(str(code))
+
+
+_WORDS = (
+    ("moment_tz", ("with time zone", "timestamptz", "datetimeoffset")),
+    ("moment", ("timestamp", "datetime")),
+    ("day", ("date",)),
+    ("boolean", ("bool",)),
+    ("number", ("int", "num", "dec", "real", "double", "float")),
+    ("text", ("char", "text", "string", "uuid", "enum")),
+)
+
+
+def _kind_of_word(word: str) -> str:
+    lower = word.lower()
+    return next((kind for kind, parts in _WORDS if any(part in lower for part in parts)), "other")
