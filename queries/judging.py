@@ -1,0 +1,303 @@
+"""From counts to judgements: one row a unit, with its rates, its flag and how sure it is.
+
+The one place where a count becomes a verdict. Screen, API and exports all read these
+rows, so no two of them can disagree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+import pandas as pd
+
+from queries.metrics import (
+    BASES,
+    COUNTS,
+    METRICS,
+    SUMS,
+    Share,
+    affordable_late,
+    late_metric,
+    needed_on_time,
+    over,
+    strength,
+)
+from queries.periods import Period
+from queries.units import NO_UNIT, Unit, by_name, listed
+from queries.view import View
+
+Flag = Literal["over", "near", "fine"]
+
+
+@dataclass(frozen=True)
+class Tally:
+    """The counts of one group of dossiers; adding two adds every count.
+
+    ``tally["late"]`` gives a count or a sum of counts (``metrics.SUMS``);
+    ``tally.share("late_rate_a")`` a metric's numerator and denominator.
+    """
+
+    counts: Mapping[str, int] = field(default_factory=dict)
+    oldest_due: datetime | None = None
+
+    def __getitem__(self, word: str) -> int:
+        """Give a count by its word, or the sum that bears the word."""
+        if word in SUMS:
+            return sum(self.counts.get(part, 0) for part in SUMS[word])
+        if word not in COUNTS:
+            raise KeyError(word)
+        return self.counts.get(word, 0)
+
+    def __add__(self, other: Tally) -> Tally:
+        """Add two groups."""
+        counts = {word: self.counts.get(word, 0) + other.counts.get(word, 0) for word in COUNTS}
+        dues = [due for due in (self.oldest_due, other.oldest_due) if due is not None]
+        return Tally(counts, min(dues) if dues else None)
+
+    def share(self, metric_id: str) -> Share:
+        """Give a rate's numerator and denominator."""
+        metric = METRICS[metric_id]
+        return Share(self[metric.numerator], self[metric.denominator])
+
+    def late(self, basis: str) -> Share:
+        """Give the late rate of a basis, A to D, undivided."""
+        return self.share(late_metric(basis).id)
+
+    @property
+    def with_backlog_done(self) -> Share:
+        """Give rate A as it would be "nếu hôm nay giải quyết xong toàn bộ hồ sơ quá hạn"."""
+        backlog = self["open_overdue"]
+        return Share(self["late"] + backlog, self["judged"] + backlog)
+
+    @property
+    def gap(self) -> int:
+        """Received + carried over minus everything it became: 0 unless the data break the identity."""
+        became = (
+            "finished", "refused", "withdrawn", "closed_undated", "open_in_time", "open_overdue", "suspended",
+        )  # fmt: skip
+        return self["to_resolve"] - sum(self[word] for word in became)
+
+
+def tallies(frame: pd.DataFrame, key: str) -> dict[Any, Tally]:
+    """Give a Tally per value of a column of a counts frame; missing values come under None."""
+    found: dict[Any, Tally] = {}
+    columns = [key, *COUNTS, "oldest_due"]
+    for row in frame[columns].itertuples(index=False, name=None):
+        name = None if pd.isna(row[0]) else row[0]
+        due = None if pd.isna(row[-1]) else pd.Timestamp(row[-1]).to_pydatetime()
+        tally = Tally(dict(zip(COUNTS, map(int, row[1:-1]), strict=True)), due)
+        found[name] = found[name] + tally if name in found else tally
+    return found
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a late rate means under the rules in force.
+
+    ``flag``: None where there is nothing to judge. ``strength``: None unless over.
+    ``needed`` and ``affordable``: under rate A only. ``basis_matters``: the four rates
+    that have a denominator do not all stand on the same side of the threshold.
+    """
+
+    share: Share
+    flag: Flag | None
+    strength: str | None
+    needed: int | None
+    affordable: int | None
+    basis_matters: bool
+    backlog_tips: bool
+
+    @property
+    def is_over(self) -> bool:
+        """Say whether the unit is at or over the threshold."""
+        return self.flag == "over"
+
+    @property
+    def is_sure(self) -> bool:
+        """Say whether it is over with enough dossiers to be named."""
+        return self.is_over and self.strength != "few"
+
+
+def judge(tally: Tally, view: View) -> Verdict:
+    """Judge one group by the view's late rate and the rules in force on its last day."""
+    threshold = view.rules.threshold_on(view.end).fraction
+    near = view.rules.near_on(view.end).fraction
+    share = tally.late(view.basis)
+    flag: Flag | None = None
+    if share.b:
+        flag = "over" if over(share, threshold) else "near" if over(share, near) else "fine"
+    sides = {over(tally.late(basis), threshold) for basis in BASES if tally.late(basis).b}
+    rate_a = tally.late("A")
+    return Verdict(
+        share=share,
+        flag=flag,
+        strength=strength(share, threshold),
+        needed=needed_on_time(share, threshold) if view.basis == "A" else None,
+        affordable=affordable_late(share, threshold) if view.basis == "A" else None,
+        basis_matters=len(sides) > 1,
+        backlog_tips=view.is_running
+        and not over(rate_a, threshold)
+        and tally["open_overdue"] > 0
+        and over(tally.with_backlog_done, threshold),
+    )
+
+
+@dataclass(frozen=True)
+class Running:
+    """For how many months in a row a unit has been over, and since when.
+
+    ``from_before``: it was already over in the oldest month shown, so the true beginning
+    is not known ("từ trước …").
+    """
+
+    months: int = 0
+    since: Period | None = None
+    from_before: bool = False
+
+
+def running(shares: Sequence[Share], months: Sequence[Period], view: View) -> Running:
+    """Count back from the last month over the threshold; months without dossiers are skipped."""
+    count, since, index = 0, None, len(months)
+    for index in range(len(months) - 1, -1, -1):
+        share = shares[index]
+        if not share.b:
+            continue
+        last_day = min(months[index].end, view.as_of.date())
+        if not over(share, view.rules.threshold_on(last_day).fraction):
+            return Running(count, since)
+        count, since = count + 1, months[index]
+    return Running(count, since, from_before=count > 0)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One unit, or the district: its counts and its verdict."""
+
+    unit: Unit
+    tally: Tally
+    verdict: Verdict
+
+
+@dataclass(frozen=True)
+class OnTime:
+    """A period judged: the district and every listed unit.
+
+    ``rows``: units by name, local ones first, "(không rõ đơn vị)" last if it has any.
+    """
+
+    view: View
+    district: Row
+    rows: tuple[Row, ...]
+
+    @property
+    def known(self) -> tuple[Row, ...]:
+        """The rows that are ranked and flagged: real units."""
+        return tuple(row for row in self.rows if row.unit.is_known)
+
+    @property
+    def judged(self) -> tuple[Row, ...]:
+        """The real units that have something to judge: the N of "4/16"."""
+        return tuple(row for row in self.known if row.verdict.share.b)
+
+    @property
+    def over(self) -> tuple[Row, ...]:
+        """The units over the threshold, worst first; those with few dossiers after the others."""
+        return tuple(row for row in self.ranked if row.verdict.is_over)
+
+    @property
+    def near(self) -> tuple[Row, ...]:
+        """The units near the threshold, nearest first."""
+        return tuple(row for row in self.ranked if row.verdict.flag == "near")
+
+    @property
+    def few(self) -> tuple[Row, ...]:
+        """The units over the threshold on so few dossiers that they are never named worst."""
+        return tuple(row for row in self.over if not row.verdict.is_sure)
+
+    @property
+    def silent(self) -> tuple[Row, ...]:
+        """The real units without anything to judge."""
+        return tuple(row for row in self.known if not row.verdict.share.b)
+
+    @property
+    def ranked(self) -> tuple[Row, ...]:
+        """Every real unit, worst first; few dossiers after the surely judged, none at the end."""
+        return tuple(sorted(self.known, key=_worst_first))
+
+    def of(self, code: str | None) -> Row | None:
+        """Give a unit's row."""
+        return next((row for row in self.rows if row.unit.code == code), None)
+
+
+def _worst_first(row: Row) -> tuple[Any, ...]:
+    share = row.verdict.share
+    rate = share.exact
+    return (rate is None, row.verdict.strength == "few", -(rate or 0), by_name(row.unit))
+
+
+def judged_units(frame: pd.DataFrame, units: Iterable[Unit], view: View) -> OnTime:
+    """Judge a period: ``frame`` from ``on_time_by_unit``, ``units`` all the district has.
+
+    Dossiers of a null or unknown unit form one row, in the district's sums but never
+    flagged.
+    """
+    by_code = tallies(frame, "unit_code")
+    known = {unit.code for unit in units}
+    strays = [tally for code, tally in by_code.items() if code not in known]
+    rows = [
+        Row(unit, tally := by_code.get(unit.code, Tally()), judge(tally, view))
+        for unit in listed(units, by_code.keys(), view)
+    ]
+    if strays:
+        stray = sum(strays, Tally())
+        rows.append(Row(NO_UNIT, stray, _unflagged(judge(stray, view))))
+    total = sum((row.tally for row in rows), Tally())
+    return OnTime(view, Row(Unit(None, "Toàn địa bàn"), total, judge(total, view)), tuple(rows))
+
+
+def _unflagged(verdict: Verdict) -> Verdict:
+    return Verdict(verdict.share, None, None, None, None, False, False)
+
+
+@dataclass(frozen=True)
+class Trend:
+    """Thirteen months of the view's late rate: the district's and each unit's.
+
+    ``units``: unit code (None for dossiers without a known one) → one Share a month.
+    """
+
+    view: View
+    months: tuple[Period, ...]
+    district: tuple[Share, ...]
+    units: Mapping[str | None, tuple[Share, ...]]
+
+    def running(self, code: str | None) -> Running:
+        """Say for how many months in a row a unit has been over."""
+        return running(self.units.get(code, (Share(0, 0),) * len(self.months)), self.months, self.view)
+
+    def year_to_date(self) -> Share:
+        """Add up the months of the last one's year: right for rates A, B and D, which add."""
+        year = self.months[-1].end.year
+        chosen = [
+            share for month, share in zip(self.months, self.district, strict=True) if month.end.year == year
+        ]
+        return Share(sum(one.a for one in chosen), sum(one.b for one in chosen))
+
+
+def trend_of(frame: pd.DataFrame, months: tuple[Period, ...], units: Iterable[Unit], view: View) -> Trend:
+    """Arrange ``late_by_unit_month`` by unit, every month filled; 0 of 0 where there was nothing."""
+    known = {unit.code for unit in units}
+    found: dict[str | None, list[Share]] = {}
+    for code, month, late, total in frame.itertuples(index=False, name=None):
+        name = code if code in known else None
+        series = found.setdefault(name, [Share(0, 0)] * len(months))
+        before = series[month]
+        series[month] = Share(before.a + int(late), before.b + int(total))
+    district = tuple(
+        Share(sum(s[i].a for s in found.values()), sum(s[i].b for s in found.values()))
+        for i in range(len(months))
+    )
+    return Trend(view, months, district, {name: tuple(series) for name, series in found.items()})

@@ -1,0 +1,214 @@
+"""Every metric, defined once: its name, its sums, its definition and its legal source.
+
+The screen, the API, the exports and the method page all read ``METRICS``; the SQL of
+the counts is in ``queries.outcomes``, and both speak the same words. Sums come first,
+division last, in ``rate`` alone. Judging is done in integers, so that no rounding and
+no floating point ever decides whether a unit is flagged.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from math import sqrt
+
+CV_2307 = "Công văn 2307/UBND-NC (Cần Thơ, 2020)"
+BIEU_II06 = "Biểu II.06, Thông tư 02/2017/TT-VPCP"
+QD_766 = "Quyết định 766/QĐ-TTg (2022)"
+VINH_PHUC = "cách tính của tỉnh Vĩnh Phúc"
+GIA_LAI = "cách tính của tỉnh Gia Lai"
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One figure a reader can see.
+
+    ``numerator`` and ``denominator`` name columns of the counts; a metric without a
+    denominator is a count. ``decimals`` is what is printed before the printing rule
+    adds to it. ``definition`` and ``days`` (which dates put a dossier in the period)
+    are shown to readers; ``source`` is the document the definition comes from.
+    """
+
+    id: str
+    name: str
+    unit: str
+    definition: str
+    days: str
+    source: str = ""
+    numerator: str = ""
+    denominator: str = ""
+    decimals: int = 0
+
+    @property
+    def is_rate(self) -> bool:
+        """Say whether the metric is a share, not a count."""
+        return bool(self.denominator)
+
+
+def _count(name_id: str, name: str, definition: str, days: str, source: str = BIEU_II06) -> Metric:
+    return Metric(name_id, name, "hồ sơ", definition, days, source, numerator=name_id)
+
+
+_CLOSED_IN = "ngày kết thúc trong kỳ"
+_OPEN_AT = "chưa kết thúc đến hết ngày chốt"
+
+METRICS: dict[str, Metric] = {
+    one.id: one
+    for one in (
+        _count("received", "Tiếp nhận trong kỳ", "Hồ sơ tiếp nhận trong kỳ.", "ngày tiếp nhận trong kỳ"),
+        _count("carried_over", "Kỳ trước chuyển sang",
+               "Hồ sơ tiếp nhận trước kỳ và chưa kết thúc trước ngày đầu kỳ.", "ngày đầu kỳ"),
+        _count("finished", "Đã giải quyết", "Hồ sơ có kết quả về đến bộ phận một cửa trong kỳ.", _CLOSED_IN),
+        _count("early", "Trước hạn", "Đã giải quyết, ngày có kết quả trước ngày hẹn trả đầu tiên.",
+               _CLOSED_IN),
+        _count("on_time", "Đúng hạn", "Đã giải quyết, có kết quả đúng ngày hẹn trả đầu tiên.", _CLOSED_IN),
+        _count("late", "Trễ hạn",
+               "Đã giải quyết, có kết quả sau ngày hẹn trả đầu tiên; hẹn lại không xóa trễ hẹn.", _CLOSED_IN),
+        _count("undated", "Không có ngày hẹn trả",
+               "Đã giải quyết nhưng không có ngày hẹn trả: không tính là trước, đúng hay trễ hạn.",
+               _CLOSED_IN, ""),
+        _count("refused", "Từ chối", "Kết thúc trong kỳ do từ chối; không tính trễ.", _CLOSED_IN, ""),
+        _count("withdrawn", "Công dân rút", "Kết thúc trong kỳ do công dân rút; không tính trễ.",
+               _CLOSED_IN, ""),
+        _count("closed_undated", "Đã đóng, không rõ ngày",
+               "Trạng thái đã kết thúc nhưng nguồn không ghi ngày: coi như kết thúc ngay ngày tiếp nhận.",
+               _CLOSED_IN, ""),
+        _count("open_in_time", "Đang giải quyết trong hạn", "Chưa kết thúc, chưa quá hẹn trả.", _OPEN_AT),
+        _count("open_overdue", "Quá hạn chưa giải quyết xong",
+               "Chưa kết thúc, đã quá ngày hẹn trả đầu tiên.", _OPEN_AT),
+        _count("suspended", "Tạm dừng",
+               "Đang chờ bổ sung hoặc nộp phí, và chưa quá hạn lúc tạm dừng.", _OPEN_AT, ""),
+        Metric("late_rate_a", "Tỷ lệ trễ hẹn, trên hồ sơ đã giải quyết", "%",
+               "Trễ hạn / (trước hạn + đúng hạn + trễ hạn).", _CLOSED_IN, BIEU_II06,
+               "late", "judged", 2),
+        Metric("late_rate_b", "Tỷ lệ trễ hẹn, trên hồ sơ đến hạn", "%",
+               "Trong hồ sơ có ngày hẹn trả trong kỳ (bỏ từ chối, công dân rút, tạm dừng): "
+               "số xong trễ hoặc quá hạn chưa xong.", "ngày hẹn trả trong kỳ", VINH_PHUC,
+               "b_late", "b_due", 2),
+        Metric("late_rate_c", "Tỷ lệ trễ hẹn, trên hồ sơ phải giải quyết", "%",
+               "(Trễ hạn + quá hạn chưa giải quyết xong) / (tiếp nhận + kỳ trước chuyển sang).",
+               "như từng số thành phần", GIA_LAI, "c_late", "to_resolve", 2),
+        Metric("late_rate_d", "Tỷ lệ trễ hẹn, trên hồ sơ tiếp nhận", "%",
+               "Trong hồ sơ tiếp nhận trong kỳ: số xong trễ hoặc đang quá hạn. Gần đúng theo Quyết định 766, "
+               "vốn còn tính lần yêu cầu bổ sung thứ hai là quá hạn.", "ngày tiếp nhận trong kỳ", QD_766,
+               "d_late", "received", 2),
+        Metric("on_time_rate", "Tỷ lệ đúng hạn", "%",
+               "(Trước hạn + đúng hạn) / (trước hạn + đúng hạn + trễ hạn); in bằng 100 trừ tỷ lệ trễ hẹn A.",
+               _CLOSED_IN, BIEU_II06, "not_late", "judged", 2),
+        Metric("resolved_rate", "Tỷ lệ giải quyết", "%",
+               "Đã giải quyết / (tiếp nhận + kỳ trước chuyển sang).", _CLOSED_IN, BIEU_II06,
+               "finished", "to_resolve", 1),
+        Metric("late_1_3", "Trễ 1–3 ngày", "hồ sơ",
+               "Hồ sơ trễ hạn và quá hạn chưa xong, trễ đến 3 ngày sau ngày hẹn trả.",
+               "ngày kết thúc, hoặc ngày chốt", numerator="late_1_3"),
+        Metric("late_4_10", "Trễ 4–10 ngày", "hồ sơ", "Như trên, trễ từ 4 đến 10 ngày.",
+               "ngày kết thúc, hoặc ngày chốt", numerator="late_4_10"),
+        Metric("late_over_10", "Trễ trên 10 ngày", "hồ sơ", "Như trên, trễ hơn 10 ngày.",
+               "ngày kết thúc, hoặc ngày chốt", numerator="late_over_10"),
+    )
+}
+
+BASES = ("A", "B", "C", "D")
+"""The four late rates Vietnam uses; A is the default."""
+
+BASIS_NAMES = {
+    "A": "trên hồ sơ đã giải quyết",
+    "B": "trên hồ sơ đến hạn",
+    "C": "trên hồ sơ phải giải quyết",
+    "D": "trên hồ sơ tiếp nhận",
+}
+
+
+def late_metric(basis: str) -> Metric:
+    """Give the late rate of a basis, A to D."""
+    return METRICS[f"late_rate_{basis.lower()}"]
+
+
+COUNTS = (
+    "received", "carried_over", "finished", "early", "on_time", "late", "undated", "refused", "withdrawn",
+    "closed_undated", "open_in_time", "open_overdue", "suspended", "b_late", "b_due", "d_late",
+    "late_1_3", "late_4_10", "late_over_10",
+)  # fmt: skip
+"""The counts a query gives; everything else follows from them by ``sums``."""
+
+SUMS = {
+    "judged": ("early", "on_time", "late"),
+    "not_late": ("early", "on_time"),
+    "to_resolve": ("received", "carried_over"),
+    "c_late": ("late", "open_overdue"),
+}
+"""What a metric divides that is itself a sum of counts."""
+
+
+@dataclass(frozen=True)
+class Share:
+    """a out of b, undivided; ``b`` 0 means there is nothing to judge."""
+
+    a: int
+    b: int
+
+    @property
+    def exact(self) -> Fraction | None:
+        """Percent as an exact fraction; None where there is nothing to divide by."""
+        return Fraction(100 * self.a, self.b) if self.b else None
+
+    @property
+    def percent(self) -> float | None:
+        """Percent as a float, for drawing and for the API; None for nothing."""
+        return 100 * self.a / self.b if self.b else None
+
+
+def over(share: Share, percent: Fraction) -> bool:
+    """Say whether a share is at or over a threshold, in integers ("từ 5% là vượt")."""
+    return share.b > 0 and 100 * percent.denominator * share.a >= percent.numerator * share.b
+
+
+def needed_on_time(share: Share, percent: Fraction) -> int | None:
+    """Give how many dossiers in a row must be on time to get below the threshold (rate A).
+
+    None where the share is not over. From 100·q·late < p·(n + x).
+    """
+    if not over(share, percent):
+        return None
+    return 100 * percent.denominator * share.a // percent.numerator - share.b + 1
+
+
+def affordable_late(share: Share, percent: Fraction) -> int | None:
+    """Give how many more dossiers may be late before the threshold is reached (rate A).
+
+    None where the share is over, or there is nothing to judge. From
+    100·q·(late + x) < p·(n + x).
+    """
+    if not share.b or over(share, percent):
+        return None
+    p, q = percent.numerator, percent.denominator
+    return (p * share.b - 100 * q * share.a - 1) // (100 * q - p)
+
+
+FEW = 20
+"""Fewer judged dossiers than this is "ít hồ sơ": flagged as ordered, but never named worst."""
+
+_WILSON_Z = 1.959963984540054  # two-sided 95%
+
+
+def wilson_lower(share: Share) -> float | None:
+    """Give the lower end of the 95% Wilson interval of a share, in percent."""
+    if not share.b:
+        return None
+    n, rate, z = share.b, share.a / share.b, _WILSON_Z
+    middle = rate + z * z / (2 * n)
+    spread = z * sqrt(rate * (1 - rate) / n + z * z / (4 * n * n))
+    return max(0.0, 100 * (middle - spread) / (1 + z * z / n))
+
+
+def strength(share: Share, percent: Fraction) -> str | None:
+    """Say how sure a flag is: "few", "clear" or "over"; None where the unit is not over."""
+    if not over(share, percent):
+        return None
+    if share.b < FEW:
+        return "few"
+    lower = wilson_lower(share)
+    return "clear" if lower is not None and lower >= float(percent) else "over"
+
+
+STRENGTH_NAMES = {"few": "ít hồ sơ", "clear": "vượt rõ", "over": "vượt ngưỡng"}

@@ -1,0 +1,169 @@
+"""On time, late, open: what each unit, field and procedure did in a period.
+
+Every count comes from one scan of the dossiers the window touches. The statement packs
+what a dossier is into one small number and groups by it; Python unpacks the groups and
+adds them up. Counts are plain integers; nothing is divided here.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, not_, or_, select
+
+from queries.contract import Bound
+from queries.metrics import COUNTS
+from queries.outcomes import (
+    ALWAYS,
+    CODE,
+    OUTCOMES,
+    Condition,
+    Window,
+    code,
+    days_late,
+    facts,
+    is_relevant,
+    number,
+    outcome,
+    place,
+)
+from queries.view import View
+
+
+def on_time_by_unit(conn: Connection, bound: Bound, view: View) -> pd.DataFrame:
+    """Counts by unit: one row per unit_code that has a dossier in the period.
+
+    Columns: unit_code (None for dossiers without one), the counts of
+    ``metrics.COUNTS`` in dossiers, and oldest_due (the earliest promise among the
+    overdue, NaT for none). No row where the period has not begun.
+    """
+    return _counts(conn, bound, view, ("unit_code",))
+
+
+def on_time_by_procedure(conn: Connection, bound: Bound, view: View) -> pd.DataFrame:
+    """Counts by procedure: one row per procedure_code and (source's own) field.
+
+    The same columns as ``on_time_by_unit`` after procedure_code and field; field is the
+    dossier's own word, which counts only where the catalogue has none.
+    """
+    return _counts(conn, bound, view, ("procedure_code", "field"))
+
+
+def _counts(conn: Connection, bound: Bound, view: View, by: tuple[str, ...]) -> pd.DataFrame:
+    columns = [*by, *COUNTS, "oldest_due"]
+    if not view.has_started:
+        return pd.DataFrame(columns=columns)
+    rows = conn.execute(counts_statement(bound, view, by)).all()
+    if not rows:
+        return pd.DataFrame(columns=columns)
+    groups = pd.DataFrame(rows, columns=[*by, "packed", "n", "first_due"])
+    return _unpacked(groups, list(by))[columns]
+
+
+# What a dossier is, packed: each part's place value. Outcomes are below 16, places and
+# rate B's three values below 4.
+_PLACE, _IN, _B, _D, _DAYS = 16, 64, 128, 512, 1024
+_B_LATE = 2
+_INSIDE = 2
+
+
+def counts_statement(bound: Bound, view: View, by: tuple[str, ...]) -> Select[Any]:
+    """Build the one statement that counts a period, grouped by columns of dossiers.
+
+    Columns: those of ``by``, the packed number, how many dossiers, their earliest promise.
+    """
+    window, now = Window.of(view), Window.now(view)
+    f = facts(bound, is_relevant(bound["dossiers"].c, window, now), narrowed(bound, view))
+    both = [] if now == window else [outcome(f, now, view.compare).label("later")]
+    j = (
+        select(
+            *(f[name] for name in by),
+            f.received_at, f.due_at, f.finished_at,
+            place(f, window).label("place"),
+            outcome(f, window, view.compare).label("outcome"),
+            *both,
+        )
+        .subquery("judged")
+        .c
+    )  # fmt: skip
+    later = j.later if both else j.outcome
+    late, overdue = code("late"), code("open_overdue")
+    # Rate B counts a dossier as overdue by day under both day rules: "due day < J".
+    b_overdue = and_(later == overdue, j.due_at < now.judged)
+    b = case(
+        (or_(j.due_at < window.start, j.due_at >= window.end, j.due_at.is_(None)), number(0)),
+        (or_(later == late, b_overdue), number(_B_LATE)),
+        (later.between(code("early"), code("on_time")), number(1)),
+        else_=number(0),
+    )
+    days = days_late(j, j.outcome, window)
+    bucket = case((days <= 3, number(1)), (days <= 10, number(2)), (days > 10, number(3)), else_=number(0))
+    packed = (
+        j.outcome
+        + number(_PLACE) * j.place
+        + number(_IN) * _flag(and_(j.received_at >= window.start, j.received_at < window.cut))
+        + number(_B) * b
+        + number(_D) * _flag(later.in_((late, overdue)))
+        + number(_DAYS) * bucket
+    )
+    inner = select(*(j[name] for name in by), packed.label("packed"), j.due_at).subquery("packed").c
+    keys = [inner[name] for name in (*by, "packed")]
+    return select(*keys, func.count(), func.min(inner.due_at)).group_by(*keys)
+
+
+def _unpacked(groups: pd.DataFrame, by: list[str]) -> pd.DataFrame:
+    """Give the counts of ``COUNTS`` per group of ``by`` from packed numbers."""
+    packed, n = groups.packed.to_numpy(dtype=np.int64), groups.n.to_numpy(dtype=np.int64)
+    outcomes = packed % _PLACE
+    inside = packed // _PLACE % 4 == _INSIDE
+    is_in = packed // _IN % 2 == 1
+    b = packed // _B % 4
+    days = np.where(inside, packed // _DAYS, 0)
+    chosen = {word: inside & (outcomes == CODE[word]) for word in OUTCOMES if word}
+    chosen |= {
+        "received": is_in,
+        "carried_over": inside & ~is_in,
+        "finished": inside & (outcomes >= CODE["early"]) & (outcomes <= CODE["undated"]),
+        "b_late": b == _B_LATE,
+        "b_due": b > 0,
+        "d_late": is_in & (packed // _D % 2 == 1),
+        "late_1_3": days == 1,
+        "late_4_10": days == 2,
+        "late_over_10": days == 3,
+    }
+    table = groups[by].copy()
+    for word in COUNTS:
+        table[word] = np.where(chosen[word], n, 0)
+    table["oldest_due"] = groups.first_due.where(chosen["open_overdue"])
+    # WHERE lets through a few dossiers that nothing counts: they make no row.
+    table = table[inside | (b > 0)]
+    how = {**dict.fromkeys(COUNTS, "sum"), "oldest_due": "min"}
+    return table.groupby(by, dropna=False, as_index=False, sort=False).agg(how)
+
+
+def _flag(condition: Condition) -> ColumnElement[int]:
+    return case((condition, number(1)), else_=number(0))
+
+
+def narrowed(bound: Bound, view: View) -> Condition:
+    """Give the view's unit, field and procedure as one condition on dossiers."""
+    d, p = bound["dossiers"].c, bound["procedures"].c
+    wanted: list[Condition] = []
+    if view.unit_code is not None:
+        wanted.append(d.unit_code == view.unit_code)
+    if view.procedure_code is not None:
+        wanted.append(d.procedure_code == view.procedure_code)
+    if view.field is not None:
+        of_field = d.procedure_code.in_(select(p.procedure_code).where(p.field == view.field))
+        if bound.has("dossiers.field"):
+            # The dossier's own word counts only where the catalogue has no field for it.
+            # Without the null codes: one of them in the list would make every NOT IN unknown.
+            catalogued = and_(p.field.is_not(None), p.procedure_code.is_not(None))
+            known = d.procedure_code.in_(select(p.procedure_code).where(catalogued))
+            own = and_(d.field == view.field, or_(d.procedure_code.is_(None), not_(known)))
+            wanted.append(or_(of_field, own))
+        else:
+            wanted.append(of_field)
+    return and_(*wanted) if wanted else ALWAYS

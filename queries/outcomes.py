@@ -1,0 +1,243 @@
+"""What became of each dossier at the judging day: the SQL behind every count.
+
+``Window`` says which events count; ``outcome`` gives each dossier exactly one of the
+words of PRODUCT's table, so that received + carried over always equals the sum of the
+outcomes. Written with comparisons of moments, never a day function in WHERE, so that
+an index or a zone map can be used.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    Integer,
+    and_,
+    bindparam,
+    case,
+    literal_column,
+    not_,
+    or_,
+    select,
+)
+from sqlalchemy.sql import ColumnCollection
+
+from queries.constructs import day_of, days_between, moment
+from queries.contract import Bound
+from queries.view import View
+
+OUTCOMES = (
+    "", "early", "on_time", "late", "undated", "refused", "withdrawn", "closed_undated",
+    "suspended", "open_overdue", "open_in_time",
+)  # fmt: skip
+CODE = {word: code for code, word in enumerate(OUTCOMES)}
+
+FINISHED, REFUSED, WITHDRAWN, SUSPENDED, OPEN = 1, 2, 3, 4, 5
+"""The state as a number; up to WITHDRAWN it is one that ends a dossier."""
+
+Columns = ColumnCollection[str, Any]
+Condition = ColumnElement[bool]
+
+
+def number(value: int) -> ColumnElement[int]:
+    """Give one of our own numbers written into the statement, not bound to it."""
+    return literal_column(str(value), Integer())
+
+
+ALWAYS: Condition = number(1) == number(1)
+"""A condition that holds: SQLAlchemy's true() is a bare 1 on Oracle."""
+
+
+def code(word: str) -> ColumnElement[int]:
+    """Give an outcome's number."""
+    return number(CODE[word])
+
+
+@dataclass(frozen=True)
+class Window:
+    """Which events count.
+
+    ``start``: the first moment of the period. ``end``: the first moment after its last
+    counted day. ``cut``: the first moment that has not happened for the judging day.
+    ``judged``: the first moment of the judging day; ``upper``: the end of the judging
+    day or the moment of the data, whichever is earlier.
+    """
+
+    start: datetime
+    end: datetime
+    cut: datetime
+    judged: datetime
+    upper: datetime
+
+    @classmethod
+    def of(cls, view: View, judging: date | None = None) -> Window:
+        """Give the window of a view, judged on its last counted day unless told otherwise."""
+        last = view.end
+        judging = judging or last
+        if view.judged_on is not None:
+            judging = min(view.judged_on, last)
+        after = midnight(judging) + timedelta(days=1)
+        return cls(
+            start=midnight(view.period.start),
+            end=midnight(last) + timedelta(days=1),
+            # Moments are kept to the microsecond: the first one past as_of has not happened.
+            cut=min(after, view.as_of + timedelta(microseconds=1)),
+            judged=midnight(judging),
+            upper=min(after, view.as_of),
+        )
+
+    @classmethod
+    def now(cls, view: View) -> Window:
+        """Give the same period judged on the day of the data, as rates B and D are."""
+        return cls.of(view, view.as_of.date())
+
+
+def midnight(day: date) -> datetime:
+    """Give the first moment of a day."""
+    return datetime.combine(day, time())
+
+
+def is_bare_date(due: ColumnElement[Any]) -> Condition:
+    """Say whether a promise has no time of day: it then means the end of that day."""
+    return due == moment(day_of(due))
+
+
+def is_late(d: Columns, compare: str) -> Condition:
+    """Finished after the first promise, by calendar day or by moment."""
+    if compare == "day":
+        return day_of(d.finished_at) > day_of(d.due_at)
+    same_day = and_(is_bare_date(d.due_at), day_of(d.finished_at) == day_of(d.due_at))
+    return and_(d.finished_at > d.due_at, not_(same_day))
+
+
+def is_early(d: Columns) -> Condition:
+    """Finished on a day before the promised one (both day rules)."""
+    return day_of(d.finished_at) < day_of(d.due_at)
+
+
+def is_overdue(d: Columns, window: Window, compare: str) -> Condition:
+    """Past the first promise on the judging day."""
+    before: Condition = d.due_at < window.judged
+    if compare == "day":
+        return before
+    return or_(before, and_(d.due_at < window.upper, not_(is_bare_date(d.due_at))))
+
+
+def state_number(d: Columns) -> ColumnElement[int]:
+    """Give the state as a number; an unknown or null one is finished if it has an end, else open."""
+    return case(
+        (d.state == "finished", number(FINISHED)),
+        (d.state == "open", number(OPEN)),
+        (d.state == "suspended", number(SUSPENDED)),
+        (d.state == "refused", number(REFUSED)),
+        (d.state == "withdrawn", number(WITHDRAWN)),
+        (d.finished_at.is_not(None), number(FINISHED)),
+        else_=number(OPEN),
+    )
+
+
+def facts(bound: Bound, *where: Condition) -> Columns:
+    """Give one row a dossier with its state as a number and the moment it would have closed.
+
+    A layer of its own, so that the engine works both out once, not once a use:
+    ``kind`` and ``closed_at`` (the later of finished_at and received_at; received_at
+    where the source has no end) beside the columns the outcomes need.
+    """
+    d = bound["dossiers"].c
+    return (
+        select(
+            d.unit_code, d.procedure_code, d.field, d.received_at, d.due_at, d.finished_at,
+            d.suspended_since,
+            state_number(d).label("kind"),
+            case((d.finished_at > d.received_at, d.finished_at), else_=d.received_at).label("closed_at"),
+        )
+        .where(*where)
+        .subquery("facts")
+        .c
+    )  # fmt: skip
+
+
+def is_closed(f: Columns, before: datetime) -> Condition:
+    """In a state that ends a dossier, and closed before a moment."""
+    return and_(f.kind <= number(WITHDRAWN), f.closed_at < before)
+
+
+def is_suspended(d: Columns, window: Window, compare: str) -> Condition:
+    """Suspended on the judging day, and not already overdue when that began.
+
+    Without a recorded beginning today's state is taken for every judging day.
+    """
+    since = d.suspended_since
+    if compare == "day":
+        was_overdue: Condition = day_of(since) > day_of(d.due_at)
+    else:
+        was_overdue = and_(
+            since > d.due_at, not_(and_(is_bare_date(d.due_at), day_of(since) == day_of(d.due_at)))
+        )
+    in_force = and_(since < window.cut, or_(d.due_at.is_(None), not_(was_overdue)))
+    return and_(d.kind == number(SUSPENDED), or_(since.is_(None), in_force))
+
+
+def outcome(f: Columns, window: Window, compare: str) -> ColumnElement[int]:
+    """Give each dossier's outcome on the judging day, as its number in ``OUTCOMES``.
+
+    The order of the branches is the order of the definitions; the first that holds
+    decides.
+    """
+    closed = case(
+        (f.finished_at.is_(None), code("closed_undated")),
+        (f.kind == number(REFUSED), code("refused")),
+        (f.kind == number(WITHDRAWN), code("withdrawn")),
+        (f.due_at.is_(None), code("undated")),
+        (is_late(f, compare), code("late")),
+        (is_early(f), code("early")),
+        else_=code("on_time"),
+    )
+    return case(
+        (is_closed(f, window.cut), closed),
+        (is_suspended(f, window, compare), code("suspended")),
+        (is_overdue(f, window, compare), code("open_overdue")),
+        else_=code("open_in_time"),
+    )
+
+
+def is_relevant(d: Columns, window: Window, now: Window | None) -> Condition:
+    """Hold every dossier the window can count, and few others: what WHERE asks.
+
+    ``now``: the later judging of rates B and D, which also need the dossiers due in the
+    period though they closed before it.
+    """
+    touches = since_start(d, window)
+    if now is not None:
+        touches.append(and_(d.due_at >= window.start, d.due_at < window.end))
+    return and_(d.received_at < (now or window).cut, or_(*touches))
+
+
+def since_start(d: Columns, window: Window) -> list[Condition]:
+    """Give the reasons why a dossier was not closed before the window's start; one suffices."""
+    return [
+        d.received_at >= window.start,
+        d.finished_at >= window.start,
+        d.finished_at.is_(None),
+        d.state.in_(("open", "suspended")),
+    ]
+
+
+def place(f: Columns, window: Window) -> ColumnElement[int]:
+    """Say where a dossier stands to the period: 0 received too late, 1 closed before it, 2 in it."""
+    return case(
+        (f.received_at >= window.cut, number(0)), (is_closed(f, window.start), number(1)), else_=number(2)
+    )
+
+
+def days_late(f: Columns, outcome_code: ColumnElement[int], window: Window) -> ColumnElement[int]:
+    """Calendar days after the promised day, for late and overdue dossiers; else NULL."""
+    judged = bindparam("judged", window.judged, type_=DateTime(), unique=True)
+    return case(
+        (outcome_code == code("late"), days_between(f.due_at, f.finished_at)),
+        (outcome_code == code("open_overdue"), days_between(f.due_at, judged)),
+    )

@@ -1,0 +1,144 @@
+"""The units and procedures of the district: small lists that every page needs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from queries.collation import collation_key
+from queries.contract import Bound
+from queries.view import View
+
+UNKNOWN_UNIT = "(không rõ đơn vị)"
+UNKNOWN_FIELD = "(không rõ lĩnh vực)"
+UNKNOWN_PROCEDURE = "(không rõ thủ tục)"
+LOCAL_KINDS = ("ward", "commune", "township")
+KIND_NAMES = {
+    "ward": "phường", "commune": "xã", "township": "thị trấn",
+    "department": "phòng chuyên môn", "desk": "bộ phận một cửa cấp huyện",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One unit (đơn vị); ``code`` None is the row of dossiers whose unit is not known."""
+
+    code: str | None
+    name: str
+    kind: str = ""
+    sort_order: int | None = None
+    active_from: date | None = None
+    active_to: date | None = None
+    successor_code: str | None = None
+    has_postal_contract: bool | None = None
+    head_name: str | None = None
+    short_name: str = ""
+
+    @property
+    def label(self) -> str:
+        """Give the name without its kind ("Mỹ An"), where no other unit would have the same."""
+        return self.short_name or self.name
+
+    @property
+    def is_known(self) -> bool:
+        """Say whether this is a real unit: one that is ranked, flagged and counted in titles."""
+        return self.code is not None
+
+    def is_active(self, start: date, end: date) -> bool:
+        """Say whether the unit existed on some day from start to end."""
+        return (self.active_from is None or self.active_from <= end) and (
+            self.active_to is None or self.active_to >= start
+        )
+
+
+NO_UNIT = Unit(None, UNKNOWN_UNIT)
+
+
+@dataclass(frozen=True)
+class Procedure:
+    """One procedure (thủ tục) of the catalogue."""
+
+    code: str
+    name: str
+    field: str | None = None
+    level: str | None = None
+    online_level: str | None = None
+
+
+def _day(value: Any) -> date | None:
+    return value.date() if isinstance(value, datetime) else value
+
+
+def read_units(conn: Connection, bound: Bound) -> tuple[Unit, ...]:
+    """Read every unit, in the order of names: wards, communes and townships first.
+
+    Of a code that stands twice the first is taken; the contract check reports it.
+    """
+    u = bound["units"].c
+    rows = conn.execute(
+        select(
+            u.unit_code, u.name, u.kind, u.sort_order, u.active_from, u.active_to, u.successor_code,
+            u.has_postal_contract, u.head_name,
+        ).where(u.unit_code.is_not(None))
+    ).all()  # fmt: skip
+    units = {
+        row[0]: Unit(
+            row[0], row[1] or row[0], row[2] or "", row[3], _day(row[4]), _day(row[5]), row[6], row[7], row[8]
+        )
+        for row in reversed(rows)
+    }
+    shorts = Counter(_without_kind(unit) for unit in units.values())
+    named = (
+        replace(unit, short_name=short) if shorts[short := _without_kind(unit)] == 1 else unit
+        for unit in units.values()
+    )
+    return tuple(sorted(named, key=by_name))
+
+
+def _without_kind(unit: Unit) -> str:
+    """Give "Mỹ An" for "Phường Mỹ An"; "Phường 2" stays, a number says nothing alone."""
+    kind = KIND_NAMES.get(unit.kind, "")
+    rest = unit.name[len(kind) :].strip()
+    is_prefixed = unit.kind in LOCAL_KINDS and unit.name.lower().startswith(f"{kind} ")
+    return rest if is_prefixed and not rest[:1].isdigit() else unit.name
+
+
+def by_name(unit: Unit) -> tuple[Any, ...]:
+    """Give the sorting key of Vietnamese lists: local units first, then by name."""
+    return (not unit.is_known, unit.kind not in LOCAL_KINDS, collation_key(unit.name), unit.code or "")
+
+
+def listed(units: Iterable[Unit], counted: Collection[Any], view: View) -> tuple[Unit, ...]:
+    """Give the units a view lists: active in its period, or with a dossier counted in it."""
+    return tuple(
+        unit
+        for unit in units
+        if (view.unit_code is None or unit.code == view.unit_code)
+        and (unit.is_active(view.period.start, view.end) or unit.code in counted)
+    )
+
+
+def read_procedures(conn: Connection, bound: Bound) -> tuple[Procedure, ...]:
+    """Read the catalogue of procedures, in the order of names; empty where there is none."""
+    p = bound["procedures"].c
+    rows = conn.execute(
+        select(p.procedure_code, p.name, p.field, p.level, p.online_level).where(
+            p.procedure_code.is_not(None)
+        )
+    ).all()
+    known = {row[0]: Procedure(row[0], row[1] or row[0], *row[2:]) for row in reversed(rows)}
+    return tuple(sorted(known.values(), key=lambda one: (collation_key(one.name), one.code)))
+
+
+def read_fields(conn: Connection, bound: Bound) -> tuple[str, ...]:
+    """Read the names of the fields (lĩnh vực), from the catalogue and from the dossiers."""
+    d, p = bound["dossiers"].c, bound["procedures"].c
+    fields = set(conn.scalars(select(p.field).distinct()))
+    if bound.has("dossiers.field"):
+        fields |= set(conn.scalars(select(d.field).distinct()))
+    return tuple(sorted((one for one in fields if one), key=collation_key))
