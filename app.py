@@ -1,0 +1,36 @@
+"""The program: ``python app.py`` serves the dashboard; ``app:server`` is its WSGI application.
+
+Nothing is read or opened at import: the settings when the application is first asked for.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def create_server() -> Any:
+    """Make the WSGI application from the settings of this process."""
+    from dashboard.application import create_server as create  # noqa: PLC0415 - no work at import
+
+    from dashboard.settings import load  # noqa: PLC0415
+
+    return create(load())
+
+
+def main() -> None:
+    """Run the command line."""
+    from dashboard.command import main as run  # noqa: PLC0415 - no work at import
+
+    run()
+
+
+def __getattr__(name: str) -> Any:
+    """Make ``server`` when a WSGI server first asks for it, once."""
+    if name != "server":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    server = globals()["server"] = create_server()
+    return server
+
+
+if __name__ == "__main__":
+    main()

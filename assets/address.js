@@ -1,0 +1,69 @@
+/* Follows links, lists and day forms by changing the address only; the page redraws itself from it. */
+(function () {
+  "use strict";
+  function go(href) {
+    const url = new URL(href, window.location.href);
+    if (url.origin !== window.location.origin) { return; }
+    window.history.pushState({}, "", url.pathname + url.search + url.hash);
+    window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
+    window.scrollTo(0, 0);
+  }
+
+  document.addEventListener("click", function (event) {
+    if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) { return; }
+    const copy = event.target.closest("[data-copy]");
+    if (copy) { copyLink(copy); return; }
+    const link = event.target.closest("a[href]");
+    if (!link || link.hasAttribute("download") || link.target) { return; }
+    const href = link.getAttribute("href");
+    if (!href.startsWith("/") || href.startsWith("//") || href.startsWith("/api/")) { return; }
+    event.preventDefault();
+    go(href);
+  });
+
+  document.addEventListener("change", function (event) {
+    if (event.target.matches("select[data-go]")) { go(event.target.value); }
+  });
+
+  document.addEventListener("submit", function (event) {
+    const template = event.target.getAttribute("data-template");
+    if (!template) { return; }
+    event.preventDefault();
+    const data = new FormData(event.target);
+    if (data.get("day")) { go(template.replace("__NGAY__", data.get("day"))); return; }
+    go(template.replace("__KY__", data.get("from") + ".." + data.get("to")));
+  });
+
+  function copyLink(button) {
+    const link = window.location.origin + button.getAttribute("data-copy");
+    const said = button.textContent;
+    function done(ok) {
+      button.textContent = ok ? "Đã chép" : "Chép ở thanh địa chỉ";
+      window.setTimeout(function () { button.textContent = said; }, 2000);
+    }
+    if (navigator.clipboard && window.isSecureContext) {
+      navigator.clipboard.writeText(link).then(function () { done(true); }, function () { done(false); });
+      return;
+    }
+    /* Without https there is no clipboard: a hidden field and the old command do it. */
+    const field = document.createElement("textarea");
+    field.value = link;
+    document.body.appendChild(field);
+    field.select();
+    done(document.execCommand("copy"));
+    field.remove();
+    button.focus();
+  }
+
+  /* A picture of old data must not look fresh because the server is away: the age is told here. */
+  window.setInterval(markOld, 30000);
+  document.addEventListener("motcua:drawn", markOld);
+  function markOld() {
+    document.querySelectorAll("[data-as-of]").forEach(function (line) {
+      const pinned = new URLSearchParams(window.location.search).has("den");
+      const offset = Number(line.getAttribute("data-offset") || 0);
+      const age = (Date.now() - Date.parse(line.getAttribute("data-as-of") + "+07:00")) / 60000 - offset;
+      if (!pinned && age > Number(line.getAttribute("data-expected"))) { line.classList.add("old"); }
+    });
+  }
+})();

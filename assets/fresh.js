@@ -1,0 +1,24 @@
+/* Tells a tab that has been open all day that there are new data; it never changes figures by itself. */
+(function () {
+  "use strict";
+  let asking = false;
+  window.setInterval(async function () {
+    const line = document.querySelector("[data-as-of]");
+    if (asking || !line || document.hidden || new URLSearchParams(window.location.search).has("den")) { return; }
+    asking = true;
+    const stop = new AbortController();
+    const timer = window.setTimeout(function () { stop.abort(); }, 5000);
+    try {
+      const answer = await fetch("/api/v1/as-of", { cache: "no-store", signal: stop.signal });
+      if (!answer.ok || !(answer.headers.get("content-type") || "").includes("application/json")) { return; }
+      const told = await answer.json();
+      const notice = document.querySelector(".fresh");
+      if (notice && told.as_of && told.as_of > line.getAttribute("data-as-of")) { notice.hidden = false; }
+    } catch (error) {
+      /* The server is away; the next turn asks again. */
+    } finally {
+      window.clearTimeout(timer);
+      asking = false;
+    }
+  }, 60000);
+})();

@@ -1,0 +1,1 @@
+"""The dashboard: address → View → query → judged rows → markup → page."""

@@ -1,0 +1,127 @@
+"""The JSON and CSV twin of every table, under /api/v1/.
+
+The same functions as the pages, so no two of them can disagree. A word or value that is
+not understood is a 400: a program, unlike a reader, must not get something else.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import flask
+
+from dashboard.api_head import Answer
+from dashboard.api_on_time import meta, on_time, units
+from dashboard.asking import Question
+from dashboard.components import logged
+from dashboard.source import ContractBroken
+from queries.engine import DatabaseUnavailable
+
+FORMATS = ("json", "csv")
+VIEW_WORDS = frozenset({"ky", "so_voi", "don_vi", "linh_vuc", "thu_tuc", "cach_tinh", "den"})
+
+
+@dataclass(frozen=True)
+class Route:
+    """One address under /api/v1/: its answer, and the words it takes beside the view's."""
+
+    name: str
+    answer: Callable[[Question], Answer]
+    words: frozenset[str] = frozenset()
+
+
+ROUTES = (
+    Route("on-time", on_time),
+    Route("units", units),
+    Route("meta", meta),
+)
+
+
+class Refused(ValueError):  # noqa: N818 - what happens to the request
+    """A word or value of the address that is not understood."""
+
+    def __init__(self, word: str, value: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.word, self.value = word, value[:40]
+
+
+def register(server: flask.Flask) -> None:
+    """Add the routes."""
+    for route in ROUTES:
+        server.add_url_rule(
+            f"/api/v1/{route.name}", f"api_{route.name}", _guarded(route), methods=["GET"]
+        )
+
+
+def _guarded(route: Route) -> Callable[[], Any]:
+    def view() -> Any:
+        try:
+            return _answer(route)
+        except Refused as error:
+            return flask.jsonify(error=str(error), word=error.word, value=error.value), 400
+        except ContractBroken as error:
+            return flask.jsonify(error=str(error), code=logged(error, route.name)), 503
+        except DatabaseUnavailable as error:
+            return flask.jsonify(error="Cơ sở dữ liệu không trả lời.", code=logged(error, route.name)), 503
+        except Exception as error:
+            return flask.jsonify(error="Máy chủ gặp lỗi.", code=logged(error, route.name)), 500
+
+    return view
+
+
+def _answer(route: Route) -> Any:
+    words = flask.request.args.to_dict(flat=False)
+    wanted = words.pop("dang", ["json"])
+    if wanted not in ([one] for one in FORMATS):
+        raise Refused("dang", wanted[0], "dang phải là json hoặc csv, và chỉ có một lần.")
+    question = Question.asked(words, f"/api/v1/{route.name}")
+    for problem in question.parsed.problems:
+        raise Refused(problem.word, problem.value, problem.sentence)
+    for word in words:
+        if word not in VIEW_WORDS | route.words:
+            raise Refused(word, words[word][0], f"Địa chỉ này không dùng từ {word}.")
+    answer = route.answer(question)
+    if wanted == ["csv"]:
+        return _csv(f"{route.name}.csv", answer.rows, question)
+    body = dict(answer.head)
+    if answer.lists_rows:
+        body["rows"] = answer.rows
+    return flask.jsonify(body)
+
+
+def _csv(name: str, rows: Iterable[Mapping[str, Any]], question: Question) -> flask.Response:
+    """Write rows as CSV that Excel opens: UTF-8 with BOM, no cell that Excel would execute."""
+    flat = [_flat(row) for row in rows]
+    out = io.StringIO()
+    columns = list(dict.fromkeys(column for row in flat for column in row))
+    notes = {"as_of": question.view.as_of.isoformat()}
+    if question.known.as_of.is_sample:
+        notes["sample"] = "DỮ LIỆU MẪU"
+    writer = csv.DictWriter(out, [*columns, *notes], lineterminator="\r\n")
+    writer.writeheader()
+    for row in flat:
+        writer.writerow({column: cell(value) for column, value in {**row, **notes}.items()})
+    answer = flask.Response("\ufeff" + out.getvalue(), mimetype="text/csv")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+def _flat(row: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for name, value in row.items():
+        if isinstance(value, Mapping):
+            flat |= _flat(value, f"{prefix}{name}_")
+        else:
+            flat[f"{prefix}{name}"] = value
+    return flat
+
+
+def cell(value: Any) -> Any:
+    """Give a CSV cell: a text that a spreadsheet would take for a formula gets an apostrophe."""
+    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r", "\n"):
+        return f"'{value}"
+    return value

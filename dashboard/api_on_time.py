@@ -1,0 +1,100 @@
+"""/api/v1/on-time, /units and /meta."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dashboard.api_head import Answer, head_of
+from dashboard.asking import Question
+from dashboard.formats import rate_text
+from queries.judging import OnTime, Row, Trend
+from queries.metrics import BASES, Share, over
+
+COUNTS = (
+    "received", "carried_over", "finished", "early", "on_time", "late", "undated", "refused", "withdrawn",
+    "closed_undated", "open_in_time", "open_overdue", "suspended",
+)  # fmt: skip
+
+
+def on_time(question: Question) -> Answer:
+    """One row a unit: counts, the four late rates, the flag; the district beside them."""
+    if not question.view.has_started:
+        return Answer({**head_of(question), "district": None}, [])
+    found, trend = question.on_time, question.trend
+    rows = [_row(row, found, trend) for row in found.rows]
+    district = _row(found.district, found, None)
+    return Answer({**head_of(question), "district": district}, rows)
+
+
+def _row(row: Row, found: OnTime, trend: Trend | None) -> dict[str, Any]:
+    view, verdict = found.view, row.verdict
+    threshold = view.rules.threshold_on(view.end).fraction
+    edges = (threshold, view.rules.near_on(view.end).fraction)
+    running = trend.running(row.unit.code) if trend is not None and row.unit.is_known else None
+    return {
+        "unit_code": row.unit.code,
+        "unit": row.unit.name,
+        "kind": row.unit.kind or None,
+        **{word: row.tally[word] for word in COUNTS},
+        "late_rate": verdict.share.percent,
+        "late_rate_text": rate_text(verdict.share, 2, edges),
+        "flag": verdict.flag,
+        "rates": {basis: _rate(row.tally.late(basis), threshold) for basis in BASES},
+        "basis_matters": verdict.basis_matters,
+        "needed_on_time": verdict.needed,
+        "affordable_late": verdict.affordable,
+        "strength": verdict.strength,
+        "since": running.since.code if running is not None and running.since is not None else None,
+        "since_is_earlier": running.from_before if running is not None else False,
+        "months_running": running.months if running is not None else 0,
+    }
+
+
+def _rate(share: Share, threshold: Any) -> dict[str, Any]:
+    return {
+        "numerator": share.a,
+        "denominator": share.b,
+        "rate": share.percent,
+        "over": over(share, threshold) if share.b else None,
+    }
+
+
+def units(question: Question) -> Answer:
+    """One row a unit of the district, active or not."""
+    rows = [
+        {
+            "unit_code": unit.code,
+            "unit": unit.name,
+            "kind": unit.kind,
+            "active_from": unit.active_from.isoformat() if unit.active_from else None,
+            "active_to": unit.active_to.isoformat() if unit.active_to else None,
+            "successor_code": unit.successor_code,
+            "is_active": unit.is_active(question.view.period.start, question.view.end),
+        }
+        for unit in question.known.units
+        if question.view.unit_code in (None, unit.code)
+    ]
+    return Answer(head_of(question), rows)
+
+
+def meta(question: Question) -> Answer:
+    """The data themselves: their moment, sources, engine, what the source has, the rules in force."""
+    known, view, source = question.known, question.view, question.source
+    threshold, near = view.rules.threshold_on(view.end), view.rules.near_on(view.end)
+    head = {
+        **head_of(question),
+        "as_of_inferred": known.as_of.inferred,
+        "is_old": source.is_old(known),
+        "sources": [{"source": name, "as_of": moment.isoformat()} for name, moment in known.as_of.sources],
+        "district": source.district_name(known),
+        "compare": view.compare,
+        "threshold_percent": threshold.percent,
+        "threshold_document": threshold.document,
+        "near_percent": near.percent,
+        "fields": list(known.fields),
+        "units": len(known.units),
+        "procedures": len(known.procedures),
+        "present": sorted(known.bound.present),
+    }
+    flat = {key: value for key, value in head.items() if not isinstance(value, list)}
+    return Answer(head, [flat], lists_rows=False)

@@ -1,0 +1,81 @@
+"""The wiring: settings → source → Dash application → WSGI server."""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import os
+from pathlib import Path
+
+import flask
+import flask_bootstrap
+from dash import Dash
+
+from dashboard import api, health, security
+from dashboard.components import register_drawing
+from dashboard.compression import compress
+from dashboard.settings import Settings
+from dashboard.shell import INDEX, shell
+from dashboard.source import Source
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = ("overview", "on_time", "not_found_404")
+BOOTSTRAP = "/khung/bootstrap.min.css"
+
+
+def create_server(settings: Settings) -> flask.Flask:
+    """Make the WSGI application of these settings; the database is not contacted yet."""
+    _log()
+    server = flask.Flask("motcua", static_folder=None)
+    server.json.ensure_ascii = False  # type: ignore[attr-defined]
+    server.json.sort_keys = False  # type: ignore[attr-defined]
+    key = settings.secret_key
+    server.secret_key = key.get_secret_value() if key else os.urandom(32)
+    server.extensions["motcua"] = Source(settings)
+    # First: what is registered later runs earlier, and compressing comes last.
+    compress(server)
+    health.register(server)
+    api.register(server)
+    _serve_bootstrap(server)
+    app = _dash(server)
+    security.register(server, app)
+    return server
+
+
+def _dash(server: flask.Flask) -> Dash:
+    app = Dash(
+        "motcua",
+        server=server,
+        use_pages=True,
+        pages_folder="",
+        assets_folder=str(ROOT / "assets"),
+        external_stylesheets=[BOOTSTRAP],
+        title="Một cửa",
+        update_title=None,
+        index_string=INDEX,
+        suppress_callback_exceptions=False,
+        serve_locally=True,
+    )
+    for name in PAGES:
+        importlib.import_module(f"dashboard.pages.{name}")
+    register_drawing()
+    app.layout = shell
+    return app
+
+
+def _serve_bootstrap(server: flask.Flask) -> None:
+    """Serve Bootstrap's style sheet from a package: district networks reach no CDN."""
+    folder = Path(flask_bootstrap.__file__).parent / "static" / "bootstrap5" / "css"
+
+    @server.get(BOOTSTRAP)
+    def _bootstrap() -> flask.Response:
+        return flask.send_from_directory(folder, "bootstrap.min.css", max_age=86_400)
+
+
+def _log() -> None:
+    logger = logging.getLogger("motcua")
+    if not logger.handlers:
+        handler = logging.StreamHandler()
+        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+        logger.addHandler(handler)
+        logger.setLevel(logging.INFO)

@@ -1,0 +1,133 @@
+"""A reader's question with its answers: what a card's callback is given."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from fractions import Fraction
+from functools import cached_property
+from typing import Any, cast
+
+import flask
+import pandas as pd
+
+from dashboard.source import Known, Source
+from dashboard.url import Context, Parsed, address, parse
+from queries.flags import due_soon_by_unit, due_soon_until
+from queries.judging import OnTime, Tally, Trend, judged_units, tallies, trend_of
+from queries.metrics import BASES
+from queries.on_time import on_time_by_procedure, on_time_by_unit
+from queries.periods import FIRST_YEAR
+from queries.trend import late_by_unit_month, trend_months
+from queries.units import UNKNOWN_FIELD, UNKNOWN_PROCEDURE
+from queries.view import PREVIOUS, View
+
+
+def the_source() -> Source:
+    """Give the source of the running application."""
+    return cast(Source, flask.current_app.extensions["motcua"])
+
+
+@dataclass(frozen=True)
+class Question:
+    """An address, understood against the data as they are now, on one page.
+
+    Every answer is computed once for all cards (the source keeps it), so what two cards
+    show of the same thing is the same object.
+    """
+
+    source: Source
+    known: Known
+    context: Context
+    parsed: Parsed
+    path: str
+
+    @classmethod
+    def asked(
+        cls, words: Mapping[str, Any], path: str, pinned: datetime | None = None, source: Source | None = None
+    ) -> Question:
+        """Understand address words; ``pinned`` is the moment the page was opened at."""
+        source = source or the_source()
+        known = source.known()
+        context = source.context(known)
+        if pinned is not None and pinned.year >= FIRST_YEAR and pinned < context.as_of:
+            # New data came between the page and this card: all its cards show the same moment.
+            context = replace(context, as_of=pinned)
+        return cls(source, known, context, parse(words, context), path)
+
+    @property
+    def view(self) -> View:
+        """What the reader asked to see."""
+        return self.parsed.view
+
+    @property
+    def edges(self) -> tuple[Fraction, ...]:
+        """The threshold and the near band, which no printed rate may cross."""
+        rules, day = self.view.rules, self.view.end
+        return rules.threshold_on(day).fraction, rules.near_on(day).fraction
+
+    def link(self, path: str | None = None, **changes: Any) -> str:
+        """Give the address of this view, changed, on this page or another."""
+        return address(path or self.path, self.view, self.context, **changes)
+
+    @cached_property
+    def on_time(self) -> OnTime:
+        """The period judged."""
+        return self._judged(self.view)
+
+    @cached_property
+    def compared(self) -> OnTime | None:
+        """The comparison judged; None where there is nothing to compare with."""
+        view = self.view.compared()
+        return None if view is None else self._judged(view)
+
+    def _judged(self, view: View) -> OnTime:
+        frame = self.source.ask(self.known, on_time_by_unit, _counted(view))
+        return judged_units(frame, self.known.units, view)
+
+    @cached_property
+    def trend(self) -> Trend:
+        """Thirteen months of the view's late rate."""
+        view = self.view
+        frame = self.source.ask(self.known, late_by_unit_month, _drawn(view))
+        return trend_of(frame, trend_months(view), self.known.units, view)
+
+    @cached_property
+    def by_procedure(self) -> dict[tuple[str, str], Tally]:
+        """Counts by procedure: (code, name) → Tally; "" is the code of dossiers without one."""
+        names = self.context.procedures
+        found: dict[tuple[str, str], Tally] = {}
+        for code, tally in tallies(self._procedures, "procedure_code").items():
+            key = (code or "", names.get(code, code) if code else UNKNOWN_PROCEDURE)
+            found[key] = tally
+        return found
+
+    @cached_property
+    def by_field(self) -> dict[str, Tally]:
+        """Counts by field (lĩnh vực): the catalogue's; the dossier's own where it has none."""
+        fields = {one.code: one.field for one in self.known.procedures}
+        frame = self._procedures
+        own = frame.field.where(frame.field.notna(), None)
+        named = frame.procedure_code.map(fields)
+        chosen = named.where(named.notna(), own).fillna(UNKNOWN_FIELD)
+        return {str(name): tally for name, tally in tallies(frame.assign(name=chosen), "name").items()}
+
+    @property
+    def _procedures(self) -> pd.DataFrame:
+        return self.source.ask(self.known, on_time_by_procedure, _counted(self.view))
+
+    @cached_property
+    def due_soon(self) -> dict[str | None, int]:
+        """Open dossiers due within the next working days, by unit."""
+        until = due_soon_until(self.view, self.source.calendar, self.source.settings.due_soon_working_days)
+        return self.source.ask(self.known, due_soon_by_unit, _counted(self.view), until=until)
+
+
+def _counted(view: View) -> View:
+    """Give the view as counting sees it: the basis, the rules and the comparison change no count."""
+    return view.at(basis=BASES[0], comparison=PREVIOUS)
+
+
+def _drawn(view: View) -> View:
+    return view.at(comparison=PREVIOUS)

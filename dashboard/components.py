@@ -1,0 +1,147 @@
+"""What frames a page and its cards, and the one way a card gets its answer.
+
+``page()`` puts one Store with the raw address words into the page; each card is one
+callback whose only input is that Store. The answer leaves the server as one string of
+markup, put in its place by one clientside function (assets/draw.js): trees of Dash
+components cost the browser a millisecond an element.
+"""
+
+from __future__ import annotations
+
+import functools
+import logging
+import secrets
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from dash import MATCH, ClientsideFunction, Input, Output, callback, clientside_callback, dcc, html
+
+from dashboard import ids
+from dashboard.asking import Question, the_source
+from dashboard.figures.outcome import failed, nothing
+from dashboard.source import ContractBroken
+from dashboard.theme import GRAPH_CONFIG
+from queries.engine import DatabaseUnavailable
+
+log = logging.getLogger("motcua")
+
+NOT_STARTED = "Kỳ chưa bắt đầu"
+FAILED = "Không tải được biểu đồ này"
+
+
+def page(page_id: str, path: str, words: Mapping[str, Any], *cards: Any) -> html.Main:
+    """Frame a page: its question, then its cards.
+
+    The key changes with the question, so that a browser never keeps an old card's
+    figures under a new address while the new ones travel.
+    """
+    moment = the_source().remembered_as_of()
+    asked = {"words": dict(words), "path": path, "as_of": moment.isoformat() if moment else None}
+    key = f"{page_id}-{secrets.token_hex(4)}"
+    return html.Main(
+        [dcc.Store(id=ids.question(page_id), data=asked), *cards], key=key, className="page", id="noi-dung"
+    )
+
+
+def card(card_id: str, *, kind: str = "card", graph: bool = False, label: str = "") -> html.Section:
+    """Frame a card: a place for its markup and, if asked, one plotly chart under it."""
+    children: list[Any] = [
+        html.Div(id=ids.slot(card_id), className="slot"),
+        dcc.Store(id=ids.drawing(card_id)),
+    ]
+    if graph:
+        children.append(
+            html.Div(
+                dcc.Graph(id=ids.graph(card_id), config=GRAPH_CONFIG, responsive=True),
+                id=f"{card_id}-chart", className="chart is-empty", role="img",
+            )
+        )  # fmt: skip
+    return html.Section(children, className=f"{kind} {card_id}", **({"aria-label": label} if label else {}))
+
+
+def answers(page_id: str, card_id: str, *, graph: bool = False) -> Callable[[Callable[[Question], Any]], Any]:
+    """Register a function from Question to markup as a card's one callback.
+
+    With ``graph`` the function gives (markup, figure, sentence for a screen reader), the
+    figure None where there is nothing to draw. A failure is logged with a code and shown
+    with the same code; it never reaches another card.
+    """
+    outputs = [Output(ids.drawing(card_id), "data")]
+    if graph:
+        outputs += [
+            Output(ids.graph(card_id), "figure"),
+            Output(f"{card_id}-chart", "className"),
+            Output(f"{card_id}-chart", "aria-label"),
+        ]
+
+    def register(draw: Callable[[Question], Any]) -> Any:
+        @callback(outputs if graph else outputs[0], Input(ids.question(page_id), "data"))  # type: ignore[untyped-decorator]
+        @functools.wraps(draw)
+        def answer(asked: Any) -> Any:
+            drawn = _drawn(draw, asked, card_id)
+            if not graph:
+                return drawn
+            if isinstance(drawn, str):
+                return drawn, {}, "chart is-empty", ""
+            text, figure, sentence = drawn
+            if figure is None:
+                return text, {}, "chart is-empty", ""
+            return text, figure.to_plotly_json(), "chart", sentence
+
+        return answer
+
+    return register
+
+
+def _drawn(draw: Callable[[Question], Any], asked: Any, card_id: str) -> Any:
+    try:
+        question = question_of(asked)
+        if not question.view.has_started and card_id.rsplit("-", maxsplit=1)[-1] not in ("bar", "headline"):
+            return nothing(NOT_STARTED, f"Kỳ này bắt đầu từ {question.view.period.start:%d/%m/%Y}.")
+        return draw(question)
+    except ContractBroken as error:
+        return failed("Cơ sở dữ liệu chưa đủ để hiển thị", logged(error, card_id), str(error))
+    except DatabaseUnavailable as error:
+        return failed(
+            FAILED, logged(error, card_id), "Cơ sở dữ liệu không trả lời. Trang tự có lại khi kết nối được."
+        )
+    except Exception as error:
+        return failed(FAILED, logged(error, card_id))
+
+
+def question_of(asked: Any) -> Question:
+    """Understand what a page's Store holds; a browser wrote it, so it may hold anything."""
+    asked = asked if isinstance(asked, dict) else {}
+    words = asked.get("words")
+    pinned = None
+    try:
+        pinned = datetime.fromisoformat(str(asked.get("as_of")))
+        if pinned.tzinfo is not None:
+            pinned = None
+    except ValueError:
+        pass
+    path = asked.get("path")
+    return Question.asked(
+        {str(word): value for word, value in words.items()} if isinstance(words, dict) else {},
+        path if isinstance(path, str) and path.startswith("/") and not path.startswith("//") else "/",
+        pinned,
+    )
+
+
+def logged(error: Exception, where: str) -> str:
+    """Log a failure under a short code, and give the code to show."""
+    code = secrets.token_hex(4).upper()
+    log.error(
+        "%s %s: %s", code, where, error, exc_info=None if isinstance(error, DatabaseUnavailable) else error
+    )
+    return code
+
+
+def register_drawing() -> None:
+    """Register the one clientside function that puts markup in its place."""
+    clientside_callback(
+        ClientsideFunction("motcua", "draw"),
+        Output({"type": ids.SLOT, "card": MATCH}, "className"),
+        Input({"type": ids.DRAWING, "card": MATCH}, "data"),
+    )

@@ -1,0 +1,55 @@
+"""Compression: answers as they go, files once.
+
+Flask-Compress does the work. A file's compressed form is kept by its address, which
+names its version, so that a megabyte of JavaScript is not compressed at each request.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import flask
+from flask_compress import Compress
+
+_FILES = ("/_dash-component-suites/", "/assets/", "/khung/")
+_FOR_EVER = "public, max-age=31536000, immutable"
+
+
+class _Kept:
+    """Compressed files by address; whatever is not a file has an empty address and is not kept."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def get(self, key: str) -> bytes | None:
+        return self._kept.get(key)
+
+    def set(self, key: str, value: bytes) -> None:
+        if not key.endswith(";") and len(self._kept) < 500:
+            self._kept[key] = value
+
+
+def compress(server: flask.Flask) -> None:
+    """Compress every answer a browser can take compressed."""
+    server.config.update(
+        COMPRESS_ALGORITHM=["br", "gzip"],
+        COMPRESS_BR_LEVEL=5,
+        COMPRESS_MIN_SIZE=600,
+        COMPRESS_CACHE_BACKEND=_Kept,
+        COMPRESS_CACHE_KEY=_address,
+    )
+    Compress(server)
+
+    @server.after_request
+    def _whole_files(answer: flask.Response) -> flask.Response:
+        # Runs before Compress, which keeps only what is not streamed.
+        if flask.request.path.startswith(_FILES) and answer.status_code == 200:
+            answer.direct_passthrough = False
+            answer.get_data()
+            if flask.request.args.get("m") or ".v" in flask.request.path or "@" in flask.request.path:
+                answer.headers["Cache-Control"] = _FOR_EVER
+        return answer
+
+
+def _address(request: Any) -> str:
+    return request.full_path if request.path.startswith(_FILES) else ""

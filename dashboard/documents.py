@@ -1,0 +1,113 @@
+"""The documents that are written from code: docs/settings.md and docs/contract.md.
+
+``python -m dashboard.documents`` writes them; with ``--check`` it only says whether they
+are up to date (exit 1 when not).
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from dashboard.settings import Settings
+from dashboard.settings_explained import as_toml, explain
+from dashboard.settings_sources import FILE, FILE_VARIABLE
+from queries.check import KIND_WORDS
+from queries.contract import CONTRACT, Table
+
+FOLDER = Path(__file__).resolve().parent.parent / "docs"
+_WRITTEN = "<!-- Viết từ mã nguồn bằng `python -m dashboard.documents`; đừng sửa tay. -->"
+
+
+def settings_document() -> str:
+    """Give docs/settings.md: every setting, then a motcua.toml to start from."""
+    rows = [
+        (f"`{row.name}`", f"`{row.variable}`", row.default, row.allowed, row.help)
+        for row in explain(Settings())
+    ]
+    return "\n".join([
+        _WRITTEN, "", "# Cài đặt", "",
+        "Thứ tự ưu tiên: dòng lệnh, rồi biến môi trường `MOTCUA_…`, rồi tệp "
+        f"`{FILE}` trong thư mục chạy (hoặc tệp mà `{FILE_VARIABLE}` chỉ đến), rồi mặc định. "
+        "Nguồn ưu tiên hơn thay thế trọn giá trị, kể cả danh sách và bảng tên. "
+        "Giá trị rỗng nghĩa là không đặt.", "",
+        "Tên cài đặt lạ, biến `MOTCUA_…` lạ hoặc giá trị sai đều là lỗi và chương trình không chạy. "
+        "`python app.py settings` in giá trị đang dùng và nguồn của nó; mật khẩu luôn được che. "
+        "Trong biến môi trường, danh sách ngày viết cách nhau bằng dấu phẩy; bảng tên và danh sách dòng viết "
+        "bằng JSON.", "",
+        *_table(("Tên", "Biến môi trường", "Mặc định", "Cho phép", "Ý nghĩa"), rows), "",
+        f"## {FILE}", "",
+        "Tệp này do `python app.py settings --toml` in ra.", "",
+        "```toml", as_toml(Settings()).rstrip("\n"), "```", "",
+    ])  # fmt: skip
+
+
+def contract_document() -> str:
+    """Give docs/contract.md: the nine tables, their columns and words."""
+    lines = [
+        _WRITTEN, "", "# Quy ước dữ liệu", "",
+        "Quản trị cơ sở dữ liệu mở các bảng này dưới dạng view, trong schema bất kỳ; tên khác thì khai trong "
+        "cài đặt `schema`, `tables`, `columns`. Bảng theo dõi chỉ đọc và không cần dữ liệu cá nhân của công "
+        "dân.", "",
+        "Thời điểm là giờ địa phương (Asia/Ho_Chi_Minh), không kèm múi giờ. Cột **đậm** là bắt buộc. Mọi cột "
+        "khác, và mọi bảng ngoài `units` và `dossiers`, có thể thiếu: phần dựa vào đó hiện “không có dữ "
+        "liệu”, không bao giờ hiện 0. `python app.py check` kiểm tra cơ sở dữ liệu theo quy ước này.", "",
+    ]  # fmt: skip
+    for table in CONTRACT.values():
+        lines += _contract_table(table)
+    return "\n".join(lines)
+
+
+def _contract_table(table: Table) -> Iterable[str]:
+    needed = "bắt buộc" if table.required else "có thể thiếu"
+    rows = [
+        (
+            f"**`{one.name}`**" if one.required else f"`{one.name}`",
+            KIND_WORDS[one.kind] + (", khóa" if one.key else ""),
+            one.meaning,
+            ", ".join(f"`{word}`" for word in one.words),
+        )
+        for one in table.columns
+    ]
+    title = f"## `{table.name}`: {table.label} ({needed})"
+    return [title, "", *_table(("Cột", "Kiểu", "Ý nghĩa", "Giá trị cho phép"), rows), ""]
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    def line(cells: Sequence[str]) -> str:
+        return f"| {' | '.join(one.replace('|', chr(92) + '|') for one in cells)} |"
+
+    return [line(head), f"|{'---|' * len(head)}", *(line(row) for row in rows)]
+
+
+def documents() -> dict[str, str]:
+    """Give every document written from code: file name → text."""
+    return {"settings.md": settings_document(), "contract.md": contract_document()}
+
+
+def stale(folder: Path = FOLDER) -> list[str]:
+    """Give the names of the documents that differ from what the code says."""
+    return [
+        name
+        for name, text in documents().items()
+        if not (folder / name).is_file() or (folder / name).read_text("utf-8") != text
+    ]
+
+
+def main(arguments: Sequence[str], folder: Path = FOLDER) -> int:
+    """Write the documents, or with --check compare them; give the exit code."""
+    old = stale(folder)
+    if "--check" in arguments:
+        for name in old:
+            print(f"docs/{name} đã cũ; chạy: python -m dashboard.documents", file=sys.stderr)
+        return 1 if old else 0
+    folder.mkdir(exist_ok=True)
+    for name in old:
+        (folder / name).write_text(documents()[name], "utf-8")
+        print(f"Đã viết docs/{name}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

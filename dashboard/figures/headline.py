@@ -1,0 +1,161 @@
+"""The headline of a page: the finding, the sentence under it, the four figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from dashboard.figures.markup import markup
+from dashboard.figures.sparkline import Sparkline, sparkline
+from dashboard.figures.wording import (
+    change,
+    comparison_word,
+    district_sentence,
+    edges,
+    finding,
+    is_over,
+    period_sentence,
+    silent_sentence,
+    threshold_text,
+)
+from dashboard.formats import (
+    complement_text,
+    count_text,
+    day_text,
+    join_names,
+    percent_text,
+    points_text,
+    rate_text,
+    sentence,
+    share_text,
+)
+from queries.judging import OnTime, Trend
+from queries.metrics import METRICS, Share
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One figure: its name, value, a/b, sparkline and the lines below."""
+
+    name: str
+    value: str
+    share: str = ""
+    lines: tuple[str, ...] = ()
+    spark: Sparkline | None = None
+    flag: str | None = None
+    href: str = ""
+
+
+def headline(found: OnTime, before: OnTime | None, trend: Trend, year: Share | None) -> str:
+    """Draw the overview's headline; ``year``: the late rate from the year's start, None to leave out."""
+    return markup(
+        "headline.html",
+        title=finding(found),
+        lead=district_sentence(found, before),
+        period=f"{period_sentence(found.view)}.",
+        silent=silent_sentence(found),
+        tiles=(
+            _on_time(found, before, trend, year),
+            _units_over(found, before, trend),
+            _received(found, before),
+            _overdue(found, before),
+        ),
+    )
+
+
+def _moved(points: Fraction | None, found: OnTime) -> str:
+    if points is None:
+        return f"so với {comparison_word(found.view)}: —"
+    return f"{points_text(points)} so với {comparison_word(found.view)}"
+
+
+def _on_time(found: OnTime, before: OnTime | None, trend: Trend, year: Share | None) -> Tile:
+    late = found.district.tally.late("A")
+    points = change(late, before.district.tally.late("A") if before else None)
+    lines = [_moved(None if points is None else -points, found)]
+    spark = None
+    if found.view.basis == "A":
+        values = [None if share.percent is None else 100 - share.percent for share in trend.district]
+        spark = sparkline(values, is_running=found.view.is_running, label="Tỷ lệ đúng hạn 13 tháng")
+        if year is not None and year.b:
+            lines.append(
+                f"Từ đầu năm: {complement_text(year, 2, edges(found.view))} "
+                f"({share_text(Share(year.b - year.a, year.b))})"
+            )
+    return Tile(
+        METRICS["on_time_rate"].name,
+        complement_text(late, 2, edges(found.view)),
+        "",
+        (f"{share_text(Share(late.b - late.a, late.b))} hồ sơ đã giải quyết", *lines)
+        if late.b
+        else tuple(lines),
+        spark,
+    )
+
+
+def _units_over(found: OnTime, before: OnTime | None, trend: Trend) -> Tile:
+    names = [row.unit.label for row in found.over if row.verdict.is_sure]
+    few = [row.unit.label for row in found.few]
+    lines = [join_names(names, 4) or f"Không đơn vị nào từ {threshold_text(found.view)} trở lên"]
+    if few:
+        lines.append(f"Ít hồ sơ: {join_names(few, 3)}")
+    if before is not None and before.judged:
+        lines.append(f"{sentence(comparison_word(found.view))}: {len(before.over)}/{len(before.judged)}")
+    counts = [
+        float(
+            sum(
+                is_over(series[i], found.view, min(month.end, found.view.as_of.date()))
+                for code, series in trend.units.items()
+                if code is not None
+            )
+        )
+        for i, month in enumerate(trend.months)
+    ]
+    return Tile(
+        f"Đơn vị từ ngưỡng {threshold_text(found.view)} (từ {threshold_text(found.view)} là vượt)",
+        f"{len(found.over)}/{len(found.judged)}" if found.judged else "—",
+        lines=tuple(lines),
+        spark=sparkline(counts, is_running=found.view.is_running, label="Số đơn vị vượt ngưỡng 13 tháng"),
+        flag="over" if found.over else None,
+    )
+
+
+def _difference(now: int, then: int | None, found: OnTime) -> str:
+    if then is None:
+        return f"so với {comparison_word(found.view)}: —"
+    moved = now - then
+    if not moved:
+        return f"bằng {comparison_word(found.view)}"
+    share = f" ({percent_text(Fraction(100 * abs(moved), then), 1)})" if then else ""
+    sign = "▲" if moved > 0 else "▼"
+    return f"{sign} {count_text(abs(moved))} hồ sơ{share} so với {comparison_word(found.view)}"
+
+
+def _received(found: OnTime, before: OnTime | None) -> Tile:
+    tally = found.district.tally
+    then = before.district.tally["received"] if before else None
+    return Tile(
+        METRICS["received"].name,
+        count_text(tally["received"]),
+        "hồ sơ",
+        (
+            _difference(tally["received"], then, found),
+            f"Kỳ trước chuyển sang {count_text(tally['carried_over'])} · đã giải quyết "
+            f"{count_text(tally['finished'])} ({rate_text(tally.share('resolved_rate'), 1)})",
+        ),
+    )
+
+
+def _overdue(found: OnTime, before: OnTime | None) -> Tile:
+    tally = found.district.tally
+    overdue = tally["open_overdue"]
+    then = before.district.tally["open_overdue"] if before else None
+    lines = [_difference(overdue, then, found)]
+    if tally.oldest_due is not None:
+        lines.append(f"Lâu nhất: hẹn trả {day_text(tally.oldest_due.date())}")
+    if overdue and found.view.is_running:
+        lines.append(
+            "Nếu hôm nay giải quyết xong toàn bộ: trễ "
+            f"{rate_text(tally.with_backlog_done, 2, edges(found.view))}"
+        )
+    return Tile(METRICS["open_overdue"].name, count_text(overdue), "hồ sơ", tuple(lines))

@@ -1,0 +1,100 @@
+"""The unit × month heat map: thirteen months of the late rate, each number printed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from dashboard.figures.markup import markup
+from dashboard.figures.wording import heat_title, is_over
+from dashboard.formats import rate_text, share_text
+from queries.judging import OnTime, Row, Trend
+from queries.metrics import Share, late_metric, over
+from queries.periods import Period
+from queries.units import Unit
+from queries.view import View
+
+MOST_ROWS = 40
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One unit and month: its look (a class), its number, what a pointer is told."""
+
+    look: str
+    text: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One unit's months."""
+
+    name: str
+    href: str
+    cells: tuple[Cell, ...]
+
+
+def heat(found: OnTime, trend: Trend, *, link: Callable[[str], str], links: Sequence[tuple[str, str]]) -> str:
+    """Draw the heat map in the order of the ranking; past 40 units those at or near the threshold."""
+    rows = found.ranked
+    if len(rows) > MOST_ROWS:
+        rows = tuple(row for row in rows if row.verdict.flag in ("over", "near")) or rows[:MOST_ROWS]
+    view = found.view
+    blank = (Share(0, 0),) * len(trend.months)
+    return markup(
+        "heat.html",
+        title=heat_title(trend, rows),
+        subtitle=f"{late_metric(view.basis).name} (%) theo đơn vị và tháng, cách tính {view.basis}",
+        months=month_heads(trend.months),
+        is_running=view.is_running,
+        rows=[Line(row.unit.label, link(row.unit.code or ""), _cells(row, trend, blank)) for row in rows],
+        total_name="Toàn địa bàn" if view.unit_code is None else "Cộng",
+        total=[
+            _cell(share, month, view, True)
+            for share, month in zip(trend.district, trend.months, strict=True)
+            if len(rows) > 1
+        ],
+        note="▲ từ ngưỡng trở lên, ◆ sát ngưỡng; “·” không có hồ sơ; ô gạch chéo: đơn vị chưa hoặc không còn "
+        "hoạt động" + (" ; tháng cuối chưa kết thúc." if view.is_running else "."),
+        links=links,
+    )
+
+
+def month_heads(months: Sequence[Period]) -> list[str]:
+    """Give short heads: the year only where it begins or changes."""
+    heads = []
+    for i, month in enumerate(months):
+        number, year = month.short_label().split("/")
+        heads.append(f"{number}/{year[2:]}" if i == 0 or number == "01" else number)
+    return heads
+
+
+def _cells(row: Row, trend: Trend, blank: tuple[Share, ...]) -> tuple[Cell, ...]:
+    series = trend.units.get(row.unit.code, blank)
+    return tuple(
+        _cell(share, month, trend.view, _existed(row.unit, month))
+        for share, month in zip(series, trend.months, strict=True)
+    )
+
+
+def _existed(unit: Unit, month: Period) -> bool:
+    return unit.is_active(month.start, month.end)
+
+
+def _cell(share: Share, month: Period, view: View, existed: bool) -> Cell:
+    last_day = min(month.end, view.as_of.date())
+    edges = view.rules.threshold_on(last_day).fraction, view.rules.near_on(last_day).fraction
+    name = month.label()
+    if not share.b:
+        return Cell("none" if existed else "gone", "·" if existed else "", f"{name}: không có hồ sơ")
+    text = rate_text(share, 1, edges).removesuffix("%")
+    title = f"{name}: {rate_text(share, 2, edges)} ({share_text(share)} hồ sơ)"
+    if is_over(share, view, last_day):
+        times = (share.percent or 0.0) / float(edges[0])
+        grade = 1 if times < 1.25 else 2 if times < 1.6 else 3
+        return Cell(f"over over-{grade}", f"▲{text}", f"{title}, vượt ngưỡng")
+    if over(share, edges[1]):
+        return Cell("near", f"◆{text}", f"{title}, sát ngưỡng")
+    grade = 1 if (share.percent or 0.0) < float(edges[1]) / 2 else 2
+    return Cell(f"fine fine-{grade}", text, title)

@@ -1,0 +1,15 @@
+"""What a card shows when it has no figures: three outcomes, three looks."""
+
+from __future__ import annotations
+
+from dashboard.figures.markup import markup
+
+
+def nothing(title: str, text: str = "Không có hồ sơ nào trong kỳ này", more: str = "") -> str:
+    """Say that there is nothing in this period: calm, it is an answer."""
+    return markup("outcome.html", kind="nothing", title=title, text=text, more=more, code="")
+
+
+def failed(text: str, code: str, more: str = "") -> str:
+    """Say that a card could not be drawn, with the code that stands in the log."""
+    return markup("outcome.html", kind="failed", title="", text=text, more=more, code=code)

@@ -1,0 +1,98 @@
+"""The ledger of a period: what came in, and what became of it; the two sides are equal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dashboard.figures.markup import markup
+from dashboard.figures.wording import (
+    comparison_name,
+    district_sentence,
+    edges,
+    finding,
+    period_sentence,
+    silent_sentence,
+)
+from dashboard.formats import complement_text, count_text, rate_text, share_text
+from queries.judging import OnTime
+from queries.metrics import METRICS, Share
+
+
+@dataclass(frozen=True)
+class Item:
+    """One figure of the ledger."""
+
+    name: str
+    value: str
+    note: str = ""
+    look: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """One side of the ledger."""
+
+    name: str
+    items: tuple[Item, ...]
+
+
+def summary(found: OnTime, before: OnTime | None) -> str:
+    """Draw the ledger of the district, or of what the view is narrowed to."""
+    tally = found.district.tally
+
+    def item(word: str, look: str = "") -> Item:
+        note = ""
+        if before is not None:
+            note = f"{count_text(before.district.tally[word])}"
+        return Item(METRICS[word].name, count_text(tally[word]), note, look)
+
+    late = tally.late("A")
+    rates = (
+        Item(
+            METRICS["on_time_rate"].name,
+            complement_text(late, 2, edges(found.view)),
+            f"{share_text(Share(late.b - late.a, late.b))} hồ sơ" if late.b else "",
+        ),
+        Item(
+            METRICS["resolved_rate"].name,
+            rate_text(tally.share("resolved_rate"), 1),
+            share_text(tally.share("resolved_rate")) if tally["to_resolve"] else "",
+        ),
+        Item(
+            "Trễ nếu hôm nay giải quyết xong hồ sơ quá hạn",
+            rate_text(tally.with_backlog_done, 2, edges(found.view)),
+            share_text(tally.with_backlog_done) if tally.with_backlog_done.b else "",
+        ),
+    )
+    rare = tuple(item(word) for word in ("undated", "refused", "withdrawn", "closed_undated") if tally[word])
+    gap = (Item("Chênh lệch với nguồn", count_text(tally.gap)),) if tally.gap else ()
+    return markup(
+        "summary.html",
+        title=finding(found),
+        lead=district_sentence(found, before),
+        period=f"{period_sentence(found.view)}."
+        + (f" Số nhỏ: {comparison_name(found.view)}." if before is not None else ""),
+        silent=silent_sentence(found),
+        groups=(
+            Group("Phải giải quyết", (item("received"), item("carried_over"))),
+            Group(
+                "Đã giải quyết",
+                (
+                    item("finished"),
+                    item("early"),
+                    item("on_time"),
+                    item("late", "over" if tally["late"] else ""),
+                ),
+            ),
+            Group(
+                "Chưa giải quyết xong",
+                (
+                    item("open_in_time"),
+                    item("open_overdue", "over" if tally["open_overdue"] else ""),
+                    item("suspended"),
+                ),
+            ),
+            *((Group("Khác", (*rare, *gap)),) if rare or gap else ()),
+            Group("Tỷ lệ", rates),
+        ),
+    )

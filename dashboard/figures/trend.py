@@ -1,0 +1,123 @@
+"""The late rate over thirteen months, drawn with plotly: the running month hollow and dashed."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import plotly.graph_objects as go
+
+from dashboard.figures.heat import month_heads
+from dashboard.formats import day_text, rate_text, share_text
+from dashboard.theme import ACCENT, CARD, INK, MUTED, OVER, OVER_TEXT, TEMPLATE
+from queries.judging import Trend
+from queries.metrics import Share
+
+
+def trend_title(trend: Trend, name: str) -> str:
+    """Say where the last full month stands in the thirteen."""
+    last = len(trend.months) - (2 if trend.view.is_running else 1)
+    known = [
+        (i, share.exact) for i, share in enumerate(trend.district[: last + 1]) if share.exact is not None
+    ]
+    if len(known) < 2 or known[-1][0] != last:
+        return f"Tỷ lệ trễ hẹn của {name} trong 13 tháng"
+    rates = [rate for _, rate in known]
+    place = f"{trend.months[last].label()}"
+    if rates[-1] == max(rates):
+        return f"{place[:1].upper()}{place[1:]} có tỷ lệ trễ hẹn cao nhất trong các tháng đã hết"
+    if rates[-1] == min(rates):
+        return f"{place[:1].upper()}{place[1:]} có tỷ lệ trễ hẹn thấp nhất trong các tháng đã hết"
+    highest = trend.months[known[rates.index(max(rates))][0]]
+    return f"Tỷ lệ trễ hẹn của {name} cao nhất ở {highest.label()}"
+
+
+def trend_figure(trend: Trend) -> go.Figure:
+    """Draw one line, the threshold, and a visible change of rule; a month without dossiers is a gap."""
+    view = trend.view
+    labels = [month.short_label() for month in trend.months]
+    heads = [head.replace("/", "<br>20") for head in month_heads(trend.months)]
+    values = [share.percent for share in trend.district]
+    texts = [_hover(share, trend, i) for i, share in enumerate(trend.district)]
+    solid = [*values[:-1], None] if view.is_running else values
+    figure = go.Figure()
+    figure.add_scatter(
+        x=labels, y=solid, mode="lines+markers", connectgaps=False, customdata=texts, name="Tỷ lệ trễ hẹn",
+        line={"color": ACCENT, "width": 2.5}, marker={"size": 7, "color": ACCENT},
+        hovertemplate="%{customdata}<extra></extra>",
+    )  # fmt: skip
+    if view.is_running and values[-1] is not None:
+        figure.add_scatter(
+            x=labels[-2:], y=values[-2:], mode="lines+markers", customdata=texts[-2:], name="chưa kết thúc",
+            line={"color": ACCENT, "width": 2, "dash": "dot"},
+            marker={"size": [0, 9], "color": CARD, "line": {"color": ACCENT, "width": 2}},
+            hovertemplate=[None, "%{customdata}<extra></extra>"], hoverinfo=["skip", "all"],
+        )  # fmt: skip
+    _thresholds(figure, trend, labels)
+    _last_label(figure, trend, labels)
+    highest = max([value for value in values if value is not None], default=0.0)
+    limit = float(view.rules.threshold_on(view.end).fraction)
+    figure.update_layout(
+        template=TEMPLATE,
+        margin={"l": 44, "r": 72, "t": 16, "b": 44},
+        yaxis={"range": [0, max(highest, limit) * 1.2], "nticks": 6},
+        xaxis={
+            "type": "category",
+            "tickangle": 0,
+            "tickvals": labels,
+            "ticktext": heads,
+            "range": [-0.6, len(labels) - 0.6],
+        },
+        hovermode="closest",
+    )
+    return figure
+
+
+def _edges(trend: Trend, index: int) -> tuple[Fraction, Fraction]:
+    day = min(trend.months[index].end, trend.view.as_of.date())
+    rules = trend.view.rules
+    return rules.threshold_on(day).fraction, rules.near_on(day).fraction
+
+
+def _hover(share: Share, trend: Trend, index: int) -> str:
+    month = trend.months[index]
+    running = trend.view.is_running and index == len(trend.months) - 1
+    until = f" (chưa kết thúc, đến {day_text(trend.view.end)})" if running else ""
+    return f"{month.label()}{until}: {rate_text(share, 2, _edges(trend, index))} ({share_text(share)} hồ sơ)"
+
+
+def _thresholds(figure: go.Figure, trend: Trend, labels: list[str]) -> None:
+    limits = [float(_edges(trend, i)[0]) for i in range(len(labels))]
+    figure.add_scatter(
+        x=labels, y=limits, mode="lines", line={"color": OVER, "width": 1, "dash": "dash", "shape": "hvh"},
+        hoverinfo="skip", name="Ngưỡng",
+    )  # fmt: skip
+    percent = trend.view.rules.threshold_on(trend.view.end).percent.replace(".", ",")
+    text = f"Ngưỡng {percent}%" if len(set(limits)) == 1 else "Ngưỡng (đổi trong kỳ)"
+    figure.add_annotation(
+        x=labels[0], y=limits[0], text=text,
+        showarrow=False, xanchor="left", yanchor="bottom", font={"size": 12, "color": OVER_TEXT},
+    )  # fmt: skip
+
+
+def _last_label(figure: go.Figure, trend: Trend, labels: list[str]) -> None:
+    share = trend.district[-1]
+    if share.percent is None:
+        return
+    figure.add_annotation(
+        x=labels[-1], y=share.percent, text=f"<b>{rate_text(share, 2, _edges(trend, len(labels) - 1))}</b>",
+        showarrow=False, xanchor="left", xshift=10, font={"size": 13, "color": INK},
+    )  # fmt: skip
+    if trend.view.is_running:
+        figure.add_annotation(
+            x=labels[-1], y=share.percent, text=f"đến {trend.view.end:%d/%m}", showarrow=False,
+            xanchor="left", xshift=10, yshift=-16, font={"size": 12, "color": MUTED},
+        )  # fmt: skip
+
+
+def trend_sentence(trend: Trend) -> str:
+    """Say the line to somebody who cannot see it."""
+    parts = [
+        f"{month.short_label()}: {rate_text(share, 2, _edges(trend, i))}"
+        for i, (month, share) in enumerate(zip(trend.months, trend.district, strict=True))
+    ]
+    return "Tỷ lệ trễ hẹn theo tháng. " + "; ".join(parts)

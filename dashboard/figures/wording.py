@@ -1,0 +1,179 @@
+"""Sentences about a judged period that several cards say in the same words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from fractions import Fraction
+
+from dashboard.formats import count_text, day_text, join_names, points_text, rate_text, sentence, share_text
+from queries.judging import OnTime, Row, Running, Trend
+from queries.metrics import BASIS_NAMES, STRENGTH_NAMES, Share, over
+from queries.view import View
+
+MOST_NAMES = 4
+
+
+def threshold_text(view: View) -> str:
+    """Give the threshold in force as "5%" or "4,5%"."""
+    return f"{view.rules.threshold_on(view.end).percent.replace('.', ',')}%"
+
+
+def finding(found: OnTime) -> str:
+    """Say how many units are at or over the threshold: the title of the overview."""
+    threshold, judged, over, few = threshold_text(found.view), found.judged, found.over, found.few
+    if not judged:
+        return "Chưa có hồ sơ nào để tính tỷ lệ trễ hẹn trong kỳ này"
+    basis = "" if found.view.basis == "A" else f" (cách tính {found.view.basis})"
+    if found.view.unit_code is not None and len(judged) == 1:
+        row = judged[0]
+        state = {"over": "vượt ngưỡng", "near": "sát ngưỡng", "fine": "dưới ngưỡng"}[
+            row.verdict.flag or "fine"
+        ]
+        return f"{row.unit.label} {state}: trễ hẹn {rate_of(row, found)}{basis}"
+    if not over:
+        return f"Không đơn vị nào có tỷ lệ trễ hẹn từ {threshold} trở lên{basis}"
+    weak = f" ({count_text(len(few))} đơn vị ít hồ sơ)" if few else ""
+    if len(over) == len(judged):
+        return f"Cả {len(judged)} đơn vị có tỷ lệ trễ hẹn từ {threshold} trở lên{weak}{basis}"
+    return f"{len(over)}/{len(judged)} đơn vị có tỷ lệ trễ hẹn từ {threshold} trở lên{weak}{basis}"
+
+
+def edges(view: View) -> tuple[Fraction, Fraction]:
+    """Give the threshold and the near band of a view's last day."""
+    return view.rules.threshold_on(view.end).fraction, view.rules.near_on(view.end).fraction
+
+
+def rate_of(row: Row, found: OnTime) -> str:
+    """Print a row's late rate."""
+    return rate_text(row.verdict.share, 2, edges(found.view))
+
+
+def ranking_title(found: OnTime) -> str:
+    """Name the units over the threshold and those near it; few dossiers are never named worst."""
+    sure = [row.unit.label for row in found.over if row.verdict.is_sure]
+    near = [row.unit.label for row in found.near]
+    if not found.judged:
+        return "Chưa có hồ sơ nào để xếp hạng"
+    parts = []
+    if sure:
+        parts.append(f"{join_names(sure, MOST_NAMES)} vượt ngưỡng")
+    elif found.few:
+        parts.append(f"{count_text(len(found.few))} đơn vị vượt ngưỡng nhưng ít hồ sơ")
+    if near:
+        parts.append(f"{join_names(near, MOST_NAMES)} sát ngưỡng")
+    return "; ".join(parts) if parts else "Mọi đơn vị đều dưới ngưỡng và ngoài vùng sát ngưỡng"
+
+
+def change(now: Share, before: Share | None) -> Fraction | None:
+    """Give the change of a rate in percentage points; None where either has nothing to divide by."""
+    if before is None or now.exact is None or before.exact is None:
+        return None
+    return now.exact - before.exact
+
+
+def district_sentence(found: OnTime, before: OnTime | None) -> str:
+    """Say the district's late rate, a/b and its change: the subtitle of the overview."""
+    share = found.district.verdict.share
+    where = "Toàn địa bàn" if found.view.unit_code is None else "Đơn vị"
+    if not share.b:
+        return f"{where}: không có hồ sơ nào trong mẫu số."
+    basis = f"cách tính {found.view.basis}, {BASIS_NAMES[found.view.basis]}"
+    text = f"{where} trễ {rate_text(share, 2, edges(found.view))} ({share_text(share)} hồ sơ; {basis})"
+    points = change(share, before.district.verdict.share if before else None)
+    if points is not None:
+        moved = (
+            "bằng" if points == 0 else f"{'tăng' if points > 0 else 'giảm'} {points_text(abs(points))[2:]}"
+        )
+        joined = "" if points == 0 else " so với"
+        text += f", {moved}{joined} {comparison_name(found.view)}"
+    return f"{text}."
+
+
+def comparison_name(view: View) -> str:
+    """Name what the view is compared with, with its days."""
+    other = view.compared()
+    if other is None:
+        return "mốc so sánh (—)"
+    if view.comparison.kind == "day":
+        assert other.judged_on is not None
+        return f"cùng kỳ này tính đến {day_text(other.judged_on)} (tính lại từ dữ liệu hiện có)"
+    days = days_text(other.period.start, other.end)
+    return f"cùng kỳ năm trước ({days})" if view.comparison.kind == "last_year" else f"kỳ trước ({days})"
+
+
+def comparison_word(view: View) -> str:
+    """Name the comparison in two words, where its days already stand on the screen."""
+    if view.comparison.day is not None:
+        return f"ngày {view.comparison.day:%d/%m}"
+    return "cùng kỳ năm trước" if view.comparison.kind == "last_year" else "kỳ trước"
+
+
+def days_text(start: date, end: date) -> str:
+    """Give "01/10–21/10/2026", with the first year where it differs."""
+    if start == end:
+        return day_text(start)
+    first = f"{start:%d/%m}" if start.year == end.year else day_text(start)
+    return f"{first}–{day_text(end)}"
+
+
+def running_text(running: Running) -> str:
+    """Say since when and for how many months in a row a unit has been over."""
+    if running.since is None:
+        return ""
+    month = "kỳ báo cáo tháng" if running.since.basis == "reporting" else "tháng"
+    if running.from_before:
+        return f"từ trước {month} {running.since.short_label()} ({running.months} tháng liền)"
+    if running.months == 1:
+        return f"từ {month} {running.since.short_label()}"
+    return f"từ {month} {running.since.short_label()} ({running.months} tháng liền)"
+
+
+def running_note(running: Running) -> str:
+    """Say the same in the space beside a bar."""
+    if running.since is None:
+        return ""
+    since = f"từ {'trước ' if running.from_before else ''}{running.since.short_label()}"
+    return since if running.months == 1 else f"{since}, {running.months} tháng"
+
+
+def strength_text(row: Row) -> str:
+    """Say how sure a flag is: "vượt rõ", "vượt ngưỡng", "ít hồ sơ"; empty where not over."""
+    return STRENGTH_NAMES.get(row.verdict.strength or "", "")
+
+
+def silent_sentence(found: OnTime) -> str:
+    """Name the units without anything to judge; empty where there are none."""
+    names = [row.unit.label for row in found.silent]
+    return f"Không có hồ sơ để tính: {join_names(names, 6)}." if names else ""
+
+
+def period_sentence(view: View) -> str:
+    """Say the period, its basis and days, and whether it is still running."""
+    kind = "kỳ báo cáo" if view.period.basis == "reporting" else "dương lịch"
+    text = f"{sentence(view.period.label())}, {kind}, {days_text(view.period.start, view.end)}"
+    if view.is_running and view.period.end > view.end:
+        text += f" (kỳ chưa kết thúc, số liệu đến {view.end:%d/%m})"
+    return text
+
+
+def heat_title(trend: Trend, rows: Sequence[Row]) -> str:
+    """Say who was over most often in the months shown."""
+    view, counts = trend.view, []
+    for row in rows:
+        series = trend.units.get(row.unit.code, ())
+        over_months = sum(
+            is_over(share, view, min(month.end, view.as_of.date()))
+            for share, month in zip(series, trend.months, strict=False)
+        )
+        counts.append((over_months, row.unit.label))
+    most = max((count for count, _ in counts), default=0)
+    if not most:
+        return f"Không đơn vị nào vượt ngưỡng trong {len(trend.months)} tháng"
+    names = [name for count, name in counts if count == most]
+    return f"{join_names(names, 3)} vượt ngưỡng {most} trong {len(trend.months)} tháng"
+
+
+def is_over(share: Share, view: View, day: date) -> bool:
+    """Say whether a month's share is at or over the threshold in force on a day."""
+    return over(share, view.rules.threshold_on(day).fraction)

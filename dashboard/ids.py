@@ -1,0 +1,26 @@
+"""The ids used by more than one file."""
+
+from __future__ import annotations
+
+SLOT = "slot"
+DRAWING = "drawing"
+
+
+def question(page: str) -> str:
+    """Give the id of a page's Store of address words."""
+    return f"{page}-question"
+
+
+def slot(card: str) -> dict[str, str]:
+    """Give the id of the place a card's markup is put into."""
+    return {"type": SLOT, "card": card}
+
+
+def drawing(card: str) -> dict[str, str]:
+    """Give the id of the Store a card's markup travels in."""
+    return {"type": DRAWING, "card": card}
+
+
+def graph(card: str) -> str:
+    """Give the id of a card's plotly chart."""
+    return f"{card}-graph"

@@ -1,0 +1,1 @@
+"""One file a question a reader has: its layout, and one short callback a card."""

@@ -1,0 +1,106 @@
+"""Đúng hạn: early, on time, late by unit, field and procedure; how late; A to D side by side."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dash
+
+from dashboard.asking import Question
+from dashboard.components import answers, card, page
+from dashboard.figures import table
+from dashboard.figures.heat import heat
+from dashboard.figures.outcome import nothing
+from dashboard.figures.summary import summary
+from dashboard.pages.shared import bar_of, csv_link, trend_card, unit_link
+
+PAGE, PATH = "on-time", "/dung-han"
+BAR, HEADLINE, UNITS, TREND = "on-time-bar", "on-time-headline", "on-time-units", "on-time-trend"
+DAYS, RATES, HEAT = "on-time-days", "on-time-rates", "on-time-heat"
+FIELDS, PROCEDURES = "on-time-fields", "on-time-procedures"
+
+
+def layout(**words: Any) -> Any:
+    """Lay the page out; nothing is asked of the database here."""
+    return page(
+        PAGE, PATH, words,
+        card(BAR, kind="bar"),
+        card(HEADLINE, kind="headline"),
+        card(UNITS, label="Theo đơn vị"),
+        card(TREND, graph=True, label="Diễn biến 13 tháng"),
+        card(DAYS, label="Trễ bao lâu"),
+        card(HEAT, label="Đơn vị và tháng"),
+        card(FIELDS, label="Theo lĩnh vực"),
+        card(PROCEDURES, label="Theo thủ tục"),
+        card(RATES, label="Bốn cách tính"),
+    )  # fmt: skip
+
+
+dash.register_page(__name__, path=PATH, name="Đúng hạn", title="Đúng hạn · Một cửa", order=2, layout=layout)
+
+answers(PAGE, BAR)(bar_of)
+trend_card(PAGE, TREND)
+
+
+@answers(PAGE, HEADLINE)
+def draw_headline(question: Question) -> str:
+    """Draw the finding and every count of the period."""
+    if not question.view.has_started:
+        return nothing("Kỳ chưa bắt đầu", f"Kỳ này bắt đầu từ {question.view.period.start:%d/%m/%Y}.")
+    return summary(question.on_time, question.compared)
+
+
+@answers(PAGE, UNITS)
+def draw_units(question: Question) -> str:
+    """Draw the table of units."""
+    if not question.on_time.rows:
+        return nothing("Theo đơn vị")
+    return table.by_unit(question.on_time, link=unit_link(question), links=(("Tải CSV", csv_link(question)),))
+
+
+@answers(PAGE, DAYS)
+def draw_days(question: Question) -> str:
+    """Draw how late the late ones are."""
+    return table.how_late(question.on_time, links=())
+
+
+@answers(PAGE, HEAT)
+def draw_heat(question: Question) -> str:
+    """Draw unit × month."""
+    if not any(share.b for share in question.trend.district):
+        return nothing("Đơn vị và tháng", "Không có hồ sơ nào trong 13 tháng này")
+    return heat(question.on_time, question.trend, link=unit_link(question), links=())
+
+
+@answers(PAGE, FIELDS)
+def draw_fields(question: Question) -> str:
+    """Draw the table of fields."""
+    groups = question.by_field
+    if not groups:
+        return nothing("Theo lĩnh vực")
+    return table.by_field(
+        groups, question.view,
+        link=lambda name: question.link(field=name) if name in question.context.fields else "", links=(),
+    )  # fmt: skip
+
+
+@answers(PAGE, PROCEDURES)
+def draw_procedures(question: Question) -> str:
+    """Draw the procedures with the most late dossiers."""
+    groups = question.by_procedure
+    if not groups:
+        return nothing("Theo thủ tục")
+    fields = {one.code: one.field or "" for one in question.known.procedures}
+    return table.by_procedure(
+        groups, fields, question.view,
+        link=lambda code: question.link(procedure_code=code) if code in question.context.procedures else "",
+        links=(),
+    )  # fmt: skip
+
+
+@answers(PAGE, RATES)
+def draw_rates(question: Question) -> str:
+    """Draw the four late rates side by side."""
+    if not question.on_time.rows:
+        return nothing("Bốn cách tính")
+    return table.four_rates(question.on_time, link=unit_link(question), links=())

@@ -1,0 +1,60 @@
+"""What both pages' cards are made of: links to a unit, the CSV twin, the bar, the trend."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import dash
+
+from dashboard.asking import Question
+from dashboard.components import answers
+from dashboard.figures.markup import markup
+from dashboard.figures.outcome import nothing
+from dashboard.figures.trend import trend_figure, trend_sentence, trend_title
+from dashboard.filters import bar
+from queries.metrics import late_metric
+
+
+def bar_of(question: Question) -> str:
+    """Draw the bar with a link to every page there is."""
+    pages = sorted(
+        (one for one in dash.page_registry.values() if one.get("order") is not None),
+        key=lambda one: one["order"],
+    )
+    return bar(question, tuple((one["path"], one["name"]) for one in pages))
+
+
+def unit_link(question: Question, path: str | None = None) -> Callable[[str], str]:
+    """Give the link that narrows the view to a unit, or widens it again from that unit."""
+
+    def link(code: str) -> str:
+        narrowed = None if code == question.view.unit_code else code
+        return question.link(path, unit_code=narrowed)
+
+    return link
+
+
+def csv_link(question: Question) -> str:
+    """Give the address of the same rows as CSV."""
+    there = question.link("/api/v1/on-time", absolute=True)
+    return f"{there}&dang=csv"
+
+
+def trend_card(page_id: str, card_id: str) -> Any:
+    """Register the thirteen months of the district, or of the unit in view."""
+
+    @answers(page_id, card_id, graph=True)
+    def draw_trend(question: Question) -> Any:
+        trend, view = question.trend, question.view
+        name = "toàn địa bàn" if view.unit_code is None else question.context.units.get(view.unit_code, "")
+        if not any(share.b for share in trend.district):
+            return nothing("Diễn biến 13 tháng", "Không có hồ sơ nào trong 13 tháng này"), None, ""
+        head = markup(
+            "head.html",
+            title=trend_title(trend, name),
+            subtitle=f"{late_metric(view.basis).name} theo tháng, {name}, cách tính {view.basis}",
+        )
+        return head, trend_figure(trend), trend_sentence(trend)
+
+    return draw_trend
