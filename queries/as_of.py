@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
 
 from sqlalchemy import Connection, func, select
 
@@ -39,7 +39,7 @@ def read_as_of(conn: Connection, bound: Bound, now: datetime, *, live: bool = Fa
         .where(loads.c.as_of.is_not(None))
         .group_by(loads.c.source)
     ).all()
-    known = sorted(((row[0] or "", row[1]) for row in rows), key=lambda one: one[1])
+    known = sorted(((row[0] or "", _local(row[1])) for row in rows), key=lambda one: one[1])
     is_sample = any(source.startswith(SAMPLE_SOURCE) for source, _ in known)
     stamp = [*(f"{row[0]}|{row[1]}|{row[2]}|{row[3]}" for row in sorted(rows, key=str))]
     floor = now.replace(second=0, microsecond=0)
@@ -63,5 +63,12 @@ def _latest(conn: Connection, bound: Bound, now: datetime) -> tuple[datetime | N
             column = dossiers.c[name]
             latest.append(conn.scalar(select(func.max(column)).where(column <= now)))
     count = conn.scalar(select(func.count()).select_from(dossiers)) or 0
-    past = [one for one in latest if one is not None]
+    past = [_local(one) for one in latest if one is not None]
     return (max(past) if past else None), count
+
+
+def _local(value: date) -> datetime:
+    """Give a moment as the wall clock shows it; the first one of a day where the source has a date only."""
+    if not isinstance(value, datetime):
+        return datetime.combine(value, time())
+    return value.replace(tzinfo=None)  # the session's time zone is the dashboard's

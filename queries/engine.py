@@ -263,7 +263,11 @@ def _look(conn: Connection, name: str, schema: str | None) -> Any:
     """Run SELECT * … that returns no row; None where the table cannot be read."""
     source = table(name, **({"schema": schema} if schema else {}))
     try:
-        return conn.execute(select(literal_column("*")).select_from(source).limit(0))
+        return conn.execute(
+            select(literal_column("*")).select_from(source).limit(0),
+            # A kept statement would keep the names of the columns it first found.
+            execution_options={"compiled_cache": None},
+        )
     except DBAPIError as error:
         if error.connection_invalidated:
             raise

@@ -14,15 +14,19 @@ from sqlalchemy import Connection, and_, func, or_, select, true
 
 from queries.contract import Bound
 from queries.judging import OnTime, Row
+from queries.judging_satisfaction import Change, Satisfaction, SatisfactionRow
 from queries.metrics import CV_2307
 from queries.on_time import narrowed
 from queries.outcomes import Window, facts, is_closed, is_suspended, midnight
+from queries.units import by_name
 from queries.view import View
 from queries.workdays import WorkCalendar
 
 Level = Literal["red", "amber", "note", "work", "positive"]
 COMMENDED_FROM = 30
 """Fewer judged dossiers than this prove nothing good either."""
+DROP_POINTS = 5
+"""A fall of the satisfaction rate by so many percentage points is flagged."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,9 @@ FLAGS: dict[str, FlagRule] = {
         FlagRule("basis_matters", "Phụ thuộc cách tính",
                  "Các cách tính A, B, C, D cho kết quả khác nhau so với ngưỡng.",
                  "quy ước của hệ thống", "note"),
+        FlagRule("satisfaction_drop", "Hài lòng giảm",
+                 "Tỷ lệ hài lòng thấp hơn mốc so sánh từ 5 điểm % trở lên, tính trên cùng các nguồn phiếu (trừ "
+                 "SIPAS), cả hai bên từ 30 phiếu trở lên.", "quy ước của hệ thống", "amber"),
         FlagRule("due_soon", "Sắp đến hạn", "Đang giải quyết, đến hạn trong số ngày làm việc tới.",
                  "quy ước của hệ thống", "work"),
         FlagRule("commended", "Biểu dương",
@@ -105,3 +112,19 @@ def backlog(found: OnTime) -> tuple[Row, ...]:
             key=lambda row: -row.tally["open_overdue"],
         )
     )
+
+
+def is_drop(change: Change | None) -> bool:
+    """Say whether a change is a fall from 5 points on, with votes enough on both sides."""
+    if change is None or change.points is None:
+        return False
+    return change.is_enough and change.points <= -DROP_POINTS
+
+
+def satisfaction_drop(
+    found: Satisfaction, before: Satisfaction | None
+) -> tuple[tuple[SatisfactionRow, Change], ...]:
+    """Give the units whose satisfaction fell, with the change over the same sources; most first."""
+    changes = ((row, found.change(row, before)) for row in found.known)
+    fallen = [(row, change) for row, change in changes if change is not None and is_drop(change)]
+    return tuple(sorted(fallen, key=lambda one: (one[1].points or 0, by_name(one[0].unit))))

@@ -26,7 +26,7 @@ from queries.metrics import (
     strength,
 )
 from queries.periods import Period
-from queries.units import NO_UNIT, Unit, by_name, listed
+from queries.units import LOCAL_KINDS, NO_UNIT, Unit, by_name, listed
 from queries.view import View
 
 Flag = Literal["over", "near", "fine"]
@@ -169,7 +169,7 @@ def running(shares: Sequence[Share], months: Sequence[Period], view: View) -> Ru
         if not over(share, view.rules.threshold_on(last_day).fraction):
             return Running(count, since)
         count, since = count + 1, months[index]
-    return Running(count, since, from_before=count > 0)
+    return Running(count, since, from_before=count > 0 and shares[0].b > 0)
 
 
 @dataclass(frozen=True)
@@ -235,7 +235,9 @@ class OnTime:
 def _worst_first(row: Row) -> tuple[Any, ...]:
     share = row.verdict.share
     rate = share.exact
-    return (rate is None, row.verdict.strength == "few", -(rate or 0), by_name(row.unit))
+    # Wards and communes first, then departments: they are compared among themselves.
+    is_local = row.unit.kind in LOCAL_KINDS
+    return (not is_local, rate is None, row.verdict.strength == "few", -(rate or 0), by_name(row.unit))
 
 
 def judged_units(frame: pd.DataFrame, units: Iterable[Unit], view: View) -> OnTime:

@@ -12,11 +12,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import sqrt
 
+from queries.contract import RATING_LEVELS
+
 CV_2307 = "Công văn 2307/UBND-NC (Cần Thơ, 2020)"
 BIEU_II06 = "Biểu II.06, Thông tư 02/2017/TT-VPCP"
 QD_766 = "Quyết định 766/QĐ-TTg (2022)"
 VINH_PHUC = "cách tính của tỉnh Vĩnh Phúc"
 GIA_LAI = "cách tính của tỉnh Gia Lai"
+REPORTED_2019 = "cách báo cáo của phường Thạch Bàn và thị trấn Nhà Bè (2019)"
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,7 @@ def _count(name_id: str, name: str, definition: str, days: str, source: str = BI
 
 _CLOSED_IN = "ngày kết thúc trong kỳ"
 _OPEN_AT = "chưa kết thúc đến hết ngày chốt"
+_RATED_IN = "ngày đánh giá trong kỳ"
 
 METRICS: dict[str, Metric] = {
     one.id: one
@@ -105,6 +109,13 @@ METRICS: dict[str, Metric] = {
                "ngày kết thúc, hoặc ngày chốt", numerator="late_4_10"),
         Metric("late_over_10", "Trễ trên 10 ngày", "hồ sơ", "Như trên, trễ hơn 10 ngày.",
                "ngày kết thúc, hoặc ngày chốt", numerator="late_over_10"),
+        Metric("satisfaction_rate", "Tỷ lệ hài lòng", "%",
+               "(Phiếu rất hài lòng + phiếu hài lòng) / tổng số phiếu, gộp mọi nguồn trừ SIPAS; số phiếu "
+               "từng nguồn in bên cạnh, SIPAS đứng riêng. Mức “hài lòng” suy ra theo Quyết định 766 không "
+               "phải là khảo sát và không nằm ở đây.", _RATED_IN, REPORTED_2019, "pleased", "votes", 2),
+        Metric("very_satisfied_rate", "Tỷ lệ rất hài lòng", "%",
+               "Phiếu rất hài lòng / tổng số phiếu, gộp mọi nguồn trừ SIPAS.", _RATED_IN, REPORTED_2019,
+               "very_satisfied", "votes", 2),
     )
 }
 
@@ -138,6 +149,12 @@ SUMS = {
     "c_late": ("late", "open_overdue"),
 }
 """What a metric divides that is itself a sum of counts."""
+
+VOTE_SUMS = {"pleased": ("very_satisfied", "satisfied"), "votes": RATING_LEVELS}
+"""The same for the counts of votes by level (``contract.RATING_LEVELS``)."""
+
+ENOUGH_VOTES = 30
+"""Fewer votes than this are "ít phiếu": the rate is shown, but no trend, no fall and no flag."""
 
 
 @dataclass(frozen=True)
@@ -191,14 +208,23 @@ FEW = 20
 _WILSON_Z = 1.959963984540054  # two-sided 95%
 
 
-def wilson_lower(share: Share) -> float | None:
-    """Give the lower end of the 95% Wilson interval of a share, in percent."""
+def wilson(share: Share) -> tuple[float, float] | None:
+    """Give both ends of the 95% Wilson interval of a share, in percent; None for nothing."""
     if not share.b:
         return None
     n, rate, z = share.b, share.a / share.b, _WILSON_Z
     middle = rate + z * z / (2 * n)
     spread = z * sqrt(rate * (1 - rate) / n + z * z / (4 * n * n))
-    return max(0.0, 100 * (middle - spread) / (1 + z * z / n))
+    scale = 100 / (1 + z * z / n)
+    # At none and at all an end is exact; the floats miss it by a hair.
+    low = max(0.0, scale * (middle - spread)) if share.a else 0.0
+    return low, min(100.0, scale * (middle + spread)) if share.a < n else 100.0
+
+
+def wilson_lower(share: Share) -> float | None:
+    """Give the lower end of the 95% Wilson interval of a share, in percent."""
+    interval = wilson(share)
+    return interval[0] if interval else None
 
 
 def strength(share: Share, percent: Fraction) -> str | None:

@@ -140,7 +140,8 @@ def _unpacked(groups: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     # WHERE lets through a few dossiers that nothing counts: they make no row.
     table = table[inside | (b > 0)]
     how = {**dict.fromkeys(COUNTS, "sum"), "oldest_due": "min"}
-    return table.groupby(by, dropna=False, as_index=False, sort=False).agg(how)
+    grouped: pd.DataFrame = table.groupby(by, dropna=False, as_index=False, sort=False).agg(how)
+    return grouped
 
 
 def _flag(condition: Condition) -> ColumnElement[int]:

@@ -83,9 +83,8 @@ def _near(row: Row, found: OnTime, link: Callable[[str], str]) -> Item:
         )
     overdue = row.tally["open_overdue"]
     if overdue:
-        text += (
-            f"; {still} {count_text(overdue)} hồ sơ quá hạn"
-        )
+        still = "đang có" if found.view.is_running else "hết kỳ còn"
+        text += f"; {still} {count_text(overdue)} hồ sơ quá hạn"
     if row.verdict.backlog_tips:
         would = row.tally.with_backlog_done
         text += f", giải quyết xong hôm nay thì thành {rate_text(would, 2, edges(found.view))}"
