@@ -1,0 +1,1 @@
+"""Acceptance on real figures: from a PostgreSQL, through the whole application, to its API."""
