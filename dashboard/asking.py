@@ -13,12 +13,19 @@ import flask
 import pandas as pd
 
 from dashboard.source import Known, Source
-from dashboard.url import Context, Parsed, address, parse
+from dashboard.url import Context, Extras, Parsed, address, parse
 from queries.flags import due_soon_by_unit, due_soon_until
 from queries.judging import OnTime, Tally, Trend, judged_units, tallies, trend_of
+from queries.judging_satisfaction import (
+    Satisfaction,
+    SatisfactionTrend,
+    judged_satisfaction,
+    satisfaction_trend,
+)
 from queries.metrics import BASES
 from queries.on_time import on_time_by_procedure, on_time_by_unit
 from queries.periods import FIRST_YEAR
+from queries.satisfaction import has_ratings, votes_by_unit, votes_by_unit_month
 from queries.trend import late_by_unit_month, trend_months
 from queries.units import UNKNOWN_FIELD, UNKNOWN_PROCEDURE
 from queries.view import PREVIOUS, View
@@ -69,7 +76,9 @@ class Question:
 
     def link(self, path: str | None = None, **changes: Any) -> str:
         """Give the address of this view, changed, on this page or another."""
-        return address(path or self.path, self.view, self.context, **changes)
+        # The ratings source asked for stays while the reader stays on the page.
+        kept = Extras(source=self.parsed.extras.source if path in (None, self.path) else None)
+        return address(path or self.path, self.view, self.context, **{"extras": kept, **changes})
 
     @cached_property
     def on_time(self) -> OnTime:
@@ -118,6 +127,31 @@ class Question:
         return self.source.ask(self.known, on_time_by_procedure, _counted(self.view))
 
     @cached_property
+    def satisfaction(self) -> Satisfaction:
+        """The votes of the period judged, of the source asked for or all but SIPAS."""
+        return self._rated(self.view)
+
+    @cached_property
+    def satisfaction_before(self) -> Satisfaction | None:
+        """The comparison's votes judged; None where there is nothing to compare with."""
+        view = self.view.compared()
+        return None if view is None else self._rated(view)
+
+    def _rated(self, view: View) -> Satisfaction:
+        return judged_satisfaction(
+            self.source.ask(self.known, votes_by_unit, _voted(view)), self.known.units, view,
+            source=self.parsed.extras.source, has_data=has_ratings(self.known.bound),
+        )  # fmt: skip
+
+    @cached_property
+    def satisfaction_trend(self) -> SatisfactionTrend:
+        """Thirteen months of votes."""
+        view = self.view
+        frame = self.source.ask(self.known, votes_by_unit_month, _voted(view))
+        chosen = self.parsed.extras.source
+        return satisfaction_trend(frame, trend_months(view), self.known.units, view, source=chosen)
+
+    @cached_property
     def due_soon(self) -> dict[str | None, int]:
         """Open dossiers due within the next working days, by unit."""
         until = due_soon_until(self.view, self.source.calendar, self.source.settings.due_soon_working_days)
@@ -127,6 +161,11 @@ class Question:
 def _counted(view: View) -> View:
     """Give the view as counting sees it: the basis, the rules and the comparison change no count."""
     return view.at(basis=BASES[0], comparison=PREVIOUS)
+
+
+def _voted(view: View) -> View:
+    """Give the view as votes see it: a rating has neither a field nor a procedure."""
+    return _counted(view).at(field=None, procedure_code=None)
 
 
 def _drawn(view: View) -> View:

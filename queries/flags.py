@@ -54,8 +54,8 @@ FLAGS: dict[str, FlagRule] = {
                  "Các cách tính A, B, C, D cho kết quả khác nhau so với ngưỡng.",
                  "quy ước của hệ thống", "note"),
         FlagRule("satisfaction_drop", "Hài lòng giảm",
-                 "Tỷ lệ hài lòng thấp hơn mốc so sánh từ 5 điểm % trở lên, tính trên cùng các nguồn phiếu (trừ "
-                 "SIPAS), cả hai bên từ 30 phiếu trở lên.", "quy ước của hệ thống", "amber"),
+                 "Tỷ lệ hài lòng thấp hơn mốc so sánh từ 5 điểm % trở lên, trên cùng các nguồn phiếu "
+                 "(trừ SIPAS), cả hai bên từ 30 phiếu trở lên.", "quy ước của hệ thống", "amber"),
         FlagRule("due_soon", "Sắp đến hạn", "Đang giải quyết, đến hạn trong số ngày làm việc tới.",
                  "quy ước của hệ thống", "work"),
         FlagRule("commended", "Biểu dương",

@@ -9,6 +9,7 @@ no floating point ever decides whether a unit is flagged.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 from math import sqrt
 
@@ -19,6 +20,9 @@ BIEU_II06 = "Biểu II.06, Thông tư 02/2017/TT-VPCP"
 QD_766 = "Quyết định 766/QĐ-TTg (2022)"
 VINH_PHUC = "cách tính của tỉnh Vĩnh Phúc"
 GIA_LAI = "cách tính của tỉnh Gia Lai"
+ND_43 = "Nghị định 43/2011/NĐ-CP"
+ND_42 = "Nghị định 42/2022/NĐ-CP"
+QD_45 = "Quyết định 45/2016/QĐ-TTg"
 REPORTED_2019 = "cách báo cáo của phường Thạch Bàn và thị trấn Nhà Bè (2019)"
 
 
@@ -54,6 +58,7 @@ def _count(name_id: str, name: str, definition: str, days: str, source: str = BI
 
 _CLOSED_IN = "ngày kết thúc trong kỳ"
 _OPEN_AT = "chưa kết thúc đến hết ngày chốt"
+_RECEIVED_IN = "ngày tiếp nhận trong kỳ"
 _RATED_IN = "ngày đánh giá trong kỳ"
 
 METRICS: dict[str, Metric] = {
@@ -109,6 +114,34 @@ METRICS: dict[str, Metric] = {
                "ngày kết thúc, hoặc ngày chốt", numerator="late_4_10"),
         Metric("late_over_10", "Trễ trên 10 ngày", "hồ sơ", "Như trên, trễ hơn 10 ngày.",
                "ngày kết thúc, hoặc ngày chốt", numerator="late_over_10"),
+        _count("online", "Nộp trực tuyến", "Hồ sơ tiếp nhận trong kỳ qua kênh trực tuyến, mọi mức độ.",
+               _RECEIVED_IN, ""),
+        Metric("online_rate", "Tỷ lệ trực tuyến mức độ 3, 4", "%",
+               "Hồ sơ nộp trực tuyến ở mức độ 3, 4, một phần hoặc toàn trình / hồ sơ tiếp nhận trong kỳ. "
+               "Mức độ theo hồ sơ; hồ sơ không ghi thì theo thủ tục; không rõ thì không tính là mức độ 3, 4.",
+               _RECEIVED_IN, f"{ND_43}; từ 15/8/2022: {ND_42}", "online_high", "received", 1),
+        Metric("online_rate_eligible",
+               "Tỷ lệ trực tuyến trên hồ sơ của thủ tục có cung cấp trực tuyến mức độ 3, 4", "%",
+               "Hồ sơ nộp trực tuyến ở mức độ 3, 4, một phần hoặc toàn trình / hồ sơ tiếp nhận, mọi kênh, "
+               "mà mức độ là 3, 4, một phần hoặc toàn trình.",
+               _RECEIVED_IN, f"{ND_43}; từ 15/8/2022: {ND_42}", "online_high", "eligible", 1),
+        *(
+            Metric(word, f"Trực tuyến {name}", "%",
+                   f"Hồ sơ nộp trực tuyến, mức độ ghi là “{name}” / hồ sơ tiếp nhận trong kỳ.",
+                   _RECEIVED_IN, source, word, "received", 1)
+            for word, name, source in (("level_3", "mức độ 3", ND_43), ("level_4", "mức độ 4", ND_43),
+                                       ("partial", "một phần", ND_42), ("full", "toàn trình", ND_42))
+        ),
+        Metric("self_submitted", "Tự nộp", "%",
+               "Trong hồ sơ trực tuyến mức độ 3, 4, một phần, toàn trình có ghi người nộp: công dân tự nộp / "
+               "(tự nộp + được công chức hỗ trợ nộp). Hồ sơ không ghi được đếm riêng.",
+               _RECEIVED_IN, "", "self_submitted", "assisted_known", 1),
+        Metric("post_in", "Nộp qua bưu chính công ích", "%",
+               "Hồ sơ nộp qua bưu chính công ích / hồ sơ tiếp nhận trong kỳ.", _RECEIVED_IN, QD_45,
+               "post_in", "received", 1),
+        Metric("post_out", "Trả kết quả qua bưu chính công ích", "%",
+               "Kết quả trả qua bưu chính công ích / kết quả trả cho công dân trong kỳ.",
+               "ngày trả kết quả trong kỳ", QD_45, "post_out", "returned", 1),
         Metric("satisfaction_rate", "Tỷ lệ hài lòng", "%",
                "(Phiếu rất hài lòng + phiếu hài lòng) / tổng số phiếu, gộp mọi nguồn trừ SIPAS; số phiếu "
                "từng nguồn in bên cạnh, SIPAS đứng riêng. Mức “hài lòng” suy ra theo Quyết định 766 không "
@@ -149,6 +182,28 @@ SUMS = {
     "c_late": ("late", "open_overdue"),
 }
 """What a metric divides that is itself a sum of counts."""
+
+ONLINE_COUNTS = (
+    "received", "online", "level_3", "level_4", "partial", "full", "level_unknown", "eligible",
+    "eligible_unknown", "self_submitted", "assisted", "assisted_unknown", "post_in", "returned", "post_out",
+)  # fmt: skip
+"""The counts of the online queries; ``queries.online`` says what each holds."""
+
+ONLINE_SUMS = {
+    "online_high": ("level_3", "level_4", "partial", "full"),
+    "assisted_known": ("self_submitted", "assisted"),
+}
+"""What an online metric divides that is itself a sum of counts."""
+
+ONLINE_LEVEL_NAMES = ((None, "mức độ 3, 4", ND_43), (date(2022, 8, 15), "một phần / toàn trình", ND_42))
+"""What the levels that count are called: since when (None: always), the name, its document."""
+
+
+def online_level_name(day: date) -> str:
+    """Give "mức độ 3, 4", or "một phần / toàn trình" from 15/8/2022 on; levels stay as recorded."""
+    begun = [name for since, name, _ in ONLINE_LEVEL_NAMES if since is None or since <= day]
+    return begun[-1]
+
 
 VOTE_SUMS = {"pleased": ("very_satisfied", "satisfied"), "votes": RATING_LEVELS}
 """The same for the counts of votes by level (``contract.RATING_LEVELS``)."""

@@ -133,15 +133,12 @@ def _unpacked(groups: pd.DataFrame, by: list[str]) -> pd.DataFrame:
         "late_4_10": days == 2,
         "late_over_10": days == 3,
     }
-    table = groups[by].copy()
-    for word in COUNTS:
-        table[word] = np.where(chosen[word], n, 0)
-    table["oldest_due"] = groups.first_due.where(chosen["open_overdue"])
+    counts = pd.DataFrame({word: np.where(chosen[word], n, 0) for word in COUNTS})
+    oldest = pd.to_datetime(groups.first_due).where(chosen["open_overdue"]).rename("oldest_due")
+    table = pd.concat([groups[by], counts, oldest], axis=1)
     # WHERE lets through a few dossiers that nothing counts: they make no row.
-    table = table[inside | (b > 0)]
-    how = {**dict.fromkeys(COUNTS, "sum"), "oldest_due": "min"}
-    grouped: pd.DataFrame = table.groupby(by, dropna=False, as_index=False, sort=False).agg(how)
-    return grouped
+    each = table[inside | (b > 0)].groupby(by, dropna=False, sort=False)
+    return each[list(COUNTS)].sum().join(each["oldest_due"].min()).reset_index()
 
 
 def _flag(condition: Condition) -> ColumnElement[int]:

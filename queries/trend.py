@@ -145,20 +145,21 @@ def standing_statement(bound: Bound, view: View) -> Select[Any]:
 def _standing(conn: Connection, bound: Bound, view: View) -> pd.DataFrame:
     rows = conn.execute(standing_statement(bound, view)).all()
     found = pd.DataFrame(rows, columns=["unit_code", "came", "closed", "overdue", "late", "n"])
-    parts = []
+    number_of, units = pd.factorize(found.unit_code, use_na_sentinel=False)
+    came, closed, overdue, late, n = (
+        found[word].to_numpy(dtype=np.int64) for word in ("came", "closed", "overdue", "late", "n")
+    )
+    sums = np.zeros((2, len(units), MONTHS), dtype=np.int64)
     for month in range(MONTHS):
-        here = found[(found.came <= month) & (found.closed >= month)]
-        is_late = (here.late == 1) & (here.closed == month)
-        is_overdue_then = (here.overdue <= month) & (here.closed > month)
-        n = here.n.to_numpy()
-        part = pd.DataFrame(
-            {
-                "unit_code": here.unit_code,
-                "month": month,
-                "late": np.where(is_late | is_overdue_then, n, 0),
-                "total": n,
-            }
-        )
-        parts.append(part.groupby(["unit_code", "month"], dropna=False, as_index=False).sum())
-    return pd.concat(parts, ignore_index=True)[list(COLUMNS)] if parts else pd.DataFrame(columns=COLUMNS)
-
+        here = (came <= month) & (closed >= month)
+        is_late = np.where(closed == month, late == 1, overdue <= month)
+        for sum_of, which in zip(sums, (here & is_late, here), strict=True):
+            # The sums are floats, exact up to 2**53 dossiers.
+            sum_of[:, month] = np.bincount(number_of[which], n[which], len(units))
+    unit, month_of = np.nonzero(sums[1])
+    return pd.DataFrame(
+        {
+            "unit_code": units.take(unit), "month": month_of,
+            "late": sums[0][unit, month_of], "total": sums[1][unit, month_of],
+        }
+    )  # fmt: skip

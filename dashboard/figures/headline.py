@@ -63,16 +63,23 @@ def headline(found: OnTime, before: OnTime | None, trend: Trend, year: Share | N
     )
 
 
-def _moved(points: Fraction | None, found: OnTime) -> str:
+FEW_FOR_ARROW = 30
+"""Below so many dossiers a change is chance: no arrow is drawn."""
+
+
+def _moved(points: Fraction | None, found: OnTime, fewest: int) -> str:
     if points is None:
         return f"so với {comparison_word(found.view)}: —"
+    if fewest < FEW_FOR_ARROW:
+        return f"so với {comparison_word(found.view)}: ít hồ sơ, chưa đủ để so sánh"
     return f"{points_text(points)} so với {comparison_word(found.view)}"
 
 
 def _on_time(found: OnTime, before: OnTime | None, trend: Trend, year: Share | None) -> Tile:
     late = found.district.tally.late("A")
-    points = change(late, before.district.tally.late("A") if before else None)
-    lines = [_moved(None if points is None else -points, found)]
+    then = before.district.tally.late("A") if before else None
+    points = change(late, then)
+    lines = [_moved(None if points is None else -points, found, min(late.b, then.b if then else 0))]
     spark = None
     if found.view.basis == "A":
         values = [None if share.percent is None else 100 - share.percent for share in trend.district]
