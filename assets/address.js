@@ -26,6 +26,19 @@
   });
 
   document.addEventListener("submit", function (event) {
+    const find = event.target.getAttribute("data-find");
+    if (find) {
+      event.preventDefault();
+      go(find.replace("__MA__", encodeURIComponent(new FormData(event.target).get("code").trim())));
+      return;
+    }
+    const sample = event.target.getAttribute("data-sample");
+    if (sample) {
+      event.preventDefault();
+      const asked = new FormData(event.target);
+      go(sample.replace("__SO__", asked.get("size")).replace("__HAT__", asked.get("seed")));
+      return;
+    }
     const template = event.target.getAttribute("data-template");
     if (!template) { return; }
     event.preventDefault();

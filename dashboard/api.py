@@ -14,10 +14,16 @@ from typing import Any
 
 import flask
 
+from dashboard.api_dossiers import WORDS as DOSSIER_WORDS
+from dashboard.api_dossiers import dossiers
+from dashboard.api_flags import flags
 from dashboard.api_head import Answer
 from dashboard.api_on_time import meta, on_time, units
+from dashboard.api_online import online
+from dashboard.api_satisfaction import satisfaction
 from dashboard.asking import Question
-from dashboard.components import logged
+from dashboard.failures import logged
+from dashboard.listing import NotListed
 from dashboard.source import ContractBroken
 from queries.engine import DatabaseUnavailable
 
@@ -27,17 +33,23 @@ VIEW_WORDS = frozenset({"ky", "so_voi", "don_vi", "linh_vuc", "thu_tuc", "cach_t
 
 @dataclass(frozen=True)
 class Route:
-    """One address under /api/v1/: its answer, and the words it takes beside the view's."""
+    """One address under /api/v1/: its answer, and the words it takes beside the view's, or without."""
 
     name: str
     answer: Callable[[Question], Answer]
     words: frozenset[str] = frozenset()
+    without: frozenset[str] = frozenset()
 
 
 ROUTES = (
     Route("on-time", on_time),
+    Route("flags", flags),
+    Route("online", online),
     Route("units", units),
+    Route("dossiers", dossiers, DOSSIER_WORDS),
     Route("meta", meta),
+    # A rating has neither a field nor a procedure: who asks by one must not get the whole.
+    Route("satisfaction", satisfaction, frozenset({"nguon"}), frozenset({"linh_vuc", "thu_tuc"})),
 )
 
 
@@ -63,6 +75,8 @@ def _guarded(route: Route) -> Callable[[], Any]:
             return _answer(route)
         except Refused as error:
             return flask.jsonify(error=str(error), word=error.word, value=error.value), 400
+        except NotListed as error:
+            return flask.jsonify(error=str(error)), error.status
         except ContractBroken as error:
             return flask.jsonify(error=str(error), code=logged(error, route.name)), 503
         except DatabaseUnavailable as error:
@@ -82,7 +96,7 @@ def _answer(route: Route) -> Any:
     for problem in question.parsed.problems:
         raise Refused(problem.word, problem.value, problem.sentence)
     for word in words:
-        if word not in VIEW_WORDS | route.words:
+        if word not in (VIEW_WORDS | route.words) - route.without:
             raise Refused(word, words[word][0], f"Địa chỉ này không dùng từ {word}.")
     answer = route.answer(question)
     if wanted == ["csv"]:

@@ -19,7 +19,10 @@ from dashboard.shell import INDEX, shell
 from dashboard.source import Source
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = ("overview", "on_time", "not_found_404")
+PAGES = (
+    "overview", "on_time", "flags", "satisfaction", "online", "units", "unit", "dossiers", "method",
+    "not_found_404",
+)  # fmt: skip
 BOOTSTRAP = "/khung/bootstrap.min.css"
 
 

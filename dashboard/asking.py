@@ -12,10 +12,22 @@ from typing import Any, cast
 import flask
 import pandas as pd
 
+from dashboard.asking_flags import flags_of
 from dashboard.source import Known, Source
 from dashboard.url import Context, Extras, Parsed, address, parse
 from queries.flags import due_soon_by_unit, due_soon_until
+from queries.flags_found import FoundFlags
+from queries.flags_officers import late_by_officer
 from queries.judging import OnTime, Tally, Trend, judged_units, tallies, trend_of
+from queries.judging_online import (
+    Online,
+    OnlineGroup,
+    OnlineTrend,
+    judged_online,
+    online_fields,
+    online_procedures,
+    online_trend_of,
+)
 from queries.judging_satisfaction import (
     Satisfaction,
     SatisfactionTrend,
@@ -24,11 +36,15 @@ from queries.judging_satisfaction import (
 )
 from queries.metrics import BASES
 from queries.on_time import on_time_by_procedure, on_time_by_unit
+from queries.online import online_by_procedure, online_by_unit, online_by_unit_month, recorded
 from queries.periods import FIRST_YEAR
 from queries.satisfaction import has_ratings, votes_by_unit, votes_by_unit_month
 from queries.trend import late_by_unit_month, trend_months
 from queries.units import UNKNOWN_FIELD, UNKNOWN_PROCEDURE
 from queries.view import PREVIOUS, View
+
+RATING_PATHS = ("/hai-long", "/api/v1/satisfaction")
+"""Where one source of ratings may be asked for; everywhere else all but SIPAS are pooled."""
 
 
 def the_source() -> Source:
@@ -75,10 +91,19 @@ class Question:
         return rules.threshold_on(day).fraction, rules.near_on(day).fraction
 
     def link(self, path: str | None = None, **changes: Any) -> str:
-        """Give the address of this view, changed, on this page or another."""
-        # The ratings source asked for stays while the reader stays on the page.
-        kept = Extras(source=self.parsed.extras.source if path in (None, self.path) else None)
+        """Give the address of this view, changed, on this page or another.
+
+        On this page what is asked beside the view (the number listed, the ratings source)
+        stays; which page of a list stays only in a link to exactly what is shown.
+        """
+        kept = Extras()
+        if path in (None, self.path):
+            kept = self.parsed.extras if changes.get("absolute") else replace(self.parsed.extras, page=1)
         return address(path or self.path, self.view, self.context, **{"extras": kept, **changes})
+
+    def listed(self, word: str, **changes: Any) -> str:
+        """Give the address of the dossiers behind a number."""
+        return self.link("/ho-so", metric=word, **changes)
 
     @cached_property
     def on_time(self) -> OnTime:
@@ -127,6 +152,50 @@ class Question:
         return self.source.ask(self.known, on_time_by_procedure, _counted(self.view))
 
     @cached_property
+    def online(self) -> Online:
+        """The period's dossiers by the way they came."""
+        return self._online(self.view)
+
+    @cached_property
+    def online_before(self) -> Online | None:
+        """The comparison's; None where there is nothing to compare with."""
+        view = self.view.compared()
+        return None if view is None else self._online(view)
+
+    def _online(self, view: View) -> Online:
+        target = self.source.settings.online_target
+        return judged_online(
+            self.source.ask(self.known, online_by_unit, _counted(view)), self.known.units, view,
+            recorded(self.known.bound), Fraction(target) if target else None,
+        )  # fmt: skip
+
+    @cached_property
+    def online_trend(self) -> OnlineTrend:
+        """Thirteen months of the way dossiers came."""
+        view = self.view
+        frame = self.source.ask(self.known, online_by_unit_month, _counted(view))
+        return online_trend_of(frame, trend_months(view), self.known.units, view)
+
+    @cached_property
+    def online_fields(self) -> tuple[OnlineGroup, ...]:
+        """The way dossiers came by field, most received first."""
+        return online_fields(self._online_procedures, self.known.procedures)
+
+    @cached_property
+    def online_procedures(self) -> tuple[OnlineGroup, ...]:
+        """The way dossiers came by procedure, most received first."""
+        return online_procedures(self._online_procedures, self.known.procedures)
+
+    @property
+    def _online_procedures(self) -> pd.DataFrame:
+        return self.source.ask(self.known, online_by_procedure, _counted(self.view))
+
+    @property
+    def rating_source(self) -> str | None:
+        """The one source of ratings the reader asked for, where an address may ask; else None."""
+        return self.parsed.extras.source if self.path in RATING_PATHS else None
+
+    @cached_property
     def satisfaction(self) -> Satisfaction:
         """The votes of the period judged, of the source asked for or all but SIPAS."""
         return self._rated(self.view)
@@ -140,16 +209,30 @@ class Question:
     def _rated(self, view: View) -> Satisfaction:
         return judged_satisfaction(
             self.source.ask(self.known, votes_by_unit, _voted(view)), self.known.units, view,
-            source=self.parsed.extras.source, has_data=has_ratings(self.known.bound),
+            source=self.rating_source, has_data=has_ratings(self.known.bound),
         )  # fmt: skip
 
     @cached_property
     def satisfaction_trend(self) -> SatisfactionTrend:
         """Thirteen months of votes."""
-        view = self.view
+        view, source = self.view, self.rating_source
         frame = self.source.ask(self.known, votes_by_unit_month, _voted(view))
-        chosen = self.parsed.extras.source
-        return satisfaction_trend(frame, trend_months(view), self.known.units, view, source=chosen)
+        return satisfaction_trend(frame, trend_months(view), self.known.units, view, source=source)
+
+    @property
+    def counted(self) -> View:
+        """The view as counting sees it."""
+        return _counted(self.view)
+
+    @cached_property
+    def officers(self) -> pd.DataFrame:
+        """Officials with too many late dossiers: codes, so only for who may see them (``access``)."""
+        return self.source.ask(self.known, late_by_officer, self.counted)
+
+    @cached_property
+    def flags(self) -> FoundFlags:
+        """Every flag of the period."""
+        return flags_of(self)
 
     @cached_property
     def due_soon(self) -> dict[str | None, int]:

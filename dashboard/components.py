@@ -9,7 +9,6 @@ components cost the browser a millisecond an element.
 from __future__ import annotations
 
 import functools
-import logging
 import secrets
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -19,12 +18,11 @@ from dash import MATCH, ClientsideFunction, Input, Output, callback, clientside_
 
 from dashboard import ids
 from dashboard.asking import Question, the_source
+from dashboard.failures import logged
 from dashboard.figures.outcome import failed, nothing
 from dashboard.source import ContractBroken
 from dashboard.theme import GRAPH_CONFIG
 from queries.engine import DatabaseUnavailable
-
-log = logging.getLogger("motcua")
 
 NOT_STARTED = "Kỳ chưa bắt đầu"
 FAILED = "Không tải được biểu đồ này"
@@ -127,15 +125,6 @@ def question_of(asked: Any) -> Question:
         path if isinstance(path, str) and path.startswith("/") and not path.startswith("//") else "/",
         pinned,
     )
-
-
-def logged(error: Exception, where: str) -> str:
-    """Log a failure under a short code, and give the code to show."""
-    code = secrets.token_hex(4).upper()
-    log.error(
-        "%s %s: %s", code, where, error, exc_info=None if isinstance(error, DatabaseUnavailable) else error
-    )
-    return code
 
 
 def register_drawing() -> None:

@@ -77,13 +77,16 @@ def complement_text(late: Share, decimals: int = 2, edges: Sequence[Fraction] = 
     return f"{_number(100 - half_up(exact, places), places)}%"
 
 
-def points_text(change: Fraction | None) -> str:
-    """Print a change of a rate in percentage points: "▲ 0,31 điểm %"; "không đổi" for none."""
+def points_text(change: Fraction | None, edges: Sequence[Fraction] = ()) -> str:
+    """Print a change of a rate in percentage points: "▲ 0,31 điểm %"; "không đổi" for none.
+
+    ``edges``: sizes of a change that rounding may not cross.
+    """
     if change is None:
         return NOTHING
     if change == 0:
         return "không đổi"
-    places = decimals_for(abs(change), 2, ())
+    places = decimals_for(abs(change), 2, edges)
     return f"{'▲' if change > 0 else '▼'} {_number(half_up(abs(change), places), places)} điểm %"
 
 

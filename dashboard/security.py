@@ -7,6 +7,12 @@ import re
 import dash
 import flask
 from dash import Dash
+from dash.exceptions import DependencyException
+
+from dashboard.asking import the_source
+from dashboard.asking_unit import INDEX, unit_code_in
+from dashboard.failures import logged
+from queries.engine import DatabaseUnavailable
 
 _PRIVATE = re.compile(r'"[a-z_]*_version(_url)?":\s*"[^"]*",?\s*')
 _HEADERS = {
@@ -37,11 +43,11 @@ def register(server: flask.Flask, app: Dash) -> None:
             answer.headers["Cache-Control"] = "no-store"
             if flask.request.method == "GET" and not answer.direct_passthrough:
                 answer.set_data(_PRIVATE.sub("", answer.get_data(as_text=True)))
-            if answer.status_code == 200 and not _is_page(flask.request.path):
-                answer.status_code = 404
+            if answer.status_code == 200:
+                answer.status_code = _status(flask.request.path)
         else:
             answer.headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-            if answer.mimetype == "application/json":
+            if answer.mimetype in ("application/json", "text/csv"):
                 answer.headers["Cache-Control"] = "no-store"
         return answer
 
@@ -51,24 +57,27 @@ def register(server: flask.Flask, app: Dash) -> None:
 
     @server.errorhandler(500)
     def _broken(error: Exception) -> tuple[str, int]:
-        from dashboard.components import logged  # noqa: PLC0415 - components need a running application
-
         return f"Máy chủ gặp lỗi. Mã lỗi: {logged(error, flask.request.path)}", 500
 
-    @server.before_request
-    def _no_such_bundle() -> None:
-        # Dash answers an unknown bundle with a stack trace and 500.
-        path = flask.request.path
-        parts = path.removeprefix("/_dash-component-suites/").split("/")
-        if path.startswith("/_dash-component-suites/") and (
-            len(parts) < 2 or parts[0] not in app.registered_paths
-        ):
-            flask.abort(404)
+    @server.errorhandler(DependencyException)
+    def _no_such_bundle(_error: Exception) -> tuple[str, int]:
+        # Dash answers a bundle it does not have with a stack trace and 500.
+        return _missing(_error)
 
 
-def _is_page(path: str) -> bool:
-    return any(
+def _status(path: str) -> int:
+    """Give the status of a document: 404 where there is no such page, or no such unit."""
+    if any(
         one["path"] == path.rstrip("/") or one["path"] == path
         for one in dash.page_registry.values()
-        if not one["module"].endswith("not_found_404")
-    )
+        if not one["module"].endswith("not_found_404") and not one["path_template"]
+    ):
+        return 200
+    if not path.startswith(f"{INDEX}/"):
+        return 404
+    source = the_source()
+    try:
+        known = source.remembered() or source.known()
+    except DatabaseUnavailable:
+        return 503
+    return 200 if unit_code_in(path, [unit.code for unit in known.units if unit.code]) is not None else 404

@@ -49,6 +49,7 @@ from dashboard.settings_values import (
     Moment,
     SecretUrl,
     TableNames,
+    Target,
     TimeZone,
     Whole,
     moment_of,
@@ -134,8 +135,16 @@ class Settings(BaseSettings):
     )
     cutoff_day: Whole = _whole(15, 1, 28, "Ngày đầu của kỳ báo cáo tháng (Nghị định 09/2019/NĐ-CP: ngày 15).")
     due_soon_working_days: Whole = _whole(2, 1, 30, "“Sắp đến hạn”: còn chừng này ngày làm việc trở xuống.")
+    late_apology_days: Whole = _whole(
+        1, 0, 30, "Phiếu xin lỗi phải ban hành trước ngày hẹn trả chừng này ngày lịch; sau đó là muộn."
+    )
     extra_days_off: Days = _setting((), _DAYS, "Ngày nghỉ thêm ngoài lịch nghỉ lễ (nghỉ bù, hoán đổi).")
     extra_working_days: Days = _setting((), _DAYS, "Ngày nghỉ được đổi thành ngày làm việc (làm bù).")
+    online_target: Target = _setting(
+        None, "số trên 0, nhiều nhất 100, ví dụ 60",
+        "Chỉ tiêu tỷ lệ trực tuyến mức độ 3, 4 (một phần / toàn trình), %: đơn vị thấp hơn được cảnh báo; "
+        "bỏ trống: không cảnh báo.",
+    )  # fmt: skip
     expected_age_minutes: Whole = _whole(
         1440, 1, 525_600, "Số liệu cũ hơn chừng này phút được ghi “dữ liệu cũ”."
     )

@@ -152,6 +152,14 @@ def _percent(value: object) -> object:
     return text.replace(",", ".")
 
 
+def _target(value: object) -> object:
+    """Read a target in percent: as ``_percent``, but 100 is one too."""
+    text = str(value).strip().removesuffix("%").strip()
+    if value is None or isinstance(value, bool):
+        return value
+    return "100" if re.fullmatch(r"100([.,]0{1,9})?", text) else _percent(text)
+
+
 def _nothing_if_empty(value: object) -> object:
     return None if value == "" else value
 
@@ -189,4 +197,5 @@ Moment = datetime | Literal["live"] | None
 Days = Annotated[tuple[date, ...], BeforeValidator(_days), AfterValidator(_in_order)]
 TableNames = Annotated[dict[str, str], BeforeValidator(_pairs), AfterValidator(_known_tables)]
 ColumnNames = Annotated[dict[str, str], BeforeValidator(_pairs), AfterValidator(_known_columns)]
+Target = Annotated[str | None, BeforeValidator(_target)]
 DatedRules = Annotated[tuple[DatedRule, ...], BeforeValidator(_rows), AfterValidator(_dated)]

@@ -16,15 +16,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from cachetools import TTLCache, cached
+from cachetools import LRUCache, TTLCache, cached
 from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import make_url
 
 from dashboard.settings import Settings
 from dashboard.url import Context
 from queries.as_of import AsOf, read_as_of
+from queries.check import Report, check
 from queries.contract import CONTRACT, SAMPLE_SOURCE, Bound, bind
-from queries.engine import DatabaseUnavailable, find, open_engine, reading
+from queries.dossiers import listed_words
+from queries.engine import DatabaseUnavailable, open_engine, reading
+from queries.flags import FLAGS
+from queries.found import find
 from queries.units import Procedure, Unit, read_fields, read_procedures, read_units
 from queries.view import View
 from queries.workdays import WorkCalendar
@@ -77,6 +81,9 @@ class Source:
         answers: TTLCache[Any, Any] = TTLCache(MOST_ANSWERS, lifetime)
         self._answer = cached(answers, key=_answer_key,
                               condition=threading.Condition())(self._compute)  # fmt: skip
+        reports: LRUCache[Any, Any] = LRUCache(1)
+        self._report = cached(reports, key=lambda known: known.version,
+                              condition=threading.Condition())(self._check)  # fmt: skip
 
     # --- what is known -------------------------------------------------------------
 
@@ -170,6 +177,8 @@ class Source:
             default_basis=s.late_rate_basis,
             compare=s.compare,
             cutoff_day=s.cutoff_day,
+            metrics=listed_words(),
+            flags=frozenset(FLAGS),
         )
 
     def district_name(self, known: Known | None) -> str:
@@ -194,6 +203,16 @@ class Source:
     def _compute(self, known: Known, query: Callable[..., Any], view: View, keywords: Any) -> Any:
         with self._reading() as conn:
             return query(conn, known.bound, view, **dict(keywords))
+
+    def report(self, known: Known) -> Report:
+        """Give what the contract check finds in the data: it reads every row, so once a version."""
+        report: Report = self._report(known)
+        return report
+
+    def _check(self, _known: Known) -> Report:
+        s = self.settings
+        with self._reading() as conn:
+            return check(conn.engine, s.renames(), s.now(), live=s.is_live)
 
     # --- the engine ----------------------------------------------------------------
 

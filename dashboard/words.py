@@ -21,6 +21,7 @@ WORDS = {
     "den": "Thời điểm số liệu",
     "chi_so": "Chỉ số",
     "canh_bao": "Cảnh báo",
+    "ma": "Mã hồ sơ",
     "nguon": "Nguồn đánh giá",
     "mau": "Cỡ mẫu",
     "hat_giong": "Hạt giống",
@@ -38,6 +39,7 @@ MOST_SAMPLED = 1_000
 LAST_SEED = 999_999_999  # nine digits: short enough to be copied from paper
 LAST_PAGE = 1_000_000
 LONGEST_QUOTE = 40
+LONGEST_CODE = 255
 
 _IDENTIFIER = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _CARD = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
@@ -58,6 +60,7 @@ class Extras:
 
     metric: str | None = None
     flag: str | None = None
+    code: str | None = None
     source: str | None = None
     sample_size: int | None = None
     seed: int | None = None
@@ -72,6 +75,7 @@ class Extras:
         values = {
             "chi_so": self.metric,
             "canh_bao": self.flag,
+            "ma": self.code,
             "nguon": self.source,
             "mau": self.sample_size,
             "hat_giong": self.seed,
@@ -154,6 +158,14 @@ def whole_number(low: int, high: int) -> Callable[[str], int]:
         return int(text)
 
     return read
+
+
+def dossier_code(text: str) -> str:
+    """Read a dossier's code: opaque, but not blank and no longer than a database holds."""
+    code = text.strip()
+    if not code or len(code) > LONGEST_CODE or not code.isprintable():
+        raise ValueError("phải là một mã hồ sơ")
+    return code
 
 
 def sort_order(text: str) -> str:

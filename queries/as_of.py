@@ -44,7 +44,8 @@ def read_as_of(conn: Connection, bound: Bound, now: datetime, *, live: bool = Fa
     stamp = [*(f"{row[0]}|{row[1]}|{row[2]}|{row[3]}" for row in sorted(rows, key=str))]
     floor = now.replace(second=0, microsecond=0)
     if known:
-        moment, inferred = min(known[0][1], now), False
+        # A load of later today counts up to the minute, so that the View is not new each second.
+        moment, inferred = (known[0][1] if known[0][1] <= now else floor), False
     else:
         latest = _latest(conn, bound, now)
         moment, inferred = (latest[0] or floor), True

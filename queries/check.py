@@ -19,7 +19,8 @@ from queries.check_access import what_it_may_write
 from queries.check_data import Finding, Reader, reason_of
 from queries.check_doubts import ERROR, NOTE, SEVERITIES, WARNING
 from queries.contract import CONTRACT, Bound, Column, Kind, Renames, Table, bind
-from queries.engine import DatabaseUnavailable, column_types, find, mask, reading
+from queries.engine import DatabaseUnavailable, mask, reading
+from queries.found import column_types, find
 
 KIND_WORDS: Mapping[str, str] = {
     "text": "chữ", "number": "số", "boolean": "đúng/sai", "day": "ngày", "moment": "thời điểm",

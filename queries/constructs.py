@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Date, DateTime, Integer, SmallInteger
+from sqlalchemy import BigInteger, Boolean, Date, DateTime, Integer, SmallInteger, String
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql import ColumnElement
 from sqlalchemy.sql.functions import FunctionElement
@@ -144,3 +144,68 @@ def _count_case(element: count_if, compiler: Any, **kw: Any) -> str:
 @compiles(count_if, "sqlite")
 def _count_filter(element: count_if, compiler: Any, **kw: Any) -> str:
     return f"COUNT(*) FILTER (WHERE {compiler.process(element.clauses, **kw)})"
+
+
+class minute_of(FunctionElement[Any]):  # noqa: N801
+    """The minute of a moment, to group by and to compare: a moment, a text or a number, as engines like."""
+
+    inherit_cache = True
+    name = "minute_of"
+
+
+@compiles(minute_of)
+def _minute_truncated(element: minute_of, compiler: Any, **kw: Any) -> str:
+    return f"date_trunc('minute', {compiler.process(element.clauses, **kw)})"
+
+
+@compiles(minute_of, "sqlite")
+def _minute_sqlite(element: minute_of, compiler: Any, **kw: Any) -> str:
+    return f"substr({compiler.process(element.clauses, **kw)}, 1, 16)"
+
+
+@compiles(minute_of, "mysql", "mariadb")
+def _minute_mysql(element: minute_of, compiler: Any, **kw: Any) -> str:
+    return f"TIMESTAMPDIFF(MINUTE, '2000-01-01', {compiler.process(element.clauses, **kw)})"
+
+
+@compiles(minute_of, "mssql")
+def _minute_mssql(element: minute_of, compiler: Any, **kw: Any) -> str:
+    return f"DATEDIFF(minute, '2000-01-01', {compiler.process(element.clauses, **kw)})"
+
+
+@compiles(minute_of, "oracle")
+def _minute_oracle(element: minute_of, compiler: Any, **kw: Any) -> str:
+    return f"TRUNC({compiler.process(element.clauses, **kw)}, 'MI')"
+
+
+class binary_order(FunctionElement[Any]):  # noqa: N801
+    """A text in the order of its bytes, whatever the collation of its column: to sort by."""
+
+    type = String()
+    inherit_cache = True
+    name = "binary_order"
+
+
+@compiles(binary_order)
+def _binary_as_is(element: binary_order, compiler: Any, **kw: Any) -> str:
+    return str(compiler.process(element.clauses, **kw))
+
+
+@compiles(binary_order, "postgresql")
+def _binary_postgresql(element: binary_order, compiler: Any, **kw: Any) -> str:
+    return f'{compiler.process(element.clauses, **kw)} COLLATE "C"'
+
+
+@compiles(binary_order, "mysql", "mariadb")
+def _binary_mysql(element: binary_order, compiler: Any, **kw: Any) -> str:
+    return f"CAST(CONVERT({compiler.process(element.clauses, **kw)} USING utf8mb4) AS BINARY)"
+
+
+@compiles(binary_order, "mssql")
+def _binary_mssql(element: binary_order, compiler: Any, **kw: Any) -> str:
+    return f"{compiler.process(element.clauses, **kw)} COLLATE Latin1_General_100_BIN2_UTF8"
+
+
+@compiles(binary_order, "oracle")
+def _binary_oracle(element: binary_order, compiler: Any, **kw: Any) -> str:
+    return f"NLSSORT({compiler.process(element.clauses, **kw)}, 'NLS_SORT=BINARY')"

@@ -30,6 +30,7 @@ from queries.units import LOCAL_KINDS, NO_UNIT, Unit, by_name, listed
 from queries.view import View
 
 Flag = Literal["over", "near", "fine"]
+BECAME = ("finished", "refused", "withdrawn", "closed_undated", "open_in_time", "open_overdue", "suspended")
 
 
 @dataclass(frozen=True)
@@ -75,10 +76,7 @@ class Tally:
     @property
     def gap(self) -> int:
         """Received + carried over minus everything it became: 0 unless the data break the identity."""
-        became = (
-            "finished", "refused", "withdrawn", "closed_undated", "open_in_time", "open_overdue", "suspended",
-        )  # fmt: skip
-        return self["to_resolve"] - sum(self[word] for word in became)
+        return self["to_resolve"] - sum(self[word] for word in BECAME)
 
 
 def tallies(frame: pd.DataFrame, key: str) -> dict[Any, Tally]:
@@ -149,8 +147,7 @@ def judge(tally: Tally, view: View) -> Verdict:
 class Running:
     """For how many months in a row a unit has been over, and since when.
 
-    ``from_before``: it was already over in the oldest month shown, so the true beginning
-    is not known ("từ trước …").
+    ``from_before``: it was already over in the oldest month shown ("từ trước …").
     """
 
     months: int = 0
@@ -183,10 +180,7 @@ class Row:
 
 @dataclass(frozen=True)
 class OnTime:
-    """A period judged: the district and every listed unit.
-
-    ``rows``: units by name, local ones first, "(không rõ đơn vị)" last if it has any.
-    """
+    """A period judged: the district, and every listed unit by name, "(không rõ đơn vị)" last."""
 
     view: View
     district: Row
@@ -290,7 +284,7 @@ class Trend:
 
 
 def trend_of(frame: pd.DataFrame, months: tuple[Period, ...], units: Iterable[Unit], view: View) -> Trend:
-    """Arrange ``late_by_unit_month`` by unit, every month filled; 0 of 0 where there was nothing."""
+    """Arrange ``late_by_unit_month`` by unit; 0 of 0 where a month had nothing."""
     known = {unit.code for unit in units}
     found: dict[str | None, list[Share]] = {}
     for code, month, late, total in frame.itertuples(index=False, name=None):

@@ -14,6 +14,8 @@ from fractions import Fraction
 from math import sqrt
 
 from queries.contract import RATING_LEVELS
+from queries.metric import Metric
+from queries.metrics_unit import UNIT_METRICS
 
 CV_2307 = "Công văn 2307/UBND-NC (Cần Thơ, 2020)"
 BIEU_II06 = "Biểu II.06, Thông tư 02/2017/TT-VPCP"
@@ -24,32 +26,6 @@ ND_43 = "Nghị định 43/2011/NĐ-CP"
 ND_42 = "Nghị định 42/2022/NĐ-CP"
 QD_45 = "Quyết định 45/2016/QĐ-TTg"
 REPORTED_2019 = "cách báo cáo của phường Thạch Bàn và thị trấn Nhà Bè (2019)"
-
-
-@dataclass(frozen=True)
-class Metric:
-    """One figure a reader can see.
-
-    ``numerator`` and ``denominator`` name columns of the counts; a metric without a
-    denominator is a count. ``decimals`` is what is printed before the printing rule
-    adds to it. ``definition`` and ``days`` (which dates put a dossier in the period)
-    are shown to readers; ``source`` is the document the definition comes from.
-    """
-
-    id: str
-    name: str
-    unit: str
-    definition: str
-    days: str
-    source: str = ""
-    numerator: str = ""
-    denominator: str = ""
-    decimals: int = 0
-
-    @property
-    def is_rate(self) -> bool:
-        """Say whether the metric is a share, not a count."""
-        return bool(self.denominator)
 
 
 def _count(name_id: str, name: str, definition: str, days: str, source: str = BIEU_II06) -> Metric:
@@ -149,6 +125,7 @@ METRICS: dict[str, Metric] = {
         Metric("very_satisfied_rate", "Tỷ lệ rất hài lòng", "%",
                "Phiếu rất hài lòng / tổng số phiếu, gộp mọi nguồn trừ SIPAS.", _RATED_IN, REPORTED_2019,
                "very_satisfied", "votes", 2),
+        *UNIT_METRICS,
     )
 }
 
@@ -195,14 +172,26 @@ ONLINE_SUMS = {
 }
 """What an online metric divides that is itself a sum of counts."""
 
-ONLINE_LEVEL_NAMES = ((None, "mức độ 3, 4", ND_43), (date(2022, 8, 15), "một phần / toàn trình", ND_42))
-"""What the levels that count are called: since when (None: always), the name, its document."""
+
+@dataclass(frozen=True)
+class OnlineLevels:
+    """What the levels that count are called from a day on (None: always), and by which document."""
+
+    since: date | None
+    name: str
+    words: tuple[str, ...]
+    document: str
 
 
-def online_level_name(day: date) -> str:
-    """Give "mức độ 3, 4", or "một phần / toàn trình" from 15/8/2022 on; levels stay as recorded."""
-    begun = [name for since, name, _ in ONLINE_LEVEL_NAMES if since is None or since <= day]
-    return begun[-1]
+ONLINE_LEVELS_SINCE = (
+    OnlineLevels(None, "mức độ 3, 4", ("level_3", "level_4"), ND_43),
+    OnlineLevels(date(2022, 8, 15), "một phần / toàn trình", ("partial", "full"), ND_42),
+)
+
+
+def online_levels_on(day: date) -> OnlineLevels:
+    """Give the words in force on a day; the level of a dossier stays as it was recorded."""
+    return [one for one in ONLINE_LEVELS_SINCE if one.since is None or one.since <= day][-1]
 
 
 VOTE_SUMS = {"pleased": ("very_satisfied", "satisfied"), "votes": RATING_LEVELS}

@@ -14,11 +14,13 @@ import pandas as pd
 from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, not_, or_, select
 
 from queries.contract import Bound
-from queries.metrics import COUNTS
+from queries.metrics import COUNTS, SUMS
 from queries.outcomes import (
     ALWAYS,
     CODE,
+    FACTS,
     OUTCOMES,
+    Columns,
     Condition,
     Window,
     code,
@@ -74,13 +76,31 @@ def counts_statement(bound: Bound, view: View, by: tuple[str, ...]) -> Select[An
 
     Columns: those of ``by``, the packed number, how many dossiers, their earliest promise.
     """
+    inner = packed_dossiers(bound, view, by)
+    keys = [inner[name] for name in (*by, "packed")]
+    return select(*keys, func.count(), func.min(inner.due_at)).group_by(*keys)
+
+
+def packed_dossiers(
+    bound: Bound, view: View, columns: tuple[str, ...], among: Condition | None = None
+) -> Columns:
+    """Give one row a dossier the period touches: columns of dossiers, due_at, packed, days.
+
+    ``among``: the dossiers to take instead of those the period touches.
+
+    ``packed`` says what the dossier is to the period (``meaning`` reads it); ``days``
+    after the promise, for late and overdue ones; the parts of ``packed`` stand beside it
+    for ``belongs``. Counting and listing both build on this, so a list has as many rows
+    as its number says.
+    """
     window, now = Window.of(view), Window.now(view)
-    f = facts(bound, is_relevant(bound["dossiers"].c, window, now), narrowed(bound, view))
+    own = [name for name in columns if name not in FACTS]
+    chosen = is_relevant(bound["dossiers"].c, window, now) if among is None else among
+    f = facts(bound, chosen, narrowed(bound, view), also=own)
     both = [] if now == window else [outcome(f, now, view.compare).label("later")]
     j = (
         select(
-            *(f[name] for name in by),
-            f.received_at, f.due_at, f.finished_at,
+            *(f[name] for name in dict.fromkeys((*columns, "received_at", "due_at", "finished_at"))),
             place(f, window).label("place"),
             outcome(f, window, view.compare).label("outcome"),
             *both,
@@ -100,22 +120,50 @@ def counts_statement(bound: Bound, view: View, by: tuple[str, ...]) -> Select[An
     )
     days = days_late(j, j.outcome, window)
     bucket = case((days <= 3, number(1)), (days <= 10, number(2)), (days > 10, number(3)), else_=number(0))
+    parts = {
+        "place": j.place,
+        "outcome": j.outcome,
+        "is_in": _flag(and_(j.received_at >= window.start, j.received_at < window.cut)),
+        "b": b,
+        "d": _flag(later.in_((late, overdue))),
+        "bucket": bucket,
+    }
     packed = (
         j.outcome
         + number(_PLACE) * j.place
-        + number(_IN) * _flag(and_(j.received_at >= window.start, j.received_at < window.cut))
+        + number(_IN) * parts["is_in"]
         + number(_B) * b
-        + number(_D) * _flag(later.in_((late, overdue)))
+        + number(_D) * parts["d"]
         + number(_DAYS) * bucket
     )
-    inner = select(*(j[name] for name in by), packed.label("packed"), j.due_at).subquery("packed").c
-    keys = [inner[name] for name in (*by, "packed")]
-    return select(*keys, func.count(), func.min(inner.due_at)).group_by(*keys)
+    named = [expression.label(name) for name, expression in parts.items()]
+    wanted = [j[name] for name in columns if name != "due_at"]
+    return select(*wanted, j.due_at, *named, packed.label("packed"), days.label("days")).subquery("packed").c
 
 
-def _unpacked(groups: pd.DataFrame, by: list[str]) -> pd.DataFrame:
-    """Give the counts of ``COUNTS`` per group of ``by`` from packed numbers."""
-    packed, n = groups.packed.to_numpy(dtype=np.int64), groups.n.to_numpy(dtype=np.int64)
+def belongs(c: Columns, word: str) -> Condition:
+    """Say in SQL what ``meaning`` says in Python: whether a dossier is in a count, or a sum of counts."""
+    inside = c.place == number(_INSIDE)
+    if word in SUMS:
+        return or_(*(belongs(c, part) for part in SUMS[word]))
+    if word in CODE:
+        return and_(inside, c.outcome == code(word))
+    conditions: dict[str, Condition] = {
+        "received": c.is_in == number(1),
+        "carried_over": and_(inside, c.is_in == number(0)),
+        "finished": and_(inside, c.outcome.between(code("early"), code("undated"))),
+        "b_late": c.b == number(_B_LATE),
+        "b_due": c.b > number(0),
+        "d_late": and_(c.is_in == number(1), c.d == number(1)),
+        "late_1_3": and_(inside, c.bucket == number(1)),
+        "late_4_10": and_(inside, c.bucket == number(2)),
+        "late_over_10": and_(inside, c.bucket == number(3)),
+    }
+    return conditions[word]
+
+
+def meaning(packed: np.ndarray) -> dict[str, np.ndarray]:
+    """Say for each packed number which counts of ``COUNTS`` it belongs to: word → yes or no."""
     outcomes = packed % _PLACE
     inside = packed // _PLACE % 4 == _INSIDE
     is_in = packed // _IN % 2 == 1
@@ -133,21 +181,31 @@ def _unpacked(groups: pd.DataFrame, by: list[str]) -> pd.DataFrame:
         "late_4_10": days == 2,
         "late_over_10": days == 3,
     }
-    counts = pd.DataFrame({word: np.where(chosen[word], n, 0) for word in COUNTS})
-    oldest = pd.to_datetime(groups.first_due).where(chosen["open_overdue"]).rename("oldest_due")
-    table = pd.concat([groups[by], counts, oldest], axis=1)
+    return chosen
+
+
+def _unpacked(groups: pd.DataFrame, by: list[str]) -> pd.DataFrame:
+    """Give the counts of ``COUNTS`` per group of ``by`` from packed numbers."""
+    packed, n = groups.packed.to_numpy(dtype=np.int64), groups.n.to_numpy(dtype=np.int64)
+    chosen = meaning(packed)
+    number_of = groups.groupby(by, dropna=False, sort=False).ngroup().to_numpy()
+    keys = groups[by].drop_duplicates(ignore_index=True)
+    # bincount adds floats: exact up to 2**53 dossiers.
+    sums = {word: np.bincount(number_of, n * chosen[word], len(keys)).astype(np.int64) for word in COUNTS}
+    broken = pd.to_datetime(groups.first_due).where(chosen["open_overdue"]).groupby(number_of).min()
+    table = pd.concat([keys, pd.DataFrame(sums), broken.rename("oldest_due")], axis=1)
     # WHERE lets through a few dossiers that nothing counts: they make no row.
-    each = table[inside | (b > 0)].groupby(by, dropna=False, sort=False)
-    return each[list(COUNTS)].sum().join(each["oldest_due"].min()).reset_index()
+    is_counted = np.any(list(sums.values()), axis=0)
+    return table if is_counted.all() else table[is_counted].reset_index(drop=True)
 
 
 def _flag(condition: Condition) -> ColumnElement[int]:
     return case((condition, number(1)), else_=number(0))
 
 
-def narrowed(bound: Bound, view: View) -> Condition:
-    """Give the view's unit, field and procedure as one condition on dossiers."""
-    d, p = bound["dossiers"].c, bound["procedures"].c
+def narrowed(bound: Bound, view: View, of: Columns | None = None) -> Condition:
+    """Give the view's unit, field and procedure as one condition on dossiers, or on ``of``."""
+    d, p = bound["dossiers"].c if of is None else of, bound["procedures"].c
     wanted: list[Condition] = []
     if view.unit_code is not None:
         wanted.append(d.unit_code == view.unit_code)

@@ -8,6 +8,7 @@ an index or a zone map can be used.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -140,18 +141,24 @@ def state_number(d: Columns) -> ColumnElement[int]:
     )
 
 
-def facts(bound: Bound, *where: Condition) -> Columns:
+FACTS = (
+    "unit_code", "procedure_code", "field", "received_at", "due_at", "finished_at", "suspended_since",
+)  # fmt: skip
+"""The columns of dossiers that ``facts`` gives in any case."""
+
+
+def facts(bound: Bound, *where: Condition, also: Sequence[str] = ()) -> Columns:
     """Give one row a dossier with its state as a number and the moment it would have closed.
 
     A layer of its own, so that the engine works both out once, not once a use:
     ``kind`` and ``closed_at`` (the later of finished_at and received_at; received_at
-    where the source has no end) beside the columns the outcomes need.
+    where the source has no end) beside the columns the outcomes need; ``also``: other
+    columns of dossiers.
     """
     d = bound["dossiers"].c
     return (
         select(
-            d.unit_code, d.procedure_code, d.field, d.received_at, d.due_at, d.finished_at,
-            d.suspended_since,
+            *(d[name] for name in dict.fromkeys((*FACTS, *also))),
             state_number(d).label("kind"),
             case((d.finished_at > d.received_at, d.finished_at), else_=d.received_at).label("closed_at"),
         )

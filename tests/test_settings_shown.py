@@ -88,6 +88,7 @@ FULL: dict[str, Any] = {
     "due_soon_working_days": 3,
     "extra_days_off": [date(2026, 1, 2)],
     "extra_working_days": [date(2026, 1, 10)],
+    "online_target": "62.5",
     "expected_age_minutes": 60,
     "statement_timeout_seconds": 5,
     "cache_seconds": 0,

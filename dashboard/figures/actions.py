@@ -28,7 +28,7 @@ class Item:
 
 def actions(
     found: OnTime, trend: Trend, due_soon: Mapping[str | None, int], until: date, *,
-    link: Callable[[str], str], links: Sequence[tuple[str, str]],
+    others: Sequence[Item] = (), link: Callable[[str], str], links: Sequence[tuple[str, str]],
 ) -> str:  # fmt: skip
     """Draw the list; every sentence holds for 0, 1 and many."""
     items = [
@@ -38,6 +38,7 @@ def actions(
             [_backlog(row, found, link) for row in backlog(found) if row.verdict.flag != "near"],
             "đơn vị khác như vậy",
         ),
+        *others,
         *_due_soon(due_soon, until),
         *_commended(found),
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -23,7 +24,6 @@ from dashboard.formats import (
     count_text,
     day_text,
     join_names,
-    percent_text,
     points_text,
     rate_text,
     sentence,
@@ -46,20 +46,47 @@ class Tile:
     href: str = ""
 
 
-def headline(found: OnTime, before: OnTime | None, trend: Trend, year: Share | None) -> str:
-    """Draw the overview's headline; ``year``: the late rate from the year's start, None to leave out."""
+def headline(
+    found: OnTime, before: OnTime | None, trend: Trend, year: Share | None, *,
+    others: Sequence[Tile], listed: Callable[..., str],
+) -> str:  # fmt: skip
+    """Draw the overview's headline; ``year``: the late rate from the year's start, None to leave out.
+
+    ``others``: the figures of other subjects, beside on time and the units over the
+    threshold. The backlog stands in the sentence: a unit must not look good by leaving
+    late dossiers open.
+    """
     return markup(
         "headline.html",
         title=finding(found),
-        lead=district_sentence(found, before),
-        period=f"{period_sentence(found.view)}.",
+        lead=f"{district_sentence(found, before)} {_backlog(found)}",
+        period=f"{period_sentence(found.view)}. {_work(found)}",
         silent=silent_sentence(found),
-        tiles=(
-            _on_time(found, before, trend, year),
-            _units_over(found, before, trend),
-            _received(found, before),
-            _overdue(found, before),
-        ),
+        tiles=(_on_time(found, before, trend, year, listed), _units_over(found, before, trend), *others),
+    )
+
+
+def _backlog(found: OnTime) -> str:
+    tally = found.district.tally
+    overdue = tally["open_overdue"]
+    when = "Đang còn" if found.view.is_running else "Hết kỳ còn"
+    if not overdue:
+        return "Không còn hồ sơ quá hạn nào chưa giải quyết xong."
+    text = f"{when} {count_text(overdue)} hồ sơ quá hạn chưa giải quyết xong"
+    if tally.oldest_due is not None:
+        text += f", lâu nhất hẹn trả ngày {day_text(tally.oldest_due.date())}"
+    if found.view.is_running:
+        rate = rate_text(tally.with_backlog_done, 2, edges(found.view))
+        text += f"; nếu hôm nay giải quyết xong toàn bộ thì trễ {rate}"
+    return f"{text}."
+
+
+def _work(found: OnTime) -> str:
+    tally = found.district.tally
+    resolved = tally.share("resolved_rate")
+    return (
+        f"Tiếp nhận {count_text(tally['received'])}, kỳ trước chuyển sang "
+        f"{count_text(tally['carried_over'])}, đã giải quyết {count_text(tally['finished'])} hồ sơ ({rate_text(resolved, 1)})."
     )
 
 
@@ -75,7 +102,9 @@ def _moved(points: Fraction | None, found: OnTime, fewest: int) -> str:
     return f"{points_text(points)} so với {comparison_word(found.view)}"
 
 
-def _on_time(found: OnTime, before: OnTime | None, trend: Trend, year: Share | None) -> Tile:
+def _on_time(
+    found: OnTime, before: OnTime | None, trend: Trend, year: Share | None, listed: Callable[..., str]
+) -> Tile:
     late = found.district.tally.late("A")
     then = before.district.tally.late("A") if before else None
     points = change(late, then)
@@ -97,6 +126,7 @@ def _on_time(found: OnTime, before: OnTime | None, trend: Trend, year: Share | N
         if late.b
         else tuple(lines),
         spark,
+        href=listed("judged") if late.b else "",
     )
 
 
@@ -125,44 +155,3 @@ def _units_over(found: OnTime, before: OnTime | None, trend: Trend) -> Tile:
         spark=sparkline(counts, is_running=found.view.is_running, label="Số đơn vị vượt ngưỡng 13 tháng"),
         flag="over" if found.over else None,
     )
-
-
-def _difference(now: int, then: int | None, found: OnTime) -> str:
-    if then is None:
-        return f"so với {comparison_word(found.view)}: —"
-    moved = now - then
-    if not moved:
-        return f"bằng {comparison_word(found.view)}"
-    share = f" ({percent_text(Fraction(100 * abs(moved), then), 1)})" if then else ""
-    sign = "▲" if moved > 0 else "▼"
-    return f"{sign} {count_text(abs(moved))} hồ sơ{share} so với {comparison_word(found.view)}"
-
-
-def _received(found: OnTime, before: OnTime | None) -> Tile:
-    tally = found.district.tally
-    then = before.district.tally["received"] if before else None
-    return Tile(
-        METRICS["received"].name,
-        count_text(tally["received"]),
-        "hồ sơ",
-        (
-            _difference(tally["received"], then, found),
-            f"Kỳ trước chuyển sang {count_text(tally['carried_over'])} · đã giải quyết "
-            f"{count_text(tally['finished'])} ({rate_text(tally.share('resolved_rate'), 1)})",
-        ),
-    )
-
-
-def _overdue(found: OnTime, before: OnTime | None) -> Tile:
-    tally = found.district.tally
-    overdue = tally["open_overdue"]
-    then = before.district.tally["open_overdue"] if before else None
-    lines = [_difference(overdue, then, found)]
-    if tally.oldest_due is not None:
-        lines.append(f"Lâu nhất: hẹn trả {day_text(tally.oldest_due.date())}")
-    if overdue and found.view.is_running:
-        lines.append(
-            "Nếu hôm nay giải quyết xong toàn bộ: trễ "
-            f"{rate_text(tally.with_backlog_done, 2, edges(found.view))}"
-        )
-    return Tile(METRICS["open_overdue"].name, count_text(overdue), "hồ sơ", tuple(lines))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from dashboard.figures.markup import markup
 from dashboard.figures.wording import heat_title, is_over
 from dashboard.formats import rate_text, share_text
-from queries.judging import OnTime, Row, Trend
+from queries.judging import OnTime, Trend
 from queries.metrics import Share, late_metric, over
 from queries.periods import Period
 from queries.units import Unit
@@ -41,17 +41,16 @@ def heat(found: OnTime, trend: Trend, *, link: Callable[[str], str], links: Sequ
     if len(rows) > MOST_ROWS:
         rows = tuple(row for row in rows if row.verdict.flag in ("over", "near")) or rows[:MOST_ROWS]
     view = found.view
-    blank = (Share(0, 0),) * len(trend.months)
     return markup(
         "heat.html",
         title=heat_title(trend, rows),
         subtitle=f"{late_metric(view.basis).name} (%) theo đơn vị và tháng, cách tính {view.basis}",
         months=month_heads(trend.months),
         is_running=view.is_running,
-        rows=[Line(row.unit.label, link(row.unit.code or ""), _cells(row, trend, blank)) for row in rows],
+        rows=[Line(row.unit.label, link(row.unit.code or ""), month_cells(row.unit, trend)) for row in rows],
         total_name="Toàn địa bàn" if view.unit_code is None else "Cộng",
         total=[
-            _cell(share, month, view, True)
+            month_cell(share, month, view, True)
             for share, month in zip(trend.district, trend.months, strict=True)
             if len(rows) > 1
         ],
@@ -70,10 +69,11 @@ def month_heads(months: Sequence[Period]) -> list[str]:
     return heads
 
 
-def _cells(row: Row, trend: Trend, blank: tuple[Share, ...]) -> tuple[Cell, ...]:
-    series = trend.units.get(row.unit.code, blank)
+def month_cells(unit: Unit, trend: Trend) -> tuple[Cell, ...]:
+    """Give a unit's months: empty before it began and after it ended."""
+    series = trend.units.get(unit.code, (Share(0, 0),) * len(trend.months))
     return tuple(
-        _cell(share, month, trend.view, _existed(row.unit, month))
+        month_cell(share, month, trend.view, _existed(unit, month))
         for share, month in zip(series, trend.months, strict=True)
     )
 
@@ -82,7 +82,8 @@ def _existed(unit: Unit, month: Period) -> bool:
     return unit.is_active(month.start, month.end)
 
 
-def _cell(share: Share, month: Period, view: View, existed: bool) -> Cell:
+def month_cell(share: Share, month: Period, view: View, existed: bool) -> Cell:
+    """Give one month of a late rate, judged by the rules of its own last day."""
     last_day = min(month.end, view.as_of.date())
     edges = view.rules.threshold_on(last_day).fraction, view.rules.near_on(last_day).fraction
     name = month.label()

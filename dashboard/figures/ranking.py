@@ -16,6 +16,7 @@ from dashboard.figures.wording import (
 )
 from dashboard.formats import count_text, share_text
 from queries.judging import OnTime, Row, Trend
+from queries.metrics import late_metric
 from queries.units import LOCAL_KINDS
 
 MOST_BARS = 40
@@ -36,6 +37,8 @@ class Bar:
     note: str
     share: str
     overdue: str
+    share_href: str
+    overdue_href: str
     group: str = ""
 
 
@@ -47,7 +50,7 @@ def scale_of(rows: Sequence[Row], threshold: float) -> float:
 
 
 def ranking(
-    found: OnTime, trend: Trend, *, link: Callable[[str], str], all_link: str,
+    found: OnTime, trend: Trend, *, link: Callable[[str], str], listed: Callable[..., str], all_link: str,
     links: Sequence[tuple[str, str]], note: str,
 ) -> str:  # fmt: skip
     """Draw the ranking: worst first, few dossiers after the others, no dossiers last."""
@@ -59,12 +62,12 @@ def ranking(
     scale = scale_of(rows, threshold)
     local = [row for row in shown if row.unit.kind in LOCAL_KINDS]
     other = [row for row in shown if row.unit.kind not in LOCAL_KINDS]
-    bars = [*_bars(local, found, trend, scale, link)]
+    bars = [*_bars(local, found, trend, scale, link=link, listed=listed)]
     heading = "Phòng chuyên môn và bộ phận cấp huyện" if local else ""
-    bars += _bars(other, found, trend, scale, link, heading=heading)
+    bars += _bars(other, found, trend, scale, link=link, listed=listed, heading=heading)
     stray = next((row for row in found.rows if not row.unit.is_known), None)
     if stray is not None:
-        bars += _bars([stray], found, trend, scale, lambda _: all_link)
+        bars += _bars([stray], found, trend, scale, link=lambda _: all_link, listed=listed)
     more = f"Xem cả {count_text(len(rows))} đơn vị" if len(shown) < len(rows) else ""
     return markup(
         "ranking.html",
@@ -82,10 +85,11 @@ def ranking(
 
 
 def _bars(
-    rows: Sequence[Row], found: OnTime, trend: Trend, scale: float, link: Callable[[str], str],
-    *, heading: str = "",
+    rows: Sequence[Row], found: OnTime, trend: Trend, scale: float, *, link: Callable[[str], str],
+    listed: Callable[..., str], heading: str = "",
 ) -> list[Bar]:  # fmt: skip
     bars: list[Bar] = []
+    word = late_metric(found.view.basis).numerator
     for row in rows:
         share = row.verdict.share
         notes = []
@@ -107,6 +111,10 @@ def _bars(
                 note=" · ".join(note for note in notes if note),
                 share=f"{share_text(share)} hồ sơ" if share.b else "không có hồ sơ",
                 overdue=f"{count_text(overdue)} quá hạn" if overdue else "",
+                share_href=listed(word, unit_code=row.unit.code) if share.a and row.unit.code else "",
+                overdue_href=listed("open_overdue", unit_code=row.unit.code)
+                if overdue and row.unit.code
+                else "",
                 group=heading if not bars else "",
             )
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from dashboard.figures.markup import markup
@@ -26,6 +27,7 @@ class Item:
     value: str
     note: str = ""
     look: str = ""
+    href: str = ""
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ class Group:
     items: tuple[Item, ...]
 
 
-def summary(found: OnTime, before: OnTime | None) -> str:
+def summary(found: OnTime, before: OnTime | None, listed: Callable[..., str]) -> str:
     """Draw the ledger of the district, or of what the view is narrowed to."""
     tally = found.district.tally
 
@@ -44,10 +46,11 @@ def summary(found: OnTime, before: OnTime | None) -> str:
         note = ""
         if before is not None:
             note = f"{count_text(before.district.tally[word])}"
-        return Item(METRICS[word].name, count_text(tally[word]), note, look)
+        href = listed(word) if tally[word] else ""
+        return Item(METRICS[word].name, count_text(tally[word]), note, look, href)
 
     late = tally.late("A")
-    rates = (
+    rates: tuple[Item, ...] = (
         Item(
             METRICS["on_time_rate"].name,
             complement_text(late, 2, edges(found.view)),
@@ -58,12 +61,15 @@ def summary(found: OnTime, before: OnTime | None) -> str:
             rate_text(tally.share("resolved_rate"), 1),
             share_text(tally.share("resolved_rate")) if tally["to_resolve"] else "",
         ),
-        Item(
-            "Trễ nếu hôm nay giải quyết xong hồ sơ quá hạn",
-            rate_text(tally.with_backlog_done, 2, edges(found.view)),
-            share_text(tally.with_backlog_done) if tally.with_backlog_done.b else "",
-        ),
     )
+    if found.view.is_running:
+        rates += (
+            Item(
+                "Trễ nếu hôm nay giải quyết xong hồ sơ quá hạn",
+                rate_text(tally.with_backlog_done, 2, edges(found.view)),
+                share_text(tally.with_backlog_done) if tally.with_backlog_done.b else "",
+            ),
+        )
     rare = tuple(item(word) for word in ("undated", "refused", "withdrawn", "closed_undated") if tally[word])
     gap = (Item("Chênh lệch với nguồn", count_text(tally.gap)),) if tally.gap else ()
     return markup(
@@ -71,7 +77,7 @@ def summary(found: OnTime, before: OnTime | None) -> str:
         title=finding(found),
         lead=district_sentence(found, before),
         period=f"{period_sentence(found.view)}."
-        + (f" Số nhỏ: {comparison_name(found.view)}." if before is not None else ""),
+        + (f" Số nhỏ dưới số đếm: {comparison_name(found.view)}." if before is not None else ""),
         silent=silent_sentence(found),
         groups=(
             Group("Phải giải quyết", (item("received"), item("carried_over"))),

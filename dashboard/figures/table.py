@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import Any
 
-from dashboard.figures.markup import markup
+from dashboard.figures.table_cells import (
+    Cell,
+    Column,
+    Line,
+    Listed,
+    count_cell,
+    group_cells,
+    group_columns,
+    metric_column,
+    table_of,
+)
 from dashboard.figures.wording import edges, strength_text, threshold_text
-from dashboard.formats import complement_text, count_text, day_text, join_names, rate_text, share_text
-from queries.judging import OnTime, Row, Tally, Verdict, judge
+from dashboard.formats import count_text, day_text, join_names, rate_text, share_text
+from queries.judging import OnTime, Row, Tally
 from queries.metrics import BASES, BASIS_NAMES, METRICS, Share, late_metric, over
 from queries.view import View
 
@@ -16,96 +26,8 @@ MOST_PROCEDURES = 20
 MOST_UNITS = 200
 
 
-@dataclass(frozen=True)
-class Column:
-    """A column's head; ``help`` is its definition, told on hover."""
-
-    name: str
-    is_number: bool = True
-    help: str = ""
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One cell: text, a flag with its mark, or the parts of a stacked bar (class, percent)."""
-
-    text: str
-    flag: str | None = None
-    note: str = ""
-    parts: tuple[tuple[str, float], ...] = ()
-
-
-@dataclass(frozen=True)
-class Line:
-    """One row of a table."""
-
-    cells: tuple[Cell, ...]
-    href: str = ""
-    look: str = ""
-
-
-def _table(
-    title: str, subtitle: str, columns: Sequence[Column], rows: Sequence[Line], *,
-    total: Sequence[Cell] = (), note: str = "", links: Sequence[tuple[str, str]] = (), more: str = "",
-    more_href: str = "",
-) -> str:  # fmt: skip
-    return markup(
-        "table.html", title=title, subtitle=subtitle, columns=columns, rows=rows, total=total, note=note,
-        links=links, more=more, more_href=more_href,
-    )  # fmt: skip
-
-
-def _metric(metric_id: str, name: str | None = None) -> Column:
-    metric = METRICS[metric_id]
-    return Column(name or metric.name, help=metric.definition)
-
-
-def _stack(tally: Tally) -> Cell:
-    n = tally["judged"]
-    parts = (
-        tuple((word, round(100 * tally[word] / n, 2)) for word in ("early", "on_time", "late")) if n else ()
-    )
-    text = (
-        f"trước hạn {count_text(tally['early'])}, đúng hạn {count_text(tally['on_time'])}, "
-        f"trễ hạn {count_text(tally['late'])}"
-    )
-    return Cell(text, parts=parts)
-
-
-def _rate_cell(verdict: Verdict, view: View, note: str = "") -> Cell:
-    share = verdict.share
-    text = rate_text(share, 2, edges(view))
-    shares = f"{share_text(share)}" if share.b else ""
-    return Cell(text, flag=verdict.flag, note=", ".join(part for part in (shares, note) if part))
-
-
-def _group_cells(tally: Tally, view: View, note: str = "") -> tuple[Cell, ...]:
-    return (
-        _rate_cell(judge(tally, view), view, note),
-        Cell(complement_text(tally.late("A"), 2, edges(view))),
-        _stack(tally),
-        Cell(count_text(tally["early"])),
-        Cell(count_text(tally["on_time"])),
-        Cell(count_text(tally["late"])),
-        Cell(count_text(tally["open_overdue"])),
-    )
-
-
-def _group_columns(first: str, view: View) -> tuple[Column, ...]:
-    late = late_metric(view.basis)
-    return (
-        Column(first, is_number=False),
-        Column(f"Tỷ lệ trễ hẹn ({view.basis})", help=late.definition),
-        _metric("on_time_rate"),
-        Column("Cơ cấu", is_number=False, help="Trước hạn, đúng hạn, trễ hạn trong hồ sơ đã giải quyết"),
-        _metric("early"),
-        _metric("on_time"),
-        _metric("late"),
-        _metric("open_overdue", "Quá hạn chưa xong"),
-    )
-
-
-def by_unit(found: OnTime, *, link: Callable[[str], str], links: Sequence[tuple[str, str]]) -> str:
+def by_unit(
+    found: OnTime, *, link: Callable[[str], str], listed: Listed, links: Sequence[tuple[str, str]]) -> str:
     """Draw every unit's counts and rates, worst first, the district at the foot."""
     view = found.view
     stray = tuple(row for row in found.rows if not row.unit.is_known)
@@ -113,9 +35,9 @@ def by_unit(found: OnTime, *, link: Callable[[str], str], links: Sequence[tuple[
         Line(
             (
                 Cell(row.unit.label),
-                *_group_cells(row.tally, view, _notes(row)),
+                *group_cells(row.tally, view, listed, _of_unit(row), _notes(row)),
                 *(
-                    Cell(count_text(row.tally[word]))
+                    count_cell(row.tally, word, listed, _of_unit(row))
                     for word in ("received", "carried_over", "finished", "open_in_time", "suspended")
                 ),
             ),
@@ -125,20 +47,20 @@ def by_unit(found: OnTime, *, link: Callable[[str], str], links: Sequence[tuple[
         for row in (*found.ranked, *stray)
     ]
     total = found.district
-    return _table(
+    return table_of(
         _units_title(found),
         "Trước hạn, đúng hạn, trễ hạn của từng đơn vị; hồ sơ quá hạn chưa giải quyết xong đứng bên cạnh.",
         (
-            *_group_columns("Đơn vị", view),
-            _metric("received", "Tiếp nhận"), _metric("carried_over", "Kỳ trước chuyển sang"),
-            _metric("finished"), _metric("open_in_time", "Trong hạn"), _metric("suspended"),
+            *group_columns("Đơn vị", view),
+            metric_column("received", "Tiếp nhận"), metric_column("carried_over", "Kỳ trước chuyển sang"),
+            metric_column("finished"), metric_column("open_in_time", "Trong hạn"), metric_column("suspended"),
         ),
         lines,
         total=() if len(lines) == 1 else (
             Cell("Toàn địa bàn" if view.unit_code is None else "Cộng"),
-            *_group_cells(total.tally, view),
+            *group_cells(total.tally, view, listed, {}),
             *(
-                Cell(count_text(total.tally[word]))
+                count_cell(total.tally, word, listed, {})
                 for word in ("received", "carried_over", "finished", "open_in_time", "suspended")
             ),
         ),
@@ -146,6 +68,10 @@ def by_unit(found: OnTime, *, link: Callable[[str], str], links: Sequence[tuple[
         "Đã giải quyết gồm cả hồ sơ không có ngày hẹn trả.",
         links=links,
     )  # fmt: skip
+
+
+def _of_unit(row: Row) -> dict[str, Any] | None:
+    return {"unit_code": row.unit.code} if row.unit.code is not None else None
 
 
 def _notes(row: Row) -> str:
@@ -161,16 +87,22 @@ def _units_title(found: OnTime) -> str:
 
 
 def by_field(
-    groups: Mapping[str, Tally], view: View, *, link: Callable[[str], str],
+    groups: Mapping[str, Tally], view: View, *, link: Callable[[str], str], listed: Listed,
     links: Sequence[tuple[str, str]],
 ) -> str:  # fmt: skip
     """Draw the fields (lĩnh vực), the largest number of late and overdue dossiers first."""
     order = sorted(groups.items(), key=lambda one: (-one[1]["c_late"], -one[1]["judged"], one[0]))
-    lines = [Line((Cell(name), *_group_cells(tally, view)), href=link(name)) for name, tally in order]
-    return _table(
+    lines = [
+        Line(
+            (Cell(name), *group_cells(tally, view, listed, {"field": name} if link(name) else None)),
+            href=link(name),
+        )
+        for name, tally in order
+    ]
+    return table_of(
         _concentration_title(order, "lĩnh vực"),
         "Xếp theo số hồ sơ trễ hạn và quá hạn. Bấm vào lĩnh vực để chỉ xem lĩnh vực đó.",
-        _group_columns("Lĩnh vực", view),
+        group_columns("Lĩnh vực", view),
         lines,
         note="Lĩnh vực theo danh mục thủ tục; hồ sơ không có thủ tục theo lĩnh vực ghi ở hồ sơ.",
         links=links,
@@ -179,7 +111,7 @@ def by_field(
 
 def by_procedure(
     groups: Mapping[tuple[str, str], Tally], fields: Mapping[str, str], view: View, *,
-    link: Callable[[str], str], links: Sequence[tuple[str, str]],
+    link: Callable[[str], str], listed: Listed, links: Sequence[tuple[str, str]],
 ) -> str:  # fmt: skip
     """Draw the procedures with the most late and overdue dossiers; key: (code, name)."""
     order = sorted(groups.items(), key=lambda one: (-one[1]["c_late"], -one[1]["judged"], one[0][1]))
@@ -187,17 +119,17 @@ def by_procedure(
         Line(
             (
                 Cell(name, note=" · ".join(part for part in (code, fields.get(code, "")) if part)),
-                *_group_cells(tally, view),
+                *group_cells(tally, view, listed, {"procedure_code": code} if link(code) else None),
             ),
             href=link(code) if code else "",
         )
         for (code, name), tally in order[:MOST_PROCEDURES]
     ]
     rest = len(order) - len(lines)
-    return _table(
+    return table_of(
         _concentration_title([(name, tally) for (_, name), tally in order], "thủ tục"),
         f"{len(lines)} thủ tục có nhiều hồ sơ trễ hạn và quá hạn nhất.",
-        _group_columns("Thủ tục", view),
+        group_columns("Thủ tục", view),
         lines,
         note="Bấm vào thủ tục để chỉ xem thủ tục đó.",
         links=links,
@@ -218,7 +150,9 @@ def _concentration_title(order: Sequence[tuple[str, Tally]], what: str) -> str:
     return f"{join_names(names)}: {rate_text(Share(got, total), 1)} hồ sơ trễ hạn và quá hạn"
 
 
-def four_rates(found: OnTime, *, link: Callable[[str], str], links: Sequence[tuple[str, str]]) -> str:
+def four_rates(
+    found: OnTime, *, link: Callable[[str], str], listed: Listed, links: Sequence[tuple[str, str]]
+) -> str:
     """Draw the four late rates side by side: the district, and the units where they disagree."""
     view = found.view
     matter = [row for row in found.known if row.verdict.basis_matters]
@@ -231,7 +165,7 @@ def four_rates(found: OnTime, *, link: Callable[[str], str], links: Sequence[tup
                     if row.unit.code
                     else ("Toàn địa bàn" if view.unit_code is None else "Cộng")
                 ),
-                *(_basis_cell(row.tally, basis, view) for basis in BASES),
+                *(_basis_cell(row, basis, view, listed) for basis in BASES),
             ),
             href=link(row.unit.code) if row.unit.code else "",
         )
@@ -243,7 +177,7 @@ def four_rates(found: OnTime, *, link: Callable[[str], str], links: Sequence[tup
         if count
         else "Bốn cách tính cho cùng một kết luận ở mọi đơn vị"
     )
-    return _table(
+    return table_of(
         title,
         "Bốn tỷ lệ trễ hẹn đang dùng ở Việt Nam; dưới toàn địa bàn là các đơn vị "
         "mà kết luận phụ thuộc cách tính.",
@@ -261,29 +195,33 @@ def four_rates(found: OnTime, *, link: Callable[[str], str], links: Sequence[tup
     )
 
 
-def _basis_cell(tally: Tally, basis: str, view: View) -> Cell:
-    share = tally.late(basis)
+def _basis_cell(row: Row, basis: str, view: View, listed: Listed) -> Cell:
+    share = row.tally.late(basis)
+    narrow = {} if row.unit.code is None else {"unit_code": row.unit.code}
+    href = listed(late_metric(basis).numerator, **narrow) if share.a else ""
     threshold, near = edges(view)
     flag = None
     if share.b:
         flag = "over" if over(share, threshold) else "near" if over(share, near) else "fine"
-    return Cell(rate_text(share, 2, edges(view)), flag=flag, note=share_text(share) if share.b else "")
+    return Cell(
+        rate_text(share, 2, edges(view)), flag=flag, note=share_text(share) if share.b else "", href=href
+    )
 
 
-def how_late(found: OnTime, *, links: Sequence[tuple[str, str]]) -> str:
+def how_late(found: OnTime, *, listed: Listed, links: Sequence[tuple[str, str]]) -> str:
     """Draw how late: 1–3, 4–10, over 10 days, and the oldest open one, by unit."""
     rows = [row for row in found.rows if row.tally["c_late"]]
     rows.sort(key=lambda row: (-row.tally["late_over_10"], -row.tally["c_late"], row.unit.label))
     words = ("late_1_3", "late_4_10", "late_over_10")
     total = found.district.tally
 
-    def cells(name: str, tally: Tally) -> tuple[Cell, ...]:
+    def cells(name: str, tally: Tally, narrow: Mapping[str, Any] | None) -> tuple[Cell, ...]:
         n = tally["c_late"]
         parts = tuple((word, round(100 * tally[word] / n, 2)) for word in words) if n else ()
         due = tally.oldest_due
         return (
             Cell(name),
-            *(Cell(count_text(tally[word])) for word in words),
+            *(count_cell(tally, word, listed, narrow) for word in words),
             Cell(
                 ", ".join(f"{METRICS[word].name}: {count_text(tally[word])}" for word in words), parts=parts
             ),
@@ -296,21 +234,21 @@ def how_late(found: OnTime, *, links: Sequence[tuple[str, str]]) -> str:
         if share.b
         else "Không có hồ sơ nào trễ hạn hay quá hạn"
     )
-    return _table(
+    return table_of(
         title,
         "Hồ sơ trễ hạn và quá hạn chưa giải quyết xong, theo số ngày sau ngày hẹn trả đầu tiên.",
         (
             Column("Đơn vị", is_number=False),
-            *(_metric(word) for word in words),
+            *(metric_column(word) for word in words),
             Column("Cơ cấu", is_number=False),
             Column(
                 "Hẹn trả lâu nhất còn quá hạn", help="Ngày hẹn trả sớm nhất trong hồ sơ quá hạn chưa xong"
             ),
         ),
-        [Line(cells(row.unit.label, row.tally)) for row in rows],
+        [Line(cells(row.unit.label, row.tally, _of_unit(row))) for row in rows],
         total=()
         if len(rows) == 1
-        else cells("Toàn địa bàn" if found.view.unit_code is None else "Cộng", total),
+        else cells("Toàn địa bàn" if found.view.unit_code is None else "Cộng", total, {}),
         note="Số ngày là ngày lịch.",
         links=links,
     )

@@ -47,7 +47,7 @@ def draw_headline(question: Question) -> str:
     """Draw the finding and every count of the period."""
     if not question.view.has_started:
         return nothing("Kỳ chưa bắt đầu", f"Kỳ này bắt đầu từ {question.view.period.start:%d/%m/%Y}.")
-    return summary(question.on_time, question.compared)
+    return summary(question.on_time, question.compared, question.listed)
 
 
 @answers(PAGE, UNITS)
@@ -55,13 +55,18 @@ def draw_units(question: Question) -> str:
     """Draw the table of units."""
     if not question.on_time.rows:
         return nothing("Theo đơn vị")
-    return table.by_unit(question.on_time, link=unit_link(question), links=(("Tải CSV", csv_link(question)),))
+    return table.by_unit(
+        question.on_time,
+        link=unit_link(question),
+        listed=question.listed,
+        links=(("Tải CSV", csv_link(question)),),
+    )
 
 
 @answers(PAGE, DAYS)
 def draw_days(question: Question) -> str:
     """Draw how late the late ones are."""
-    return table.how_late(question.on_time, links=())
+    return table.how_late(question.on_time, listed=question.listed, links=())
 
 
 @answers(PAGE, HEAT)
@@ -80,7 +85,9 @@ def draw_fields(question: Question) -> str:
         return nothing("Theo lĩnh vực")
     return table.by_field(
         groups, question.view,
-        link=lambda name: question.link(field=name) if name in question.context.fields else "", links=(),
+        link=lambda name: question.link(field=name) if name in question.context.fields else "",
+        listed=question.listed,
+        links=(),
     )  # fmt: skip
 
 
@@ -94,6 +101,7 @@ def draw_procedures(question: Question) -> str:
     return table.by_procedure(
         groups, fields, question.view,
         link=lambda code: question.link(procedure_code=code) if code in question.context.procedures else "",
+        listed=question.listed,
         links=(),
     )  # fmt: skip
 
@@ -103,4 +111,4 @@ def draw_rates(question: Question) -> str:
     """Draw the four late rates side by side."""
     if not question.on_time.rows:
         return nothing("Bốn cách tính")
-    return table.four_rates(question.on_time, link=unit_link(question), links=())
+    return table.four_rates(question.on_time, link=unit_link(question), listed=question.listed, links=())

@@ -7,18 +7,24 @@ from typing import Any
 import dash
 
 from dashboard.asking import Question
+from dashboard.asking_flags import flag_link, units_by_code
 from dashboard.components import answers, card, page
 from dashboard.figures.actions import actions
+from dashboard.figures.flags import flag_actions
 from dashboard.figures.headline import headline
 from dashboard.figures.heat import heat
+from dashboard.figures.online import online_tile
 from dashboard.figures.outcome import nothing
 from dashboard.figures.ranking import ranking
-from dashboard.pages.shared import bar_of, csv_link, trend_card, unit_link
+from dashboard.figures.satisfaction import satisfaction_tile
+from dashboard.figures.satisfaction_multiples import compact
+from dashboard.pages.shared import bar_of, csv_link, trend_card, unit_link, unit_page
 from queries.flags import due_soon_until
 
 PAGE, PATH = "overview", "/"
 BAR, HEADLINE, RANKING = "overview-bar", "overview-headline", "overview-ranking"
 ACTIONS, TREND, HEAT = "overview-actions", "overview-trend", "overview-heat"
+SATISFACTION = "overview-satisfaction"
 
 
 def layout(**words: Any) -> Any:
@@ -31,6 +37,7 @@ def layout(**words: Any) -> Any:
         card(ACTIONS, label="Việc cần xử lý"),
         card(TREND, graph=True, label="Diễn biến 13 tháng"),
         card(HEAT, label="Đơn vị và tháng"),
+        card(SATISFACTION, label="Hài lòng theo đơn vị"),
     )  # fmt: skip
 
 
@@ -47,7 +54,19 @@ def draw_headline(question: Question) -> str:
     # A period that ends within a month has no months that add up to its year.
     adds_up = min(question.trend.months[-1].end, question.view.as_of.date()) == question.view.end
     year = question.trend.year_to_date() if question.view.basis == "A" and adds_up else None
-    return headline(question.on_time, question.compared, question.trend, year)
+    return headline(
+        question.on_time, question.compared, question.trend, year,
+        others=(
+            satisfaction_tile(
+                question.satisfaction, question.satisfaction_before, question.satisfaction_trend,
+                question.link("/hai-long"),
+            ),
+            online_tile(
+                question.online, question.online_before, question.online_trend, question.link("/truc-tuyen")
+            ),
+        ),
+        listed=question.listed,
+    )  # fmt: skip
 
 
 @answers(PAGE, RANKING)
@@ -59,6 +78,7 @@ def draw_ranking(question: Question) -> str:
         question.on_time,
         question.trend,
         link=unit_link(question),
+        listed=question.listed,
         all_link=question.link("/dung-han"),
         links=(("Tải CSV", csv_link(question)),),
         note="Trễ hẹn: ngày có kết quả sau ngày hẹn trả đầu tiên. Căn cứ: CV 2307/UBND-NC (2020).",
@@ -72,7 +92,13 @@ def draw_actions(question: Question) -> str:
     until = due_soon_until(question.view, question.source.calendar, settings.due_soon_working_days)
     due_soon = question.due_soon if question.view.is_running else {}
     return actions(
-        question.on_time, question.trend, due_soon, until, link=unit_link(question, "/dung-han"), links=()
+        question.on_time,
+        question.trend,
+        due_soon,
+        until,
+        others=flag_actions(question.flags, units_by_code(question), flag_link(question)),
+        link=unit_page(question),
+        links=(("Mọi cảnh báo", question.link("/canh-bao")),),
     )
 
 
@@ -85,3 +111,12 @@ def draw_heat(question: Question) -> str:
     if not any(share.b for share in question.trend.district):
         return nothing("Đơn vị và tháng", "Không có hồ sơ nào trong 13 tháng này")
     return heat(question.on_time, question.trend, link=unit_link(question), links=())
+
+
+@answers(PAGE, SATISFACTION)
+def draw_satisfaction(question: Question) -> str:
+    """Draw the satisfaction of the units that fell, then of the lowest, one small chart each."""
+    return compact(
+        question.satisfaction, question.satisfaction_before, question.satisfaction_trend,
+        question.known.units, link=unit_link(question), all_link=question.link("/hai-long"),
+    )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 import dash
 
@@ -33,6 +34,11 @@ def unit_link(question: Question, path: str | None = None) -> Callable[[str], st
         return question.link(path, unit_code=narrowed)
 
     return link
+
+
+def unit_page(question: Question) -> Callable[[str], str]:
+    """Give the address of a unit's own page, with the view's period."""
+    return lambda code: question.link(f"/don-vi/{quote(code, safe='')}", unit_code=None)
 
 
 def csv_link(question: Question) -> str:

@@ -1,0 +1,88 @@
+# Everything a person does here. Needs make and Python 3.11 or newer with venv; what else is
+# needed comes from the locks. Paths are relative, so that the folder may have blanks in its name.
+#
+#   PYTHON=python3.12   another Python for a new .venv
+#   PORT=8051           make run: another port
+#   ARGS="-k check"     make test, check: more for pytest; make bench, accept, screenshots: more for them
+#   ROWS=5000000        make bench: so many dossiers
+
+PYTHON ?= python3
+UV ?= uv
+VENV := .venv
+PY := $(VENV)/bin/python
+PIP := $(PY) -m pip --disable-pip-version-check --quiet
+LOCK := pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --quiet \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help venv dev sample run test check fix bench accept screenshots lock
+
+help:
+	@echo 'make run          chạy thử với quận mẫu tại 127.0.0.1:8050 (cổng khác: make run PORT=8051)'
+	@echo 'make test         kiểm thử, không cần trình duyệt hay máy chủ nào'
+	@echo 'make venv         chỉ cài đặt vào .venv'
+	@echo 'make check        như CI: ruff, mypy, import-linter, tài liệu, mọi kiểm thử; không sửa gì'
+	@echo 'make fix          sửa những gì ruff sửa được, viết lại tài liệu sinh từ mã nguồn'
+	@echo 'make bench        đo tốc độ (ROWS=5000000: số hồ sơ)'
+	@echo 'make accept       nghiệm thu trên số liệu thật đã công bố'
+	@echo 'make screenshots  chụp lại docs/tong-quan.png'
+	@echo 'make lock         khóa lại các thư viện (cần uv; ARGS=--upgrade để nâng phiên bản)'
+
+venv: $(VENV)/installed
+
+dev: $(VENV)/installed-dev
+
+# setuptools is in the lock, so installing ourselves (for the command motcua) downloads nothing.
+$(VENV)/installed: requirements.lock pyproject.toml scripts/fetch_plotly.py
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		echo 'Cần Python 3.11 trở lên; "$(PYTHON)" không có hoặc cũ hơn. Ví dụ: make PYTHON=python3.12 venv' >&2; \
+		exit 1; }
+	@$(PY) -c 'import pip' 2>/dev/null || $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+		echo 'Không tạo được .venv. Trên Debian, Ubuntu: cài gói python3-venv rồi chạy lại.' >&2; exit 1; }
+	@echo 'Đang cài các thư viện vào .venv (lần đầu mất vài phút)…'
+	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@$(PY) scripts/fetch_plotly.py
+	@touch $@
+
+$(VENV)/installed-dev: requirements-dev.lock $(VENV)/installed
+	@echo 'Đang cài các thư viện để kiểm thử…'
+	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
+
+sample: venv
+	@$(PY) app.py sample --if-stale
+
+run: sample
+	@$(PY) app.py serve $(if $(PORT),--port $(PORT))
+
+test: dev
+	$(PY) -m pytest -m 'not browser' $(ARGS)
+
+# Where a browser or MariaDB is missing, MOTCUA_TEST_ALL makes their tests fail instead of being left out.
+check: dev
+	$(PY) -m ruff check .
+	$(PY) -m mypy .
+	$(VENV)/bin/lint-imports
+	$(PY) -m dashboard.documents --check
+	MOTCUA_TEST_ALL=1 $(PY) -m pytest $(ARGS)
+
+fix: dev
+	$(PY) -m ruff check --fix .
+	$(PY) -m dashboard.documents
+
+bench: dev
+	$(PY) -m bench $(if $(ROWS),--rows $(ROWS)) $(ARGS)
+
+accept: dev
+	$(PY) -m acceptance $(ARGS)
+
+screenshots: dev sample
+	$(PY) scripts/screenshots.py $(ARGS)
+
+lock:
+	@command -v '$(UV)' >/dev/null || { echo 'Cần uv: pip install uv, hoặc make lock UV=đường/dẫn/uv' >&2; exit 1; }
+	$(UV) $(LOCK) $(ARGS) --output-file requirements.lock pyproject.toml
+	$(UV) $(LOCK) $(ARGS) --extra dev --constraint requirements.lock \
+		--output-file requirements-dev.lock pyproject.toml

@@ -1,0 +1,16 @@
+/* Fits charts to the paper while a page is printed, and back to the screen afterwards. */
+(function () {
+  "use strict";
+  const PAPER = 680; /* A4 less its margins and the card's padding, in CSS pixels */
+  function charts() { return document.querySelectorAll(".js-plotly-plot"); }
+  function fit(width) {
+    if (!window.Plotly) { return; }
+    charts().forEach(function (chart) {
+      const frame = chart.closest(".chart");
+      if (!frame || frame.classList.contains("is-empty")) { return; }
+      window.Plotly.relayout(chart, width ? { autosize: false, width: width, height: 230 } : { autosize: true, width: null, height: null });
+    });
+  }
+  window.addEventListener("beforeprint", function () { fit(PAPER); });
+  window.addEventListener("afterprint", function () { fit(0); });
+})();

@@ -1,0 +1,53 @@
+"""``python -m bench``: measure, print, and write docs/performance.md if asked to."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from bench.application import Application
+from bench.browser import see
+from bench.data import duckdb_data, postgresql_data
+from bench.measuring import PAGES, measure
+from bench.report import Report
+
+
+def main() -> None:
+    """Run the benchmark."""
+    options = _options()
+    duckdb = duckdb_data(options.rows)
+    postgresql = None if options.no_postgresql else postgresql_data(duckdb, options.rows)
+    report = Report(duckdb.rows, options.runs)
+    # The browser first: the file is then opened by the server's processes alone.
+    if options.no_browser:
+        report.seen = "Chromium: not measured (--no-browser)"
+    else:
+        print("Chromium …", flush=True)
+        report.seen = see(duckdb, PAGES, options.runs)
+    application = Application()
+    application.use(duckdb)
+    report.engines["DuckDB"] = measure(application, options.runs)
+    if isinstance(postgresql, str):
+        report.notes.append(postgresql)
+    elif postgresql is not None:
+        application.use(postgresql)
+        report.engines["PostgreSQL"] = measure(application, min(3, options.runs))
+    text = report.text()
+    print(text)
+    if options.write:
+        options.write.write_text(text, "utf-8")
+        print(f"written: {options.write}")
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="bench", description=main.__doc__)
+    parser.add_argument("--rows", type=int, default=1_250_000, help="about how many dossiers")
+    parser.add_argument("--runs", type=int, default=5, help="runs of each, of which the median counts")
+    parser.add_argument("--no-browser", action="store_true", help="leave Chromium out")
+    parser.add_argument("--no-postgresql", action="store_true", help="leave PostgreSQL out")
+    parser.add_argument("--write", type=Path, metavar="FILE", help="write the tables there as Markdown")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,221 @@
+"""What a reader's browser sees: bytes, time to the last card, time of a filter change, server memory."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+import psutil  # type: ignore[import-untyped]
+from playwright.sync_api import Browser, CDPSession, Error, Page, sync_playwright
+
+from bench.data import AS_OF, ROOT, Data
+
+CHROMIUM = Path("/usr/bin/chromium")
+_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+_CLICKS = 6
+
+# In the page: when each card was drawn, in its own clock, after the frame that shows it.
+_WATCH = """
+window.drawnAt = {};
+const shown = (name) => requestAnimationFrame(() => { window.drawnAt[name] = performance.now(); });
+document.addEventListener("motcua:drawn", (event) => shown(event.detail));
+document.addEventListener("click", () => {
+  window.drawnAt = {}; window.clickedAt = performance.now();
+}, true);
+new MutationObserver((changes) => {
+  for (const change of changes) {
+    const part = change.target;
+    if (part.closest && part.closest(".js-plotly-plot .main-svg")) { shown("chart"); return; }
+  }
+}).observe(document, {subtree: true, childList: true});
+"""
+
+
+@dataclass(frozen=True)
+class PageSeen:
+    """A page in Chromium: medians of milliseconds, bytes over the wire."""
+
+    path: str
+    cards: int
+    cold_bytes: int
+    cold: float
+    warm_bytes: int
+    warm: float
+    change: float
+    change_bytes: int
+    change_known: float
+    change_requests: int
+
+
+@dataclass(frozen=True)
+class Seen:
+    """The pages in Chromium, and the memory of the server's processes together."""
+
+    pages: list[PageSeen]
+    memory_at_rest: float
+    memory_peak: float
+    workers: int
+
+
+def see(data: Data, paths: dict[str, str], loads: int) -> Seen | str:
+    """Open the pages in Chromium; a sentence saying why, where it cannot run."""
+    if not CHROMIUM.exists():
+        return f"Chromium: not measured, there is no {CHROMIUM}"
+    with _server(data) as (address, memory), sync_playwright() as playwright:
+        try:
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=_ARGUMENTS)
+        except Error as error:
+            return f"Chromium: not measured ({str(error).splitlines()[0]})"
+        for path in paths.values():
+            _load(browser, address + path)  # each worker compresses its files and learns the data once
+            _load(browser, address + path)
+        pages = [_page(browser, address + path, path, loads) for path in paths.values()]
+        browser.close()
+        return Seen(pages, memory.at_rest, memory.peak, memory.workers)
+
+
+def _page(browser: Browser, address: str, path: str, loads: int) -> PageSeen:
+    cold = [_load(browser, address) for _ in range(loads)]
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    page.add_init_script(_WATCH)
+    page.goto(address)
+    cards = _all_drawn(page)
+    counter = _Counter(context.new_cdp_session(page))
+    warm = []
+    for _ in range(loads):
+        counter.bytes = 0
+        page.reload()
+        _all_drawn(page)
+        warm.append((counter.bytes, _last(page)))
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
+    asking = "/_dash-update-component"
+    unseen: list[tuple[float, int, int]] = []
+    seen: list[tuple[float, int, int]] = []
+    for times, key in ((unseen, "previous"), (seen, "following")):
+        for _ in range(_CLICKS):
+            requests.clear()
+            counter.bytes = 0
+            page.locator(f'[data-key="{key}"]').click()
+            _all_drawn(page)
+            spent = _last(page) - float(page.evaluate("window.clickedAt"))
+            times.append((spent, counter.bytes, sum(asking in one for one in requests)))
+    context.close()
+    return PageSeen(
+        path, cards,
+        int(median(one[0] for one in cold)), median(one[1] for one in cold),
+        int(median(one[0] for one in warm)), median(one[1] for one in warm),
+        median(one[0] for one in unseen), int(median(one[1] for one in unseen)),
+        median(one[0] for one in seen), max(one[2] for one in unseen + seen),
+    )  # fmt: skip
+
+
+def _load(browser: Browser, address: str) -> tuple[int, float]:
+    """Open a page in a browser that has never been here: bytes, and when the last card was drawn."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    page.add_init_script(_WATCH)
+    counter = _Counter(context.new_cdp_session(page))
+    page.goto(address)
+    _all_drawn(page)
+    page.wait_for_load_state("networkidle")
+    found = counter.bytes, _last(page)
+    context.close()
+    return found
+
+
+class _Counter:
+    """Counts what comes over the wire: bodies as sent, and their headers."""
+
+    def __init__(self, session: CDPSession) -> None:
+        self.bytes = 0
+        session.send("Network.enable")
+        session.on("Network.loadingFinished", self._add)
+
+    def _add(self, event: dict[str, float]) -> None:
+        self.bytes += int(event["encodedDataLength"])
+
+
+def _all_drawn(page: Page) -> int:
+    """Wait until every card and the chart are drawn; give how many cards there are."""
+    page.locator(".slot").first.wait_for(state="attached")
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        with suppress(Error):  # the page may be in the middle of changing
+            cards, drawn, chart = page.evaluate(
+                "[document.querySelectorAll('main .slot').length, Object.keys(window.drawnAt).length,"
+                " 'chart' in window.drawnAt]"
+            )
+            if cards and chart and drawn >= cards + 1:
+                page.wait_for_timeout(150)  # the chart may draw twice: its last time counts
+                return int(cards)
+        time.sleep(0.01)
+    raise TimeoutError(f"not every card was drawn: {page.evaluate('window.drawnAt')}")
+
+
+def _last(page: Page) -> float:
+    return float(page.evaluate("Math.max(...Object.values(window.drawnAt))"))
+
+
+@contextmanager
+def _server(data: Data) -> Iterator[tuple[str, _Memory]]:
+    """Serve the data as ``python app.py serve`` does, in processes of its own."""
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    keep = {name: value for name, value in os.environ.items() if not name.upper().startswith("MOTCUA_")}
+    process = subprocess.Popen(
+        [sys.executable, str(ROOT / "app.py"), "serve", "--port", str(port), "--database-url", data.url],
+        env={**keep, "MOTCUA_AS_OF": AS_OF.isoformat(), "MOTCUA_CACHE_SECONDS": "3600"},
+        cwd=ROOT / "var", stdout=subprocess.DEVNULL,
+    )  # fmt: skip
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait(address)
+        yield address, _Memory(process.pid)
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def _wait(address: str) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        with suppress(OSError), urllib.request.urlopen(f"{address}/readyz", timeout=30):
+            return
+        time.sleep(0.2)
+    raise TimeoutError("the server did not start")
+
+
+class _Memory:
+    """Watches the resident memory of a process and its children, in MB."""
+
+    def __init__(self, pid: int) -> None:
+        self._process = psutil.Process(pid)
+        self.workers = len(self._process.children())
+        self.at_rest = self.peak = self._now()
+        threading.Thread(target=self._watch, daemon=True).start()
+
+    def _now(self) -> float:
+        total = 0
+        for one in (self._process, *self._process.children(recursive=True)):
+            with suppress(psutil.Error):
+                total += one.memory_info().rss
+        return total / 1e6
+
+    def _watch(self) -> None:
+        with suppress(psutil.Error):
+            while self._process.is_running():
+                self.peak = max(self.peak, self._now())
+                time.sleep(0.1)

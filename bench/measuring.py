@@ -1,0 +1,141 @@
+"""Measuring pages: each card alone on an empty cache beside its bare SQL, then all cards in a row."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from statistics import median
+
+from bench.application import Application, Drawn
+from bench.bare import Bare
+
+PAGES = {"overview": "/", "on-time": "/dung-han"}
+ADDRESSES = ("", "?ky=2026", "?cach_tinh=B", "?cach_tinh=C", "?cach_tinh=D")
+"""The running month, the running year, and the month by the other late rates."""
+MOST_FOR_SQL, MOST_FOR_STATEMENT = 1.5, 10.0
+"""A card may take 1.5 times its bare SQL and 10 ms more for each statement."""
+MOST_FOR_PAGE = 200.0
+
+
+@dataclass(frozen=True)
+class CardTime:
+    """A card at an address: medians of milliseconds."""
+
+    page: str
+    address: str
+    card: str
+    statements: int
+    milliseconds: float
+    in_database: float
+    bare: float
+
+    @property
+    def allowed(self) -> float:
+        """The aim: how long it may take."""
+        return MOST_FOR_SQL * self.bare + MOST_FOR_STATEMENT * self.statements
+
+    @property
+    def is_met(self) -> bool:
+        """Say whether it took no longer; a card without a statement has nothing to be held against."""
+        return not self.statements or self.milliseconds <= self.allowed
+
+
+@dataclass(frozen=True)
+class PageTime:
+    """A page at an address, all its requests one after another on one empty cache."""
+
+    page: str
+    address: str
+    requests: int
+    statements: int
+    milliseconds: float
+    in_database: float
+    bare: float
+    raw_bytes: int
+    sent_bytes: int
+
+    @property
+    def is_met(self) -> bool:
+        """Say whether it took no longer than the aim."""
+        return self.milliseconds <= MOST_FOR_PAGE
+
+
+@dataclass(frozen=True)
+class QuestionTime:
+    """A question: the application's statement and the hand-written one, medians of milliseconds."""
+
+    name: str
+    ours: float
+    bare: float
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Everything measured on one engine."""
+
+    cards: list[CardTime]
+    pages: list[PageTime]
+    questions: list[QuestionTime]
+
+
+def measure(application: Application, runs: int) -> Measured:
+    """Measure every page at every address; the runs of ours and of bare SQL take turns."""
+    cards, pages = [], []
+    ours: dict[str, list[float]] = defaultdict(list)
+    by_hand: dict[str, list[float]] = defaultdict(list)
+    for address in ADDRESSES:
+        for page, path in PAGES.items():
+            alone: dict[str, list[Drawn]] = defaultdict(list)
+            whole: list[list[Drawn]] = []
+            _check(application, page, path, address)
+            for _ in range(runs):
+                _, question = application.layout(path, address)
+                twins: dict[str, Bare] = {}
+                for card in application.cards(page):
+                    application.forget()
+                    drawn = application.draw(card, question)
+                    alone[drawn.name].append(drawn)
+                    for one in drawn.asked:
+                        twins[one.bare.name] = one.bare
+                        ours[one.bare.name].append(one.milliseconds)
+                with application.bare_connection() as connection:
+                    for name, bare in twins.items():
+                        by_hand[name].append(bare.run(connection, application.data.engine)[0])
+                application.forget()
+                opened, question = application.layout(path, address)
+                rest = [application.draw(card, question) for card in application.cards(page)]
+                whole.append([opened, *rest])
+            bare_time = {name: median(times) for name, times in by_hand.items()}
+            cards += [_card(page, address, drawn, bare_time) for drawn in alone.values()]
+            pages.append(_page(page, address, whole, bare_time))
+            print(f"  {application.data.engine} {path}{address}: {pages[-1].milliseconds:.0f} ms", flush=True)
+    questions = [QuestionTime(name, median(ours[name]), median(by_hand[name])) for name in ours]
+    return Measured(cards, pages, questions)
+
+
+def _check(application: Application, page: str, path: str, address: str) -> None:
+    """Hold every answer against the hand-written SQL's once; it also warms the database."""
+    application.forget()
+    _, question = application.layout(path, address)
+    for card in application.cards(page):
+        application.draw(card, question, check=True)
+
+
+def _card(page: str, address: str, drawn: list[Drawn], bare: dict[str, float]) -> CardTime:
+    return CardTime(
+        page, address, drawn[0].name, drawn[0].statements,
+        median(one.milliseconds for one in drawn),
+        median(one.in_database for one in drawn),
+        sum(bare[one.bare.name] for one in drawn[0].asked),
+    )  # fmt: skip
+
+
+def _page(page: str, address: str, whole: list[list[Drawn]], bare: dict[str, float]) -> PageTime:
+    first = whole[0]
+    return PageTime(
+        page, address, len(first), sum(one.statements for one in first),
+        median(sum(one.milliseconds for one in run) for run in whole),
+        median(sum(one.in_database for one in run) for run in whole),
+        sum(bare[asked.bare.name] for one in first for asked in one.asked),
+        sum(one.raw_bytes for one in first), sum(one.sent_bytes for one in first),
+    )  # fmt: skip

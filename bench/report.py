@@ -1,0 +1,171 @@
+"""The tables: printed, and written to docs/performance.md."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+
+from bench.browser import PageSeen, Seen
+from bench.measuring import MOST_FOR_PAGE, MOST_FOR_SQL, MOST_FOR_STATEMENT, CardTime, Measured
+
+MOST_FIRST_BYTES, MOST_FIRST_LOAD, MOST_CHANGE = 750_000, 1500.0, 300.0
+_PACKAGES = (
+    "dash", "plotly", "pandas", "sqlalchemy", "duckdb", "duckdb-sqlalchemy", "psycopg", "granian", "flask",
+)  # fmt: skip
+_DONE = Path(__file__).parent / "what_was_done.md"
+
+
+@dataclass
+class Report:
+    """All that was measured in one run."""
+
+    rows: int
+    runs: int
+    engines: dict[str, Measured] = field(default_factory=dict)
+    seen: Seen | str = "Chromium: not measured"
+    notes: list[str] = field(default_factory=list)
+
+    def aims(self) -> list[tuple[str, str, bool]]:
+        """Give every aim of this run: what, what was found, whether it is met."""
+        found: list[tuple[str, str, bool]] = []
+        duckdb = self.engines.get("DuckDB")
+        if duckdb:
+            held = [card for card in duckdb.cards if card.statements]
+            met = sum(card.is_met for card in held)
+            name = f"card ≤ {MOST_FOR_SQL:g} × bare SQL + {MOST_FOR_STATEMENT:g} ms a statement (DuckDB)"
+            found.append((name, f"{met} of {len(held)}", met == len(held)))
+            worst = max(page.milliseconds for page in duckdb.pages)
+            met = sum(page.is_met for page in duckdb.pages)
+            name = f"page ≤ {MOST_FOR_PAGE:g} ms of server time (DuckDB)"
+            told = f"{met} of {len(duckdb.pages)}; slowest {worst:.0f} ms"
+            found.append((name, told, met == len(duckdb.pages)))
+        if isinstance(self.seen, Seen):
+            found += _browser_aims(self.seen.pages)
+        return found
+
+    def text(self) -> str:
+        """Give the whole report as Markdown."""
+        parts = ["# Performance", _HOW.format(rows=self.rows, runs=self.runs), _machine()]
+        parts.append("## Aims\n\n" + _table(
+            ("aim", "found", "met"), ((what, how, _yes(met)) for what, how, met in self.aims())
+        ))  # fmt: skip
+        for engine, measured in self.engines.items():
+            parts += [f"## {engine}", _pages(measured), _questions(measured), _cards(measured)]
+        parts.append("## Chromium\n\n" + (self.seen if isinstance(self.seen, str) else _browser(self.seen)))
+        parts += self.notes
+        parts.append(_DONE.read_text("utf-8").strip())
+        return "\n\n".join(parts) + "\n"
+
+
+_HOW = """Written by `python -m bench --write docs/performance.md`; do not edit. The sample district
+with {rows:,} dossiers, the data's moment pinned. Times are medians of {runs} runs in milliseconds; ours
+and the hand-written SQL take turns. Every card is asked for by the browser's own POST, in one process,
+with an empty cache of answers; "bare" is `bench/bare_sql.py` on the same connection settings, and a run
+fails where the two give different numbers."""
+
+
+def _machine() -> str:
+    versions = ", ".join(f"{name} {version(name)}" for name in _PACKAGES)
+    model = next(
+        (line.split(":", 1)[1].strip() for line in _lines("/proc/cpuinfo") if line.startswith("model name")),
+        platform.machine(),
+    )
+    load = os.getloadavg()[0]
+    return (
+        f"{date.today():%Y-%m-%d}, {os.cpu_count()} × {model}, {platform.system()}; load when written "
+        f"{load:.1f}. Python {platform.python_version()}, {versions}."
+    )
+
+
+def _lines(path: str) -> list[str]:
+    try:
+        return Path(path).read_text("utf-8").splitlines()
+    except OSError:
+        return []
+
+
+def _pages(measured: Measured) -> str:
+    rows = (
+        (page.page + page.address, page.requests, page.statements, _ms(page.milliseconds),
+         _ms(page.in_database), _ms(page.bare), _kb(page.raw_bytes), _kb(page.sent_bytes))
+        for page in measured.pages
+    )  # fmt: skip
+    heads = ("page", "requests", "statements", "server", "of it database", "bare SQL", "answers kB",
+             "brotli kB")  # fmt: skip
+    return "A whole page on one empty cache, its requests one after another:\n\n" + _table(heads, rows)
+
+
+def _questions(measured: Measured) -> str:
+    rows = (
+        (one.name, _ms(one.ours), _ms(one.bare), f"{one.ours / one.bare:.2f}") for one in measured.questions
+    )
+    return "The statements:\n\n" + _table(("question", "ours", "bare SQL", "ratio"), rows)
+
+
+def _cards(measured: Measured) -> str:
+    rows = (_card(card) for card in measured.cards if card.statements)
+    heads = ("card, alone on an empty cache", "statements", "server", "of it database", "bare SQL", "ratio",
+             "aim", "met")  # fmt: skip
+    return _table(heads, rows)
+
+
+def _card(card: CardTime) -> tuple[object, ...]:
+    return (
+        card.card + card.address, card.statements, _ms(card.milliseconds), _ms(card.in_database),
+        _ms(card.bare), f"{card.milliseconds / card.bare:.2f}", _ms(card.allowed), _yes(card.is_met),
+    )  # fmt: skip
+
+
+def _browser_aims(pages: Iterable[PageSeen]) -> list[tuple[str, str, bool]]:
+    found = []
+    for page in pages:
+        found += [
+            (f"{page.path}: first load under {MOST_FIRST_BYTES // 1000} kB", f"{_kb(page.cold_bytes)} kB",
+             page.cold_bytes < MOST_FIRST_BYTES),
+            (f"{page.path}: first load under {MOST_FIRST_LOAD / 1000:g} s to the last chart",
+             f"{_ms(page.cold)} ms", page.cold < MOST_FIRST_LOAD),
+            (f"{page.path}: filter change under {MOST_CHANGE:g} ms", f"{_ms(page.change)} ms",
+             page.change < MOST_CHANGE),
+            (f"{page.path}: a filter change sends cards + 1 requests", f"{page.change_requests}",
+             page.change_requests == page.cards + 1),
+        ]  # fmt: skip
+    return found
+
+
+def _browser(seen: Seen) -> str:
+    rows = (
+        (page.path, page.cards, _kb(page.cold_bytes), _ms(page.cold), _kb(page.warm_bytes), _ms(page.warm),
+         page.change_requests, _kb(page.change_bytes), _ms(page.change), _ms(page.change_known))
+        for page in seen.pages
+    )  # fmt: skip
+    heads = ("page", "cards", "first load kB", "to the last chart", "reload kB", "to the last chart",
+             "requests of a change", "change kB", "redrawn, new answers", "redrawn, known")  # fmt: skip
+    return (
+        "Over the wire and until the frame that shows the last card or chart, from navigation or click. "
+        "A change is the link to the previous period (nobody has asked for it yet), then back again.\n\n"
+        + _table(heads, rows)
+        + f"\n\nMemory of the server (one parent, {seen.workers} workers), resident: "
+        f"{seen.memory_at_rest:.0f} MB at rest, {seen.memory_peak:.0f} MB at most."
+    )
+
+
+def _table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    lines = [heads, ["---", *["---:"] * (len(heads) - 1)], *rows]
+    return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines)
+
+
+def _ms(value: float) -> str:
+    return f"{value:.0f}" if value >= 10 else f"{value:.1f}"
+
+
+def _kb(value: float) -> str:
+    return f"{value / 1000:.0f}" if value >= 10_000 else f"{value / 1000:.1f}"
+
+
+def _yes(met: bool) -> str:
+    return "yes" if met else "**no**"

@@ -1,0 +1,169 @@
+"""Thirteen months of how dossiers came: each level apart in a column, over what is offered as a line."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import plotly.graph_objects as go
+
+from dashboard.figures.heat import month_heads
+from dashboard.figures.markup import markup
+from dashboard.figures.online_wording import (
+    DECIMALS,
+    LEVEL_NAMES,
+    OVER_OFFERED,
+    capital,
+    edges,
+    levels,
+    levels_shown,
+    rate,
+    target_text,
+    trend_title,
+)
+from dashboard.formats import day_text, rate_text, sentence, share_text
+from dashboard.theme import CARD, INK, MUTED, NEAR, TEMPLATE
+from queries.judging_online import Online, OnlineTally, OnlineTrend
+from queries.metrics import ONLINE_LEVELS_SINCE
+
+COLORS = {"level_3": "#cfe3f0", "partial": "#a9cde6", "level_4": "#5b9fcb", "full": "#1f6a99"}
+
+
+def trend_head(trend: OnlineTrend, found: Online, name: str) -> str:
+    """Draw the title and the legend."""
+    words = levels_shown(trend.district, found.view)
+    return markup(
+        "online_trend.html",
+        title=trend_title(trend, found, name),
+        subtitle=f"Cột: nộp trực tuyến {levels(found.view)} trên hồ sơ tiếp nhận, {name}.",
+        legend=[(word, capital(word)) for word in words],
+        line=OVER_OFFERED,
+        target=target_text(found) if found.target is not None else "",
+    )
+
+
+def trend_figure(trend: OnlineTrend, found: Online) -> go.Figure:
+    """Draw stacked columns and a line; a month without dossiers is a gap, the running one is hatched."""
+    months = [month.short_label() for month in trend.months]
+    texts = [_hover(trend, found, i) for i in range(len(months))]
+    running = trend.view.is_running
+    figure = go.Figure()
+    for word in levels_shown(trend.district, found.view):
+        figure.add_bar(
+            x=months, y=trend.percents(word), customdata=texts, name=LEVEL_NAMES[word],
+            marker={
+                "color": COLORS[word], "line": {"width": 0},
+                "pattern": {"shape": [""] * (len(months) - 1) + ["/" if running else ""],
+                            "fillmode": "overlay", "fgcolor": CARD, "size": 6, "solidity": 0.3},
+            },
+            hovertemplate="%{customdata}<extra></extra>",
+        )  # fmt: skip
+    line = trend.percents("online_rate_eligible")
+    solid = [*line[:-1], None] if running else list(line)
+    style = {"color": INK, "width": 1.75}
+    figure.add_scatter(
+        x=months, y=solid, mode="lines+markers", connectgaps=False, customdata=texts, name="trên có cung cấp",
+        line=style, marker={"size": 5, "color": INK}, hovertemplate="%{customdata}<extra></extra>",
+    )  # fmt: skip
+    if running and line[-1] is not None:
+        figure.add_scatter(
+            x=months[-2:], y=line[-2:], mode="lines+markers", customdata=texts[-2:], name="chưa kết thúc",
+            line={**style, "dash": "dot"},
+            marker={"size": [0, 7], "color": CARD, "line": {"color": INK, "width": 1.75}},
+            hovertemplate=[None, "%{customdata}<extra></extra>"], hoverinfo=["skip", "all"],
+        )  # fmt: skip
+    _labels(figure, trend, found, months)
+    _target(figure, found, months)
+    _change_of_words(figure, trend, months)
+    figure.update_layout(
+        template=TEMPLATE, barmode="stack", bargap=0.32, hovermode="closest",
+        margin={"l": 44, "r": 76, "t": 16, "b": 34},
+        yaxis={"range": [0, _top(trend, found)], "nticks": 6},
+        xaxis={"type": "category", "tickangle": 0, "tickvals": months, "ticktext": month_heads(trend.months),
+               "range": [-0.6, len(months) - 0.4]},
+    )  # fmt: skip
+    return figure
+
+
+def _top(trend: OnlineTrend, found: Online) -> float:
+    values = [one for word in ("online_rate", "online_rate_eligible") for one in trend.percents(word)]
+    highest = max([value for value in values if value is not None], default=0.0)
+    return max(10.0, min(104.0, max(highest, float(found.target or 0)) * 1.15))
+
+
+def _labels(figure: go.Figure, trend: OnlineTrend, found: Online, months: list[str]) -> None:
+    """Print the last month's two shares at the right, apart from each other."""
+    tally = trend.district[-1]
+    share, eligible = tally.rate, tally.share("online_rate_eligible")
+    if share.percent is None:
+        return
+    until = f"<br>đến {trend.view.end:%d/%m}" if trend.view.is_running else ""
+    near = eligible.percent is not None and eligible.percent - share.percent < 12
+    figure.add_annotation(
+        x=months[-1], y=share.percent, text=f"<b>{rate(share, found)}</b>{until}", showarrow=False,
+        xanchor="left", yanchor="top" if near else "middle", xshift=18, align="left",
+        font={"size": 13, "color": INK},
+    )  # fmt: skip
+    if eligible.percent is not None:
+        figure.add_annotation(
+            x=months[-1], y=eligible.percent, text=rate_text(eligible, DECIMALS, edges(found)),
+            showarrow=False, xanchor="left", yanchor="bottom" if near else "middle", xshift=18,
+            font={"size": 12, "color": MUTED},
+        )  # fmt: skip
+
+
+def _target(figure: go.Figure, found: Online, months: list[str]) -> None:
+    if found.target is None:
+        return
+    value = float(found.target)
+    figure.add_scatter(
+        x=months, y=[value] * len(months), mode="lines", line={"color": NEAR, "width": 1.5, "dash": "dash"},
+        hoverinfo="skip", name="Chỉ tiêu",
+    )  # fmt: skip
+
+
+def _change_of_words(figure: go.Figure, trend: OnlineTrend, months: list[str]) -> None:
+    """Mark the month from which the levels bear other names, where it lies inside the trend."""
+    for one in ONLINE_LEVELS_SINCE:
+        since = one.since
+        if since is None:
+            continue
+        for i in (i for i, month in enumerate(trend.months) if i and month.start <= since <= month.end):
+            figure.add_shape(
+                type="line", x0=i - 0.5, x1=i - 0.5, y0=0, y1=1, yref="paper",
+                line={"color": MUTED, "width": 1, "dash": "dot"},
+            )  # fmt: skip
+            figure.add_annotation(
+                x=i - 0.45, y=1, yref="paper", text=f"từ {day_text(since)}: {one.name}",
+                showarrow=False, xanchor="left" if i < len(months) - 4 else "right", yanchor="top",
+                font={"size": 12, "color": MUTED}, bgcolor="rgba(255,255,255,.8)",
+            )  # fmt: skip
+
+
+def _hover(trend: OnlineTrend, found: Online, index: int) -> str:
+    month, tally = trend.months[index], trend.district[index]
+    running = trend.view.is_running and index == len(trend.months) - 1
+    until = f" (chưa kết thúc, đến {day_text(trend.view.end)})" if running else ""
+    lines = [f"<b>{month.label()}</b>{until}", _told("Trên tiếp nhận", tally, "online_rate", edges(found))]
+    lines += [
+        _told(capital(word), tally, word, ())
+        for word in levels_shown([tally], found.view)
+        if tally[word]
+    ]  # fmt: skip
+    lines.append(_told(sentence(OVER_OFFERED), tally, "online_rate_eligible", edges(found)))
+    if found.recorded.assisted:
+        lines.append(_told("Tự nộp", tally, "self_submitted", ()))
+    return "<br>".join(lines)
+
+
+def _told(name: str, tally: OnlineTally, metric_id: str, at: tuple[Fraction, ...]) -> str:
+    share = tally.share(metric_id)
+    return f"{name}: {rate_text(share, DECIMALS, at)}" + (f" ({share_text(share)})" if share.b else "")
+
+
+def trend_sentence(trend: OnlineTrend, found: Online) -> str:
+    """Say the columns to somebody who cannot see them."""
+    parts = [
+        f"{month.short_label()}: {rate(tally.rate, found)}"
+        for month, tally in zip(trend.months, trend.district, strict=True)
+    ]
+    return f"Tỷ lệ trực tuyến {levels(found.view)} theo tháng. " + "; ".join(parts)

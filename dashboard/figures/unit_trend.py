@@ -1,0 +1,150 @@
+"""Thirteen months of one unit: its line, the district's beside it, and the break of a merger."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import plotly.graph_objects as go
+
+from dashboard.figures.heat import Line, month_cell, month_cells, month_heads
+from dashboard.figures.markup import markup
+from dashboard.figures.trend import trend_figure, trend_sentence
+from dashboard.formats import day_text, rate_text, share_text
+from dashboard.theme import MUTED
+from queries.judging import Trend
+from queries.metrics import Share, late_metric
+from queries.units import Unit
+
+_OTHER, _PALE = "#7d8b9a", "#bcc7d2"
+_NOTHING = Share(0, 0)
+
+
+def series_of(unit: Unit, trend: Trend) -> tuple[Share, ...]:
+    """Give a unit's months, only those in which it existed: its trend ends where it ended."""
+    series = trend.units.get(unit.code, (_NOTHING,) * len(trend.months))
+    return tuple(
+        share if unit.is_active(month.start, month.end) else _NOTHING
+        for share, month in zip(series, trend.months, strict=True)
+    )
+
+
+def unit_trend(trend: Trend, unit: Unit, others: Sequence[Unit]) -> tuple[go.Figure | None, str]:
+    """Draw the unit's late rate; ``others`` were merged into it, or it into them: never joined to it.
+
+    Gives the figure, None where neither has a dossier, and the sentence that says it.
+    """
+    own = replace(trend, district=series_of(unit, trend))
+    related = [(other, series_of(other, trend)) for other in others]
+    if not any(share.b for _, series in [(unit, own.district), *related] for share in series):
+        return None, ""
+    labels = [month.short_label() for month in trend.months]
+    figure = trend_figure(own)
+    _line(figure, labels, trend, trend.district, name="toàn địa bàn", line={"color": _PALE, "width": 3})
+    figure.data = (figure.data[-1], *figure.data[:-1])
+    for other, series in related:
+        line: dict[str, object] = {"color": _OTHER, "width": 2.5}
+        _line(figure, labels, trend, series, name=other.label, line=line, markers=True)
+        _name(figure, labels, series, other.label)
+    for i in _breaks(unit, others, trend):
+        figure.add_shape(
+            type="line", xref="x", yref="paper", x0=i - 0.5, x1=i - 0.5, y0=0, y1=1,
+            line={"color": MUTED, "width": 1, "dash": "dot"},
+        )  # fmt: skip
+        figure.add_annotation(
+            x=i - 0.5, y=1, xref="x", yref="paper", text="sáp nhập", showarrow=False, xanchor="left",
+            xshift=4, yanchor="top", font={"size": 12, "color": MUTED},
+        )  # fmt: skip
+    highest = max(
+        (share.percent or 0.0 for series in (own.district, trend.district, *(s for _, s in related))
+         for share in series),
+        default=0.0,
+    )  # fmt: skip
+    limit = float(trend.view.rules.threshold_on(trend.view.end).fraction)
+    figure.update_layout(yaxis={"range": [0, max(highest, limit) * 1.2]})
+    return figure, trend_sentence(own)
+
+
+def _line(
+    figure: go.Figure, labels: list[str], trend: Trend, series: Sequence[Share], *, name: str,
+    line: dict[str, object], markers: bool = False,
+) -> None:  # fmt: skip
+    texts = [
+        f"{_plain(name)}, {month.label()}: {rate_text(share, 2)} ({share_text(share)} hồ sơ)"
+        for month, share in zip(trend.months, series, strict=True)
+    ]
+    figure.add_scatter(
+        x=labels, y=[share.percent for share in series], mode="lines+markers" if markers else "lines",
+        connectgaps=False, line=line, marker={"size": 6, "color": line["color"]}, name=_plain(name),
+        customdata=texts,
+        hovertemplate="%{customdata}<extra></extra>",
+    )  # fmt: skip
+
+
+def _plain(name: str) -> str:
+    """Take out of a name what plotly would read as markup."""
+    return name.replace("<", "‹").replace(">", "›")
+
+
+def _name(figure: go.Figure, labels: list[str], series: Sequence[Share], name: str) -> None:
+    last = max((i for i, share in enumerate(series) if share.b), default=None)
+    if last is None:
+        return
+    figure.add_annotation(
+        x=labels[last], y=series[last].percent, text=_plain(name), showarrow=False, xanchor="center",
+        yanchor="bottom", yshift=8, font={"size": 12, "color": MUTED},
+    )  # fmt: skip
+
+
+def _breaks(unit: Unit, others: Sequence[Unit], trend: Trend) -> list[int]:
+    """Give the months shown that are the first of a successor, after the first shown."""
+    begins = {
+        other.active_to for other in others if other.successor_code == unit.code and other.active_to
+    } | ({unit.active_to} if unit.active_to and unit.successor_code else set())
+    found = {
+        next((i for i, month in enumerate(trend.months) if month.start > ended), None) for ended in begins
+    }
+    return sorted(i for i in found if i)
+
+
+def unit_months(
+    trend: Trend, unit: Unit, others: Sequence[Unit], *, link: Callable[[str], str]
+) -> str:
+    """Draw the same months as numbers: the unit, those it was merged from or into, the district."""
+    view = trend.view
+    before = [other for other in others if other.successor_code == unit.code]
+    after = [other for other in others if other not in before]
+    rows = [
+        Line(one.label, link(one.code or ""), month_cells(one, trend)) for one in (*before, unit, *after)
+    ]
+    return markup(
+        "heat.html",
+        title="Tỷ lệ trễ hẹn từng tháng",
+        subtitle=f"{late_metric(view.basis).name} (%), cách tính {view.basis}",
+        months=month_heads(trend.months),
+        is_running=view.is_running,
+        rows=rows,
+        total_name="Toàn địa bàn",
+        total=[
+            month_cell(share, month, view, True)
+            for share, month in zip(trend.district, trend.months, strict=True)
+        ],
+        note="▲ từ ngưỡng trở lên, ◆ sát ngưỡng; “·” không có hồ sơ; ô gạch chéo: đơn vị chưa hoặc không còn "
+        "hoạt động" + ("; tháng cuối (*) chưa kết thúc." if view.is_running else "."),
+        links=(),
+    )
+
+
+def merger_sentence(unit: Unit, predecessors: Sequence[Unit], successor: Unit | None) -> str:
+    """Say where the unit's figures begin or end; empty where it was never merged."""
+    parts = []
+    if predecessors:
+        names = ", ".join(
+            f"{one.name}{f' (đến hết {day_text(one.active_to)})' if one.active_to else ''}"
+            for one in predecessors
+        )
+        parts.append(f"Số liệu trước sáp nhập nằm ở {names}, không cộng vào đơn vị này.")
+    if successor is not None:
+        ended = f"hết {day_text(unit.active_to)}" if unit.active_to else "ngày sáp nhập"
+        parts.append(f"Số liệu của đơn vị này dừng ở {ended}; tiếp theo là {successor.name}.")
+    return " ".join(parts)

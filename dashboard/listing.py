@@ -1,0 +1,66 @@
+"""Which dossiers an address lists: those of a number, of a flag, of a code, or a random sample."""
+
+from __future__ import annotations
+
+from dashboard.access import may_list
+from dashboard.asking import Question
+from dashboard.asking_flags import parameters_of
+from queries.dossiers import Listing, Subject, listing, random_sample
+from queries.flags import FLAGS
+from queries.flags_dossiers import lists_dossiers
+from queries.metrics import METRICS
+
+TO_RESOLVE = "hồ sơ phải giải quyết trong kỳ"
+SUM_NAMES = {
+    "judged": "đã giải quyết, có ngày hẹn trả", "not_late": "trước hạn và đúng hạn", "to_resolve": TO_RESOLVE,
+    "c_late": "trễ hạn và quá hạn chưa giải quyết xong", "b_late": "đến hạn mà trễ (cách tính B)",
+    "b_due": "đến hạn (cách tính B)", "d_late": "tiếp nhận trong kỳ mà trễ (cách tính D)",
+}  # fmt: skip
+
+
+class NotListed(Exception):  # noqa: N818 - what a list can be
+    """There is no list of this for this reader; its text says why, in Vietnamese."""
+
+    status = 400
+
+
+class NotAllowed(NotListed):
+    """There is a list, but not for this reader."""
+
+    status = 403
+
+
+def listing_of(question: Question) -> Listing:
+    """Give the page of the list the address asks for, or its random sample.
+
+    Raises NotListed for a flag that has no dossiers, NotAllowed for one about officials
+    whom this reader may not see.
+    """
+    extras, ask, view = question.parsed.extras, question.source.ask, question.view
+    if extras.flag is not None:
+        if not lists_dossiers(extras.flag):
+            raise NotListed(f"Cảnh báo “{FLAGS[extras.flag].name}” không phải về hồ sơ.")
+        if not may_list(question.source.settings, extras.flag):
+            raise NotAllowed("Danh sách này có thông tin công chức, chỉ dành cho người được phép xem.")
+    subject = Subject(
+        extras.metric, extras.flag, parameters_of(question, extras.flag) if extras.flag else None
+    )
+    if extras.sample_size is not None:
+        return ask(
+            question.known, random_sample, view, subject=subject, size=extras.sample_size,
+            seed=extras.seed or 0,
+        )  # fmt: skip
+    return ask(
+        question.known, listing, view, subject=subject, code=extras.code, sort=extras.sort, page=extras.page
+    )
+
+
+def subject_of(question: Question) -> str:
+    """Name what is listed: "trễ hạn", "quá hạn chưa giải quyết xong", a flag."""
+    extras = question.parsed.extras
+    names = []
+    if extras.flag is not None:
+        names.append(f"cảnh báo {FLAGS[extras.flag].name}")
+    if extras.metric is not None:
+        names.append(SUM_NAMES.get(extras.metric) or METRICS[extras.metric].name)
+    return ", ".join(names) or TO_RESOLVE

@@ -1,0 +1,71 @@
+"""Hồ sơ: the dossiers behind any number, found by code, or drawn at random."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dash
+
+from dashboard.access import may_see_officials
+from dashboard.asking import Question
+from dashboard.components import answers, card, page
+from dashboard.figures.dossiers import Names, dossiers
+from dashboard.figures.outcome import nothing
+from dashboard.figures.wording import period_sentence
+from dashboard.formats import count_text, sentence
+from dashboard.listing import NotListed, listing_of, subject_of
+from dashboard.pages.shared import bar_of
+
+PAGE, PATH = "dossiers", "/ho-so"
+BAR, LIST = "dossiers-bar", "dossiers-list"
+
+
+def layout(**words: Any) -> Any:
+    """Lay the page out; nothing is asked of the database here."""
+    return page(PAGE, PATH, words, card(BAR, kind="bar"), card(LIST, label="Danh sách hồ sơ"))
+
+
+dash.register_page(__name__, path=PATH, name="Hồ sơ", title="Hồ sơ · Một cửa", order=7, layout=layout)
+
+answers(PAGE, BAR)(bar_of)
+
+
+@answers(PAGE, LIST)
+def draw_list(question: Question) -> str:
+    """Draw a page of the list, or the sample that was drawn."""
+    extras, known = question.parsed.extras, question.known
+    try:
+        found = listing_of(question)
+    except NotListed as error:
+        return nothing("Không có danh sách này", str(error))
+    names = Names(
+        units={unit.code: unit.label for unit in known.units if unit.code is not None},
+        procedures=question.context.procedures,
+        fields={one.code: one.field or "" for one in known.procedures},
+        shows_officials=may_see_officials(question.source.settings),
+    )
+    where = [period_sentence(question.view)]
+    if question.view.field is not None:
+        where.append(f"lĩnh vực {question.view.field}")
+    csv = question.link("/api/v1/dossiers", absolute=True, **listed_words(question))
+    return dossiers(
+        found,
+        names,
+        title=f"{count_text(found.total)} hồ sơ: {sentence(subject_of(question))}",
+        subtitle=". ".join(where),
+        sort=extras.sort,
+        code=extras.code,
+        drawn=(extras.sample_size, extras.seed or 0) if extras.sample_size else None,
+        seed=int(f"{question.view.as_of:%y%m%d}"),
+        link=question.link,
+        links=(("Tải CSV trang này", f"{csv}&dang=csv"),),
+    )
+
+
+def listed_words(question: Question) -> dict[str, Any]:
+    """Give what the list is of, for a link to its twin in the API."""
+    extras = question.parsed.extras
+    return {
+        "metric": extras.metric, "flag": extras.flag, "code": extras.code, "sort": extras.sort,
+        "page": extras.page, "sample_size": extras.sample_size, "seed": extras.seed,
+    }  # fmt: skip

@@ -1,0 +1,151 @@
+"""Phương pháp: every definition, from the code that counts; the settings in force; the data's quality."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import dash
+
+from dashboard.asking import Question
+from dashboard.asking_flags import flag_link, parameters_of
+from dashboard.components import answers, card, page
+from dashboard.figures.method import (
+    Origin,
+    Setting,
+    flags_table,
+    method_headline,
+    metrics_table,
+    settings_card,
+    words_card,
+)
+from dashboard.figures.method_example import basis_line, worked_example
+from dashboard.figures.method_quality import findings_card, identities_card, odd_records
+from dashboard.figures.outcome import nothing
+from dashboard.figures.wording import period_sentence
+from dashboard.pages.shared import bar_of
+from dashboard.settings_explained import explain
+from queries.view import PREVIOUS
+
+PAGE, PATH = "method", "/phuong-phap"
+BAR, HEADLINE, EXAMPLE, SETTINGS = "method-bar", "method-headline", "method-example", "method-settings"
+QUALITY, ODD, IDENTITIES = "method-quality", "method-odd", "method-identities"
+METRICS, FLAGS, WORDS = "method-metrics", "method-flags", "method-words"
+
+SHOWN = (
+    "late_rate_basis", "compare", "cutoff_day", "due_soon_working_days", "late_apology_days", "online_target",
+    "extra_days_off", "extra_working_days", "expected_age_minutes", "show_officials", "time_zone", "as_of",
+)  # fmt: skip
+"""The settings that change what a number means or who sees it; the others are the server's."""
+
+_ENGINES = {
+    "duckdb": "DuckDB", "sqlite": "SQLite", "postgresql": "PostgreSQL", "mysql": "MySQL",
+    "mariadb": "MariaDB", "mssql": "SQL Server", "oracle": "Oracle",
+}  # fmt: skip
+
+
+def layout(**words: Any) -> Any:
+    """Lay the page out; nothing is asked of the database here."""
+    return page(
+        PAGE, PATH, words,
+        card(BAR, kind="bar"),
+        card(HEADLINE, kind="headline"),
+        card(EXAMPLE, label="Ví dụ bốn cách tính"),
+        card(SETTINGS, label="Ngưỡng và cài đặt"),
+        card(QUALITY, label="Chất lượng dữ liệu"),
+        card(ODD, label="Hồ sơ có dấu hiệu ghi sai"),
+        card(IDENTITIES, label="Các đẳng thức"),
+        card(METRICS, label="Các chỉ số"),
+        card(FLAGS, label="Các cảnh báo"),
+        card(WORDS, label="Từ dùng trên các trang"),
+    )  # fmt: skip
+
+
+dash.register_page(
+    __name__, path=PATH, name="Phương pháp", title="Phương pháp · Một cửa", order=9, layout=layout
+)
+
+answers(PAGE, BAR)(bar_of)
+
+
+@answers(PAGE, HEADLINE)
+def draw_headline(question: Question) -> str:
+    """Draw the moment and the sources of the data."""
+    if not question.view.has_started:
+        return nothing("Kỳ chưa bắt đầu", f"Kỳ này bắt đầu từ {question.view.period.start:%d/%m/%Y}.")
+    known, source = question.known, question.source
+    engine = source.settings.database_url.get_secret_value().split(":")[0].split("+")[0]
+    origin = Origin(
+        district=source.district_name(known),
+        engine=_ENGINES.get(engine, engine),
+        as_of=source.moment(known),
+        is_inferred=known.as_of.inferred,
+        is_old=source.is_old(known),
+        is_sample=known.as_of.is_sample,
+        sources=known.as_of.sources,
+    )
+    return method_headline(
+        question.view, origin, period=period_sentence(question.view), basis=basis_line(question.view)
+    )
+
+
+@answers(PAGE, EXAMPLE)
+def draw_example(question: Question) -> str:
+    """Draw the four late rates worked out on what the address asks for."""
+    view = question.view
+    name = "toàn địa bàn" if view.unit_code is None else question.context.units.get(view.unit_code, "")
+    narrowed = f", lĩnh vực {view.field}" if view.field else ""
+    return worked_example(question.on_time.district.tally, view, f"{name}{narrowed}")
+
+
+@answers(PAGE, SETTINGS)
+def draw_settings(question: Question) -> str:
+    """Draw the rules and settings in force."""
+    rows = {row.name: row for row in explain(question.source.settings)}
+    return settings_card(
+        question.view,
+        [Setting(row.name, row.help, row.value, row.origin) for name in SHOWN if (row := rows.get(name))],
+    )
+
+
+@answers(PAGE, QUALITY)
+def draw_quality(question: Question) -> str:
+    """Draw what the contract check found."""
+    return findings_card(question.source.report(question.known))
+
+
+@answers(PAGE, ODD)
+def draw_odd(question: Question) -> str:
+    """Draw the odd records by unit."""
+    found = question.flags
+    odd, link = found.of("odd_record"), flag_link(question)
+    units = {unit.code: unit.label for unit in question.known.units}
+    return odd_records(
+        found, question.on_time, link=lambda code: link(odd, code), labels=lambda code: units.get(code, code)
+    )
+
+
+@answers(PAGE, IDENTITIES)
+def draw_identities(question: Question) -> str:
+    """Draw the identities with their gaps."""
+    view = question.view.at(period=question.view.period.previous, comparison=PREVIOUS)
+    before = replace(question, parsed=replace(question.parsed, view=view))
+    return identities_card(question.on_time, before.on_time, before_name=view.period.label())
+
+
+@answers(PAGE, METRICS)
+def draw_metrics(_question: Question) -> str:
+    """Draw every metric."""
+    return metrics_table()
+
+
+@answers(PAGE, FLAGS)
+def draw_flags(question: Question) -> str:
+    """Draw every flag."""
+    return flags_table(question.view, parameters_of(question))
+
+
+@answers(PAGE, WORDS)
+def draw_words(_question: Question) -> str:
+    """Draw what the words mean."""
+    return words_card()

@@ -1,0 +1,166 @@
+"""Trực tuyến: what share came online, at which level, typed by whom, and what went by post."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import dash
+
+from dashboard.asking import Question
+from dashboard.components import answers, card, page
+from dashboard.figures import online_bars as bars
+from dashboard.figures import online_tables as tables
+from dashboard.figures import online_trend as trends
+from dashboard.figures.online import headline
+from dashboard.figures.online_wording import NO_DATA, NO_LEVELS
+from dashboard.figures.outcome import nothing
+from dashboard.formats import sentence
+from dashboard.pages.shared import bar_of, unit_link
+from queries.judging_online import busiest_lowest
+
+PAGE, PATH = "online", "/truc-tuyen"
+BAR, HEADLINE, UNITS, HELP = "online-bar", "online-headline", "online-units", "online-help"
+TREND, PROCEDURES, FIELDS = "online-trend", "online-procedures", "online-fields"
+POST, COUNTS = "online-post", "online-counts"
+
+
+def layout(**words: Any) -> Any:
+    """Lay the page out; nothing is asked of the database here."""
+    return page(
+        PAGE, PATH, words,
+        card(BAR, kind="bar"),
+        card(HEADLINE, kind="headline"),
+        card(UNITS, label="Xếp hạng đơn vị"),
+        card(HELP, label="Tự nộp và được hỗ trợ"),
+        card(TREND, graph=True, label="Diễn biến 13 tháng"),
+        card(PROCEDURES, label="Thủ tục nhiều hồ sơ nhất"),
+        card(FIELDS, label="Theo lĩnh vực"),
+        card(POST, label="Bưu chính công ích"),
+        card(COUNTS, label="Theo đơn vị"),
+    )  # fmt: skip
+
+
+dash.register_page(
+    __name__, path=PATH, name="Trực tuyến", title="Trực tuyến · Một cửa", order=5, layout=layout
+)
+
+answers(PAGE, BAR)(bar_of)
+
+
+def csv_links(question: Question) -> tuple[tuple[str, str], ...]:
+    """Give the address of the same rows as CSV."""
+    there = question.link("/api/v1/online", absolute=True)
+    return (("Tải CSV", f"{there}&dang=csv"),)
+
+
+def listed(question: Question) -> Callable[..., str]:
+    """Give the address of the dossiers behind a number, "" where no list knows the word."""
+    words = question.context.metrics
+    return lambda word, **narrow: question.listed(word, **narrow) if word in words else ""
+
+
+def missing(question: Question, title: str, *, has_data: bool = True, why: str = NO_LEVELS) -> str:
+    """Say why a card is empty: no such data, or nothing in the period; else ""."""
+    if not has_data:
+        return nothing(title, sentence(NO_DATA), why)
+    return "" if question.online.district.tally["received"] else nothing(title)
+
+
+@answers(PAGE, HEADLINE)
+def draw_headline(question: Question) -> str:
+    """Draw the finding and the four figures."""
+    if not question.view.has_started:
+        return nothing("Kỳ chưa bắt đầu", f"Kỳ này bắt đầu từ {question.view.period.start:%d/%m/%Y}.")
+    return headline(question.online, question.online_before, question.online_trend)
+
+
+@answers(PAGE, UNITS)
+def draw_units(question: Question) -> str:
+    """Draw the ranking of units."""
+    found = question.online
+    return missing(question, "Xếp hạng đơn vị", has_data=found.recorded.levels) or bars.by_unit(
+        found, link=unit_link(question), listed=listed(question), links=csv_links(question)
+    )
+
+
+@answers(PAGE, HELP)
+def draw_help(question: Question) -> str:
+    """Draw who typed the online dossiers."""
+    found = question.online
+    title, recorded = "Tự nộp và được hỗ trợ", found.recorded
+    why = "Nguồn dữ liệu không ghi hồ sơ trực tuyến do ai nộp." if recorded.levels else NO_LEVELS
+    empty = missing(question, title, has_data=recorded.levels and recorded.assisted, why=why)
+    if empty:
+        return empty
+    if not found.district.tally["online_high"]:
+        return nothing(title, "Không có hồ sơ trực tuyến nào trong kỳ này")
+    return bars.by_help(found, link=unit_link(question), listed=listed(question), links=())
+
+
+@answers(PAGE, TREND, graph=True)
+def draw_trend(question: Question) -> Any:
+    """Draw the thirteen months of the district, or of the unit in view."""
+    found, trend, view = question.online, question.online_trend, question.view
+    title = "Diễn biến 13 tháng"
+    if not found.recorded.levels:
+        return nothing(title, sentence(NO_DATA), NO_LEVELS), None, ""
+    if not any(tally.rate.b for tally in trend.district):
+        return nothing(title, "Không có hồ sơ nào trong 13 tháng này"), None, ""
+    name = "toàn địa bàn" if view.unit_code is None else question.context.units.get(view.unit_code, "")
+    return (
+        trends.trend_head(trend, found, name),
+        trends.trend_figure(trend, found),
+        trends.trend_sentence(trend, found),
+    )
+
+
+@answers(PAGE, PROCEDURES)
+def draw_procedures(question: Question) -> str:
+    """Draw the ten busiest procedures, the lowest share first."""
+    found, title = question.online, "Thủ tục nhiều hồ sơ nhất"
+    coded = found.recorded.procedures
+    why = NO_LEVELS if coded else "Nguồn dữ liệu không ghi thủ tục của hồ sơ."
+    empty = missing(question, title, has_data=found.recorded.levels and coded, why=why)
+    if empty:
+        return empty
+    ten = busiest_lowest(question.online_procedures)
+    if not ten:
+        return nothing(title, "Không hồ sơ nào trong kỳ này ghi thủ tục")
+    names = question.context.procedures
+    return bars.by_procedure(
+        ten, found, listed=listed(question), links=(),
+        link=lambda code: question.link(procedure_code=code) if code in names else "",
+    )  # fmt: skip
+
+
+@answers(PAGE, FIELDS)
+def draw_fields(question: Question) -> str:
+    """Draw the fields."""
+    found, title = question.online, "Theo lĩnh vực"
+    has_fields = found.recorded.fields
+    why = NO_LEVELS if has_fields else "Nguồn dữ liệu không ghi lĩnh vực."
+    names = question.context.fields
+    return missing(question, title, has_data=found.recorded.levels and has_fields, why=why) or bars.by_field(
+        question.online_fields, found, listed=listed(question), links=(),
+        link=lambda name: question.link(field=name) if name in names else "",
+    )  # fmt: skip
+
+
+@answers(PAGE, POST)
+def draw_post(question: Question) -> str:
+    """Draw the post, both ways."""
+    found = question.online
+    if not found.rows:
+        return nothing("Bưu chính công ích")
+    return tables.post(found, link=unit_link(question), links=())
+
+
+@answers(PAGE, COUNTS)
+def draw_counts(question: Question) -> str:
+    """Draw every count by unit."""
+    if not question.online.rows:
+        return nothing("Theo đơn vị")
+    return tables.every_count(
+        question.online, link=unit_link(question), listed=listed(question), links=csv_links(question)
+    )

@@ -1,0 +1,152 @@
+"""Hài lòng: which unit fell, both rates with their votes, thirteen months, every source for itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dash
+
+from dashboard.asking import Question
+from dashboard.components import answers, card, page
+from dashboard.figures import satisfaction_multiples as panels
+from dashboard.figures import satisfaction_tables as tables
+from dashboard.figures.outcome import nothing
+from dashboard.figures.satisfaction import SourceChoice, headline
+from dashboard.figures.satisfaction_wording import NO_DATA, NO_VOTES, POOLED_NAME, SOURCE_NAMES, source_suffix
+from dashboard.formats import count_text, sentence
+from dashboard.pages.shared import bar_of, unit_link
+from dashboard.words import Extras
+from queries.contract import RATING_SOURCES
+from queries.votes import POOLED
+
+PAGE, PATH = "satisfaction", "/hai-long"
+BAR, HEADLINE, MULTIPLES = "satisfaction-bar", "satisfaction-headline", "satisfaction-multiples"
+UNITS, LEVELS = "satisfaction-units", "satisfaction-levels"
+SOURCES, SOURCE_MONTHS = "satisfaction-sources", "satisfaction-source-months"
+
+
+def layout(**words: Any) -> Any:
+    """Lay the page out; nothing is asked of the database here."""
+    return page(
+        PAGE, PATH, words,
+        card(BAR, kind="bar"),
+        card(HEADLINE, kind="headline"),
+        card(MULTIPLES, label="13 tháng theo đơn vị"),
+        card(UNITS, label="Theo đơn vị"),
+        card(LEVELS, label="Năm mức đánh giá"),
+        card(SOURCES, label="Theo nguồn"),
+        card(SOURCE_MONTHS, label="13 tháng theo nguồn"),
+    )  # fmt: skip
+
+
+dash.register_page(__name__, path=PATH, name="Hài lòng", title="Hài lòng · Một cửa", order=4, layout=layout)
+
+answers(PAGE, BAR)(bar_of)
+
+
+def csv_links(question: Question) -> tuple[tuple[str, str], ...]:
+    """Give the address of the same rows as CSV; a rating has neither a field nor a procedure."""
+    extras = Extras(source=question.rating_source)
+    there = question.link(
+        "/api/v1/satisfaction", absolute=True, extras=extras, field=None, procedure_code=None
+    )
+    return (("Tải CSV", f"{there}&dang=csv"),)
+
+
+def missing(question: Question, title: str, *, months: bool = False) -> str:
+    """Say why a card is empty: no such data, no votes in the period, none in the months; else ""."""
+    found = question.satisfaction
+    if not found.has_data:
+        return nothing(title, sentence(NO_DATA), "Nguồn dữ liệu không có bảng phiếu đánh giá đầy đủ cột.")
+    if months:
+        trend = question.satisfaction_trend
+        if not any(share.b for share in trend.district_shares()):
+            return nothing(title, f"Không có phiếu đánh giá nào trong 13 tháng này{source_suffix(found)}")
+    elif not found.district.share.b:
+        return nothing(title, f"{NO_VOTES}{source_suffix(found)}")
+    return ""
+
+
+@answers(PAGE, HEADLINE)
+def draw_headline(question: Question) -> str:
+    """Draw the finding, the four figures and the choice of sources."""
+    view = question.view
+    if not view.has_started:
+        return nothing("Kỳ chưa bắt đầu", f"Kỳ này bắt đầu từ {view.period.start:%d/%m/%Y}.")
+    return headline(
+        question.satisfaction,
+        question.satisfaction_before,
+        question.satisfaction_trend,
+        _choices(question),
+        narrowed=view.field is not None or view.procedure_code is not None,
+    )
+
+
+def _choices(question: Question) -> tuple[SourceChoice, ...]:
+    sources, chosen = question.satisfaction.district.sources, question.rating_source
+    whole = count_text(sources.pooled(POOLED)["votes"])
+    return (
+        SourceChoice(POOLED_NAME, _source_link(question, ""), whole, chosen is None),
+        *(
+            SourceChoice(
+                SOURCE_NAMES[one],
+                _source_link(question, one),
+                count_text(sources[one]["votes"]),
+                chosen == one,
+            )
+            for one in RATING_SOURCES
+        ),
+    )
+
+
+def _source_link(question: Question, source: str) -> str:
+    return question.link(extras=Extras(source=source or None))
+
+
+@answers(PAGE, MULTIPLES)
+def draw_multiples(question: Question) -> str:
+    """Draw thirteen months of every unit on one scale."""
+    return missing(question, "13 tháng theo đơn vị", months=True) or panels.by_unit(
+        question.satisfaction, question.satisfaction_before, question.satisfaction_trend,
+        question.known.units, link=unit_link(question), links=csv_links(question),
+    )  # fmt: skip
+
+
+@answers(PAGE, UNITS)
+def draw_units(question: Question) -> str:
+    """Draw the table of units."""
+    return missing(question, "Theo đơn vị") or tables.by_unit(
+        question.satisfaction, question.satisfaction_before,
+        link=unit_link(question), links=csv_links(question),
+    )  # fmt: skip
+
+
+@answers(PAGE, LEVELS)
+def draw_levels(question: Question) -> str:
+    """Draw the five levels of every unit."""
+    return missing(question, "Năm mức đánh giá") or tables.by_level(
+        question.satisfaction, link=unit_link(question), links=csv_links(question)
+    )
+
+
+@answers(PAGE, SOURCES)
+def draw_sources(question: Question) -> str:
+    """Draw every source for itself, whichever the reader has taken."""
+    found = question.satisfaction
+    if found.has_data and found.district.sources.by_source:
+        return tables.by_source(
+            found, question.satisfaction_before, link=lambda one: _source_link(question, one), links=()
+        )
+    return missing(question, "Theo nguồn") or nothing("Theo nguồn", NO_VOTES)
+
+
+@answers(PAGE, SOURCE_MONTHS)
+def draw_source_months(question: Question) -> str:
+    """Draw thirteen months of every source."""
+    found, trend = question.satisfaction, question.satisfaction_trend
+    if found.has_data and any(month.by_source for month in trend.district):
+        return panels.by_source(
+            found, question.satisfaction_before, trend,
+            link=lambda one: _source_link(question, one), links=(),
+        )  # fmt: skip
+    return missing(question, "13 tháng theo nguồn", months=True) or nothing("13 tháng theo nguồn", NO_VOTES)

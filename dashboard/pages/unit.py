@@ -1,0 +1,190 @@
+"""Đơn vị: one unit for a delegation, everything with a/b, on screen and on A4."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from urllib.parse import unquote
+
+import dash
+from dash.exceptions import MissingCallbackContextException
+
+from dashboard.asking import Question, the_source
+from dashboard.asking_flags import flag_link
+from dashboard.asking_unit import INDEX, UnitQuestion, unit_path
+from dashboard.components import answers, card, page
+from dashboard.figures import table
+from dashboard.figures.markup import markup
+from dashboard.figures.outcome import nothing
+from dashboard.figures.unit_flags import unit_flags
+from dashboard.figures.unit_headline import Told, facts_of, unit_headline, unknown_unit
+from dashboard.figures.unit_metrics import unit_metrics
+from dashboard.figures.unit_trend import merger_sentence, unit_months, unit_trend
+from dashboard.pages.shared import bar_of, csv_link
+from queries.metrics import late_metric
+from queries.units import Unit
+
+PAGE = "unit"
+BAR, HEADLINE, METRICS, TREND = "unit-bar", "unit-headline", "unit-metrics", "unit-trend"
+MONTHS, FLAGS, FIELDS = "unit-months", "unit-flags", "unit-by-field"
+
+_LOCATION = "_pages_location.pathname"
+
+
+def layout(unit_code: Any = "", **words: Any) -> Any:
+    """Lay the page out; nothing is asked of the database here.
+
+    Dash gives a query word of the same name in the place of the path's: the path is read
+    from the address itself, and the word is an unknown one like any other.
+    """
+    path = _path()
+    if path is None:
+        path = unit_path(unquote(str(unit_code)))
+    elif unit_code != path.strip("/").removeprefix(f"{INDEX.strip('/')}/"):
+        words["unit_code"] = unit_code
+    return page(
+        PAGE, path, words,
+        card(BAR, kind="bar"),
+        card(HEADLINE, kind="headline"),
+        card(METRICS, label="Các chỉ số của đơn vị"),
+        card(TREND, graph=True, label="Diễn biến 13 tháng"),
+        card(FLAGS, label="Cảnh báo của đơn vị"),
+        card(MONTHS, label="Từng tháng"),
+        card(FIELDS, label="Theo lĩnh vực"),
+    )  # fmt: skip
+
+
+def _path() -> str | None:
+    try:
+        path = dash.ctx.inputs.get(_LOCATION)
+    except (LookupError, MissingCallbackContextException):
+        return None
+    return path if isinstance(path, str) else None
+
+
+def _title(unit_code: str = "") -> str:
+    known = the_source().remembered()
+    names = {unit.code: unit.name for unit in known.units} if known else {}
+    code = unit_code if unit_code in names else unquote(unit_code)
+    return f"{names.get(code) or 'Đơn vị'} · Một cửa"
+
+
+dash.register_page(
+    __name__, path_template=f"{INDEX}/<unit_code>", name="Đơn vị", title=_title, layout=layout
+)
+
+
+def about_unit(draw: Callable[[UnitQuestion], Any]) -> Callable[[Question], Any]:
+    """Give a card the unit of the path; where the path names none, the card is empty."""
+
+    @wraps(draw)
+    def drawn(question: Question) -> Any:
+        unit = UnitQuestion.about(question)
+        return nothing("Không có đơn vị mang mã này", "") if unit is None else draw(unit)
+
+    return drawn
+
+
+@answers(PAGE, BAR)
+def draw_bar(question: Question) -> str:
+    """Draw the bar; its links keep the unit, where there is one."""
+    return bar_of(UnitQuestion.about(question) or question)
+
+
+@answers(PAGE, HEADLINE)
+def draw_headline(question: Question) -> str:
+    """Draw who the unit is and how it stands."""
+    unit = UnitQuestion.about(question)
+    view = question.view
+    if not view.has_started:
+        return nothing("Kỳ chưa bắt đầu", f"Kỳ này bắt đầu từ {view.period.start:%d/%m/%Y}.")
+    if unit is None:
+        return unknown_unit(unquote(question.path.removeprefix(f"{INDEX}/"))[:40], question.link(INDEX))
+    known, source = unit.known, unit.source
+    figures, district_figures, last_year = unit.figures(whole=False)
+    told = Told(
+        row=unit.row,
+        before=unit.compared.of(unit.unit.code) if unit.compared else None,
+        district=unit.district.on_time.district,
+        running=unit.district.trend.running(unit.unit.code),
+        figures=figures,
+        district_figures=district_figures,
+        last_year=last_year,
+    )
+    # Whoever heads the unit today headed it in a period that holds the data's own day, and in no other.
+    today = unit.context.as_of.date()
+    is_now = unit.view.is_running and unit.view.period.start <= today <= unit.view.period.end
+    facts = facts_of(
+        unit.unit, unit.predecessors, unit.successor, with_head=is_now,
+        link=lambda code: unit.link(unit_code=code),
+    )  # fmt: skip
+    sample = "DỮ LIỆU MẪU · " if known.as_of.is_sample else ""
+    return unit_headline(told, unit.view, facts, source=f"{sample}{source.district_name(known)}")
+
+
+@answers(PAGE, METRICS)
+@about_unit
+def draw_metrics(unit: UnitQuestion) -> str:
+    """Draw every metric beside the district and last year."""
+    listable = unit.context.metrics
+    return unit_metrics(
+        unit.unit, unit.view, *unit.figures(whole=True),
+        last_year=unit.last_year.view if unit.last_year else None,
+        listed=lambda word: unit.listed(word) if word in listable else "",
+        links=(("Tải CSV", csv_link(unit)),),
+    )  # fmt: skip
+
+
+@answers(PAGE, TREND, graph=True)
+@about_unit
+def draw_trend(unit: UnitQuestion) -> Any:
+    """Draw the thirteen months, with a break where units were merged."""
+    trend = unit.district.trend
+    figure, told = unit_trend(trend, unit.unit, _related(unit))
+    if figure is None:
+        return nothing("Diễn biến 13 tháng", "Không có hồ sơ nào trong 13 tháng này"), None, ""
+    merger = merger_sentence(unit.unit, unit.predecessors, unit.successor)
+    head = markup(
+        "head.html",
+        title=f"Tỷ lệ trễ hẹn 13 tháng của {unit.unit.name}",
+        subtitle=f"{late_metric(unit.view.basis).name}, cách tính {unit.view.basis}; "
+        f"đường xám nhạt: toàn địa bàn. {merger}".strip(),
+    )
+    return head, figure, told
+
+
+def _related(unit: UnitQuestion) -> tuple[Unit, ...]:
+    """Give who was merged into the unit, and into whom it was, as far as the months shown know them."""
+    months = unit.district.trend.months
+    others = (*unit.predecessors, *((unit.successor,) if unit.successor else ()))
+    return tuple(one for one in others if one.is_active(months[0].start, months[-1].end))
+
+
+@answers(PAGE, MONTHS)
+@about_unit
+def draw_months(unit: UnitQuestion) -> str:
+    """Draw the same months as numbers."""
+    return unit_months(
+        unit.district.trend, unit.unit, _related(unit), link=lambda code: unit.link(unit_code=code)
+    )
+
+
+@answers(PAGE, FLAGS)
+@about_unit
+def draw_flags(unit: UnitQuestion) -> str:
+    """Draw the flags on the unit."""
+    return unit_flags(unit.district.flags, unit.unit, link=flag_link(unit.district))
+
+
+@answers(PAGE, FIELDS)
+@about_unit
+def draw_fields(unit: UnitQuestion) -> str:
+    """Draw the unit's fields."""
+    if not unit.by_field:
+        return nothing("Theo lĩnh vực")
+    return table.by_field(
+        unit.by_field, unit.view,
+        link=lambda name: unit.link(field=name) if name in unit.context.fields else "",
+        listed=unit.listed, links=(),
+    )  # fmt: skip

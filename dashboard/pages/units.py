@@ -1,0 +1,59 @@
+"""Đơn vị: every unit with its late rate, flag and backlog, each leading to its own page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dash
+
+from dashboard.asking import Question
+from dashboard.asking_unit import INDEX, unit_link
+from dashboard.components import answers, card, page
+from dashboard.figures.outcome import nothing
+from dashboard.figures.unit_list import ended_units, unit_list, units_headline
+from dashboard.pages.shared import bar_of, csv_link
+
+PAGE, PATH = "units", INDEX
+BAR, HEADLINE, LIST, ENDED = "units-bar", "units-headline", "units-list", "units-ended"
+
+
+def layout(**words: Any) -> Any:
+    """Lay the page out; nothing is asked of the database here."""
+    return page(
+        PAGE, PATH, words,
+        card(BAR, kind="bar"),
+        card(HEADLINE, kind="headline"),
+        card(LIST, label="Danh sách đơn vị"),
+        card(ENDED, label="Đơn vị không hoạt động trong kỳ"),
+    )  # fmt: skip
+
+
+dash.register_page(__name__, path=PATH, name="Đơn vị", title="Đơn vị · Một cửa", order=6, layout=layout)
+
+answers(PAGE, BAR)(bar_of)
+
+
+@answers(PAGE, HEADLINE)
+def draw_headline(question: Question) -> str:
+    """Draw the finding."""
+    if not question.view.has_started:
+        return nothing("Kỳ chưa bắt đầu", f"Kỳ này bắt đầu từ {question.view.period.start:%d/%m/%Y}.")
+    return units_headline(question.on_time, question.compared)
+
+
+@answers(PAGE, LIST)
+def draw_list(question: Question) -> str:
+    """Draw the units of the period."""
+    if not question.on_time.known:
+        return nothing("Danh sách đơn vị", "Không có đơn vị nào trong kỳ này")
+    return unit_list(
+        question.on_time, question.trend, link=unit_link(question), links=(("Tải CSV", csv_link(question)),)
+    )
+
+
+@answers(PAGE, ENDED)
+def draw_ended(question: Question) -> str:
+    """Draw the units that were not active in the period: merged, or not begun."""
+    return ended_units(
+        question.known.units, question.on_time, link=unit_link(question), narrowed=question.view.unit_code
+    )

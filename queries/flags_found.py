@@ -1,0 +1,297 @@
+"""What the flags found in a period: every flag, by unit, with the units worth an inspection.
+
+The one place where counts become flags. Screen, API, exports and the list of things to do
+all read these rows, so that no two of them can disagree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import pandas as pd
+
+from queries.contract import Bound
+from queries.flags import FLAGS, FlagRule, Level, Parameters
+from queries.flags_marks import MARKS
+from queries.flags_odd import ODD_KINDS
+from queries.flags_slips import SLIP_MARKS
+from queries.flags_units import UNIT_FLAGS, dossiers_of, share_of
+from queries.judging import OnTime, Row
+from queries.metrics import Share
+from queries.units import Unit, by_name
+from queries.view import View
+
+State = Literal["found", "no_data", "idle"]
+"""Looked for; the source lacks what it needs; not asked now (another period, no target set)."""
+
+
+@dataclass(frozen=True)
+class Raised:
+    """A flag on a unit, or on the district: how many, how many dossiers behind, out of how many.
+
+    ``why``: the a/b that a unit is judged by, where that is the reason; ``text``: the
+    reason in words, where another subject gives it.
+    """
+
+    count: int = 0
+    dossiers: int = 0
+    base: int | None = None
+    why: Share | None = None
+    text: str = ""
+    is_weak: bool = False
+
+
+@dataclass(frozen=True)
+class Found:
+    """One flag in a period: the district's number, and the units that have any.
+
+    ``unknown``: how many of the district's are of no known unit. ``parts``: what the
+    number is made of, in words; a dossier may stand in several parts. ``missing``: the
+    tables and columns without which there are no data; ``why_idle``: why it is not asked.
+    """
+
+    rule: FlagRule
+    state: State
+    district: Raised = Raised()
+    units: Mapping[str, Raised] = field(default_factory=dict)
+    unknown: int = 0
+    parts: tuple[tuple[str, int], ...] = ()
+    missing: tuple[str, ...] = ()
+    why_idle: str = ""
+
+    @property
+    def is_raised(self) -> bool:
+        """Say whether there is anything to show for it."""
+        return self.state == "found" and self.district.count > 0
+
+
+@dataclass(frozen=True)
+class Inspected:
+    """A unit with the red flags on it, and the dossiers it leaves overdue."""
+
+    unit: Unit
+    red: tuple[Found, ...]
+    overdue: int
+
+    @property
+    def is_weak(self) -> bool:
+        """Say whether one of its red flags rests on few dossiers."""
+        return any(one.units[self.unit.code or ""].is_weak for one in self.red)
+
+
+@dataclass(frozen=True)
+class FoundFlags:
+    """Every flag of a period, gravest first, and the units they can be on."""
+
+    view: View
+    parameters: Parameters
+    flags: tuple[Found, ...]
+    units: tuple[Unit, ...]
+    overdue: Mapping[str, int]
+
+    def of(self, flag_id: str) -> Found:
+        """Give one flag; KeyError where it is not asked."""
+        return {one.rule.id: one for one in self.flags}[flag_id]
+
+    def at(self, level: Level) -> tuple[Found, ...]:
+        """Give the flags of a level."""
+        return tuple(one for one in self.flags if one.rule.level == level)
+
+    def on(self, code: str, level: Level | None = None) -> tuple[Found, ...]:
+        """Give the flags on a unit."""
+        return tuple(
+            one for one in self.flags if code in one.units and (level is None or one.rule.level == level)
+        )
+
+    @property
+    def inspected(self) -> tuple[Inspected, ...]:
+        """Give "Đơn vị nên kiểm tra": units with red flags, by how many, then by overdue dossiers.
+
+        Of equals those flagged on few dossiers come after the others.
+        """
+        rows = [
+            Inspected(unit, red, self.overdue.get(unit.code or "", 0))
+            for unit in self.units
+            if (red := self.on(unit.code or "", "red"))
+        ]
+        return tuple(
+            sorted(rows, key=lambda row: (-len(row.red), row.is_weak, -row.overdue, by_name(row.unit)))
+        )
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What the queries gave: the frames of ``flags_marks``, ``flags_slips`` and their kin."""
+
+    marked: pd.DataFrame
+    slips: pd.DataFrame
+    officers: pd.DataFrame
+    complaints: pd.DataFrame
+    due_soon: Mapping[str | None, int]
+
+
+def find_flags(
+    found: OnTime, counted: Counted, units: Iterable[Unit], bound: Bound, parameters: Parameters, *,
+    extra: Mapping[str, Found],
+) -> FoundFlags:  # fmt: skip
+    """Bring every flag together; ``extra``: those that other subjects find. One not in it is not asked."""
+    view = found.view
+    known = {unit.code: unit for unit in units if unit.code is not None}
+    makers = _dossier_flags(counted, set(known)) | {
+        "officer_late": _officer_late(counted.officers, set(known)),
+        "complaint_overdue": _complaints(counted.complaints, set(known)),
+        "due_soon": _by_unit("due_soon", dict(counted.due_soon), None, set(known)),
+        **{flag_id: _on_units(flag_id, found) for flag_id in UNIT_FLAGS},
+        **extra,
+    }
+    flags = []
+    for rule in FLAGS.values():
+        if rule.id not in makers:
+            continue
+        missing, idle = missing_of(rule, bound, view), _why_idle(rule, view)
+        if missing:
+            flags.append(Found(rule, "no_data", missing=missing))
+        elif idle:
+            flags.append(Found(rule, "idle", why_idle=idle))
+        else:
+            flags.append(makers[rule.id])
+    flagged = {code for one in flags for code in one.units}
+    listed = {row.unit.code: row.unit for row in found.known} | {code: known[code] for code in flagged}
+    overdue = {row.unit.code: row.tally["open_overdue"] for row in found.known if row.unit.code}
+    return FoundFlags(view, parameters, tuple(flags), tuple(sorted(listed.values(), key=by_name)), overdue)
+
+
+def _why_idle(rule: FlagRule, view: View) -> str:
+    """Say why a flag is not asked of this view; empty where it is."""
+    if rule.is_now and not view.is_running:
+        return "chỉ xét khi kỳ đang chạy"
+    if rule.of == "complaints" and view.procedure_code is not None:
+        return "phản ánh, kiến nghị không ghi thủ tục"
+    return ""
+
+
+def missing_of(rule: FlagRule, bound: Bound, view: View) -> tuple[str, ...]:
+    """Give the tables and columns a flag needs and the source lacks; a missing table by its name."""
+    needs = rule.needs
+    if rule.of == "complaints" and view.field is not None:
+        needs = (*needs, "complaints.field")
+    lacking = [name for name in needs if not bound.has(name)]
+    tables = {name.split(".")[0] for name in lacking}
+    gone = sorted(table for table in tables if not bound.has(table))
+    return (*gone, *(name for name in lacking if name.split(".")[0] not in gone))
+
+
+def _by_unit(
+    flag_id: str, counts: Mapping[str | None, int], bases: Mapping[str | None, int] | None,
+    known: set[str], parts: tuple[tuple[str, int], ...] = (),
+) -> Found:  # fmt: skip
+    """Give a flag that counts dossiers (or complaints), from counts and denominators by unit code."""
+
+    def raised(n: int, base: int | None) -> Raised:
+        return Raised(n, n, base)
+
+    units = {
+        code: raised(n, None if bases is None else bases.get(code, 0))
+        for code, n in counts.items()
+        if code is not None and code in known and n
+    }
+    total = sum(counts.values())
+    whole = raised(total, None if bases is None else sum(bases.values()))
+    return Found(
+        FLAGS[flag_id], "found", whole, units, total - sum(one.count for one in units.values()), parts
+    )
+
+
+def _sums(frame: pd.DataFrame, *marks: str, without: str = "") -> dict[str | None, int]:
+    """Add up n by unit where any of the marks is set, and ``without`` is not."""
+    chosen = frame[list(marks)].any(axis=1)
+    if without:
+        chosen &= ~frame[without].astype(bool)
+    found: dict[str | None, int] = {}
+    for code, n in frame.loc[chosen, ["unit_code", "n"]].itertuples(index=False, name=None):
+        name = None if pd.isna(code) else code
+        found[name] = found.get(name, 0) + int(n)
+    return found
+
+
+def _less(counts: Mapping[str | None, int], others: Mapping[str | None, int]) -> dict[str | None, int]:
+    return {code: n - others.get(code, 0) for code, n in counts.items()}
+
+
+def _total(frame: pd.DataFrame, mark: str, *, also: str = "") -> int:
+    chosen = frame[mark].astype(bool)
+    return int(frame.n[chosen & frame[also].astype(bool) if also else chosen].sum())
+
+
+def _dossier_flags(counted: Counted, known: set[str]) -> dict[str, Found]:
+    m, s = counted.marked, counted.slips
+    m, s = m.astype(dict.fromkeys(MARKS, bool)), s.astype(dict.fromkeys(SLIP_MARKS, bool))
+    broken, refused, late = _sums(m, "broken"), _sums(m, "refused"), _sums(m, "late")
+    apologies, supplements = s[s.has_apology], s[s.has_supplement]
+    sorry, sorry_refused = _sums(apologies, "broken"), _sums(apologies, "refused")
+    has_apology, has_supplement = _sums(s, "has_apology"), _sums(s, "has_supplement")
+    odd = m.assign(unknown_unit=~m.unit_code.isin(known))
+    empty = (
+        ("không ghi lý do", _total(s, "no_reason")),
+        ("không ghi ngày hẹn mới", _total(s, "no_date")),
+        ("trong đó của hồ sơ bị từ chối, vốn không hẹn lại", _total(s, "no_date", also="refused")),
+    )
+    guessed = (("gần đúng", _total(s, "on_due_day_guessed")),)
+    kinds = tuple((name, _total(odd, kind)) for kind, name in ODD_KINDS.items())
+
+    def flag(
+        flag_id: str, counts: Mapping[str | None, int], bases: Mapping[str | None, int] | None = None,
+        parts: tuple[tuple[str, int], ...] = (),
+    ) -> Found:  # fmt: skip
+        return _by_unit(flag_id, counts, bases, known, tuple(part for part in parts if part[1]))
+
+    flags = (
+        flag("no_apology", _less(broken, sorry), broken),
+        flag("late_apology", _sums(s, "late_apology"), sorry),
+        flag("empty_apology", _sums(s, "no_reason", "no_date"), has_apology, empty),
+        flag("reappointed_twice", _sums(s, "reappointed_twice"), _sums(s, "has_new_date")),
+        flag("supplement_twice", _sums(supplements, "supplement_twice"), has_supplement),
+        flag("supplement_on_due_day", _sums(supplements, "on_due_day"), has_supplement, guessed),
+        flag("nobody_answerable", _sums(m, "nobody_answerable"), late),
+        flag("refused_no_apology", _less(refused, sorry_refused), refused),
+        flag("hidden_by_reappointment", _sums(m, "hidden_by_reappointment"), late),
+        flag("contract_staff", _sums(m, "contract_staff"), _sums(m, "inside")),
+        flag("odd_record", _sums(odd, *ODD_KINDS), None, kinds),
+    )
+    return {one.rule.id: one for one in flags}
+
+
+def _officer_late(officers: pd.DataFrame, known: set[str]) -> Found:
+    """Count officials, not dossiers: one who is late in two units is on both, and once in the district."""
+    seen = officers[officers.late_in_view > 0]
+    units = {
+        str(code): Raised(int(rows.officer_code.nunique()), int(rows.late_in_view.sum()))
+        for code, rows in seen.groupby("unit_code")
+        if code in known
+    }
+    whole = Raised(int(seen.officer_code.nunique()), int(seen.late_in_view.sum()))
+    return Found(FLAGS["officer_late"], "found", whole, units)
+
+
+def _complaints(complaints: pd.DataFrame, known: set[str]) -> Found:
+    overdue: dict[str | None, int] = {}
+    waiting: dict[str | None, int] = {}
+    for code, n, late in complaints.itertuples(index=False, name=None):
+        overdue[code], waiting[code] = int(late), int(n)
+    return _by_unit("complaint_overdue", overdue, waiting, known)
+
+
+def _on_units(flag_id: str, found: OnTime) -> Found:
+    rows = UNIT_FLAGS[flag_id](found)
+    units = {row.unit.code: _unit(flag_id, row, found.view) for row in rows if row.unit.code is not None}
+    base = len(found.judged) if FLAGS[flag_id].base else None
+    whole = Raised(len(units), sum(one.dossiers for one in units.values()), base)
+    return Found(FLAGS[flag_id], "found", whole, units)
+
+
+def _unit(flag_id: str, row: Row, view: View) -> Raised:
+    is_weak = flag_id == "unit_late" and not row.verdict.is_sure
+    return Raised(1, dossiers_of(flag_id, row, view), None, share_of(flag_id, row), is_weak=is_weak)
+

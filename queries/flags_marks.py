@@ -1,0 +1,140 @@
+"""What marks the dossiers of a period: who answers for them, how they were recorded, what became of them.
+
+A period's dossiers are those it has to resolve: received in it, or carried over into it.
+Counts and lists read the same columns of 0 and 1, so that they cannot differ.
+"""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pandas as pd
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select, true
+
+from queries.constructs import minute_of
+from queries.contract import Bound
+from queries.flags_odd import EVENTS, ODD_KINDS, crowds, odd_conditions
+from queries.flags_rule import Parameters
+from queries.on_time import narrowed
+from queries.outcomes import (
+    Columns,
+    Condition,
+    Window,
+    code,
+    facts,
+    is_late,
+    is_relevant,
+    number,
+    outcome,
+    place,
+)
+from queries.view import View
+
+INSIDE = 2
+"""The place (``outcomes.place``) of a dossier of the period."""
+
+MARKS = (
+    "inside", "late", "broken", "refused", "nobody_answerable", "hidden_by_reappointment", "contract_staff",
+    *(kind for kind in ODD_KINDS if kind != "unknown_unit"),
+)  # fmt: skip
+"""What a dossier is marked with; inside: it is of the period; broken: it is late or overdue."""
+
+_NEEDED = ("dossier_code", "unit_code", "officer_code", "due_at", "current_due_at", "kind", "closed_at")
+
+
+def marked_by_unit(conn: Connection, bound: Bound, view: View, *, parameters: Parameters) -> pd.DataFrame:
+    """Dossiers by unit and marks: one row per unit_code and combination of marks.
+
+    Columns: unit_code, a boolean for each of ``MARKS``, n. No row where the period has
+    not begun.
+    """
+    if not view.has_started:
+        return pd.DataFrame(columns=["unit_code", *MARKS, "n"])
+    return unpacked(conn.execute(marked_statement(bound, view, parameters)).all(), MARKS)
+
+
+def marked_statement(bound: Bound, view: View, parameters: Parameters) -> Select[Any]:
+    """Build the statement that counts a period's dossiers by unit and packed marks."""
+    return by_unit(marked(bound, view, parameters), MARKS)
+
+
+def marked(bound: Bound, view: View, parameters: Parameters) -> Columns:
+    """Give a period's dossiers: dossier_code, unit_code, and ``MARKS`` as 0 or 1.
+
+    Beside them, while the period runs, the dossiers whose receipt lies in the future:
+    they are in no period, and would be seen nowhere.
+    """
+    window, d = Window.of(view), bound["dossiers"].c
+    touched = is_relevant(d, window, None)
+    if view.is_running:
+        touched = or_(touched, d.received_at > parameters.last_moment(view))
+    f = facts(
+        bound, touched, narrowed(bound, view),
+        also=("dossier_code", "officer_code", "current_due_at", "returned_at"),
+    )  # fmt: skip
+    judged = select(
+        *(f[name] for name in dict.fromkeys((*_NEEDED, *EVENTS))),
+        place(f, window).label("place"),
+        outcome(f, window, view.compare).label("outcome"),
+    ).subquery("judged")
+    j, crowd = judged.c, crowds(bound, view)
+    inside = j.place == number(INSIDE)
+    late = and_(inside, j.outcome == code("late"))
+    # The promise in force, in the place of the first one.
+    again = cast(Columns, SimpleNamespace(due_at=j.current_due_at, finished_at=j.finished_at))
+    conditions: dict[str, Condition] = {
+        "inside": inside,
+        "late": late,
+        "broken": and_(inside, j.outcome.in_((code("late"), code("open_overdue")))),
+        "refused": and_(inside, j.outcome == code("refused")),
+        "nobody_answerable": and_(late, is_blank(j.officer_code)),
+        "hidden_by_reappointment": and_(late, j.current_due_at.is_not(None), ~is_late(again, view.compare)),
+        "contract_staff": and_(inside, _on_contract(j, bound)),
+        **odd_conditions(j, crowd.c, bound, view, parameters, inside=inside),
+    }
+    same = and_(crowd.c.unit_code == j.unit_code, crowd.c.minute == minute_of(j.finished_at))
+    return (
+        select(j.dossier_code, j.unit_code, *(yes(conditions[mark]).label(mark) for mark in MARKS))
+        .select_from(judged.outerjoin(crowd, same))
+        .where(or_(inside, j.received_at >= window.cut))
+        .subquery("marked")
+        .c
+    )
+
+
+def _on_contract(j: Columns, bound: Bound) -> Condition:
+    o = bound["officers"].c
+    on_contract = select(o.officer_code).where(o.on_contract == true(), o.officer_code.is_not(None))
+    found: Condition = j.officer_code.in_(on_contract)
+    return found
+
+
+def is_blank(text: ColumnElement[Any]) -> Condition:
+    """Say whether a text is null or empty; to Oracle an empty text is null."""
+    bare = func.trim(text)
+    return or_(bare.is_(None), bare == "")
+
+
+def yes(condition: Condition) -> ColumnElement[int]:
+    """Give 1 where a condition holds, else 0."""
+    return case((condition, number(1)), else_=number(0))
+
+
+def by_unit(columns: Columns, marks: tuple[str, ...]) -> Select[Any]:
+    """Build the statement that counts rows by unit_code and marks, these packed into one number."""
+    packed: ColumnElement[int] = columns[marks[0]]
+    for i, mark in enumerate(marks[1:], 1):
+        packed = packed + number(2**i) * columns[mark]
+    inner = select(columns.unit_code, packed.label("packed")).subquery("packed").c
+    return select(inner.unit_code, inner.packed, func.count()).group_by(inner.unit_code, inner.packed)
+
+
+def unpacked(rows: Any, marks: tuple[str, ...]) -> pd.DataFrame:
+    """Give marks packed into one number their columns; ``rows`` are of ``by_unit``."""
+    table = pd.DataFrame(
+        [(row[0], int(row[1]), int(row[2])) for row in rows], columns=["unit_code", "packed", "n"]
+    )
+    for i, mark in enumerate(marks):
+        table[mark] = (table["packed"] // 2**i) % 2 == 1
+    return table[["unit_code", *marks, "n"]]

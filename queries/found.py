@@ -1,0 +1,101 @@
+"""What a database really has: the columns of each contract table, and their kinds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, inspect, literal_column, select, table
+from sqlalchemy.exc import DBAPIError
+
+from queries.contract import CONTRACT, Renames
+
+
+def _look(conn: Connection, name: str, schema: str | None) -> Any:
+    """Run SELECT * … that returns no row; None where the table cannot be read."""
+    source = table(name, **({"schema": schema} if schema else {}))
+    try:
+        return conn.execute(
+            select(literal_column("*")).select_from(source).limit(0),
+            # A kept statement would keep the names of the columns it first found.
+            execution_options={"compiled_cache": None},
+        )
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise
+        conn.rollback()
+        return None
+
+
+def find(conn: Connection, renames: Renames | None = None) -> dict[str, tuple[str, ...]]:
+    """Give the real column names of each contract table that can be read.
+
+    A table that is missing, or that the account may not read, is not in the answer.
+    """
+    renames = renames or Renames()
+    found: dict[str, tuple[str, ...]] = {}
+    for name in CONTRACT:
+        result = _look(conn, renames.table(name), renames.schema)
+        if result is not None:
+            found[name] = tuple(result.keys())
+            result.close()
+    return found
+
+
+def column_types(conn: Connection, renames: Renames | None = None) -> dict[str, dict[str, str]]:
+    """Give each found column's kind: contract table → lower-case real column → kind.
+
+    Kinds: ``text``, ``number``, ``boolean``, ``day``, ``moment``, ``moment_tz``, ``other``.
+    SQLite stores moments as text: its declared type is taken.
+    """
+    renames = renames or Renames()
+    kinds: dict[str, dict[str, str]] = {}
+    for name in CONTRACT:
+        real = renames.table(name)
+        result = _look(conn, real, renames.schema)
+        if result is None:
+            continue
+        description = result.cursor.description
+        result.close()
+        if conn.dialect.name == "sqlite":
+            columns = inspect(conn).get_columns(real)
+            kinds[name] = {one["name"].lower(): _kind_of_word(repr(one["type"])) for one in columns}
+        else:
+            kinds[name] = {one[0].lower(): _kind_of_code(conn.dialect.name, one[1]) for one in description}
+    return kinds
+
+
+_POSTGRESQL: Mapping[int, str] = {
+    16: "boolean", 20: "number", 21: "number", 23: "number", 700: "number", 701: "number", 1700: "number",
+    18: "text", 19: "text", 25: "text", 1042: "text", 1043: "text", 2950: "text",
+    1082: "day", 1114: "moment", 1184: "moment_tz",
+}
+_MARIADB: Mapping[int, str] = {
+    0: "number", 1: "number", 2: "number", 3: "number", 4: "number", 5: "number", 8: "number", 9: "number",
+    246: "number", 13: "number", 16: "boolean", 7: "moment", 12: "moment", 10: "day", 14: "day",
+    15: "text", 247: "text", 248: "text", 249: "text", 250: "text", 251: "text", 252: "text", 253: "text",
+    254: "text",
+}  # fmt: skip
+
+
+def _kind_of_code(dialect: str, code: Any) -> str:
+    if dialect == "postgresql":
+        return _POSTGRESQL.get(code, "other")
+    if dialect in ("mysql", "mariadb"):
+        return _MARIADB.get(code, "other")
+    return _kind_of_word(str(code))
+
+
+_WORDS = (
+    ("moment_tz", ("with time zone", "timestamptz", "datetimeoffset")),
+    ("moment", ("timestamp", "datetime")),
+    ("day", ("date",)),
+    ("boolean", ("bool",)),
+    ("number", ("int", "num", "dec", "real", "double", "float")),
+    ("text", ("char", "text", "string", "uuid", "enum")),
+)
+
+
+def _kind_of_word(word: str) -> str:
+    lower = word.lower()
+    return next((kind for kind, parts in _WORDS if any(part in lower for part in parts)), "other")

@@ -1,0 +1,123 @@
+"""Satisfaction (hài lòng): the votes of each unit by source and level, in a period and by month.
+
+Votes are counted by the day they were given. A rating belongs to a unit, not to a field
+or a procedure: those two of the View narrow nothing here. A row whose level is not in the
+contract, or whose number of votes is missing or negative, counts in no figure; it comes
+back under a word of its own, so that it is told as a defect. A row of 0 votes is an empty
+box: it adds nothing and is no defect. An unknown source is one more source.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select
+
+from queries.contract import RATING_LEVELS, RATING_SOURCES, Bound
+from queries.outcomes import Condition, Window, number
+from queries.trend import trend_months
+from queries.view import View
+
+UNKNOWN_SOURCE = "unknown_source"
+UNKNOWN_LEVEL = "unknown_level"
+UNCOUNTABLE = "uncountable"
+SIPAS = "sipas"
+"""The one source that is never pooled with the others."""
+
+SOURCES = (*RATING_SOURCES, UNKNOWN_SOURCE)
+COLUMNS = ("unit_code", "source", "level", "votes")
+MONTH_COLUMNS = ("unit_code", "month", "source", "level", "votes")
+
+# A row of ratings packed into one small number: level, source, month; each part's place value.
+_LEVELS = (UNKNOWN_LEVEL, *RATING_LEVELS, UNCOUNTABLE)
+_SOURCE, _MONTH = 8, 64
+_REQUIRED = ("unit_code", "rated_on", "source", "level", "votes")
+
+
+def has_ratings(bound: Bound) -> bool:
+    """Say whether the database has what satisfaction is counted from."""
+    return all(bound.has(f"ratings.{column}") for column in _REQUIRED)
+
+
+def votes_by_unit(conn: Connection, bound: Bound, view: View) -> pd.DataFrame:
+    """Votes in the period: one row per unit_code, source and level that has any.
+
+    Columns: unit_code (None where the rating has none), source (of ``SOURCES``), level
+    (of the contract, or ``UNKNOWN_LEVEL``), votes. Level ``UNCOUNTABLE``: rows whose
+    number of votes is missing or negative; there ``votes`` is the number of rows. No row
+    where nothing was found, the period has not begun, or there is no such table.
+    """
+    if not view.has_started or not has_ratings(bound):
+        return pd.DataFrame(columns=list(COLUMNS))
+    return _unpacked(conn.execute(votes_statement(bound, view)).all())[list(COLUMNS)]
+
+
+def votes_by_unit_month(conn: Connection, bound: Bound, view: View) -> pd.DataFrame:
+    """Votes of the thirteen months: one row per unit_code, month, source and level.
+
+    As ``votes_by_unit``, with month: 0 the oldest, 12 the view's.
+    """
+    if not view.has_started or not has_ratings(bound):
+        return pd.DataFrame(columns=list(MONTH_COLUMNS))
+    return _unpacked(conn.execute(month_votes_statement(bound, view)).all())[list(MONTH_COLUMNS)]
+
+
+def votes_statement(bound: Bound, view: View) -> Select[Any]:
+    """Build the statement of a period: unit_code, packed number, votes, rows."""
+    window = Window.of(view)
+    rated_on = bound["ratings"].c.rated_on
+    return _grouped(bound, view, and_(rated_on >= window.start, rated_on < window.cut), [])
+
+
+def month_votes_statement(bound: Bound, view: View) -> Select[Any]:
+    """Build the statement of the thirteen months."""
+    windows = [Window.of(view.at(period=month, judged_on=None)) for month in trend_months(view)]
+    rated_on = bound["ratings"].c.rated_on
+    within = and_(rated_on >= windows[0].start, rated_on < windows[-1].cut)
+    months = [(rated_on >= window.start, number(_MONTH * i)) for i, window in enumerate(windows)]
+    return _grouped(bound, view, within, months[:0:-1])
+
+
+def _grouped(
+    bound: Bound, view: View, within: Condition, months: list[tuple[Condition, ColumnElement[int]]]
+) -> Select[Any]:
+    r = bound["ratings"].c
+    uncountable = or_(r.votes.is_(None), r.votes < 0)
+    level = case(
+        (uncountable, number(len(_LEVELS) - 1)),
+        *((r.level == word, number(code)) for code, word in enumerate(_LEVELS) if word in RATING_LEVELS),
+        else_=number(0),
+    )
+    source = case(
+        *((r.source == word, number(_SOURCE * code)) for code, word in enumerate(RATING_SOURCES)),
+        else_=number(_SOURCE * len(RATING_SOURCES)),
+    )
+    packed = level + source
+    if months:
+        packed += case(*months, else_=number(0))
+    wanted = [within] if view.unit_code is None else [within, r.unit_code == view.unit_code]
+    inner = select(r.unit_code, packed.label("packed"), r.votes).where(*wanted).subquery("packed").c
+    keys = (inner.unit_code, inner.packed)
+    return select(*keys, func.sum(inner.votes), func.count()).group_by(*keys)
+
+
+def _unpacked(rows: Any) -> pd.DataFrame:
+    """Give source, level and month back their words; what has no votes is left out."""
+    found = pd.DataFrame(
+        [(row[0], int(row[1]), int(row[2] or 0), int(row[3])) for row in rows],
+        columns=["unit_code", "packed", "sum", "rows"],
+    )
+    packed = found.packed.to_numpy(dtype=np.int64)
+    level = packed % _SOURCE
+    table = pd.DataFrame(
+        {
+            "unit_code": found.unit_code,
+            "month": packed // _MONTH,
+            "source": np.array(SOURCES, dtype=object)[packed % _MONTH // _SOURCE],
+            "level": np.array(_LEVELS, dtype=object)[level],
+            "votes": np.where(level == len(_LEVELS) - 1, found.rows, found["sum"]),
+        }
+    )
+    return table[table.votes > 0]

@@ -1,0 +1,173 @@
+"""For tests that look at the pages as a reader does: a served sample, Chromium, a tab."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from apps import Site
+from conftest import cannot_run
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Request,
+    expect,
+    sync_playwright,
+)
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from queries.sample import write_sample
+
+AS_OF = datetime(2026, 11, 21, 10, 15)
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+PATIENCE = 15_000
+UPDATE = "/_dash-update-component"
+
+
+class _Quiet(WSGIRequestHandler):
+    """HTTP/1.1, and nothing printed for each request."""
+
+    protocol_version = "HTTP/1.1"
+
+    def log(self, type: str, message: str, *args: Any) -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def served(site: Site, port: int = 0) -> Iterator[str]:
+    """Serve a site from a thread; gives its address."""
+    running = make_server("127.0.0.1", port, site.server, threaded=True, request_handler=_Quiet)
+    thread = threading.Thread(target=running.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{running.server_port}"
+    finally:
+        running.shutdown()
+        thread.join()
+        running.server_close()
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("mau") / "mau.duckdb"
+    write_sample(path, years=2, per_unit_year=600, until=AS_OF.date())
+    return path
+
+
+@pytest.fixture(scope="session")
+def site(sample: Path) -> Site:
+    # Measured from today the sample grows old; a reader's browser must not call it so here.
+    return Site(sample, as_of=AS_OF, expected_age_minutes=525_600)
+
+
+@pytest.fixture(scope="module")
+def address(site: Site) -> Iterator[str]:
+    with served(site) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if chromium is None:
+        cannot_run("trình duyệt", "không có Chromium")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield started
+        started.close()
+
+
+class Reader:
+    """One reader's tab: what it shows, and all that went wrong in it."""
+
+    def __init__(self, context: BrowserContext, address: str) -> None:
+        self.address = address
+        self.page: Page = context.new_page()
+        self.page.set_default_timeout(PATIENCE)
+        self.complaints: list[str] = []
+        self.requests: list[Request] = []
+        self.page.on("console", self._heard)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("request", self._asked)
+
+    def _asked(self, request: Request) -> None:
+        self.requests.append(request)
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.complaints.append(f"{message.type}: {message.text}")
+
+    @property
+    def updates(self) -> list[Request]:
+        """The questions sent to the server since the last ``forget``."""
+        return [one for one in self.requests if urlsplit(one.url).path == UPDATE]
+
+    @property
+    def foreign(self) -> list[str]:
+        return [
+            one.url
+            for one in self.requests
+            if not one.url.startswith((self.address, "data:", "blob:", "about:"))
+        ]
+
+    @property
+    def where(self) -> str:
+        """The address shown, without the host."""
+        return self.page.url.removeprefix(self.address)
+
+    @property
+    def title(self) -> str:
+        return self.page.locator("h1").inner_text()
+
+    def forget(self) -> None:
+        """Count anew from here."""
+        self.requests.clear()
+
+    def open(self, path: str = "/") -> Reader:
+        self.page.goto(f"{self.address}{path}" if path.startswith("/") else path)
+        return self.drawn()
+
+    def drawn(self) -> Reader:
+        """Wait until every card is drawn."""
+        expect(self.page.locator(".slot").first).to_be_attached(timeout=PATIENCE)
+        expect(self.page.locator(".slot:not(.is-drawn)")).to_have_count(0, timeout=PATIENCE)
+        return self
+
+    def goes(self, do: Callable[[], object], to: str) -> Reader:
+        """Do something that changes the address, and wait for the new page: another element, all drawn."""
+        main = self.page.locator("main")
+        main.evaluate("main => { main.dataset.seen = 'yes'; }")
+        do()
+        self.page.wait_for_url(f"{self.address}{to}", wait_until="commit")
+        expect(self.page.locator("main:not([data-seen])")).to_be_attached(timeout=PATIENCE)
+        return self.drawn()
+
+    def select(self, word: str) -> Locator:
+        """The list of choices of a word of the address."""
+        return self.page.locator(f"select[data-key={word}]")
+
+    def focused(self) -> str:
+        """The data-key of the element that has the keyboard."""
+        return str(self.page.evaluate("() => document.activeElement?.getAttribute('data-key') ?? ''"))
+
+
+@pytest.fixture
+def reader(browser: Browser, address: str) -> Iterator[Reader]:
+    """A tab on a laptop; at the end nothing may have gone wrong in it."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="vi-VN")
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    one = Reader(context, address)
+    yield one
+    assert one.complaints == []
+    assert one.foreign == []
+    context.close()

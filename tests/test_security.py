@@ -1,0 +1,269 @@
+"""What a browser is allowed, what it is told, and what a monitor hears."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import platform
+import re
+import shutil
+from datetime import timedelta
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pytest
+from apps import AS_OF, Site, district, dossiers, loaded, server, unit, write
+
+from dashboard.theme import GRAPH_CONFIG
+
+ROOT = Path(__file__).resolve().parent.parent
+PATHS = ("/", "/dung-han", "/?ky=2026-13&x=<script>alert(1)</script>", "/khong-co", "/dung-han/khong-co")
+FOREIGN = re.compile(r"(?:https?:)?//([a-z0-9.-]+\.[a-z]{2,})", re.IGNORECASE)
+NAMESPACES = {"www.w3.org"}
+"""XML's names are addresses that nobody fetches."""
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    return district(tmp_path_factory.mktemp("nho"), {"late": 1, "on_time": 9}, {"on_time": 3})
+
+
+def document(site: Site, path: str) -> str:
+    return site.get(path).get_data(as_text=True)
+
+
+def policy(site: Site, path: str) -> dict[str, list[str]]:
+    parts = site.get(path).headers["Content-Security-Policy"].split(";")
+    return {name: rest for name, *rest in (part.split() for part in parts)}
+
+
+# documents
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_the_policy_of_a_document_allows_exactly_the_scripts_in_it(site: Site, path: str) -> None:
+    found = policy(site, path)
+    inline = [
+        body
+        for head, body in re.findall(r"<script([^>]*)>(.*?)</script>", document(site, path), re.DOTALL)
+        if "src=" not in head and "application/json" not in head
+    ]
+    assert inline
+    hashes = {
+        f"'sha256-{base64.b64encode(hashlib.sha256(one.encode()).digest()).decode()}'" for one in inline
+    }
+    assert set(found["script-src"]) == {"'self'", *hashes}
+    assert (
+        found["default-src"]
+        == found["connect-src"]
+        == found["form-action"]
+        == found["base-uri"]
+        == ["'self'"]
+    )
+    assert (found["object-src"], found["frame-ancestors"]) == (["'none'"], ["'self'"])
+    for rule, allowed in found.items():
+        assert not [one for one in allowed if "*" in one or "http" in one or "eval" in one], rule
+
+
+def test_only_styles_may_stand_in_the_document(site: Site) -> None:
+    unsafe = [rule for rule, allowed in policy(site, "/").items() if "'unsafe-inline'" in allowed]
+    assert unsafe == ["style-src"]
+
+
+@pytest.mark.parametrize(
+    "path", [*PATHS, "/healthz", "/readyz", "/api/v1/on-time", "/api/v1/on-time?dang=csv", "/assets/main.css",
+             "/khung/bootstrap.min.css", "/_dash-layout", "/_dash-component-suites/x/y.js"],
+)  # fmt: skip
+def test_every_answer_bears_the_headers(site: Site, path: str) -> None:
+    headers = site.get(path).headers
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["X-Frame-Options"] == "SAMEORIGIN"
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert "camera=()" in headers["Permissions-Policy"]
+    assert "Content-Security-Policy" in headers
+    assert "Server" not in headers or "Python" not in headers["Server"]
+    assert "Set-Cookie" not in headers
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_document_is_never_kept(site: Site, path: str) -> None:
+    assert site.get(path).headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_document_is_vietnamese_and_fits_a_phone(site: Site, path: str) -> None:
+    text = document(site, path)
+    assert '<html lang="vi">' in text
+    assert "width=device-width" in text
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_no_version_of_what_runs_here_is_told_in_the_configuration(site: Site, path: str) -> None:
+    text = document(site, path)
+    config = re.findall(r'id="_dash-config" type="application/json">(.*?)</script>', text)[0]
+    told = {key for key in json.loads(config) if "version" in key}
+    assert told <= {"disable_version_check", "ddk_version"}
+    for package in ("dash", "plotly", "flask"):
+        assert f'"{version(package)}"' not in config
+    assert f'"{platform.python_version()}"' not in config
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_document_names_no_foreign_host(site: Site, path: str) -> None:
+    hosts = set(FOREIGN.findall(document(site, path))) - NAMESPACES
+    assert hosts == set()
+
+
+def test_everything_a_document_loads_comes_from_here(site: Site) -> None:
+    text = document(site, "/")
+    loaded_from = re.findall(r"<(?:script|link|img)[^>]*\s(?:src|href)=\"([^\"]+)\"", text)
+    assert len(loaded_from) > 8
+    for address in loaded_from:
+        assert address.startswith("/"), address
+        assert not address.startswith("//"), address
+        assert site.get(address).status_code == 200, address
+
+
+def test_our_own_files_name_no_foreign_host() -> None:
+    own = [one for one in (ROOT / "assets").iterdir() if one.suffix in (".css", ".js", ".svg")]
+    own += (ROOT / "dashboard" / "templates").iterdir()
+    assert len(own) > 10
+    for file in own:
+        if "plotly" not in file.name:  # fetched by the set-up, not ours
+            assert set(FOREIGN.findall(file.read_text("utf-8"))) - NAMESPACES == set(), file.name
+
+
+def test_bootstrap_loads_nothing_from_elsewhere(site: Site) -> None:
+    style = site.get("/khung/bootstrap.min.css").get_data(as_text=True)
+    assert [
+        one for one in re.findall(r"url\(([^)]*)\)", style) if not one.strip("'\"").startswith("data:")
+    ] == []
+
+
+# charts
+
+
+def test_no_chart_can_be_sent_to_a_public_cloud(site: Site) -> None:
+    assert GRAPH_CONFIG["showSendToCloud"] is False
+    assert GRAPH_CONFIG["plotlyServerURL"] == ""
+    assert GRAPH_CONFIG["displaylogo"] is False
+    graphs: list[dict[str, Any]] = []
+
+    def collect(part: Any) -> None:
+        if isinstance(part, dict):
+            if part.get("type") == "Graph":
+                graphs.append(part["props"])
+            for value in part.values():
+                collect(value)
+        elif isinstance(part, list):
+            for value in part:
+                collect(value)
+
+    text = document(site, "/")
+    config = re.findall(r'id="_dash-config" type="application/json">(.*?)</script>', text)[0]
+    collect(json.loads(config)["validation_layout"])
+    assert len(graphs) >= 2
+    for graph in graphs:
+        assert graph["config"]["showSendToCloud"] is False
+        assert graph["config"]["plotlyServerURL"] == ""
+
+
+# unknown addresses
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/khong-co", "/dung-han/x", "/don-vi/khong-co", "/healthz/x", "/api/v1/khong-co", "/assets/khong.js",
+        "/assets/../app.py", "/assets/%2e%2e/app.py", "/_dash-component-suites/x/y.js",
+        "/_dash-component-suites/x", "/_dash-component-suites/", "/_dash-component-suites/dash/khong-co.js",
+        "/_dash-component-suites/dash/../../app.py", "/_dash-khong-co", "/favicon.png", "/index.html",
+        "/.git/config", "/motcua.toml",
+    ],
+)  # fmt: skip
+def test_an_unknown_path_is_404(site: Site, path: str) -> None:
+    answer = site.get(path)
+    assert answer.status_code == 404
+    assert "Traceback" not in answer.get_data(as_text=True)
+
+
+def test_a_callback_that_does_not_exist_tells_nothing(site: Site) -> None:
+    for body in ({}, {"output": "x.y", "outputs": {"id": "x", "property": "y"}, "inputs": []}):
+        answer = site.post("/_dash-update-component", json=body)
+        assert answer.status_code >= 400
+        assert "Traceback" not in answer.get_data(as_text=True)
+        assert str(ROOT) not in answer.get_data(as_text=True)
+
+
+# compression and caching of files
+
+
+def test_files_are_compressed_once_and_kept_by_their_version(site: Site) -> None:
+    address = re.findall(r'src="(/_dash-component-suites/dash/dcc/[^"]+)"', document(site, "/"))[0]
+    answers = [
+        site.get(address, headers={"Accept-Encoding": coding}) for coding in ("br", "br", "gzip", "identity")
+    ]
+    assert [one.headers.get("Content-Encoding") for one in answers] == ["br", "br", "gzip", None]
+    assert answers[0].data == answers[1].data
+    assert len(answers[0].data) < len(answers[3].data) / 2
+    assert all("immutable" in one.headers["Cache-Control"] for one in answers)
+    assert "immutable" not in site.get("/assets/main.css").headers.get("Cache-Control", "")
+
+
+def test_answers_with_figures_are_compressed_and_each_its_own(site: Site, tmp_path: Path) -> None:
+    other = district(tmp_path, {"late": 7, "on_time": 9}, {"on_time": 3})
+    for one, late in ((site, 1), (other, 7)):
+        answer = one.get("/api/v1/on-time", headers={"Accept-Encoding": "gzip"})
+        assert answer.headers["Content-Encoding"] == "gzip"
+        assert one.json("/api/v1/on-time")["district"]["late"] == late
+
+
+# what a monitor asks
+
+
+def test_health_is_json_with_the_age_of_the_data(tmp_path: Path) -> None:
+    moment = AS_OF - timedelta(minutes=90)
+    path = write(tmp_path, [unit(1)], dossiers("P01", late=1), load=loaded(as_of=moment))
+    site = Site(path, expected_age_minutes=60)
+    before = site.json("/healthz")
+    assert before == {"status": "ok", "as_of": None, "data_age_seconds": None, "is_old": None}
+    expected = {"status": "ok", "as_of": moment.isoformat(), "data_age_seconds": 5_400, "is_old": True}
+    assert site.json("/readyz") == expected
+    assert site.json("/healthz") == expected
+    assert site.get("/readyz").headers["Cache-Control"] == "no-store"
+
+
+def test_the_process_is_healthy_without_its_database_and_not_ready(tmp_path: Path) -> None:
+    path = write(tmp_path / "a", [unit(1)], dossiers("P01", late=1))
+    site = Site(path)
+    assert site.json("/readyz")["status"] == "ok"
+    shutil.move(path, tmp_path / "away")
+    answer = site.json("/readyz", 503)
+    assert answer["status"] == "unavailable"
+    assert str(tmp_path) not in str(answer)
+    assert site.json("/healthz")["status"] == "ok"
+    assert site.json("/healthz")["as_of"] == AS_OF.isoformat(), "as last learnt"
+    shutil.move(tmp_path / "away", path)
+    assert site.json("/readyz")["status"] == "ok"
+
+
+def test_an_open_tab_asks_the_moment_of_the_data(site: Site) -> None:
+    assert site.json("/api/v1/as-of")["as_of"] == AS_OF.isoformat()
+    assert Site("duckdb:////khong/co.duckdb").json("/api/v1/as-of", 503)["error"]
+
+
+def test_a_failure_of_the_server_shows_its_code_and_nothing_else(
+    site: Site, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken() -> None:
+        raise RuntimeError("chi tiết nội bộ")
+
+    monkeypatch.setattr("dashboard.health.the_source", broken)
+    answer = site.get("/healthz")
+    text = answer.get_data(as_text=True)
+    assert answer.status_code == 500
+    assert "nội bộ" not in text
+    assert re.findall(r"[0-9A-F]{8}", text)[0] in caplog.text
+    assert server().debug is False
