@@ -58,7 +58,7 @@ run: sample
 	@$(PY) app.py serve $(if $(PORT),--port $(PORT))
 
 test: dev
-	$(PY) -m pytest -m 'not browser' $(ARGS)
+	$(PY) -m pytest -n 2 --dist loadfile -m 'not browser' $(ARGS)
 
 # Where a browser or MariaDB is missing, MOTCUA_TEST_ALL makes their tests fail instead of being left out.
 check: dev
@@ -66,7 +66,8 @@ check: dev
 	$(PY) -m mypy .
 	$(VENV)/bin/lint-imports
 	$(PY) -m dashboard.documents --check
-	MOTCUA_TEST_ALL=1 $(PY) -m pytest $(ARGS)
+	MOTCUA_TEST_ALL=1 $(PY) -m pytest -m browser $(ARGS)
+	MOTCUA_TEST_ALL=1 $(PY) -m pytest -n 2 --dist loadfile -m 'not browser' $(ARGS)
 
 fix: dev
 	$(PY) -m ruff check --fix .

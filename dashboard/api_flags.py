@@ -9,6 +9,7 @@ from dashboard.api_head import Answer, head_of
 from dashboard.asking import Question
 from dashboard.asking_flags import flag_link, officials_told
 from dashboard.figures.flags_wording import NO_DATA, flag_sentence, unit_sentence
+from queries.flags_dossiers import lists_dossiers
 from queries.flags_found import Found, FoundFlags, Raised
 
 
@@ -16,8 +17,8 @@ def flags(question: Question) -> Answer:
     """Give one row a flag for the district (unit_code null), then one for each unit it is on.
 
     ``count``: units, dossiers, officials or complaints, as the head's rules say; null where
-    there are no data, or the flag is not asked of this view. ``numerator`` and
-    ``denominator``: the a/b beside it; of a unit late or near the late rate's own. Units
+    there are no data, or the flag is not asked of this view. ``dossiers``: how many
+    dossiers the link lists. ``numerator`` and ``denominator``: the a/b beside it; of a unit late or near the late rate's own. Units
     a flag is not on have no row. Who officials are is told only to who may see them.
     """
     head = head_of(question)
@@ -53,9 +54,11 @@ def _row(one: Found, code: str | None, found: FoundFlags) -> dict[str, Any]:
         "unit_code": code,
         "unit": next((unit.name for unit in found.units if unit.code == code), None) if code else None,
         "count": raised.count if is_counted else None,
+        "dossiers": raised.dossiers if is_counted and lists_dossiers(one.rule.id) else None,
         "numerator": numerator if is_counted else None,
         "denominator": denominator if is_counted else None,
         "note": NO_DATA if one.state == "no_data" else one.why_idle or None,
+        "strength": raised.strength if code is not None else None,
         "sentence": flag_sentence(one, found) if code is None else unit_sentence(one, found, code),
     }
 

@@ -94,7 +94,7 @@ def _online_low(question: Question) -> Found:
         share = row.tally.rate
         if row.unit.code is not None:
             text = f"{rate_text(share, 1, edges)} ({share_text(share)})"
-            marked[row.unit.code] = Raised(1, 0, None, share, text, is_weak=row.is_few)
+            marked[row.unit.code] = Raised(1, 0, None, share, text, strength="few" if row.is_few else None)
     return Found(rule, "found", Raised(len(marked), 0, len(found.judged)), marked)
 
 

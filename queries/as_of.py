@@ -31,7 +31,7 @@ def read_as_of(conn: Connection, bound: Bound, now: datetime, *, live: bool = Fa
 
     The oldest, over sources, of each source's latest ``loads.as_of``, never later than
     ``now``; without loads the latest dossier moment that is not in the future; ``now``
-    floored to the minute where ``live``, or where there is nothing at all to go by.
+    where ``live``, or where there is nothing at all to go by. ``now`` to the minute.
     """
     loads = bound["loads"]
     rows = conn.execute(

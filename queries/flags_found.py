@@ -32,7 +32,8 @@ class Raised:
     """A flag on a unit, or on the district: how many, how many dossiers behind, out of how many.
 
     ``why``: the a/b that a unit is judged by, where that is the reason; ``text``: the
-    reason in words, where another subject gives it.
+    reason in words, where another subject gives it; ``strength``: how sure a late rate over
+    the threshold is ("few", "clear", "over").
     """
 
     count: int = 0
@@ -40,7 +41,12 @@ class Raised:
     base: int | None = None
     why: Share | None = None
     text: str = ""
-    is_weak: bool = False
+    strength: str | None = None
+
+    @property
+    def is_weak(self) -> bool:
+        """Say whether so few dossiers are behind it that the unit is never named first."""
+        return self.strength == "few"
 
 
 @dataclass(frozen=True)
@@ -292,6 +298,6 @@ def _on_units(flag_id: str, found: OnTime) -> Found:
 
 
 def _unit(flag_id: str, row: Row, view: View) -> Raised:
-    is_weak = flag_id == "unit_late" and not row.verdict.is_sure
-    return Raised(1, dossiers_of(flag_id, row, view), None, share_of(flag_id, row), is_weak=is_weak)
+    strength = row.verdict.strength if flag_id == "unit_late" else None
+    return Raised(1, dossiers_of(flag_id, row, view), None, share_of(flag_id, row), strength=strength)
 

@@ -218,7 +218,7 @@ def _channel(d: Columns) -> ColumnElement[int]:
 
 
 def _how(d: Columns) -> ColumnElement[int]:
-    """Say who typed an online dossier; 0 not recorded, or not online."""
+    """Say who typed an online dossier; 0 not recorded, or not online (that makes fewer groups)."""
     return case(
         (d.channel != "online", number(0)),
         (d.assisted == true(), number(_ASSISTED)),

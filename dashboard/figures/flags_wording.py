@@ -44,9 +44,14 @@ def flag_sentence(one: Found, flags: FoundFlags, raised: Raised | None = None) -
     if one.state != "found":
         return f"{one.rule.name}: {why_not(one)}"
     raised = raised or one.district
-    return one.rule.sentence(
-        count_text(raised.count), raised.base, flags.view, flags.parameters, is_zero=not raised.count
-    )
+    number = count_text(raised.count)
+    few = ""
+    if one.rule.of == "units" and raised.base:
+        number = share_text(Share(raised.count, raised.base))
+        weak = sum(unit.is_weak for unit in one.units.values())
+        few = f" ({count_text(weak)} đơn vị ít hồ sơ)" if weak else ""
+    text = one.rule.sentence(number, raised.base, flags.view, flags.parameters, is_zero=not raised.count)
+    return f"{text}{few if raised.count else ''}"
 
 
 def why_not(one: Found) -> str:
@@ -66,13 +71,17 @@ def unit_sentence(one: Found, flags: FoundFlags, code: str) -> str:
 
 
 def share_note(one: Found) -> str:
-    """Give "84/1.124 hồ sơ trễ hạn, quá hạn (7,5%)"; empty where there is no denominator."""
+    """Give "84/1.124 hồ sơ trễ hạn, quá hạn (7,5%)"; empty where there is no denominator.
+
+    Of units the sentence has the a/b already: then what b is.
+    """
     raised = one.district
     if one.state != "found" or not raised.base or not one.rule.base:
         return ""
+    if one.rule.of == "units":
+        return f"Trên {count_text(raised.base)} {one.rule.base}"
     share = Share(raised.count, raised.base)
-    rate = "" if one.rule.of == "units" else f" ({rate_text(share, 1)})"
-    return f"{share_text(share)} {one.rule.base}{rate}"
+    return f"{share_text(share)} {one.rule.base} ({rate_text(share, 1)})"
 
 
 def parts_note(one: Found) -> str:
@@ -123,5 +132,5 @@ def _detail(one: Found, code: str, raised: Raised, flags: FoundFlags, trend: Tre
     reason = unit_reason(one, raised, flags)
     if one.rule.id != "unit_late" or trend is None:
         return reason
-    sure = STRENGTH_NAMES["few"] if raised.is_weak else ""
+    sure = STRENGTH_NAMES.get(raised.strength or "", "")
     return ", ".join(part for part in (reason, sure, running_text(trend.running(code))) if part)

@@ -85,8 +85,9 @@ def _work(found: OnTime) -> str:
     tally = found.district.tally
     resolved = tally.share("resolved_rate")
     return (
-        f"Tiếp nhận {count_text(tally['received'])}, kỳ trước chuyển sang "
-        f"{count_text(tally['carried_over'])}, đã giải quyết {count_text(tally['finished'])} hồ sơ ({rate_text(resolved, 1)})."
+        f"Tiếp nhận {count_text(tally['received'])}, "
+        f"kỳ trước chuyển sang {count_text(tally['carried_over'])}, "
+        f"đã giải quyết {count_text(tally['finished'])} hồ sơ ({rate_text(resolved, 1)})."
     )
 
 

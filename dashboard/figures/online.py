@@ -120,5 +120,7 @@ def _post_tile(found: Online) -> Tile:
         lines.append(f"Trả kết quả qua bưu chính: {post_text(out, contract)}{shares}")
     if found.recorded.contracts:
         signed = sum(row.unit.has_postal_contract is True for row in found.known)
-        lines.append(f"{signed}/{len(found.known)} đơn vị có hợp đồng bưu chính công ích")
+        many = f"{signed}/{len(found.known)} đơn vị có"
+        alone = {True: "Có", False: "Không có", None: "Không rõ"}[contract]
+        lines.append(f"{many if len(found.known) != 1 else alone} hợp đồng bưu chính công ích")
     return Tile(METRICS["post_in"].name, post_text(into, contract), lines=tuple(lines))

@@ -96,17 +96,18 @@ def _labels(figure: go.Figure, trend: OnlineTrend, found: Online, months: list[s
     share, eligible = tally.rate, tally.share("online_rate_eligible")
     if share.percent is None:
         return
+    beside = len(months) - 0.55  # on a category axis a number is a place: right of the last column
     until = f"<br>đến {trend.view.end:%d/%m}" if trend.view.is_running else ""
     near = eligible.percent is not None and eligible.percent - share.percent < 12
     figure.add_annotation(
-        x=months[-1], y=share.percent, text=f"<b>{rate(share, found)}</b>{until}", showarrow=False,
-        xanchor="left", yanchor="top" if near else "middle", xshift=18, align="left",
+        x=beside, y=share.percent, text=f"<b>{rate(share, found)}</b>{until}", showarrow=False,
+        xanchor="left", yanchor="top" if near else "middle", align="left",
         font={"size": 13, "color": INK},
     )  # fmt: skip
     if eligible.percent is not None:
         figure.add_annotation(
-            x=months[-1], y=eligible.percent, text=rate_text(eligible, DECIMALS, edges(found)),
-            showarrow=False, xanchor="left", yanchor="bottom" if near else "middle", xshift=18,
+            x=beside, y=eligible.percent, text=rate_text(eligible, DECIMALS, edges(found)),
+            showarrow=False, xanchor="left", yanchor="bottom" if near else "middle",
             font={"size": 12, "color": MUTED},
         )  # fmt: skip
 

@@ -63,8 +63,8 @@ def unit_list(
 
 def _line(row: Row, found: OnTime, trend: Trend, link: Callable[[str], str]) -> Line:
     verdict, tally = row.verdict, row.tally
-    few = verdict.strength == "few"
-    words = {"over": "vượt ngưỡng, ít hồ sơ" if few else strength_text(row), "near": "sát ngưỡng", "fine": "dưới ngưỡng"}
+    over = "vượt ngưỡng, ít hồ sơ" if verdict.strength == "few" else strength_text(row)
+    words = {"over": over, "near": "sát ngưỡng", "fine": "dưới ngưỡng"}
     state = words.get(verdict.flag or "", "không có hồ sơ để tính")
     notes = [
         *(["phụ thuộc cách tính"] if verdict.basis_matters else []),

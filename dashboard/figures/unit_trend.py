@@ -92,7 +92,7 @@ def _name(figure: go.Figure, labels: list[str], series: Sequence[Share], name: s
         return
     figure.add_annotation(
         x=labels[last], y=series[last].percent, text=_plain(name), showarrow=False, xanchor="center",
-        yanchor="bottom", yshift=8, font={"size": 12, "color": MUTED},
+        yanchor="bottom", yshift=8, font={"size": 12, "color": MUTED}, bgcolor="rgba(255,255,255,0.85)",
     )  # fmt: skip
 
 

@@ -37,8 +37,7 @@ def layout(**words: Any) -> Any:
         card(AMBER, label="Cảnh báo mức vàng"),
         card(OTHER, label="Ghi chú, việc sắp đến, dữ liệu, biểu dương"),
         card(MATRIX, label="Đơn vị và cảnh báo"),
-        html.Div(id=ANCHOR, className="flags-anchor"),
-        card(COMPLAINTS, label="Phản ánh, kiến nghị quá hạn"),
+        html.Div(card(COMPLAINTS, label="Phản ánh, kiến nghị quá hạn"), id=ANCHOR, className="wide"),
     )  # fmt: skip
 
 
