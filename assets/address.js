@@ -5,9 +5,20 @@
     const url = new URL(href, window.location.href);
     if (url.origin !== window.location.origin) { return; }
     window.history.pushState({}, "", url.pathname + url.search + url.hash);
+    leave();
     window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
     window.scrollTo(0, 0);
   }
+
+  /* Another address: the old figures go, whether or not the server answers with new ones. */
+  let shown = window.location.pathname + window.location.search;
+  function leave() {
+    const now = window.location.pathname + window.location.search;
+    const page = document.getElementById("noi-dung");
+    if (now !== shown && page) { page.classList.add("is-leaving"); }
+    shown = now;
+  }
+  window.addEventListener("popstate", leave);
 
   document.addEventListener("click", function (event) {
     if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) { return; }
@@ -72,11 +83,12 @@
   window.setInterval(markOld, 30000);
   document.addEventListener("motcua:drawn", markOld);
   function markOld() {
-    document.querySelectorAll("[data-as-of]").forEach(function (line) {
-      const pinned = new URLSearchParams(window.location.search).has("den");
-      const offset = Number(line.getAttribute("data-offset") || 0);
-      const age = (Date.now() - Date.parse(line.getAttribute("data-as-of") + "+07:00")) / 60000 - offset;
-      if (!pinned && age > Number(line.getAttribute("data-expected"))) { line.classList.add("old"); }
+    document.querySelectorAll("[data-age]").forEach(function (line) {
+      if (new URLSearchParams(window.location.search).has("den")) { return; }
+      if (!line.seen) { line.seen = Date.now(); }
+      /* The server told the age; what has passed since is measured here, on this machine's own clock. */
+      const age = Number(line.getAttribute("data-age")) + (Date.now() - line.seen) / 60000;
+      if (age > Number(line.getAttribute("data-expected"))) { line.classList.add("old"); }
     });
   }
 })();

@@ -8,7 +8,7 @@ from dashboard.access import may_see_officials
 from dashboard.api_head import Answer, head_of
 from dashboard.asking import Question
 from dashboard.asking_flags import flag_link, officials_told
-from dashboard.figures.flags_wording import NO_DATA, flag_sentence, unit_sentence
+from dashboard.figures.flags_wording import NO_DATA, Link, flag_sentence, unit_sentence
 from queries.flags_dossiers import lists_dossiers
 from queries.flags_found import Found, FoundFlags, Raised
 
@@ -18,8 +18,9 @@ def flags(question: Question) -> Answer:
 
     ``count``: units, dossiers, officials or complaints, as the head's rules say; null where
     there are no data, or the flag is not asked of this view. ``dossiers``: how many
-    dossiers the link lists. ``numerator`` and ``denominator``: the a/b beside it; of a unit late or near the late rate's own. Units
-    a flag is not on have no row. Who officials are is told only to who may see them.
+    dossiers the link lists. ``numerator`` and ``denominator``: the a/b beside it; of a unit
+    late or near the late rate's own. Units a flag is not on have no row. Who officials are
+    is told only to who may see them.
     """
     head = head_of(question)
     if not question.view.has_started:
@@ -35,13 +36,17 @@ def flags(question: Question) -> Answer:
     ]  # fmt: skip
     rows = []
     for one in found.flags:
-        rows.append({**_row(one, None, found), "link": link(one, None) or None})
+        rows.append({**_row(one, None, found), "link": _link(one, None, link)})
         codes = [unit.code for unit in found.units if unit.code in one.units]
-        rows += [{**_row(one, code, found), "link": link(one, code) or None} for code in codes if code]
+        rows += [{**_row(one, code, found), "link": _link(one, code, link)} for code in codes if code]
     if may_see_officials(question.source.settings):
         head["officials"] = list(officials_told(question).get("officer_late", ()))
     head["inspect"] = [row.unit.code for row in found.inspected]
     return Answer(head, rows)
+
+
+def _link(one: Found, code: str | None, link: Link) -> str | None:
+    return (link(one, code) or None) if one.state == "found" else None
 
 
 def _row(one: Found, code: str | None, found: FoundFlags) -> dict[str, Any]:

@@ -78,6 +78,7 @@ def bar(question: Question, pages: tuple[tuple[str, str], ...]) -> str:
         selects=_selects(question),
         as_of=view.as_of,
         as_of_iso=view.as_of.isoformat(),
+        age_minutes=int((source.settings.now() - source.moment(known)).total_seconds() // 60),
         expected_minutes=source.settings.expected_age_minutes,
         inferred=known.as_of.inferred,
         is_old=source.is_old(known),

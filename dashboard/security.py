@@ -15,6 +15,7 @@ from dashboard.failures import logged
 from queries.engine import DatabaseUnavailable
 
 _PRIVATE = re.compile(r'"[a-z_]*_version(_url)?":\s*"[^"]*",?\s*')
+_SOCIAL = re.compile(r'<meta (?:property|name)="(?:og|twitter):[^>]*>\s*')
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "SAMEORIGIN",
@@ -32,6 +33,10 @@ def register(server: flask.Flask, app: Dash) -> None:
     def _secure(answer: flask.Response) -> flask.Response:
         for name, value in _HEADERS.items():
             answer.headers.setdefault(name, value)
+        if answer.mimetype == "text/html" and flask.request.path.startswith("/api/"):
+            # Dash answers any address with its document; a program gets JSON.
+            answer = flask.jsonify(error="Không có địa chỉ này.")
+            answer.status_code = 404
         if answer.mimetype == "text/html":
             # Hashes are taken per document: Dash adds inline scripts at the first request.
             scripts = " ".join(["'self'", *app.csp_hashes()])
@@ -42,7 +47,7 @@ def register(server: flask.Flask, app: Dash) -> None:
             )
             answer.headers["Cache-Control"] = "no-store"
             if flask.request.method == "GET" and not answer.direct_passthrough:
-                answer.set_data(_PRIVATE.sub("", answer.get_data(as_text=True)))
+                answer.set_data(_tidied(answer.get_data(as_text=True)))
             if answer.status_code == 200:
                 answer.status_code = _status(flask.request.path)
         else:
@@ -63,6 +68,12 @@ def register(server: flask.Flask, app: Dash) -> None:
     def _no_such_bundle(_error: Exception) -> tuple[str, int]:
         # Dash answers a bundle it does not have with a stack trace and 500.
         return _missing(_error)
+
+
+def _tidied(document: str) -> str:
+    """Take versions and social-network metas out of Dash's document; let it wait in Vietnamese."""
+    document = _SOCIAL.sub("", _PRIVATE.sub("", document))
+    return document.replace("Loading...", "Đang tải…")
 
 
 def _status(path: str) -> int:

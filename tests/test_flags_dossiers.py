@@ -47,7 +47,7 @@ PARAMETERS = Parameters(calendar=CALENDAR)
 OF_DOSSIERS = tuple(one.id for one in FLAGS.values() if one.of == "dossiers")
 KNOWN = tuple(Unit(code, code, "ward") for code in UNITS)
 UNIT_ROWS = [{"unit_code": code, "name": code, "kind": "ward"} for code in UNITS]
-OFFICERS = [
+OFFICERS: list[Row] = [
     {"officer_code": "CC1", "name": "A", "on_contract": True}, {"officer_code": "CC2", "on_contract": False},
     {"officer_code": "CC3", "on_contract": None}, {"officer_code": None, "on_contract": True},
 ]  # fmt: skip

@@ -18,6 +18,7 @@ from dashboard.figures.table_cells import (
 )
 from dashboard.figures.wording import edges, strength_text, threshold_text
 from dashboard.formats import count_text, day_text, join_names, rate_text, share_text
+from queries.collation import collation_key
 from queries.judging import OnTime, Row, Tally
 from queries.metrics import BASES, BASIS_NAMES, METRICS, Share, late_metric, over
 from queries.view import View
@@ -86,12 +87,16 @@ def _units_title(found: OnTime) -> str:
     return f"{count_text(late)} hồ sơ trễ hạn và {count_text(overdue)} hồ sơ quá hạn chưa giải quyết xong"
 
 
+def _worst_first(tally: Tally, name: str) -> tuple[Any, ...]:
+    return -tally["c_late"], -tally["judged"], collation_key(name)
+
+
 def by_field(
     groups: Mapping[str, Tally], view: View, *, link: Callable[[str], str], listed: Listed,
     links: Sequence[tuple[str, str]],
 ) -> str:  # fmt: skip
     """Draw the fields (lĩnh vực), the largest number of late and overdue dossiers first."""
-    order = sorted(groups.items(), key=lambda one: (-one[1]["c_late"], -one[1]["judged"], one[0]))
+    order = sorted(groups.items(), key=lambda one: _worst_first(one[1], one[0]))
     lines = [
         Line(
             (Cell(name), *group_cells(tally, view, listed, {"field": name} if link(name) else None)),
@@ -114,7 +119,7 @@ def by_procedure(
     link: Callable[[str], str], listed: Listed, links: Sequence[tuple[str, str]],
 ) -> str:  # fmt: skip
     """Draw the procedures with the most late and overdue dossiers; key: (code, name)."""
-    order = sorted(groups.items(), key=lambda one: (-one[1]["c_late"], -one[1]["judged"], one[0][1]))
+    order = sorted(groups.items(), key=lambda one: _worst_first(one[1], one[0][1]))
     lines = [
         Line(
             (
@@ -211,7 +216,7 @@ def _basis_cell(row: Row, basis: str, view: View, listed: Listed) -> Cell:
 def how_late(found: OnTime, *, listed: Listed, links: Sequence[tuple[str, str]]) -> str:
     """Draw how late: 1–3, 4–10, over 10 days, and the oldest open one, by unit."""
     rows = [row for row in found.rows if row.tally["c_late"]]
-    rows.sort(key=lambda row: (-row.tally["late_over_10"], -row.tally["c_late"], row.unit.label))
+    rows.sort(key=lambda row: (-row.tally["late_over_10"], *_worst_first(row.tally, row.unit.label)))
     words = ("late_1_3", "late_4_10", "late_over_10")
     total = found.district.tally
 
