@@ -13,7 +13,7 @@ import click
 
 from dashboard.settings_sources import SettingsError
 from dashboard.system_words import reason_of
-from queries.engine import DatabaseUnavailable, mask
+from queries.engine import DatabaseUnavailable, mask_within
 
 FAILED = 2
 """Exit code of a command that could not do its work."""
@@ -156,10 +156,10 @@ def unexpected(error: Exception) -> str:
     """Give one sentence for an error nobody foresaw, with the place a developer needs."""
     if isinstance(error, OSError) and error.strerror:
         where = f" {error.filename}" if error.filename else ""
-        return mask(f"Không làm được với tệp hoặc mạng{where}: {reason_of(error)}.")
+        return mask_within(f"Không làm được với tệp hoặc mạng{where}: {reason_of(error)}.")
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
     place = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "?"
     lines = str(error).strip().splitlines()
-    return mask(f"Lỗi ngoài dự kiến ({type(error).__name__}, {place}): {lines[0] if lines else ''}")
+    return mask_within(f"Lỗi ngoài dự kiến ({type(error).__name__}, {place}): {lines[0] if lines else ''}")

@@ -33,7 +33,7 @@ def register(server: flask.Flask, app: Dash) -> None:
     def _secure(answer: flask.Response) -> flask.Response:
         for name, value in _HEADERS.items():
             answer.headers.setdefault(name, value)
-        if answer.mimetype == "text/html" and flask.request.path.startswith("/api/"):
+        if answer.mimetype == "text/html" and answer.status_code == 200 and _is_api(flask.request.path):
             # Dash answers any address with its document; a program gets JSON.
             answer = flask.jsonify(error="Không có địa chỉ này.")
             answer.status_code = 404
@@ -68,6 +68,10 @@ def register(server: flask.Flask, app: Dash) -> None:
     def _no_such_bundle(_error: Exception) -> tuple[str, int]:
         # Dash answers a bundle it does not have with a stack trace and 500.
         return _missing(_error)
+
+
+def _is_api(path: str) -> bool:
+    return path == "/api" or path.startswith("/api/")
 
 
 def _tidied(document: str) -> str:

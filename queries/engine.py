@@ -32,6 +32,9 @@ _PASSWORDS = (
 )
 
 
+_ADDRESS = re.compile(r"[\w+.-]+://\S+")
+
+
 class DatabaseUnavailable(Exception):  # noqa: N818 - the word an operator knows
     """The database cannot be opened or read; its text is one Vietnamese sentence."""
 
@@ -46,6 +49,11 @@ def mask(url: str | URL) -> str:
     for pattern, hidden in _PASSWORDS:
         text = pattern.sub(hidden, text)
     return text
+
+
+def mask_within(sentence: str) -> str:
+    """Give a sentence with the password of every address in it hidden."""
+    return _PASSWORDS[1][0].sub(_PASSWORDS[1][1], _ADDRESS.sub(lambda found: mask(found[0]), sentence))
 
 
 def open_engine(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select, union_all
 
 from queries.contract import Bound
 from queries.flags import FLAGS, due_soon
-from queries.flags_marks import MARKS, marked
+from queries.flags_marks import MARKS, ahead, marked
 from queries.flags_odd import ODD_KINDS, unknown_unit
 from queries.flags_officers import late_of_officers
 from queries.flags_rule import OFFICER_FROM, Parameters
@@ -63,7 +63,11 @@ def _of_marks(bound: Bound, view: View, flag_id: str, parameters: Parameters) ->
         wanted = or_(*(m[kind] == 1 for kind in ODD_KINDS if kind in MARKS), unknown_unit(m, bound))
     else:
         wanted = m[flag_id] == 1
-    return select(m.dossier_code).where(wanted)
+    chosen = select(m.dossier_code).where(wanted)
+    if flag_id == "odd_record" and view.is_running:
+        both = union_all(chosen, select(ahead(bound, view, parameters).dossier_code)).subquery("odd").c
+        return select(both.dossier_code)
+    return chosen
 
 
 def _of_officers(bound: Bound, view: View) -> Select[Any]:

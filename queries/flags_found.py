@@ -1,8 +1,4 @@
-"""What the flags found in a period: every flag, by unit, with the units worth an inspection.
-
-The one place where counts become flags. Screen, API, exports and the list of things to do
-all read these rows, so that no two of them can disagree.
-"""
+"""What the flags found in a period: every flag, by unit; the one place where counts become flags."""
 
 from __future__ import annotations
 

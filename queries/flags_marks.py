@@ -6,11 +6,12 @@ Counts and lists read the same columns of 0 and 1, so that they cannot differ.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select, true
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select, true, union_all
 
 from queries.constructs import minute_of
 from queries.contract import Bound
@@ -18,6 +19,7 @@ from queries.flags_odd import EVENTS, ODD_KINDS, crowds, odd_conditions
 from queries.flags_rule import Parameters
 from queries.on_time import narrowed
 from queries.outcomes import (
+    ALWAYS,
     Columns,
     Condition,
     Window,
@@ -40,7 +42,7 @@ MARKS = (
 )  # fmt: skip
 """What a dossier is marked with; inside: it is of the period; broken: it is late or overdue."""
 
-_NEEDED = ("dossier_code", "unit_code", "officer_code", "due_at", "current_due_at", "kind", "closed_at")
+_NEEDED = ("dossier_code", "unit_code", "officer_code", "current_due_at", "kind", "closed_at")
 
 
 def marked_by_unit(conn: Connection, bound: Bound, view: View, *, parameters: Parameters) -> pd.DataFrame:
@@ -51,7 +53,11 @@ def marked_by_unit(conn: Connection, bound: Bound, view: View, *, parameters: Pa
     """
     if not view.has_started:
         return pd.DataFrame(columns=["unit_code", *MARKS, "n"])
-    return unpacked(conn.execute(marked_statement(bound, view, parameters)).all(), MARKS)
+    rows = [*conn.execute(marked_statement(bound, view, parameters))]
+    if view.is_running:
+        future = 2 ** MARKS.index("future")
+        rows += [(code, future, n) for code, n in conn.execute(ahead_statement(bound, view, parameters))]
+    return unpacked(rows, MARKS)
 
 
 def marked_statement(bound: Bound, view: View, parameters: Parameters) -> Select[Any]:
@@ -59,45 +65,74 @@ def marked_statement(bound: Bound, view: View, parameters: Parameters) -> Select
     return by_unit(marked(bound, view, parameters), MARKS)
 
 
-def marked(bound: Bound, view: View, parameters: Parameters) -> Columns:
-    """Give a period's dossiers: dossier_code, unit_code, and ``MARKS`` as 0 or 1.
+def ahead_statement(bound: Bound, view: View, parameters: Parameters) -> Select[Any]:
+    """Build the statement that counts the dossiers ``ahead`` by unit."""
+    a = ahead(bound, view, parameters)
+    keys = (a.unit_code,)
+    return select(*keys, func.count()).group_by(*keys)
 
-    Beside them, while the period runs, the dossiers whose receipt lies in the future:
-    they are in no period, and would be seen nowhere.
+
+def ahead(bound: Bound, view: View, parameters: Parameters) -> Columns:
+    """Give the dossiers whose receipt lies in the future: dossier_code and unit_code.
+
+    They are of no period, so a running one shows them, or they would be seen nowhere.
     """
+    d = bound["dossiers"].c
+    chosen = d.received_at > parameters.last_moment(view)
+    return select(d.dossier_code, d.unit_code).where(chosen, narrowed(bound, view)).subquery("ahead").c
+
+
+def touched(bound: Bound, view: View, parameters: Parameters, also: Sequence[str]) -> Columns:
+    """Give the facts (``outcomes.facts``) of the dossiers a period touches, and a few others."""
     window, d = Window.of(view), bound["dossiers"].c
-    touched = is_relevant(d, window, None)
-    if view.is_running:
-        touched = or_(touched, d.received_at > parameters.last_moment(view))
-    f = facts(
-        bound, touched, narrowed(bound, view),
-        also=("dossier_code", "officer_code", "current_due_at", "returned_at"),
-    )  # fmt: skip
-    judged = select(
-        *(f[name] for name in dict.fromkeys((*_NEEDED, *EVENTS))),
-        place(f, window).label("place"),
-        outcome(f, window, view.compare).label("outcome"),
-    ).subquery("judged")
+    if not parameters.by_branches:
+        return facts(bound, is_relevant(d, window, None), narrowed(bound, view), also=also)
+    carried, closed = d.received_at < window.start, d.finished_at < window.start
+    # The reasons of ``since_start``, no dossier under two, and no OR, which nothing can be skipped by.
+    reasons = (
+        d.received_at >= window.start,
+        and_(carried, d.finished_at >= window.start),
+        and_(carried, d.finished_at.is_(None)),
+        and_(carried, closed, d.state == "open"),
+        and_(carried, closed, d.state == "suspended"),
+    )
+    branches = [
+        facts(bound, reason, d.received_at < window.cut, narrowed(bound, view), also=also)
+        for reason in reasons
+    ]
+    return union_all(*(select(*branch) for branch in branches)).subquery("touched").c
+
+
+def marked(bound: Bound, view: View, parameters: Parameters) -> Columns:
+    """Give a period's dossiers: dossier_code, unit_code, and ``MARKS`` as 0 or 1."""
+    window = Window.of(view)
+    f = touched(bound, view, parameters, ("dossier_code", "officer_code", "current_due_at", "returned_at"))
+    judged = (
+        select(
+            *(f[name] for name in dict.fromkeys((*_NEEDED, *EVENTS))),
+            place(f, window).label("place"),
+            outcome(f, window, view.compare).label("outcome"),
+        )
+    ).subquery("judged")  # fmt: skip
     j, crowd = judged.c, crowds(bound, view)
-    inside = j.place == number(INSIDE)
-    late = and_(inside, j.outcome == code("late"))
+    late = j.outcome == code("late")
     # The promise in force, in the place of the first one.
     again = cast(Columns, SimpleNamespace(due_at=j.current_due_at, finished_at=j.finished_at))
     conditions: dict[str, Condition] = {
-        "inside": inside,
+        "inside": ALWAYS,
         "late": late,
-        "broken": and_(inside, j.outcome.in_((code("late"), code("open_overdue")))),
-        "refused": and_(inside, j.outcome == code("refused")),
+        "broken": j.outcome.in_((code("late"), code("open_overdue"))),
+        "refused": j.outcome == code("refused"),
         "nobody_answerable": and_(late, is_blank(j.officer_code)),
         "hidden_by_reappointment": and_(late, j.current_due_at.is_not(None), ~is_late(again, view.compare)),
-        "contract_staff": and_(inside, _on_contract(j, bound)),
-        **odd_conditions(j, crowd.c, bound, view, parameters, inside=inside),
+        "contract_staff": _on_contract(j, bound),
+        **odd_conditions(j, crowd.c, bound, view, parameters),
     }
     same = and_(crowd.c.unit_code == j.unit_code, crowd.c.minute == minute_of(j.finished_at))
     return (
         select(j.dossier_code, j.unit_code, *(yes(conditions[mark]).label(mark) for mark in MARKS))
         .select_from(judged.outerjoin(crowd, same))
-        .where(or_(inside, j.received_at >= window.cut))
+        .where(j.place == number(INSIDE))
         .subquery("marked")
         .c
     )

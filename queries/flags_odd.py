@@ -14,14 +14,13 @@ from queries.constructs import day_of, days_between, minute_of
 from queries.contract import Bound
 from queries.flags_rule import CROWD, Parameters
 from queries.outcomes import (
-    OPEN,
     SUSPENDED,
     WITHDRAWN,
     Columns,
     Condition,
     Window,
+    code,
     is_bare_date,
-    is_closed,
     number,
     state_number,
 )
@@ -47,22 +46,23 @@ _LONGEST_LIST = 500
 
 
 def odd_conditions(
-    j: Columns, crowds: Columns, bound: Bound, view: View, parameters: Parameters, *, inside: Condition
+    j: Columns, crowds: Columns, bound: Bound, view: View, parameters: Parameters
 ) -> dict[str, Condition]:
-    """Give the condition of each kind but ``unknown_unit``; ``inside``: a dossier of the period.
+    """Give the condition of each kind but ``unknown_unit``.
 
-    ``j``: dossiers with ``kind`` and ``closed_at``, joined from outside with ``crowds``.
+    ``j``: the dossiers of the period with ``kind``, ``closed_at`` and ``outcome``, joined
+    from outside with ``crowds``.
     """
-    window, latest = Window.of(view), parameters.last_moment(view)
-    closed = and_(inside, is_closed(j, window.cut), j.finished_at.is_not(None))
+    latest = parameters.last_moment(view)
+    closed = j.outcome <= code("withdrawn")
     # A source that keeps days only has midnights: on the same day nothing is out of order.
     same_day = and_(is_bare_date(j.finished_at), day_of(j.finished_at) == day_of(j.received_at))
     ahead = [j[name] > latest for name in EVENTS if bound.has(f"dossiers.{name}")]
     return {
-        "finished_before_received": and_(inside, j.finished_at < j.received_at, not_(same_day)),
-        "future": or_(j.received_at > latest, and_(inside, or_(*ahead))),
-        "reopened": and_(inside, j.kind.in_((number(SUSPENDED), number(OPEN))), j.finished_at.is_not(None)),
-        "closed_undated": and_(inside, j.kind <= number(WITHDRAWN), j.finished_at.is_(None)),
+        "finished_before_received": and_(j.finished_at < j.received_at, not_(same_day)),
+        "future": or_(*ahead),
+        "reopened": and_(j.kind >= number(SUSPENDED), j.finished_at.is_not(None)),
+        "closed_undated": j.outcome == code("closed_undated"),
         "crowd": and_(closed, crowds.unit_code.is_not(None)),
         "day_off": and_(closed, _is_day_off(j.closed_at, view, parameters)),
     }

@@ -178,7 +178,7 @@ def test_the_same_day_is_not_before_the_day_received(moment: datetime, lite: SQL
 
 def test_text_that_is_no_moment_is_found_on_sqlite(lite: SQLite) -> None:
     lite.fill(CLEAN)
-    lite.write("UPDATE dossiers SET due_at = '21/11/2026' WHERE dossier_code = 'H1'")
+    lite.write("UPDATE dossiers SET due_at = '21/11/2026' WHERE dossier_code = 'H1'", changes=("dossiers",))
     report = check(lite.engine, None, NOW)
     assert {(found.id, found.count) for found in told(report)} == {
         ("unreadable_moment", 1),

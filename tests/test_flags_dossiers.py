@@ -27,7 +27,7 @@ from queries.flags_complaints import (
 )
 from queries.flags_dossiers import flagged, lists_dossiers
 from queries.flags_found import Counted, Found, FoundFlags, find_flags
-from queries.flags_marks import marked_by_unit, marked_statement
+from queries.flags_marks import ahead_statement, marked_by_unit, marked_statement
 from queries.flags_odd import ODD_KINDS
 from queries.flags_officers import late_by_officer, officers_statement
 from queries.flags_slips import slips_by_unit, slips_statement
@@ -129,7 +129,7 @@ def test_every_flag_equals_the_oracle(  # noqa: PLR0917 - drawn in this order
     monkeypatch.setattr(queries.flags_odd, "CROWD", 1)
     store.fill({"dossiers": of, "slips": slips, "officers": OFFICERS, "units": UNIT_ROWS})
     latest = question.as_of + timedelta(days=data.draw(st.sampled_from((0, 1, 30))))
-    parameters = Parameters(CALENDAR, 2, days, latest)
+    parameters = Parameters(CALENDAR, 2, days, latest, by_branches=data.draw(st.booleans()))
     view = View(
         custom_period(question.start, question.end), question.as_of, compare=question.compare,
         judged_on=question.judged_on,
@@ -509,10 +509,11 @@ def test_every_statement_compiles(dialect: str, compare: str) -> None:
     one_of_units = {"unit_late", *(one for one in FLAGS if one not in UNIT_FLAGS)}
     for which, changes in narrow.items():
         bound, view = contracts()[which], VIEW.at(compare=compare, **changes)
-        parameters = Parameters(CALENDAR, units=("P1",))
+        parameters = Parameters(CALENDAR, units=("P1",), by_branches=which == "whole")
         statements = {
-            "marked": marked_statement(bound, view, PARAMETERS),
-            "slips": slips_statement(bound, view, PARAMETERS),
+            "marked": marked_statement(bound, view, parameters),
+            "ahead": ahead_statement(bound, view, parameters),
+            "slips": slips_statement(bound, view, parameters),
             "officers": officers_statement(bound, view),
             "complaints": complaints_statement(bound, view),
             "listed complaints": overdue_complaints_statement(bound, view, 50),

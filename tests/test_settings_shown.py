@@ -89,6 +89,7 @@ FULL: dict[str, Any] = {
     "extra_days_off": [date(2026, 1, 2)],
     "extra_working_days": [date(2026, 1, 10)],
     "online_target": "62.5",
+    "late_apology_days": 2,
     "expected_age_minutes": 60,
     "statement_timeout_seconds": 5,
     "cache_seconds": 0,

@@ -74,11 +74,13 @@ def trend_figure(trend: OnlineTrend, found: Online) -> go.Figure:
     _labels(figure, trend, found, months)
     _target(figure, found, months)
     _change_of_words(figure, trend, months)
+    # The year on a line of its own: on a phone a column is narrower than "11/25".
+    heads = [head.replace("/", "<br>20") for head in month_heads(trend.months)]
     figure.update_layout(
         template=TEMPLATE, barmode="stack", bargap=0.32, hovermode="closest",
-        margin={"l": 44, "r": 76, "t": 16, "b": 34},
+        margin={"l": 44, "r": 76, "t": 16, "b": 44},
         yaxis={"range": [0, _top(trend, found)], "nticks": 6},
-        xaxis={"type": "category", "tickangle": 0, "tickvals": months, "ticktext": month_heads(trend.months),
+        xaxis={"type": "category", "tickangle": 0, "tickvals": months, "ticktext": heads,
                "range": [-0.6, len(months) - 0.4]},
     )  # fmt: skip
     return figure
