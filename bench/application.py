@@ -28,10 +28,11 @@ from queries.engine import reading
 
 @dataclass
 class Asked:
-    """One question a card sent to the database: its hand-written twin and the time it took."""
+    """One question a card sent to the database: the time it took, its hand-written twin if there is one."""
 
-    bare: Bare
+    name: str
     milliseconds: float
+    bare: Bare | None
 
 
 @dataclass
@@ -115,8 +116,8 @@ class Application:
         drawn, _ = self._post(_name(card), card["output"], inputs)
         for query, view, keywords, found, spent in self._asked:
             bare = bare_of(self.data.engine, query, view, keywords)
-            drawn.asked.append(Asked(bare, spent))
-            if check:
+            drawn.asked.append(Asked(bare.name if bare else query, spent, bare))
+            if check and bare:
                 self._check(bare, query, found)
         return drawn
 

@@ -27,17 +27,19 @@ class CardTime:
     statements: int
     milliseconds: float
     in_database: float
-    bare: float
+    bare: float | None
 
     @property
-    def allowed(self) -> float:
-        """The aim: how long it may take."""
+    def allowed(self) -> float | None:
+        """The aim: how long it may take; None where a question of it has no hand-written SQL."""
+        if self.bare is None or not self.statements:
+            return None
         return MOST_FOR_SQL * self.bare + MOST_FOR_STATEMENT * self.statements
 
     @property
-    def is_met(self) -> bool:
-        """Say whether it took no longer; a card without a statement has nothing to be held against."""
-        return not self.statements or self.milliseconds <= self.allowed
+    def is_met(self) -> bool | None:
+        """Say whether it took no longer; None where there is nothing to hold it against."""
+        return None if self.allowed is None else self.milliseconds <= self.allowed
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ class PageTime:
     statements: int
     milliseconds: float
     in_database: float
-    bare: float
+    bare: float | None
     raw_bytes: int
     sent_bytes: int
 
@@ -66,7 +68,7 @@ class QuestionTime:
 
     name: str
     ours: float
-    bare: float
+    bare: float | None
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,7 @@ def measure(application: Application, runs: int) -> Measured:
     for address in ADDRESSES:
         for page, path in PAGES.items():
             alone: dict[str, list[Drawn]] = defaultdict(list)
+            here: dict[str, list[float]] = defaultdict(list)
             whole: list[list[Drawn]] = []
             _check(application, page, path, address)
             for _ in range(runs):
@@ -96,20 +99,26 @@ def measure(application: Application, runs: int) -> Measured:
                     drawn = application.draw(card, question)
                     alone[drawn.name].append(drawn)
                     for one in drawn.asked:
-                        twins[one.bare.name] = one.bare
-                        ours[one.bare.name].append(one.milliseconds)
+                        ours[one.name].append(one.milliseconds)
+                        if one.bare:
+                            twins[one.name] = one.bare
                 with application.bare_connection() as connection:
                     for name, bare in twins.items():
-                        by_hand[name].append(bare.run(connection, application.data.engine)[0])
+                        here[name].append(bare.run(connection, application.data.engine)[0])
                 application.forget()
                 opened, question = application.layout(path, address)
                 rest = [application.draw(card, question) for card in application.cards(page)]
                 whole.append([opened, *rest])
-            bare_time = {name: median(times) for name, times in by_hand.items()}
+            bare_time = {name: median(times) for name, times in here.items()}
+            for name, times in here.items():
+                by_hand[name] += times
             cards += [_card(page, address, drawn, bare_time) for drawn in alone.values()]
             pages.append(_page(page, address, whole, bare_time))
             print(f"  {application.data.engine} {path}{address}: {pages[-1].milliseconds:.0f} ms", flush=True)
-    questions = [QuestionTime(name, median(ours[name]), median(by_hand[name])) for name in ours]
+    questions = [
+        QuestionTime(name, median(times), median(by_hand[name]) if name in by_hand else None)
+        for name, times in ours.items()
+    ]
     return Measured(cards, pages, questions)
 
 
@@ -126,8 +135,14 @@ def _card(page: str, address: str, drawn: list[Drawn], bare: dict[str, float]) -
         page, address, drawn[0].name, drawn[0].statements,
         median(one.milliseconds for one in drawn),
         median(one.in_database for one in drawn),
-        sum(bare[one.bare.name] for one in drawn[0].asked),
+        _sum(drawn[:1], bare),
     )  # fmt: skip
+
+
+def _sum(drawn: list[Drawn], bare: dict[str, float]) -> float | None:
+    """Add up the hand-written SQL of what was asked; None where some question has none."""
+    asked = [one for each in drawn for one in each.asked]
+    return sum(bare[one.name] for one in asked) if all(one.bare for one in asked) else None
 
 
 def _page(page: str, address: str, whole: list[list[Drawn]], bare: dict[str, float]) -> PageTime:
@@ -136,6 +151,6 @@ def _page(page: str, address: str, whole: list[list[Drawn]], bare: dict[str, flo
         page, address, len(first), sum(one.statements for one in first),
         median(sum(one.milliseconds for one in run) for run in whole),
         median(sum(one.in_database for one in run) for run in whole),
-        sum(bare[asked.bare.name] for one in first for asked in one.asked),
+        _sum(first, bare),
         sum(one.raw_bytes for one in first), sum(one.sent_bytes for one in first),
     )  # fmt: skip

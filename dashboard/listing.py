@@ -15,6 +15,12 @@ SUM_NAMES = {
     "judged": "đã giải quyết, có ngày hẹn trả", "not_late": "trước hạn và đúng hạn", "to_resolve": TO_RESOLVE,
     "c_late": "trễ hạn và quá hạn chưa giải quyết xong", "b_late": "đến hạn mà trễ (cách tính B)",
     "b_due": "đến hạn (cách tính B)", "d_late": "tiếp nhận trong kỳ mà trễ (cách tính D)",
+    "online_high": "nộp trực tuyến mức độ 3, 4, một phần hoặc toàn trình",
+    "eligible": "của thủ tục có cung cấp trực tuyến mức độ 3, 4",
+    "eligible_unknown": "không rõ mức độ cung cấp trực tuyến",
+    "level_unknown": "nộp trực tuyến, không rõ mức độ", "assisted": "nộp trực tuyến, được hỗ trợ",
+    "assisted_unknown": "nộp trực tuyến, không ghi tự nộp hay được hỗ trợ",
+    "assisted_known": "nộp trực tuyến, có ghi tự nộp hay được hỗ trợ", "returned": "đã trả kết quả trong kỳ",
 }  # fmt: skip
 
 

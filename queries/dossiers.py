@@ -13,18 +13,21 @@ from datetime import datetime
 from random import Random
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, case, func, literal_column, select, true
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, literal_column, select
 
+from queries import online
 from queries.constructs import binary_order
 from queries.contract import Bound
 from queries.flags_dossiers import flagged
 from queries.flags_rule import Parameters
-from queries.metrics import COUNTS, METRICS, SUMS
+from queries.metrics import COUNTS, METRICS, ONLINE_COUNTS, ONLINE_SUMS, SUMS
 from queries.on_time import belongs, packed_dossiers
-from queries.outcomes import CODE, Columns, Condition
+from queries.outcomes import ALWAYS, CODE, Columns, Condition
 from queries.view import View
 
 PAGE_SIZE = 50
+_ON_TIME = frozenset({*COUNTS, *SUMS})
+_ONLINE = frozenset({*ONLINE_COUNTS, *ONLINE_SUMS})
 COLUMNS = (
     "dossier_code", "unit_code", "receiving_unit_code", "procedure_code", "field", "channel", "received_at",
     "current_due_at", "finished_at", "returned_at", "state", "officer_code", "late_reason",
@@ -76,15 +79,15 @@ def words_of(metric_id: str) -> str:
     """
     if metric_id in METRICS:
         return METRICS[metric_id].numerator
-    if metric_id in COUNTS or metric_id in SUMS:
+    if metric_id in _ON_TIME or metric_id in _ONLINE:
         return metric_id
     raise KeyError(metric_id)
 
 
 def listed_words() -> frozenset[str]:
     """Give every word a list can be asked for (chi_so)."""
-    listable = {one.id for one in METRICS.values() if one.numerator in COUNTS or one.numerator in SUMS}
-    return frozenset({*listable, *COUNTS, *SUMS})
+    words = {*_ON_TIME, *_ONLINE}
+    return frozenset({*words, *(one.id for one in METRICS.values() if one.numerator in words)})
 
 
 @dataclass(frozen=True)
@@ -106,12 +109,19 @@ EVERYTHING = Subject()
 
 def _chosen(bound: Bound, view: View, subject: Subject) -> tuple[Columns, Condition]:
     """Give the rows to list and the condition that chooses them."""
-    if subject.flag is None or subject.parameters is None:
-        c = packed_dossiers(bound, view, COLUMNS)
-        return c, belongs(c, words_of(subject.word) if subject.word else "to_resolve")
-    codes = flagged(bound, view, subject.flag, subject.parameters)
-    c = packed_dossiers(bound, view, COLUMNS, among=bound["dossiers"].c.dossier_code.in_(codes))
-    return c, belongs(c, words_of(subject.word)) if subject.word else true()
+    word = words_of(subject.word) if subject.word else None
+    own = bound["dossiers"].c.dossier_code
+    among = []
+    if subject.flag is not None and subject.parameters is not None:
+        among.append(own.in_(flagged(bound, view, subject.flag, subject.parameters)))
+    if word is not None and word not in _ON_TIME:
+        came = online.packed_dossiers(bound, view, ("dossier_code",))
+        among.append(own.in_(select(came.dossier_code).where(online.belongs(came, word))))
+        word = None
+    elif word is None and not among:
+        word = "to_resolve"
+    c = packed_dossiers(bound, view, COLUMNS, among=and_(*among) if among else None)
+    return c, belongs(c, word) if word is not None else ALWAYS
 
 
 def listing(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import pandas as pd
 
 from queries.contract import Bound
 from queries.flags import FLAGS, FlagRule, Level, Parameters
+from queries.flags_groups import groups_of, less, sums, total
 from queries.flags_marks import MARKS
 from queries.flags_odd import ODD_KINDS
 from queries.flags_slips import SLIP_MARKS
@@ -199,49 +200,29 @@ def _by_unit(
         for code, n in counts.items()
         if code is not None and code in known and n
     }
-    total = sum(counts.values())
-    whole = raised(total, None if bases is None else sum(bases.values()))
+    every = sum(counts.values())
+    whole = raised(every, None if bases is None else sum(bases.values()))
     return Found(
-        FLAGS[flag_id], "found", whole, units, total - sum(one.count for one in units.values()), parts
+        FLAGS[flag_id], "found", whole, units, every - sum(one.count for one in units.values()), parts
     )
-
-
-def _sums(frame: pd.DataFrame, *marks: str, without: str = "") -> dict[str | None, int]:
-    """Add up n by unit where any of the marks is set, and ``without`` is not."""
-    chosen = frame[list(marks)].any(axis=1)
-    if without:
-        chosen &= ~frame[without].astype(bool)
-    found: dict[str | None, int] = {}
-    for code, n in frame.loc[chosen, ["unit_code", "n"]].itertuples(index=False, name=None):
-        name = None if pd.isna(code) else code
-        found[name] = found.get(name, 0) + int(n)
-    return found
-
-
-def _less(counts: Mapping[str | None, int], others: Mapping[str | None, int]) -> dict[str | None, int]:
-    return {code: n - others.get(code, 0) for code, n in counts.items()}
-
-
-def _total(frame: pd.DataFrame, mark: str, *, also: str = "") -> int:
-    chosen = frame[mark].astype(bool)
-    return int(frame.n[chosen & frame[also].astype(bool) if also else chosen].sum())
 
 
 def _dossier_flags(counted: Counted, known: set[str]) -> dict[str, Found]:
-    m, s = counted.marked, counted.slips
-    m, s = m.astype(dict.fromkeys(MARKS, bool)), s.astype(dict.fromkeys(SLIP_MARKS, bool))
-    broken, refused, late = _sums(m, "broken"), _sums(m, "refused"), _sums(m, "late")
-    apologies, supplements = s[s.has_apology], s[s.has_supplement]
-    sorry, sorry_refused = _sums(apologies, "broken"), _sums(apologies, "refused")
-    has_apology, has_supplement = _sums(s, "has_apology"), _sums(s, "has_supplement")
-    odd = m.assign(unknown_unit=~m.unit_code.isin(known))
+    m = [
+        replace(group, marks=group.marks | {"unknown_unit"}) if group.code not in known else group
+        for group in groups_of(counted.marked, MARKS)
+    ]
+    s = groups_of(counted.slips, SLIP_MARKS)
+    broken, refused, late = sums(m, "broken"), sums(m, "refused"), sums(m, "late")
+    sorry, sorry_refused = sums(s, "broken", of="has_apology"), sums(s, "refused", of="has_apology")
+    supplements = sums(s, "has_supplement")
     empty = (
-        ("không ghi lý do", _total(s, "no_reason")),
-        ("không ghi ngày hẹn mới", _total(s, "no_date")),
-        ("trong đó của hồ sơ bị từ chối, vốn không hẹn lại", _total(s, "no_date", also="refused")),
+        ("không ghi lý do", total(s, "no_reason")),
+        ("không ghi ngày hẹn mới", total(s, "no_date")),
+        ("trong đó của hồ sơ bị từ chối, vốn không hẹn lại", total(s, "no_date", of="refused")),
     )
-    guessed = (("gần đúng", _total(s, "on_due_day_guessed")),)
-    kinds = tuple((name, _total(odd, kind)) for kind, name in ODD_KINDS.items())
+    guessed = (("gần đúng", total(s, "on_due_day_guessed")),)
+    kinds = tuple((name, total(m, kind)) for kind, name in ODD_KINDS.items())
 
     def flag(
         flag_id: str, counts: Mapping[str | None, int], bases: Mapping[str | None, int] | None = None,
@@ -250,30 +231,36 @@ def _dossier_flags(counted: Counted, known: set[str]) -> dict[str, Found]:
         return _by_unit(flag_id, counts, bases, known, tuple(part for part in parts if part[1]))
 
     flags = (
-        flag("no_apology", _less(broken, sorry), broken),
-        flag("late_apology", _sums(s, "late_apology"), sorry),
-        flag("empty_apology", _sums(s, "no_reason", "no_date"), has_apology, empty),
-        flag("reappointed_twice", _sums(s, "reappointed_twice"), _sums(s, "has_new_date")),
-        flag("supplement_twice", _sums(supplements, "supplement_twice"), has_supplement),
-        flag("supplement_on_due_day", _sums(supplements, "on_due_day"), has_supplement, guessed),
-        flag("nobody_answerable", _sums(m, "nobody_answerable"), late),
-        flag("refused_no_apology", _less(refused, sorry_refused), refused),
-        flag("hidden_by_reappointment", _sums(m, "hidden_by_reappointment"), late),
-        flag("contract_staff", _sums(m, "contract_staff"), _sums(m, "inside")),
-        flag("odd_record", _sums(odd, *ODD_KINDS), None, kinds),
+        flag("no_apology", less(broken, sorry), broken),
+        flag("late_apology", sums(s, "late_apology"), sorry),
+        flag("empty_apology", sums(s, "no_reason", "no_date"), sums(s, "has_apology"), empty),
+        flag("reappointed_twice", sums(s, "reappointed_twice"), sums(s, "has_new_date")),
+        flag("supplement_twice", sums(s, "supplement_twice"), supplements),
+        flag("supplement_on_due_day", sums(s, "on_due_day"), supplements, guessed),
+        flag("nobody_answerable", sums(m, "nobody_answerable"), late),
+        flag("refused_no_apology", less(refused, sorry_refused), refused),
+        flag("hidden_by_reappointment", sums(m, "hidden_by_reappointment"), late),
+        flag("contract_staff", sums(m, "contract_staff"), sums(m, "inside")),
+        flag("odd_record", sums(m, *ODD_KINDS), None, kinds),
     )
     return {one.rule.id: one for one in flags}
 
 
 def _officer_late(officers: pd.DataFrame, known: set[str]) -> Found:
     """Count officials, not dossiers: one who is late in two units is on both, and once in the district."""
-    seen = officers[officers.late_in_view > 0]
+    seen = [
+        (official, code, int(n))
+        for official, code, n in zip(
+            officers.officer_code, officers.unit_code, officers.late_in_view, strict=True
+        )
+        if n > 0
+    ]
     units = {
-        str(code): Raised(int(rows.officer_code.nunique()), int(rows.late_in_view.sum()))
-        for code, rows in seen.groupby("unit_code")
-        if code in known
+        code: Raised(len({row[0] for row in mine}), sum(row[2] for row in mine))
+        for code in dict.fromkeys(row[1] for row in seen)
+        if code in known and (mine := [row for row in seen if row[1] == code])
     }
-    whole = Raised(int(seen.officer_code.nunique()), int(seen.late_in_view.sum()))
+    whole = Raised(len({row[0] for row in seen}), sum(row[2] for row in seen))
     return Found(FLAGS["officer_late"], "found", whole, units)
 
 

@@ -68,7 +68,7 @@ def marked_statement(bound: Bound, view: View, parameters: Parameters) -> Select
 def ahead_statement(bound: Bound, view: View, parameters: Parameters) -> Select[Any]:
     """Build the statement that counts the dossiers ``ahead`` by unit."""
     a = ahead(bound, view, parameters)
-    keys = (a.unit_code,)
+    keys = [a.unit_code]
     return select(*keys, func.count()).group_by(*keys)
 
 

@@ -22,8 +22,9 @@ from queries.dossiers import (
     random_sample,
     words_of,
 )
-from queries.metrics import COUNTS, METRICS, SUMS
+from queries.metrics import COUNTS, METRICS, ONLINE_COUNTS, ONLINE_SUMS, SUMS
 from queries.on_time import on_time_by_unit
+from queries.online import online_by_unit
 from queries.periods import parse_period
 from queries.view import View
 
@@ -63,6 +64,22 @@ def test_every_number_lists_exactly_its_dossiers(
             )
 
 
+@settings(
+    max_examples=4, deadline=None, suppress_health_check=[HealthCheck.data_too_large, HealthCheck.too_slow]
+)
+@given(many_dossiers(15, 30), questions())
+def test_every_online_number_lists_exactly_its_dossiers(
+    store: Store, bounds: dict[bool, Bound], of: list[dict[str, object]], question: Question
+) -> None:
+    store.fill({"dossiers": of})
+    view = view_of(question)
+    with store.connect() as conn:
+        counts = online_by_unit(conn, bounds[True], view)
+        for word in ONLINE_COUNTS:
+            found = listing(conn, bounds[True], view, subject=Subject(word))
+            assert found.total == int(counts[word].sum()) == len(found.rows), word
+
+
 def test_a_metric_lists_its_numerator() -> None:
     assert words_of("late_rate_a") == "late"
     assert words_of("late_rate_c") == "c_late"
@@ -70,7 +87,7 @@ def test_a_metric_lists_its_numerator() -> None:
     with pytest.raises(KeyError):
         words_of("nothing")
     assert {"late", "judged", "late_rate_b"} <= listed_words()
-    assert all(words_of(word) in {*COUNTS, *SUMS} for word in listed_words())
+    assert all(words_of(word) in {*COUNTS, *SUMS, *ONLINE_COUNTS, *ONLINE_SUMS} for word in listed_words())
     assert METRICS["late"].numerator == "late"
 
 

@@ -37,7 +37,7 @@ _ACTIONS = ("no_apology", "late_apology", "reappointed_twice", "supplement_twice
 
 @dataclass(frozen=True)
 class Told:
-    """One flag as drawn."""
+    """One flag as drawn; ``lines``: each unit has a line of its own."""
 
     name: str
     look: str
@@ -50,6 +50,7 @@ class Told:
     rest: str
     rule: str
     source: str
+    lines: bool
     people: tuple[str, ...] = ()
     restricted: str = ""
 
@@ -175,6 +176,7 @@ def _told(
         rest=rest,
         rule=one.rule.rule_text(flags.view, flags.parameters),
         source=one.rule.source_text(flags.view),
+        lines=one.rule.id == "unit_late",
         people=people or (),
         restricted="Tên, mã công chức và hồ sơ chỉ hiện với người được phép xem." if is_closed else "",
     )
