@@ -20,6 +20,7 @@ from queries.flags_rule import Parameters
 from queries.on_time import narrowed
 from queries.outcomes import (
     ALWAYS,
+    FACTS,
     Columns,
     Condition,
     Window,
@@ -96,11 +97,12 @@ def touched(bound: Bound, view: View, parameters: Parameters, also: Sequence[str
         and_(carried, closed, d.state == "open"),
         and_(carried, closed, d.state == "suspended"),
     )
+    names = dict.fromkeys((*FACTS, "state", *also))
     branches = [
-        facts(bound, reason, d.received_at < window.cut, narrowed(bound, view), also=also)
+        select(*(d[name] for name in names)).where(reason, d.received_at < window.cut, narrowed(bound, view))
         for reason in reasons
     ]
-    return union_all(*(select(*branch) for branch in branches)).subquery("touched").c
+    return facts(bound, also=also, of=union_all(*branches).subquery("branches").c)
 
 
 def marked(bound: Bound, view: View, parameters: Parameters) -> Columns:

@@ -147,15 +147,17 @@ FACTS = (
 """The columns of dossiers that ``facts`` gives in any case."""
 
 
-def facts(bound: Bound, *where: Condition, also: Sequence[str] = ()) -> Columns:
+def facts(
+    bound: Bound, *where: Condition, also: Sequence[str] = (), of: Columns | None = None
+) -> Columns:
     """Give one row a dossier with its state as a number and the moment it would have closed.
 
     A layer of its own, so that the engine works both out once, not once a use:
     ``kind`` and ``closed_at`` (the later of finished_at and received_at; received_at
     where the source has no end) beside the columns the outcomes need; ``also``: other
-    columns of dossiers.
+    columns of dossiers; ``of``: rows to take instead, with the same columns and state.
     """
-    d = bound["dossiers"].c
+    d = bound["dossiers"].c if of is None else of
     return (
         select(
             *(d[name] for name in dict.fromkeys((*FACTS, *also))),

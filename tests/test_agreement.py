@@ -6,7 +6,6 @@ import csv
 import io
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
 from apps import Site, dossiers, unit
@@ -110,7 +109,7 @@ def test_without_any_optional_table_or_column_every_page_says_so(tmp_path: Path)
     ]
     without += [table.name for table in CONTRACT.values() if not table.required]
     store = DuckDB(tmp_path)
-    rows: list[dict[str, Any]] = dossiers("P01", on_time=30, late=3, overdue=2)
+    rows = dossiers("P01", on_time=30, late=3, overdue=2)
     numbered = [{"dossier_code": f"HS-{i:05}", **row} for i, row in enumerate(rows)]
     store.fill({"units": [unit(1)], "dossiers": numbered}, without=without)
     store.close()
