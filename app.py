@@ -11,7 +11,6 @@ from typing import Any
 def create_server() -> Any:
     """Make the WSGI application from the settings of this process."""
     from dashboard.application import create_server as create  # noqa: PLC0415 - no work at import
-
     from dashboard.settings import load  # noqa: PLC0415
 
     return create(load())

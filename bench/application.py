@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-import brotli  # type: ignore[import-untyped]
+import brotli
 from sqlalchemy import Connection, Engine, event
 
 from bench.bare import Bare, answered, bare_of

@@ -25,7 +25,11 @@ _POSTGRESQL_TYPES = {
     Kind.TEXT: sql.SQL(" text"), Kind.NUMBER: sql.SQL(" integer"), Kind.BOOLEAN: sql.SQL(" boolean"),
     Kind.DAY: sql.SQL(" date"), Kind.MOMENT: sql.SQL(" timestamp"),
 }  # fmt: skip
-_INDEXED = ("received_at", "finished_at", "due_at", "unit_code")
+_INDEXED = {
+    "dossiers": ("dossier_code", "received_at", "finished_at", "due_at", "unit_code"),
+    "slips": ("dossier_code",),
+}
+"""What a database administrator would index."""
 
 
 @dataclass(frozen=True)
@@ -93,10 +97,12 @@ def _load(
     with duckdb.connect(path, read_only=True) as file:
         for name in CONTRACT:
             _copy(connection, file, schema, name)
-    dossiers = sql.SQL("{}.dossiers").format(where)
-    for column in _INDEXED:
-        connection.execute(sql.SQL("CREATE INDEX ON {} ({})").format(dossiers, sql.Identifier(column)))
-    connection.execute(sql.SQL("VACUUM ANALYZE {}").format(dossiers))
+    for name, columns in _INDEXED.items():
+        table = sql.Identifier(schema, name)
+        for column in columns:
+            connection.execute(sql.SQL("CREATE INDEX ON {} ({})").format(table, sql.Identifier(column)))
+    for name in CONTRACT:
+        connection.execute(sql.SQL("VACUUM ANALYZE {}").format(sql.Identifier(schema, name)))
     connection.execute(sql.SQL("COMMENT ON SCHEMA {} IS {}").format(where, sql.Literal(stamp)))
 
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from dashboard.access import may_list, may_see_officials
-from dashboard.formats import join_names, points_text, rate_text, share_text
+from dashboard.formats import count_text, join_names, points_text, rate_text, share_text
 from queries.flags import DROP_POINTS, FLAGS, Parameters, satisfaction_drop
 from queries.flags_complaints import complaints_by_unit
 from queries.flags_found import Counted, Found, FoundFlags, Raised, find_flags
@@ -137,6 +137,7 @@ def officials_told(question: Question) -> dict[str, tuple[str, ...]]:
         mine = frame[frame.officer_code == code]
         where = [units[one].label if one in units else UNKNOWN_UNIT for one in dict.fromkeys(mine.unit_code)]
         name = f"{names[code]} ({code})" if code in names else code
-        rows.append((-int(mine.late.sum()), f"{name}, {join_names(where)}: {int(mine.late.sum())} hồ sơ trễ"))
+        late = int(mine.late.sum())
+        rows.append((-late, f"{name}, {join_names(where)}: {count_text(late)} hồ sơ trễ"))
     return {"officer_late": tuple(text for _, text in sorted(rows))}
 

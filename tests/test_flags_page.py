@@ -86,6 +86,12 @@ def test_the_title_is_the_finding(site: Site) -> None:
     assert "3/4 đơn vị có ít nhất một cảnh báo đỏ; nên kiểm tra trước: Phường 1, Phường 4 và " in text
 
 
+def test_the_title_names_another_basis(site: Site) -> None:
+    assert "từ 5% trở lên (1 đơn vị ít hồ sơ) (cách tính B)" in said(
+        drawn(site, page.draw_headline, cach_tinh="B")
+    )
+
+
 def test_every_flag_is_shown_with_its_rule_and_source(site: Site) -> None:
     text = said("".join(drawn(site, card) for card in (page.draw_red, page.draw_amber, page.draw_other)))
     for rule in FLAGS.values():

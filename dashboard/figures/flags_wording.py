@@ -51,7 +51,9 @@ def flag_sentence(one: Found, flags: FoundFlags, raised: Raised | None = None) -
         weak = sum(unit.is_weak for unit in one.units.values())
         few = f" ({count_text(weak)} đơn vị ít hồ sơ)" if weak else ""
     text = one.rule.sentence(number, raised.base, flags.view, flags.parameters, is_zero=not raised.count)
-    return f"{text}{few if raised.count else ''}"
+    is_of_basis = one.rule.id in ("unit_late", "unit_near") and flags.view.basis != "A"
+    basis = f" (cách tính {flags.view.basis})" if is_of_basis else ""
+    return f"{text}{few if raised.count else ''}{basis}"
 
 
 def why_not(one: Found) -> str:
