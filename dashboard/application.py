@@ -42,6 +42,8 @@ def create_server(settings: Settings) -> flask.Flask:
     _serve_bootstrap(server)
     app = _dash(server)
     security.register(server, app)
+    # Dash sets itself up at its first request, and not safely if several come at once.
+    server.test_client().get("/_dash-dependencies")
     return server
 
 

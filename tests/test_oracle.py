@@ -348,7 +348,7 @@ def test_the_open_of_one_period_are_the_carried_over_of_the_next(
     rows: list[dict[str, Any]], question: Question, data: st.DataObject
 ) -> None:
     end = min(question.end, question.as_of.date())
-    at_its_end = datetime.combine(end, time(23, 59, 59))
+    at_its_end = datetime.combine(end, time.max)
     before = count(rows, start=question.start, end=end, as_of=at_its_end, compare=question.compare)
     following = end + timedelta(days=1)
     later = data.draw(st.sampled_from([day for day in (following, *DAYS) if day >= following]))
@@ -377,7 +377,7 @@ def test_judged_on_a_day_is_the_view_of_that_evening(rows: list[dict[str, Any]],
     """Rate B apart: its due days run to E whatever the day judged on."""
     judged_on = min(question.judged_on or question.end, question.end, question.as_of.date())
     judged = count(rows, **question._replace(judged_on=judged_on)._asdict())
-    evening = min(question.as_of, datetime.combine(judged_on, time(23, 59, 59)))
+    evening = min(question.as_of, datetime.combine(judged_on, time.max))
     seen = count(rows, **question._replace(as_of=evening, judged_on=None)._asdict())
     for name in judged.keys() - {"B_num", "B_den"}:
         assert judged[name] == seen[name], name
