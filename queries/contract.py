@@ -242,12 +242,13 @@ class Bound:
 
     ``bound["dossiers"].c.due_at`` can be used whether or not the column exists; where
     it does not it is NULL, and ``bound.has("dossiers.due_at")`` is False. A missing
-    table is one without rows.
+    table is one without rows. ``by_branches``: the engine wants ``queries.touched`` so.
     """
 
-    def __init__(self, tables: Mapping[str, Subquery], present: frozenset[str]) -> None:
+    def __init__(self, tables: Mapping[str, Subquery], present: frozenset[str], by_branches: bool) -> None:
         self._tables = dict(tables)
         self.present = present
+        self.by_branches = by_branches
 
     def __getitem__(self, name: str) -> Subquery:
         """Give the subquery of a contract table."""
@@ -258,12 +259,12 @@ class Bound:
         return name in self.present
 
 
-def bind(found: Mapping[str, Iterable[str]], renames: Renames | None = None) -> Bound:
+def bind(found: Mapping[str, Iterable[str]], renames: Renames | None = None, engine: str = "") -> Bound:
     """Fit the contract to the tables and columns found in a database.
 
     ``found``: contract table name → the real column names of its table or view (as
     ``engine.find`` reads them); a table not in it is missing. Names are compared
-    without regard to case, since engines fold them differently.
+    without regard to case, since engines fold them differently. ``engine``: SQLAlchemy's name of it.
     """
     renames = renames or Renames()
     tables: dict[str, Subquery] = {}
@@ -296,4 +297,4 @@ def bind(found: Mapping[str, Iterable[str]], renames: Renames | None = None) -> 
             tables[spec.name] = select(*chosen).select_from(source).subquery(spec.name)
         else:
             tables[spec.name] = select(*chosen).where(_NEVER).subquery(spec.name)
-    return Bound(tables, frozenset(present))
+    return Bound(tables, frozenset(present), engine == "duckdb")

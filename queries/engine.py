@@ -121,7 +121,7 @@ def _open_duckdb(url: URL) -> Engine:
             # Without these two, COPY TO and ATTACH reach any file the process can.
             "config": {"enable_external_access": "false", "lock_configuration": "true"},
         },
-        pool_pre_ping=True,
+        # No ping: a connection within the process does not die, and asking costs as much as a small card.
         pool_size=8,
     )
 
@@ -158,11 +158,11 @@ _SQLITE_READS = {
     sqlite3.SQLITE_TRANSACTION,
     sqlite3.SQLITE_RECURSIVE,
 }
-_SQLITE_PRAGMAS = {"table_info", "table_xinfo", "table_list"}
+_SQLITE_PRAGMAS = {"table_info", "table_xinfo", "table_list", "index_list", "index_info", "index_xinfo"}
 
 
 def _sqlite_may(action: int, first: str | None, *_: str | None) -> int:
-    """Say yes to reading, and to the three pragmas that describe a table; else no."""
+    """Say yes to reading, and to the pragmas that describe a table; else no."""
     if action in _SQLITE_READS or (action == sqlite3.SQLITE_PRAGMA and first in _SQLITE_PRAGMAS):
         return sqlite3.SQLITE_OK
     return sqlite3.SQLITE_DENY

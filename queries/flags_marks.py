@@ -6,12 +6,11 @@ Counts and lists read the same columns of 0 and 1, so that they cannot differ.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select, true, union_all
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select, true
 
 from queries.constructs import minute_of
 from queries.contract import Bound
@@ -20,18 +19,17 @@ from queries.flags_rule import Parameters
 from queries.on_time import narrowed
 from queries.outcomes import (
     ALWAYS,
-    FACTS,
     Columns,
     Condition,
     Window,
     code,
-    facts,
+    is_broken,
     is_late,
-    is_relevant,
     number,
     outcome,
     place,
 )
+from queries.touched import touched
 from queries.view import View
 
 INSIDE = 2
@@ -83,32 +81,11 @@ def ahead(bound: Bound, view: View, parameters: Parameters) -> Columns:
     return select(d.dossier_code, d.unit_code).where(chosen, narrowed(bound, view)).subquery("ahead").c
 
 
-def touched(bound: Bound, view: View, parameters: Parameters, also: Sequence[str]) -> Columns:
-    """Give the facts (``outcomes.facts``) of the dossiers a period touches, and a few others."""
-    window, d = Window.of(view), bound["dossiers"].c
-    if not parameters.by_branches:
-        return facts(bound, is_relevant(d, window, None), narrowed(bound, view), also=also)
-    carried, closed = d.received_at < window.start, d.finished_at < window.start
-    # The reasons of ``since_start``, no dossier under two, and no OR, which nothing can be skipped by.
-    reasons = (
-        d.received_at >= window.start,
-        and_(carried, d.finished_at >= window.start),
-        and_(carried, d.finished_at.is_(None)),
-        and_(carried, closed, d.state == "open"),
-        and_(carried, closed, d.state == "suspended"),
-    )
-    names = dict.fromkeys((*FACTS, "state", *also))
-    branches = [
-        select(*(d[name] for name in names)).where(reason, d.received_at < window.cut, narrowed(bound, view))
-        for reason in reasons
-    ]
-    return facts(bound, also=also, of=union_all(*branches).subquery("branches").c)
-
-
 def marked(bound: Bound, view: View, parameters: Parameters) -> Columns:
     """Give a period's dossiers: dossier_code, unit_code, and ``MARKS`` as 0 or 1."""
     window = Window.of(view)
-    f = touched(bound, view, parameters, ("dossier_code", "officer_code", "current_due_at", "returned_at"))
+    own = ("dossier_code", "officer_code", "current_due_at", "returned_at")
+    f = touched(bound, window, None, narrowed(bound, view), also=own)
     judged = (
         select(
             *(f[name] for name in dict.fromkeys((*_NEEDED, *EVENTS))),
@@ -123,7 +100,7 @@ def marked(bound: Bound, view: View, parameters: Parameters) -> Columns:
     conditions: dict[str, Condition] = {
         "inside": ALWAYS,
         "late": late,
-        "broken": j.outcome.in_((code("late"), code("open_overdue"))),
+        "broken": is_broken(j.outcome),
         "refused": j.outcome == code("refused"),
         "nobody_answerable": and_(late, is_blank(j.officer_code)),
         "hidden_by_reappointment": and_(late, j.current_due_at.is_not(None), ~is_late(again, view.compare)),

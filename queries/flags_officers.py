@@ -6,13 +6,14 @@ from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, Select, func, not_, or_, select
+from sqlalchemy import Connection, Select, func, select
 
 from queries.contract import Bound
-from queries.flags_marks import is_blank, yes
+from queries.flags_marks import yes
 from queries.flags_rule import OFFICER_FROM
 from queries.on_time import narrowed
-from queries.outcomes import Columns, Window, code, facts, midnight, number, outcome
+from queries.outcomes import Columns, Window, is_broken, midnight, number, outcome
+from queries.touched import either, is_open
 from queries.view import View
 
 OFFICER_COLUMNS = ("officer_code", "unit_code", "late", "late_in_view")
@@ -50,20 +51,20 @@ def late_of_officers(bound: Bound, view: View) -> Columns:
     year = view.end.year
     # What is due after the judging day is not late by it.
     last = min(midnight(date(year, 12, 31)) + timedelta(days=1), window.cut)
-    f = facts(
-        bound,
-        d.due_at >= midnight(date(year, 1, 1)), d.due_at < last, d.received_at < window.cut,
-        not_(is_blank(d.officer_code)),
-        # What was closed in time needs no outcome, and is the greater part.
-        or_(d.finished_at.is_(None), d.finished_at > d.due_at, d.state.in_(("open", "suspended"))),
-        also=("dossier_code", "officer_code"),
-    )  # fmt: skip
-    is_late = outcome(f, window, view.compare).in_((code("late"), code("open_overdue")))
+    due = (d.due_at >= midnight(date(year, 1, 1)), d.due_at < last, d.received_at < window.cut)
+    # What was closed in time needs no outcome, and is the greater part.
+    also = ("dossier_code", "officer_code")
+    f = either(bound, (
+        (d.finished_at > d.due_at,),
+        (d.finished_at.is_(None),),
+        (d.finished_at <= d.due_at, is_open(d)),
+    ), *due, also=also)  # fmt: skip
+    is_late = is_broken(outcome(f, window, view.compare))
     is_narrowed = view.unit_code or view.field or view.procedure_code
     in_view = yes(narrowed(bound, view, f)) if is_narrowed else number(1)
     return (
         select(f.dossier_code, f.officer_code, f.unit_code, in_view.label("in_view"))
-        .where(is_late)
+        .where(is_late, func.char_length(func.trim(f.officer_code)) > number(0))
         .subquery("late_of_officers")
         .c
     )

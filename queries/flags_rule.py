@@ -31,8 +31,6 @@ class Parameters:
 
     ``latest``: what lies after it has not happened in any source; None takes the view's
     moment. ``units``: the codes of the units flagged, for the list of a flag of units.
-    ``by_branches``: read a period's dossiers reason by reason, for an engine that skips what
-    plain conditions on one column rule out (DuckDB: a tenth of five million dossiers).
     """
 
     calendar: WorkCalendar = field(default_factory=WorkCalendar)
@@ -40,7 +38,6 @@ class Parameters:
     late_apology_days: int = 1
     latest: datetime | None = None
     units: tuple[str, ...] = ()
-    by_branches: bool = False
 
     def due_soon_until(self, view: View) -> date:
         """Give the last day that still counts as "sắp đến hạn"."""

@@ -13,17 +13,20 @@ from sqlalchemy import Connection, Select, and_, case, func, or_, select
 
 from queries.constructs import day_of, days_between
 from queries.contract import Bound
-from queries.flags_marks import INSIDE, by_unit, is_blank, touched, unpacked, yes
+from queries.flags_marks import INSIDE, by_unit, is_blank, unpacked, yes
 from queries.flags_rule import Parameters
+from queries.on_time import narrowed
 from queries.outcomes import (
     Columns,
     Condition,
     Window,
     code,
+    is_broken,
     number,
     outcome,
     place,
 )
+from queries.touched import touched
 from queries.view import View
 
 SLIP_MARKS = (
@@ -52,7 +55,7 @@ def slips_statement(bound: Bound, view: View, parameters: Parameters) -> Select[
 def with_slips(bound: Bound, view: View, parameters: Parameters) -> Columns:
     """Give the period's dossiers that have slips: dossier_code, unit_code, and ``SLIP_MARKS`` as 0 or 1."""
     o = _by_dossier(_by_body(bound, view, parameters))
-    broken = o.outcome.in_((code("late"), code("open_overdue")))
+    broken = is_broken(o.outcome)
     issued_late = days_between(o.due_at, o.first_apology) > number(-parameters.late_apology_days)
     conditions: dict[str, Condition] = {
         "broken": broken,
@@ -84,7 +87,7 @@ _DOSSIER = ("dossier_code", "unit_code", "due_at", "outcome")
 def _by_body(bound: Bound, view: View, parameters: Parameters) -> Columns:
     """Give one row a dossier and body that issued slips to it: how many of each kind, the first apology."""
     window, s = Window.of(view), bound["slips"].c
-    f = touched(bound, view, parameters, ("dossier_code",))
+    f = touched(bound, window, None, narrowed(bound, view), also=("dossier_code",))
     judged = (
         select(
             f.dossier_code, f.unit_code, f.due_at,

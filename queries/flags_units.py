@@ -13,7 +13,8 @@ from queries.flags_marks import INSIDE
 from queries.judging import OnTime, Row
 from queries.metrics import Share
 from queries.on_time import narrowed
-from queries.outcomes import Condition, Window, code, facts, is_relevant, number, outcome, place
+from queries.outcomes import Condition, Window, code, number, outcome, place
+from queries.touched import touched
 from queries.view import View
 
 UNIT_FLAGS: Mapping[str, Callable[[OnTime], tuple[Row, ...]]] = {
@@ -46,9 +47,7 @@ def behind_units(bound: Bound, view: View, flag_id: str, units: tuple[str, ...])
     Where the bases disagree: late and overdue. Commended: the judged ones.
     """
     window, now = Window.of(view), Window.now(view)
-    f = facts(
-        bound, is_relevant(bound["dossiers"].c, window, now), narrowed(bound, view), also=("dossier_code",)
-    )
+    f = touched(bound, window, now, narrowed(bound, view), also=("dossier_code",))
     j = (
         select(
             f.dossier_code, f.unit_code, f.received_at, f.due_at,

@@ -14,6 +14,7 @@ import pandas as pd
 from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, not_, or_, select
 
 from queries.contract import Bound
+from queries.frames import frame_of
 from queries.metrics import COUNTS, SUMS
 from queries.outcomes import (
     ALWAYS,
@@ -26,11 +27,12 @@ from queries.outcomes import (
     code,
     days_late,
     facts,
-    is_relevant,
+    is_broken,
     number,
     outcome,
     place,
 )
+from queries.touched import touched
 from queries.view import View
 
 
@@ -53,14 +55,25 @@ def on_time_by_procedure(conn: Connection, bound: Bound, view: View) -> pd.DataF
     return _counts(conn, bound, view, ("procedure_code", "field"))
 
 
-def _counts(conn: Connection, bound: Bound, view: View, by: tuple[str, ...]) -> pd.DataFrame:
+def on_time_by_unit_procedure(
+    conn: Connection, bound: Bound, view: View, *, units: tuple[str, ...]
+) -> pd.DataFrame:
+    """Counts of some units by procedure: one row per unit_code, procedure_code and (source's own) field.
+
+    The same columns as ``on_time_by_procedure`` after unit_code.
+    """
+    return _counts(conn, bound, view, ("unit_code", "procedure_code", "field"), units)
+
+
+def _counts(
+    conn: Connection, bound: Bound, view: View, by: tuple[str, ...], units: tuple[str, ...] | None = None
+) -> pd.DataFrame:
     columns = [*by, *COUNTS, "oldest_due"]
     if not view.has_started:
         return pd.DataFrame(columns=columns)
-    rows = conn.execute(counts_statement(bound, view, by)).all()
-    if not rows:
+    groups = frame_of(conn, counts_statement(bound, view, by, units), [*by, "packed", "n", "first_due"])
+    if groups.empty:
         return pd.DataFrame(columns=columns)
-    groups = pd.DataFrame(rows, columns=[*by, "packed", "n", "first_due"])
     return _unpacked(groups, list(by))[columns]
 
 
@@ -71,22 +84,28 @@ _B_LATE = 2
 _INSIDE = 2
 
 
-def counts_statement(bound: Bound, view: View, by: tuple[str, ...]) -> Select[Any]:
+def counts_statement(
+    bound: Bound, view: View, by: tuple[str, ...], units: tuple[str, ...] | None = None
+) -> Select[Any]:
     """Build the one statement that counts a period, grouped by columns of dossiers.
 
     Columns: those of ``by``, the packed number, how many dossiers, their earliest promise.
+    ``units``: the codes of the units to count, where not all; ``by`` then has unit_code.
     """
-    inner = packed_dossiers(bound, view, by)
+    inner = packed_dossiers(bound, view, by, is_list=False)
     keys = [inner[name] for name in (*by, "packed")]
-    return select(*keys, func.count(), func.min(inner.due_at)).group_by(*keys)
+    counted = select(*keys, func.count(), func.min(inner.due_at)).group_by(*keys)
+    return counted if units is None else counted.where(inner.unit_code.in_(units))
 
 
 def packed_dossiers(
-    bound: Bound, view: View, columns: tuple[str, ...], among: Condition | None = None
+    bound: Bound, view: View, columns: tuple[str, ...], among: Condition | None = None, *,
+    is_list: bool = True,
 ) -> Columns:
     """Give one row a dossier the period touches: columns of dossiers, due_at, packed, days.
 
-    ``among``: the dossiers to take instead of those the period touches.
+    ``among``: the dossiers to take instead of those the period touches. ``is_list`` False:
+    only columns, due_at and packed.
 
     ``packed`` says what the dossier is to the period (``meaning`` reads it); ``days``
     after the promise, for late and overdue ones; the parts of ``packed`` stand beside it
@@ -95,8 +114,10 @@ def packed_dossiers(
     """
     window, now = Window.of(view), Window.now(view)
     own = [name for name in columns if name not in FACTS]
-    chosen = is_relevant(bound["dossiers"].c, window, now) if among is None else among
-    f = facts(bound, chosen, narrowed(bound, view), also=own)
+    if among is None:
+        f = touched(bound, window, now, narrowed(bound, view), also=own)
+    else:
+        f = facts(bound, among, narrowed(bound, view), also=own)
     both = [] if now == window else [outcome(f, now, view.compare).label("later")]
     j = (
         select(
@@ -125,7 +146,7 @@ def packed_dossiers(
         "outcome": j.outcome,
         "is_in": _flag(and_(j.received_at >= window.start, j.received_at < window.cut)),
         "b": b,
-        "d": _flag(later.in_((late, overdue))),
+        "d": _flag(is_broken(later)),
         "bucket": bucket,
     }
     packed = (
@@ -136,9 +157,10 @@ def packed_dossiers(
         + number(_D) * parts["d"]
         + number(_DAYS) * bucket
     )
-    named = [expression.label(name) for name, expression in parts.items()]
+    named = [expression.label(name) for name, expression in parts.items()] + [days.label("days")]
     wanted = [j[name] for name in columns if name != "due_at"]
-    return select(*wanted, j.due_at, *named, packed.label("packed"), days.label("days")).subquery("packed").c
+    more = named if is_list else []
+    return select(*wanted, j.due_at, packed.label("packed"), *more).subquery("packed").c
 
 
 def belongs(c: Columns, word: str) -> Condition:

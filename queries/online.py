@@ -25,13 +25,14 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Connection, Select, Subquery, and_, case, false, func, or_, select, true
 
 from queries.contract import ONLINE_LEVELS, Bound
+from queries.frames import frame_of
 from queries.metrics import ONLINE_COUNTS, ONLINE_SUMS
 from queries.on_time import narrowed
-from queries.outcomes import Columns, Condition, Window, number
-from queries.trend import trend_months
+from queries.outcomes import Columns, Condition, Window, midnight, number
+from queries.trend import month_of, trend_months
 from queries.view import View
 
 LEVEL = {word: code for code, word in enumerate(ONLINE_LEVELS, start=1)}
@@ -108,8 +109,7 @@ def online_by_unit_month(conn: Connection, bound: Bound, view: View) -> pd.DataF
     columns = ["unit_code", "month", *RECEIVED_COUNTS]
     if not view.has_started:
         return pd.DataFrame(columns=columns)
-    rows = conn.execute(month_statement(bound, view)).all()
-    groups = pd.DataFrame(rows, columns=["unit_code", "packed", "n"])
+    groups = frame_of(conn, month_statement(bound, view), ("unit_code", "packed", "n"))
     groups["month"] = groups.packed.to_numpy(dtype=np.int64) // _MONTH
     return _unpacked(groups, ["unit_code", "month"])[columns]
 
@@ -118,8 +118,8 @@ def _counts(conn: Connection, bound: Bound, view: View, by: tuple[str, ...]) -> 
     columns = [*by, *ONLINE_COUNTS]
     if not view.has_started:
         return pd.DataFrame(columns=columns)
-    rows = conn.execute(online_statement(bound, view, by)).all()
-    return _unpacked(pd.DataFrame(rows, columns=[*by, "packed", "n"]), list(by))[columns]
+    groups = frame_of(conn, online_statement(bound, view, by), [*by, "packed", "n"])
+    return _unpacked(groups, list(by))[columns]
 
 
 def online_statement(bound: Bound, view: View, by: tuple[str, ...]) -> Select[Any]:
@@ -130,12 +130,18 @@ def online_statement(bound: Bound, view: View, by: tuple[str, ...]) -> Select[An
 def month_statement(bound: Bound, view: View) -> Select[Any]:
     """Build the statement of the trend: unit_code, the packed number with its month, how many."""
     d = bound["dossiers"].c
-    windows = [Window.of(view.at(period=month, judged_on=None)) for month in trend_months(view)]
-    within = and_(d.received_at >= windows[0].start, d.received_at < windows[-1].cut)
-    months = reversed(list(enumerate(windows)))
-    month = case(*((d.received_at >= window.start, number(i)) for i, window in months), else_=number(0))
-    packed = _packed(bound, view, ("unit_code",), within, {"is_in": number(1), "month": month})
-    return _grouped(packed, ("unit_code",))
+    months = trend_months(view)
+    last = Window.of(view.at(period=months[-1], judged_on=None))
+    within = and_(d.received_at >= midnight(months[0].start), d.received_at < last.cut)
+    # To group by the words as they are, and to read the few groups, costs less than to read each row.
+    # The catalogue is asked only for a dossier without a level of its own.
+    asked = case((d.online_level.is_(None), d.procedure_code)).label("procedure_code")
+    month = month_of(d.received_at, months, bound).label("month")
+    words = select(d.unit_code, asked, d.channel, d.online_level, d.assisted, month)
+    each = words.where(within, narrowed(bound, view)).subquery("words").c
+    alike = select(*each, func.count().label("n")).group_by(*each).subquery("alike")
+    one = _packed(bound, alike, ("unit_code", "n"), {"is_in": number(1), "month": alike.c.month})
+    return select(one.unit_code, one.packed, func.sum(one.n)).group_by(one.unit_code, one.packed)
 
 
 def packed_dossiers(bound: Bound, view: View, columns: tuple[str, ...]) -> Columns:
@@ -153,15 +159,15 @@ def packed_dossiers(bound: Bound, view: View, columns: tuple[str, ...]) -> Colum
         posted = case((d.returned_by_post == true(), number(_POSTED)), else_=number(_GIVEN))
         parts["back"] = case((is_back, posted), else_=number(0))
         within = and_(d.received_at < window.cut, or_(within, is_back))
-    return _packed(bound, view, columns, within, parts)
+    return _packed(bound, bound["dossiers"], columns, parts, within, narrowed(bound, view))
 
 
 def _packed(
-    bound: Bound, view: View, columns: tuple[str, ...], within: Condition,
-    more: Mapping[str, ColumnElement[int]],
+    bound: Bound, of: Subquery, columns: tuple[str, ...], more: Mapping[str, ColumnElement[int]],
+    *where: Condition,
 ) -> Columns:  # fmt: skip
-    d = bound["dossiers"].c
-    source, level = _with_level(bound)
+    d = of.c
+    source, level = _with_level(bound, of)
     how = _how(d) if bound.has("dossiers.assisted") else number(0)
     parts = {"level": level, "channel": _channel(d), "how": how, **more}
     packed = number(0)
@@ -171,7 +177,7 @@ def _packed(
     return (
         select(*(d[name] for name in columns), *named, packed.label("packed"))
         .select_from(source)
-        .where(within, narrowed(bound, view))
+        .where(*where)
         .subquery("packed")
         .c
     )
@@ -182,17 +188,17 @@ def _grouped(packed: Columns, by: tuple[str, ...]) -> Select[Any]:
     return select(*keys, func.count()).group_by(*keys)
 
 
-def _with_level(bound: Bound) -> tuple[Any, ColumnElement[int]]:
-    """Give the dossiers, with the catalogue where it is needed, and each dossier's level.
+def _with_level(bound: Bound, of: Subquery) -> tuple[Any, ColumnElement[int]]:
+    """Give dossiers, with the catalogue where it is needed, and each dossier's level.
 
     Of a code that stands twice in the catalogue the lowest level counts: joined as it is, it
     would count its dossiers twice, and a defect must not raise a share.
     """
-    d, p = bound["dossiers"].c, bound["procedures"].c
+    d, p = of.c, bound["procedures"].c
     known: list[ColumnElement[int]] = []
     if bound.has("dossiers.online_level"):
         known.append(_level(d.online_level))
-    source: Any = bound["dossiers"]
+    source: Any = of
     if bound.has("procedures.online_level") and bound.has("dossiers.procedure_code"):
         catalogue = (
             select(p.procedure_code, func.min(_level(p.online_level)).label("level"))

@@ -58,6 +58,19 @@ def code(word: str) -> ColumnElement[int]:
     return number(CODE[word])
 
 
+_LATE_OR_OVERDUE = 6
+assert [one % _LATE_OR_OVERDUE for one in range(len(OUTCOMES))].count(3) == 2
+
+
+def is_broken(outcome_code: ColumnElement[int]) -> Condition:
+    """Late or overdue, which the numbers 3 and 9 say: what the promise is broken of.
+
+    As one comparison: of IN, DuckDB makes two, and works the outcome out for each.
+    """
+    found: Condition = outcome_code % number(_LATE_OR_OVERDUE) == code("late")
+    return found
+
+
 @dataclass(frozen=True)
 class Window:
     """Which events count.
@@ -212,28 +225,6 @@ def outcome(f: Columns, window: Window, compare: str) -> ColumnElement[int]:
         (is_overdue(f, window, compare), code("open_overdue")),
         else_=code("open_in_time"),
     )
-
-
-def is_relevant(d: Columns, window: Window, now: Window | None) -> Condition:
-    """Hold every dossier the window can count, and few others: what WHERE asks.
-
-    ``now``: the later judging of rates B and D, which also need the dossiers due in the
-    period though they closed before it.
-    """
-    touches = since_start(d, window)
-    if now is not None:
-        touches.append(and_(d.due_at >= window.start, d.due_at < window.end))
-    return and_(d.received_at < (now or window).cut, or_(*touches))
-
-
-def since_start(d: Columns, window: Window) -> list[Condition]:
-    """Give the reasons why a dossier was not closed before the window's start; one suffices."""
-    return [
-        d.received_at >= window.start,
-        d.finished_at >= window.start,
-        d.finished_at.is_(None),
-        d.state.in_(("open", "suspended")),
-    ]
 
 
 def place(f: Columns, window: Window) -> ColumnElement[int]:

@@ -7,28 +7,33 @@ data for all. So a month of the trend equals that month opened as a period.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select, union_all
 
 from queries.contract import Bound
+from queries.frames import frame_of
 from queries.on_time import narrowed
 from queries.outcomes import (
     ALWAYS,
-    CODE,
+    Columns,
+    Condition,
     Window,
     code,
     facts,
     is_closed,
+    is_late,
     is_overdue,
     is_suspended,
+    midnight,
     number,
     outcome,
-    since_start,
 )
 from queries.periods import Period, months_back
+from queries.touched import touched
 from queries.view import View
 
 MONTHS = 13
@@ -57,57 +62,95 @@ def _month_view(view: View, month: Period) -> View:
     return view.at(period=month, judged_on=None)
 
 
-def _month_of(when: ColumnElement[Any], months: tuple[Period, ...], view: View) -> ColumnElement[int]:
-    """Give the index of the month a moment falls in; -1 before the first."""
-    starts = [Window.of(_month_view(view, month)).start for month in months]
-    branches = [(when >= start, number(i)) for i, start in reversed(list(enumerate(starts)))]
-    return case(*branches, else_=number(-1))
+def month_of(
+    when: ColumnElement[Any], months: tuple[Period, ...], bound: Bound
+) -> ColumnElement[int]:
+    """Give the index of the month a moment falls in; below 0 before the first."""
+    first = months[0].start
+    if not bound.by_branches:
+        starts = [midnight(month.start) for month in months]
+        branches = [(when >= start, number(i)) for i, start in reversed(list(enumerate(starts)))]
+        return case(*branches, else_=number(-1))
+    # Thirteen comparisons cost DuckDB more than all the rest of the statement.
+    index = func.year(when) * number(12) + func.month(when) - number(first.year * 12 + first.month)
+    if first.day == 1:
+        return index
+    return index - case((func.day(when) < number(first.day), number(1)), else_=number(0))
 
 
 def month_statement(bound: Bound, view: View) -> Select[Any]:
-    """Build the statement of rates A, B and D: unit_code, month, outcome, is_due, how many."""
+    """Build the statement of rates A, B and D: unit_code, month, late, total."""
+    rows = _closings(bound, view) if view.basis == "A" else _promises(bound, view)
+    keys = (rows.unit_code, rows.month)
+    return select(*keys, func.sum(rows.late), func.count()).where(rows.counts == number(1)).group_by(*keys)
+
+
+def _closings(bound: Bound, view: View) -> Columns:
+    """Give the dated dossiers finished within the months: unit_code, month, late and counts (0 or 1).
+
+    A closing moment is the later of two, so one of them lies in the months.
+    """
+    d = bound["dossiers"].c
+    months = trend_months(view)
+    start, window = midnight(months[0].start), Window.of(_month_view(view, months[-1]))
+    # An unknown state is finished where there is an end.
+    is_finished = func.coalesce(d.state, "finished").not_in(("open", "suspended", "refused", "withdrawn"))
+    chosen = (is_finished, d.due_at.is_not(None), narrowed(bound, view))
+    closed_at = case((d.finished_at > d.received_at, d.finished_at), else_=d.received_at)
+    if bound.by_branches:
+        ways: list[tuple[Condition, ...]] = [
+            (d.finished_at >= start,), (d.received_at >= start, d.finished_at < start)
+        ]  # fmt: skip
+    else:
+        ways = [(or_(d.finished_at >= start, d.received_at >= start), d.finished_at.is_not(None))]
+    late = case((is_late(d, view.compare), number(1)), else_=number(0))
+    parts = [
+        select(
+            d.unit_code, month_of(closed_at, months, bound).label("month"), late.label("late"),
+            number(1).label("counts"),
+        ).where(*way, closed_at < window.cut, *chosen)
+        for way in ways
+    ]  # fmt: skip
+    return (union_all(*parts) if len(parts) > 1 else parts[0]).subquery("closings").c
+
+
+def _promises(bound: Bound, view: View) -> Columns:
+    """Give the dossiers due (rate B) or received (D) within the months: as ``_closings``."""
     d = bound["dossiers"].c
     months = trend_months(view)
     first, last = _month_view(view, months[0]), _month_view(view, months[-1])
-    start, end = Window.of(first).start, Window.of(last).end
-    window = Window.of(last) if view.basis == "A" else Window.now(last)
-    if view.basis == "A":
-        # A closing moment is the later of two: one of them lies in the months.
-        within = or_(d.finished_at >= start, d.received_at >= start)
-    else:
-        when = d.due_at if view.basis == "B" else d.received_at
-        within = and_(when >= start, when < end)
+    window = Window.now(last)
+    column = "due_at" if view.basis == "B" else "received_at"
+    within = and_(d[column] >= Window.of(first).start, d[column] < Window.of(last).end)
     f = facts(bound, d.received_at < window.cut, within, narrowed(bound, view))
-    when = {"A": f.closed_at, "B": f.due_at, "D": f.received_at}[view.basis]
     j = (
         select(
-            f.unit_code,
-            _month_of(when, months, view).label("month"),
+            f.unit_code, f.due_at,
+            month_of(f[column], months, bound).label("month"),
             outcome(f, window, view.compare).label("outcome"),
-            case((f.due_at < window.judged, number(1)), else_=number(0)).label("is_due"),
         )
-        .where(is_closed(f, window.cut) if view.basis == "A" else ALWAYS)
         .subquery("judged")
         .c
-    )
-    keys = (j.unit_code, j.month, j.outcome, j.is_due)
-    return select(*keys, func.count()).group_by(*keys)
+    )  # fmt: skip
+    late, overdue = j.outcome == code("late"), j.outcome == code("open_overdue")
+    counts: Condition = ALWAYS
+    if view.basis == "B":
+        # Rate B counts a dossier as overdue by day under both day rules.
+        overdue = and_(overdue, j.due_at < window.judged)
+        counts = or_(j.outcome.between(code("early"), code("late")), overdue)
+    return (
+        select(
+            j.unit_code, j.month,
+            case((or_(late, overdue), number(1)), else_=number(0)).label("late"),
+            case((counts, number(1)), else_=number(0)).label("counts"),
+        )
+        .subquery("promises")
+        .c
+    )  # fmt: skip
 
 
 def _by_month(conn: Connection, bound: Bound, view: View) -> pd.DataFrame:
-    rows = conn.execute(month_statement(bound, view)).all()
-    found = pd.DataFrame(rows, columns=["unit_code", "month", "outcome", "is_due", "n"])
-    found = found[found.month >= 0]
-    late, overdue = found.outcome == CODE["late"], found.outcome == CODE["open_overdue"]
-    dated = found.outcome.between(CODE["early"], CODE["late"])
-    if view.basis == "B":
-        overdue &= found.is_due == 1
-    is_late = late if view.basis == "A" else late | overdue
-    counted = {"A": dated, "B": dated | overdue, "D": dated | True}[view.basis]
-    n = found.n.to_numpy()
-    table = found[["unit_code", "month"]].assign(late=np.where(is_late, n, 0), total=np.where(counted, n, 0))
-    table = table.groupby(["unit_code", "month"], dropna=False, as_index=False, sort=False).sum()
-    return table[table.total > 0]
+    return frame_of(conn, month_statement(bound, view), COLUMNS).astype({"late": int, "total": int})
 
 
 def standing_statement(bound: Bound, view: View) -> Select[Any]:
@@ -117,18 +160,19 @@ def standing_statement(bound: Bound, view: View) -> Select[Any]:
     first month at whose end the dossier was overdue (13 never), and whether it closed
     late. From these every month's standing follows by adding up.
     """
-    d = bound["dossiers"].c
     months = trend_months(view)
     windows = [Window.of(_month_view(view, month)) for month in months]
     last = windows[-1]
-    f = facts(bound, d.received_at < last.cut, or_(*since_start(d, windows[0])), narrowed(bound, view))
+    # Received before the last cut, not closed before the first month: as one long period.
+    long = replace(windows[0], cut=last.cut)
+    f = touched(bound, long, None, narrowed(bound, view))
     overdue = [(is_overdue(f, window, view.compare), number(i)) for i, window in enumerate(windows)]
     j = (
         select(
             f.unit_code,
-            _month_of(f.received_at, months, view).label("came"),
+            month_of(f.received_at, months, bound).label("came"),
             case(
-                (is_closed(f, last.cut), _month_of(f.closed_at, months, view)), else_=number(MONTHS)
+                (is_closed(f, last.cut), month_of(f.closed_at, months, bound)), else_=number(MONTHS)
             ).label("closed"),
             case(
                 (is_suspended(f, last, view.compare), number(MONTHS)), *overdue, else_=number(MONTHS)
@@ -143,8 +187,8 @@ def standing_statement(bound: Bound, view: View) -> Select[Any]:
 
 
 def _standing(conn: Connection, bound: Bound, view: View) -> pd.DataFrame:
-    rows = conn.execute(standing_statement(bound, view)).all()
-    found = pd.DataFrame(rows, columns=["unit_code", "came", "closed", "overdue", "late", "n"])
+    columns = ("unit_code", "came", "closed", "overdue", "late", "n")
+    found = frame_of(conn, standing_statement(bound, view), columns)
     number_of, units = pd.factorize(found.unit_code, use_na_sentinel=False)
     came, closed, overdue, late, n = (
         found[word].to_numpy(dtype=np.int64) for word in ("came", "closed", "overdue", "late", "n")

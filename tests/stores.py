@@ -69,6 +69,7 @@ class Store:
                 for name, columns in found.items()
             },
             renames,
+            engine=conn.dialect.name,
         )
 
     # writing, as the owner of the data

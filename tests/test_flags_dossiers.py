@@ -129,7 +129,7 @@ def test_every_flag_equals_the_oracle(  # noqa: PLR0917 - drawn in this order
     monkeypatch.setattr(queries.flags_odd, "CROWD", 1)
     store.fill({"dossiers": of, "slips": slips, "officers": OFFICERS, "units": UNIT_ROWS})
     latest = question.as_of + timedelta(days=data.draw(st.sampled_from((0, 1, 30))))
-    parameters = Parameters(CALENDAR, 2, days, latest, by_branches=data.draw(st.booleans()))
+    parameters = Parameters(CALENDAR, 2, days, latest)
     view = View(
         custom_period(question.start, question.end), question.as_of, compare=question.compare,
         judged_on=question.judged_on,
@@ -509,7 +509,7 @@ def test_every_statement_compiles(dialect: str, compare: str) -> None:
     one_of_units = {"unit_late", *(one for one in FLAGS if one not in UNIT_FLAGS)}
     for which, changes in narrow.items():
         bound, view = contracts()[which], VIEW.at(compare=compare, **changes)
-        parameters = Parameters(CALENDAR, units=("P1",), by_branches=which == "whole")
+        parameters = Parameters(CALENDAR, units=("P1",))
         statements = {
             "marked": marked_statement(bound, view, parameters),
             "ahead": ahead_statement(bound, view, parameters),

@@ -1,0 +1,19 @@
+"""Rows of a statement as a DataFrame."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Connection, Select
+
+
+def frame_of(conn: Connection, statement: Select[Any], columns: Sequence[str]) -> pd.DataFrame:
+    """Ask, and give the rows under names: one row each, no column lost where there is none.
+
+    As plain tuples: pandas looks into SQLAlchemy's rows as if they were dictionaries, which
+    costs more than the statement.
+    """
+    rows = conn.execute(statement)
+    return pd.DataFrame([tuple(row) for row in rows], columns=list(columns))
