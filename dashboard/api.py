@@ -23,8 +23,8 @@ from dashboard.api_online import online
 from dashboard.api_satisfaction import satisfaction
 from dashboard.asking import Question
 from dashboard.failures import logged
+from dashboard.known import ContractBroken
 from dashboard.listing import NotListed
-from dashboard.source import ContractBroken
 from queries.engine import DatabaseUnavailable
 
 FORMATS = ("json", "csv")

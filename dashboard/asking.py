@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
 from functools import cached_property
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import flask
 import pandas as pd
 
 from dashboard.asking_flags import flags_of
-from dashboard.source import Known, Source
+from dashboard.known import Known
+from dashboard.source import Source
 from dashboard.url import Context, Extras, Parsed, address, parse
 from queries.flags import due_soon_by_unit, due_soon_until
 from queries.flags_found import FoundFlags
@@ -43,6 +44,7 @@ from queries.trend import late_by_unit_month, trend_months
 from queries.units import UNKNOWN_FIELD, UNKNOWN_PROCEDURE
 from queries.view import PREVIOUS, View
 
+_Made = TypeVar("_Made")
 RATING_PATHS = ("/hai-long", "/api/v1/satisfaction")
 """Where one source of ratings may be asked for; everywhere else all but SIPAS are pooled."""
 
@@ -94,11 +96,14 @@ class Question:
         """Give the address of this view, changed, on this page or another.
 
         On this page what is asked beside the view (the number listed, the ratings source)
-        stays; which page of a list stays only in a link to exactly what is shown.
+        stays; which page of a list stays only in a link to exactly what is shown. Presenting
+        and its card never stay: the browser, which may have left it, adds them (assets/present.js).
         """
         kept = Extras()
         if path in (None, self.path):
-            kept = self.parsed.extras if changes.get("absolute") else replace(self.parsed.extras, page=1)
+            asked = self.parsed.extras
+            kept = replace(asked, presenting=False, card=None if asked.presenting else asked.card)
+            kept = kept if changes.get("absolute") else replace(kept, page=1)
         return address(path or self.path, self.view, self.context, **{"extras": kept, **changes})
 
     def listed(self, word: str, **changes: Any) -> str:
@@ -118,14 +123,20 @@ class Question:
 
     def _judged(self, view: View) -> OnTime:
         frame = self.source.ask(self.known, on_time_by_unit, _counted(view))
-        return judged_units(frame, self.known.units, view)
+        return self._kept(lambda: judged_units(frame, self.known.units, view), "on_time", view)
+
+    def _kept(self, make: Callable[[], _Made], *key: Any) -> _Made:
+        """Give what is made of an answer, made once for all cards and readers."""
+        return self.source.kept(self.known, make, *key)
 
     @cached_property
     def trend(self) -> Trend:
         """Thirteen months of the view's late rate."""
         view = self.view
         frame = self.source.ask(self.known, late_by_unit_month, _drawn(view))
-        return trend_of(frame, trend_months(view), self.known.units, view)
+        return self._kept(
+            lambda: trend_of(frame, trend_months(view), self.known.units, view), "trend", view
+        )
 
     @cached_property
     def by_procedure(self) -> dict[tuple[str, str], Tally]:
@@ -164,9 +175,11 @@ class Question:
 
     def _online(self, view: View) -> Online:
         target = self.source.settings.online_target
-        return judged_online(
-            self.source.ask(self.known, online_by_unit, _counted(view)), self.known.units, view,
-            recorded(self.known.bound), Fraction(target) if target else None,
+        frame = self.source.ask(self.known, online_by_unit, _counted(view))
+        return self._kept(
+            lambda: judged_online(frame, self.known.units, view, recorded(self.known.bound),
+                                  Fraction(target) if target else None),
+            "online", view,
         )  # fmt: skip
 
     @cached_property
@@ -174,7 +187,9 @@ class Question:
         """Thirteen months of the way dossiers came."""
         view = self.view
         frame = self.source.ask(self.known, online_by_unit_month, _counted(view))
-        return online_trend_of(frame, trend_months(view), self.known.units, view)
+        return self._kept(
+            lambda: online_trend_of(frame, trend_months(view), self.known.units, view), "online_trend", view
+        )
 
     @cached_property
     def online_fields(self) -> tuple[OnlineGroup, ...]:
@@ -207,9 +222,11 @@ class Question:
         return None if view is None else self._rated(view)
 
     def _rated(self, view: View) -> Satisfaction:
-        return judged_satisfaction(
-            self.source.ask(self.known, votes_by_unit, _voted(view)), self.known.units, view,
-            source=self.rating_source, has_data=has_ratings(self.known.bound),
+        frame, source = self.source.ask(self.known, votes_by_unit, _voted(view)), self.rating_source
+        return self._kept(
+            lambda: judged_satisfaction(frame, self.known.units, view, source=source,
+                                        has_data=has_ratings(self.known.bound)),
+            "satisfaction", view, source,
         )  # fmt: skip
 
     @cached_property
@@ -217,7 +234,10 @@ class Question:
         """Thirteen months of votes."""
         view, source = self.view, self.rating_source
         frame = self.source.ask(self.known, votes_by_unit_month, _voted(view))
-        return satisfaction_trend(frame, trend_months(view), self.known.units, view, source=source)
+        return self._kept(
+            lambda: satisfaction_trend(frame, trend_months(view), self.known.units, view, source=source),
+            "satisfaction_trend", view, source,
+        )  # fmt: skip
 
     @property
     def counted(self) -> View:

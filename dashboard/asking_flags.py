@@ -35,7 +35,6 @@ def parameters_of(question: Question, flag_id: str | None = None) -> Parameters:
         due_soon_working_days=settings.due_soon_working_days,
         late_apology_days=settings.late_apology_days,
         latest=max(moments),
-        by_branches=settings.database_url.get_secret_value().startswith("duckdb"),
     )
     if flag_id is None or flag_id not in UNIT_FLAGS:
         return parameters

@@ -20,7 +20,7 @@ from dashboard import ids
 from dashboard.asking import Question, the_source
 from dashboard.failures import logged
 from dashboard.figures.outcome import failed, nothing
-from dashboard.source import ContractBroken
+from dashboard.known import ContractBroken
 from dashboard.theme import GRAPH_CONFIG
 from queries.engine import DatabaseUnavailable
 
@@ -85,7 +85,8 @@ def answers(page_id: str, card_id: str, *, graph: bool = False) -> Callable[[Cal
             text, figure, sentence = drawn
             if figure is None:
                 return text, {}, "chart is-empty", ""
-            return text, figure.to_plotly_json(), "chart", sentence
+            shown = figure if isinstance(figure, dict) else figure.to_plotly_json()
+            return text, shown, "chart", sentence
 
         return answer
 
@@ -95,7 +96,7 @@ def answers(page_id: str, card_id: str, *, graph: bool = False) -> Callable[[Cal
 def _drawn(draw: Callable[[Question], Any], asked: Any, card_id: str) -> Any:
     try:
         question = question_of(asked)
-        if not question.view.has_started and card_id.rsplit("-", maxsplit=1)[-1] not in ("bar", "headline"):
+        if not question.view.has_started and not card_id.endswith("-bar"):
             return nothing(NOT_STARTED, f"Kỳ này bắt đầu từ {question.view.period.start:%d/%m/%Y}.")
         return draw(question)
     except ContractBroken as error:

@@ -29,23 +29,31 @@ def share_text(share: Share) -> str:
 
 def half_up(value: Fraction, decimals: int) -> Fraction:
     """Round half away from zero, exactly."""
-    scale = 10**decimals
-    whole = (abs(value) * scale * 2 + 1) // 2
-    return Fraction(int(whole) * (1 if value >= 0 else -1), scale)
+    return Fraction(_rounded(value, decimals), 10**decimals)
+
+
+def _rounded(value: Fraction, decimals: int) -> int:
+    """Give ``half_up`` in units of the last decimal: 1234 for 12,34."""
+    # In integers: a page prints hundreds of rates, and arithmetic of fractions is slow.
+    a, b = value.numerator, value.denominator
+    whole = (2 * abs(a) * 10**decimals + b) // (2 * b)
+    return int(whole if a >= 0 else -whole)
 
 
 def decimals_for(exact: Fraction, decimals: int, edges: Sequence[Fraction]) -> int:
     """Give how many decimals to print so that rounding crosses no edge and hides no something."""
+    a, b = exact.numerator, exact.denominator
+    limits = [(edge.numerator, edge.denominator) for edge in edges] + [(100, 1)]
+    sides = [a * q >= p * b for p, q in limits]
     for places in range(decimals, MOST_DECIMALS + 1):
-        printed = half_up(exact, places)
-        crosses = any((printed >= edge) != (exact >= edge) for edge in (*edges, Fraction(100)))
-        if not crosses and not (exact and not printed):
+        scale, printed = 10**places, _rounded(exact, places)
+        if [printed * q >= p * scale for p, q in limits] == sides and (printed or not a):
             return places
     return MOST_DECIMALS
 
 
 def _number(value: Fraction, places: int) -> str:
-    whole, part = divmod(int(abs(value) * 10**places), 10**places)
+    whole, part = divmod(abs(value.numerator) * 10**places // value.denominator, 10**places)
     sign = "−" if value < 0 else ""
     text = f"{whole:,}".replace(",", ".")
     return f"{sign}{text},{part:0{places}d}" if places else f"{sign}{text}"
@@ -88,6 +96,28 @@ def points_text(change: Fraction | None, edges: Sequence[Fraction] = ()) -> str:
         return "không đổi"
     places = decimals_for(abs(change), 2, edges)
     return f"{'▲' if change > 0 else '▼'} {_number(half_up(abs(change), places), places)} điểm %"
+
+
+def signed_text(points: Fraction, places: int) -> str:
+    """Print percentage points with their sign: "+2,40", "−0,35"; "0" for none."""
+    if not points:
+        return "0"
+    return f"{'+' if points > 0 else ''}{_number(half_up(points, places), places)}"
+
+
+def adding_up(parts: Sequence[Fraction], total: Fraction, places: int) -> tuple[Fraction, ...]:
+    """Round the parts of a total so that, as printed, they add up to the total as printed.
+
+    Each is rounded down or up by less than one in the last place, never past zero; those
+    that rounding down would cost most are rounded up. ``total``: the sum of the parts,
+    exact or rounded already to so many places.
+    """
+    scale = 10**places
+    floors = [part * scale // 1 for part in parts]
+    missing = int(half_up(total, places) * scale) - sum(floors)
+    cost = sorted(range(len(parts)), key=lambda i: floors[i] - parts[i] * scale)
+    raised = set(cost[:missing])
+    return tuple(Fraction(floor + (i in raised), scale) for i, floor in enumerate(floors))
 
 
 def day_text(day: date) -> str:

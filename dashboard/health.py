@@ -8,7 +8,8 @@ from typing import Any
 import flask
 
 from dashboard.asking import the_source
-from dashboard.source import ContractBroken, Known, Source
+from dashboard.known import ContractBroken, Known
+from dashboard.source import Source
 from queries.engine import DatabaseUnavailable
 
 log = logging.getLogger("motcua")

@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -20,16 +20,17 @@ from cachetools import LRUCache, TTLCache, cached
 from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import make_url
 
+from dashboard.known import Known, require
 from dashboard.settings import Settings
 from dashboard.url import Context
-from queries.as_of import AsOf, read_as_of
+from queries.as_of import read_as_of
 from queries.check import Report, check
-from queries.contract import CONTRACT, SAMPLE_SOURCE, Bound, bind
+from queries.contract import SAMPLE_SOURCE, bind
 from queries.dossiers import listed_words
 from queries.engine import DatabaseUnavailable, open_engine, reading
 from queries.flags import FLAGS
 from queries.found import find
-from queries.units import Procedure, Unit, read_fields, read_procedures, read_units
+from queries.units import read_fields, read_procedures, read_units
 from queries.view import View
 from queries.workdays import WorkCalendar
 
@@ -37,26 +38,6 @@ _Answer = TypeVar("_Answer")
 MOST_ANSWERS = 2_000
 RECHECK_SECONDS = 20
 """How long new data may go unnoticed: the data's moment is asked again after this."""
-
-
-class ContractBroken(DatabaseUnavailable):
-    """The database answers, but required tables or columns are missing."""
-
-
-@dataclass(frozen=True)
-class Known:
-    """What is known of the data until they change: nothing here depends on a reader."""
-
-    as_of: AsOf
-    bound: Bound
-    units: tuple[Unit, ...]
-    fields: tuple[str, ...]
-    procedures: tuple[Procedure, ...]
-
-    @property
-    def version(self) -> str:
-        """What answers are kept by."""
-        return self.as_of.version
 
 
 class Source:
@@ -81,6 +62,9 @@ class Source:
         answers: TTLCache[Any, Any] = TTLCache(MOST_ANSWERS, lifetime)
         self._answer = cached(answers, key=_answer_key,
                               condition=threading.Condition())(self._compute)  # fmt: skip
+        judged: TTLCache[Any, Any] = TTLCache(MOST_ANSWERS, lifetime)
+        self._judged = cached(judged, key=lambda known, key, _make: (known.version, *key),
+                              condition=threading.Condition())(_made)  # fmt: skip
         reports: LRUCache[Any, Any] = LRUCache(1)
         self._report = cached(reports, key=lambda known: known.version,
                               condition=threading.Condition())(self._check)  # fmt: skip
@@ -135,8 +119,8 @@ class Source:
         self._reopen_if_replaced()
         with self._reading() as conn:
             found = find(conn, self.settings.renames())
-            bound = bind(found, self.settings.renames())
-            _require(bound)
+            bound = bind(found, self.settings.renames(), engine=conn.dialect.name)
+            require(bound)
             as_of = read_as_of(conn, bound, self.settings.now(), live=self.settings.is_live)
             as_of = replace(as_of, version=f"{as_of.version} {self._stamp} {sorted(bound.present)}")
             if before is not None and before.version == as_of.version:
@@ -199,6 +183,19 @@ class Source:
         """Give a query's answer, computed once for a version of the data and a View."""
         answer: _Answer = self._answer(known, query, view, tuple(sorted(keywords.items())))
         return answer
+
+    def kept(self, known: Known, make: Callable[[], _Answer], *key: Any) -> _Answer:
+        """Give what is made of answers, made once for a version of the data and a key.
+
+        The key names all that it is made of beside the data: the View, and what else.
+        """
+        made: _Answer = self._judged(known, key, make)
+        return made
+
+    def forget(self) -> None:
+        """Forget every answer, and what was made of them; not what is known of the data."""
+        self._answer.cache_clear()
+        self._judged.cache_clear()
 
     def _compute(self, known: Known, query: Callable[..., Any], view: View, keywords: Any) -> Any:
         with self._reading() as conn:
@@ -278,17 +275,5 @@ def _answer_key(known: Known, query: Callable[..., Any], view: View, keywords: A
     return known.version, query, view, keywords
 
 
-def _require(bound: Bound) -> None:
-    missing = [
-        f"{spec.name}.{column.name}" if spec.name in bound.present else spec.name
-        for spec in CONTRACT.values()
-        if spec.required
-        for column in spec.columns
-        if column.required and not bound.has(f"{spec.name}.{column.name}")
-    ]
-    if missing:
-        names = ", ".join(dict.fromkeys(missing))
-        raise ContractBroken(
-            f"Cơ sở dữ liệu thiếu bảng hoặc cột bắt buộc: {names}. "
-            "Chạy «motcua check» để xem cần bổ sung hay đổi tên gì."
-        )
+def _made(_known: Known, _key: Any, make: Callable[[], Any]) -> Any:
+    return make()

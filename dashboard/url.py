@@ -226,8 +226,11 @@ def address(
     ``page=2``; another name is a TypeError. ``absolute``: period, comparison, basis and
     moment of the data are always written, so that the link shows the same view next month.
     """
-    view = replace(view, **{name: value for name, value in changes.items() if name in _VIEW_WORDS})
-    extras = replace(extras, **{name: value for name, value in changes.items() if name not in _VIEW_WORDS})
+    # A page writes hundreds of links, most of which change nothing of the one or of the other.
+    if asked := {name: value for name, value in changes.items() if name in _VIEW_WORDS}:
+        view = replace(view, **asked)
+    if more := {name: value for name, value in changes.items() if name not in _VIEW_WORDS}:
+        extras = replace(extras, **more)
     slug = None if view.field is None else context.slug_of.get(view.field) or slugs([view.field])[view.field]
     pairs = [
         ("ky", view.period.code if absolute or view.period != month_of(view.as_of.date()) else None),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 CollationKey = tuple[tuple[tuple[int, int, str], ...], tuple[int, ...], str]
 
@@ -12,6 +13,7 @@ _FOREIGN_MARK = 6
 _BLANK, _SIGN, _NUMBER, _LETTER, _FOREIGN_LETTER = range(5)
 
 
+@lru_cache(maxsize=65_536)
 def collation_key(text: str) -> CollationKey:
     """Give the sort key of a text: ``sorted(names, key=collation_key)``.
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Literal
 
 import pandas as pd
@@ -186,37 +187,37 @@ class OnTime:
     district: Row
     rows: tuple[Row, ...]
 
-    @property
+    @cached_property
     def known(self) -> tuple[Row, ...]:
         """The rows that are ranked and flagged: real units."""
         return tuple(row for row in self.rows if row.unit.is_known)
 
-    @property
+    @cached_property
     def judged(self) -> tuple[Row, ...]:
         """The real units that have something to judge: the N of "4/16"."""
         return tuple(row for row in self.known if row.verdict.share.b)
 
-    @property
+    @cached_property
     def over(self) -> tuple[Row, ...]:
         """The units over the threshold, worst first; those with few dossiers after the others."""
         return tuple(row for row in self.ranked if row.verdict.is_over)
 
-    @property
+    @cached_property
     def near(self) -> tuple[Row, ...]:
         """The units near the threshold, nearest first."""
         return tuple(row for row in self.ranked if row.verdict.flag == "near")
 
-    @property
+    @cached_property
     def few(self) -> tuple[Row, ...]:
         """The units over the threshold on so few dossiers that they are never named worst."""
         return tuple(row for row in self.over if not row.verdict.is_sure)
 
-    @property
+    @cached_property
     def silent(self) -> tuple[Row, ...]:
         """The real units without anything to judge."""
         return tuple(row for row in self.known if not row.verdict.share.b)
 
-    @property
+    @cached_property
     def ranked(self) -> tuple[Row, ...]:
         """Every real unit, worst first; few dossiers after the surely judged, none at the end."""
         return tuple(sorted(self.known, key=_worst_first))

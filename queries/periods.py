@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Literal
 
 PeriodKind = Literal["month", "quarter", "half", "nine_months", "year", "custom"]
@@ -232,6 +233,7 @@ def year_before(day: date) -> date:
     return day.replace(year=day.year - 1)
 
 
+@lru_cache(maxsize=4_096)
 def _holding(kind: PeriodKind, day: date, basis: PeriodBasis, cutoff_day: int) -> Period:
     months = day.year * 12 + day.month - 1
     if basis == "reporting" and day.day >= cutoff_day:

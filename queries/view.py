@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from fractions import Fraction
+from functools import cached_property, lru_cache
 from typing import Any, Literal
 
 from queries.metrics import BASES
@@ -34,7 +35,7 @@ class Rule:
                 f"Ngưỡng {self.percent[:20]!r} phải là số thập phân trên 0 và dưới 100, ví dụ 5 hoặc 4.5."
             )
 
-    @property
+    @cached_property
     def fraction(self) -> Fraction:
         """The limit in percent, exactly: 9/2 for "4.5"."""
         return Fraction(self.percent)
@@ -67,6 +68,7 @@ class Rules:
         return _in_force(self.near, day)
 
 
+@lru_cache(maxsize=1_024)
 def _in_force(history: tuple[Rule, ...], day: date) -> Rule:
     by_start = sorted(history, key=lambda rule: rule.since or date.min)
     begun = [rule for rule in by_start if rule.since is None or rule.since <= day]

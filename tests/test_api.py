@@ -275,6 +275,7 @@ def test_an_error_of_ours_is_a_500_in_json_with_a_code_of_the_log(
         raise RuntimeError("chi tiết nội bộ")
 
     monkeypatch.setattr("dashboard.asking.judged_units", broken)
+    small.source.forget()
     answer = small.json("/api/v1/on-time", 500)
     assert answer["code"] in log.text
     assert "nội bộ" in log.text

@@ -24,7 +24,7 @@ from queries.flags import COMMENDED_FROM
 NOTHING = "Không có hồ sơ nào trong kỳ này"
 FAILED = "Không tải được biểu đồ này"
 NOT_BEGUN = "Kỳ chưa bắt đầu"
-UNIT_LINK = re.compile(r"/\?don_vi=P\d+")
+UNIT_LINK, UNIT_PAGE = re.compile(r"/\?don_vi=P\d+"), re.compile(r"/don-vi/P\d+")
 NASTY_NAME = '<script>alert("x")</script>&\'Phường'
 ADDRESSES = (
     "", "?ky=2026-11", "?ky=bc-2026-9T", "?ky=2026-01-01..2026-03-31", "?ky=1990-01", "?ky=2100-12", "?ky=",
@@ -87,11 +87,11 @@ class Drawn(Mapping[str, str]):
     """The markup of cards by their ids, each drawn when it is looked at; lists those of OWN pages."""
 
     def __init__(self, site: Site, words: Mapping[str, Any] | None = None, **asked: Any) -> None:
-        self._site = site
+        self.site = site
         self._store = {"words": dict(words or {}), "path": "/", "as_of": None, **asked}
 
     def __getitem__(self, name: str) -> str:
-        self._site.server  # noqa: B018 - puts this site's database behind the application
+        self.site.server  # noqa: B018 - puts this site's database behind the application
         return str(dict(cards())[name](self._store))
 
     def __iter__(self) -> Iterator[str]:
@@ -349,6 +349,7 @@ def test_a_failure_is_shown_with_the_code_that_is_in_the_log(
 
     caplog.set_level(logging.ERROR, "motcua")
     monkeypatch.setattr("dashboard.asking.judged_units", broken)
+    small.source.forget()
     found = Drawn(small)
     text = said(found["overview-ranking"])
     assert text.startswith(FAILED)
@@ -418,7 +419,7 @@ def test_a_figure_holds_no_markup_of_a_name(tmp_path: Path) -> None:
     """plotly reads tags in its texts."""
     site = Site(write(tmp_path, [unit(1, name="<b>Phường</b> 1")], dossiers("P01", late=1, on_time=9)))
     figure = trend_figure(site.ask({"don_vi": "P01"}).trend)
-    assert "<b>Phường" not in json.dumps(figure.to_plotly_json(), default=str, ensure_ascii=False)
+    assert "<b>Phường" not in json.dumps(figure, ensure_ascii=False)
 
 
 # sizes
@@ -436,7 +437,7 @@ def test_any_number_of_units_fits(tmp_path: Path, count: int) -> None:
     shown = {one for one in attributes(found["overview-ranking"], "href") if UNIT_LINK.fullmatch(one)}
     assert len(shown) == (count if count <= 40 else over)
     assert (f"Xem cả {count} đơn vị" in said(found["overview-ranking"])) == (count > 40)
-    listed = {one for one in attributes(found["on-time-units"], "href") if UNIT_LINK.fullmatch(one)}
+    listed = {one for one in attributes(found["on-time-units"], "href") if UNIT_PAGE.fullmatch(one)}
     assert len(listed) == count
     assert all(len(markup) < 250_000 for markup in found.values())
 

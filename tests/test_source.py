@@ -21,7 +21,8 @@ from stores import SQLite
 
 from dashboard import source as source_module
 from dashboard.asking import Question
-from dashboard.source import ContractBroken, Source
+from dashboard.known import ContractBroken
+from dashboard.source import Source
 from queries.contract import Bound
 from queries.engine import DatabaseUnavailable
 from queries.on_time import on_time_by_unit

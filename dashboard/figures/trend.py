@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-
-import plotly.graph_objects as go
+from typing import Any
 
 from dashboard.figures.heat import month_heads
 from dashboard.formats import day_text, rate_text, share_text
@@ -31,45 +30,52 @@ def trend_title(trend: Trend, name: str) -> str:
     return f"Tỷ lệ trễ hẹn của {name} cao nhất ở {highest.label()}"
 
 
-def trend_figure(trend: Trend) -> go.Figure:
-    """Draw one line, the threshold, and a visible change of rule; a month without dossiers is a gap."""
+def trend_figure(trend: Trend) -> dict[str, Any]:
+    """Draw one line, the threshold, and a visible change of rule; a month without dossiers is a gap.
+
+    As plotly's own dictionary: go.Figure would check each word of it, at ten times the cost.
+    """
     view = trend.view
     labels = [month.short_label() for month in trend.months]
     heads = [head.replace("/", "<br>20") for head in month_heads(trend.months)]
     values = [share.percent for share in trend.district]
     texts = [_hover(share, trend, i) for i, share in enumerate(trend.district)]
     solid = [*values[:-1], None] if view.is_running else values
-    figure = go.Figure()
-    figure.add_scatter(
-        x=labels, y=solid, mode="lines+markers", connectgaps=False, customdata=texts, name="Tỷ lệ trễ hẹn",
-        line={"color": ACCENT, "width": 2.5}, marker={"size": 7, "color": ACCENT},
-        hovertemplate="%{customdata}<extra></extra>",
-    )  # fmt: skip
+    lines: list[dict[str, Any]] = [{
+        "type": "scatter", "x": labels, "y": solid, "mode": "lines+markers", "connectgaps": False,
+        "customdata": texts, "name": "Tỷ lệ trễ hẹn", "line": {"color": ACCENT, "width": 2.5},
+        "marker": {"size": 7, "color": ACCENT}, "hovertemplate": "%{customdata}<extra></extra>",
+    }]  # fmt: skip
     if view.is_running and values[-1] is not None:
-        figure.add_scatter(
-            x=labels[-2:], y=values[-2:], mode="lines+markers", customdata=texts[-2:], name="chưa kết thúc",
-            line={"color": ACCENT, "width": 2, "dash": "dot"},
-            marker={"size": [0, 9], "color": CARD, "line": {"color": ACCENT, "width": 2}},
-            hovertemplate=[None, "%{customdata}<extra></extra>"], hoverinfo=["skip", "all"],
-        )  # fmt: skip
-    _thresholds(figure, trend, labels)
-    _last_label(figure, trend, labels)
+        lines.append({
+            "type": "scatter", "x": labels[-2:], "y": values[-2:], "mode": "lines+markers",
+            "customdata": texts[-2:], "name": "chưa kết thúc",
+            "line": {"color": ACCENT, "width": 2, "dash": "dot"},
+            "marker": {"size": [0, 9], "color": CARD, "line": {"color": ACCENT, "width": 2}},
+            "hovertemplate": [None, "%{customdata}<extra></extra>"], "hoverinfo": ["skip", "all"],
+        })  # fmt: skip
+    limits = [float(_edges(trend, i)[0]) for i in range(len(labels))]
+    lines.append({
+        "type": "scatter", "x": labels, "y": limits, "mode": "lines", "hoverinfo": "skip", "name": "Ngưỡng",
+        "line": {"color": OVER, "width": 1, "dash": "dash", "shape": "hvh"},
+    })  # fmt: skip
     highest = max([value for value in values if value is not None], default=0.0)
     limit = float(view.rules.threshold_on(view.end).fraction)
-    figure.update_layout(
-        template=TEMPLATE,
-        margin={"l": 44, "r": 72, "t": 16, "b": 44},
-        yaxis={"range": [0, max(highest, limit) * 1.2], "nticks": 6},
-        xaxis={
+    layout = {
+        "template": TEMPLATE.to_plotly_json(),
+        "margin": {"l": 44, "r": 72, "t": 16, "b": 44},
+        "yaxis": {"range": [0, max(highest, limit) * 1.2], "nticks": 6},
+        "xaxis": {
             "type": "category",
             "tickangle": 0,
             "tickvals": labels,
             "ticktext": heads,
             "range": [-0.6, len(labels) - 0.6],
         },
-        hovermode="closest",
-    )
-    return figure
+        "hovermode": "closest",
+        "annotations": [_threshold_label(trend, labels, limits), *_last_labels(trend, labels)],
+    }
+    return {"data": lines, "layout": layout}
 
 
 def _edges(trend: Trend, index: int) -> tuple[Fraction, Fraction]:
@@ -85,33 +91,26 @@ def _hover(share: Share, trend: Trend, index: int) -> str:
     return f"{month.label()}{until}: {rate_text(share, 2, _edges(trend, index))} ({share_text(share)} hồ sơ)"
 
 
-def _thresholds(figure: go.Figure, trend: Trend, labels: list[str]) -> None:
-    limits = [float(_edges(trend, i)[0]) for i in range(len(labels))]
-    figure.add_scatter(
-        x=labels, y=limits, mode="lines", line={"color": OVER, "width": 1, "dash": "dash", "shape": "hvh"},
-        hoverinfo="skip", name="Ngưỡng",
-    )  # fmt: skip
+def _threshold_label(trend: Trend, labels: list[str], limits: list[float]) -> dict[str, Any]:
     percent = trend.view.rules.threshold_on(trend.view.end).percent.replace(".", ",")
     text = f"Ngưỡng {percent}%" if len(set(limits)) == 1 else "Ngưỡng (đổi trong kỳ)"
-    figure.add_annotation(
-        x=labels[0], y=limits[0], text=text,
-        showarrow=False, xanchor="left", yanchor="bottom", font={"size": 12, "color": OVER_TEXT},
-    )  # fmt: skip
+    return {
+        "x": labels[0], "y": limits[0], "text": text, "showarrow": False, "xanchor": "left",
+        "yanchor": "bottom", "font": {"size": 12, "color": OVER_TEXT},
+    }  # fmt: skip
 
 
-def _last_label(figure: go.Figure, trend: Trend, labels: list[str]) -> None:
+def _last_labels(trend: Trend, labels: list[str]) -> list[dict[str, Any]]:
     share = trend.district[-1]
     if share.percent is None:
-        return
-    figure.add_annotation(
-        x=labels[-1], y=share.percent, text=f"<b>{rate_text(share, 2, _edges(trend, len(labels) - 1))}</b>",
-        showarrow=False, xanchor="left", xshift=10, font={"size": 13, "color": INK},
-    )  # fmt: skip
+        return []
+    here = {"x": labels[-1], "y": share.percent, "showarrow": False, "xanchor": "left", "xshift": 10}
+    rate = f"<b>{rate_text(share, 2, _edges(trend, len(labels) - 1))}</b>"
+    found: list[dict[str, Any]] = [{**here, "text": rate, "font": {"size": 13, "color": INK}}]
     if trend.view.is_running:
-        figure.add_annotation(
-            x=labels[-1], y=share.percent, text=f"đến {trend.view.end:%d/%m}", showarrow=False,
-            xanchor="left", xshift=10, yshift=-16, font={"size": 12, "color": MUTED},
-        )  # fmt: skip
+        until = f"đến {trend.view.end:%d/%m}"
+        found.append({**here, "text": until, "yshift": -16, "font": {"size": 12, "color": MUTED}})
+    return found
 
 
 def trend_sentence(trend: Trend) -> str:

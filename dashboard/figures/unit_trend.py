@@ -39,7 +39,7 @@ def unit_trend(trend: Trend, unit: Unit, others: Sequence[Unit]) -> tuple[go.Fig
     if not any(share.b for _, series in [(unit, own.district), *related] for share in series):
         return None, ""
     labels = [month.short_label() for month in trend.months]
-    figure = trend_figure(own)
+    figure = go.Figure(trend_figure(own))
     _line(figure, labels, trend, trend.district, name="toàn địa bàn", line={"color": _PALE, "width": 3})
     figure.data = (figure.data[-1], *figure.data[:-1])
     for other, series in related:
