@@ -1,12 +1,19 @@
-"""The dashboard as a district runs it, asked over its API."""
+"""The dashboard as a district runs it, asked over its API and read on its pages."""
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping
+from functools import cache
+from html import unescape
 from typing import Any
+
+import flask
 
 from dashboard.application import create_server
 from dashboard.settings import Settings
+from dashboard.source import Source
 
 Row = Mapping[str, Any]
 COUNTS = (
@@ -15,19 +22,65 @@ COUNTS = (
 )  # fmt: skip
 
 
+@cache
+def _server() -> flask.Flask:
+    """The one application of this process: Dash hands the pages' callbacks to the first there is."""
+    return create_server(Settings())
+
+
 class Dashboard:
     """One running dashboard; ``settings`` are what motcua.toml would say."""
 
     def __init__(self, **settings: Any) -> None:
-        self._client = create_server(Settings(**settings)).test_client()
+        self._source = Source(Settings(**settings))
+        self._client = _server().test_client()
 
     def ask(self, path: str, **words: str) -> dict[str, Any]:
         """Give the JSON answer of /api/v1/<path>; RuntimeError for anything but a 200."""
+        _server().extensions["motcua"] = self._source
         answer = self._client.get(f"/api/v1/{path}", query_string=words)
         if answer.status_code != 200:
             raise RuntimeError(f"{path} {words}: {answer.status_code} {answer.get_data(as_text=True)[:300]}")
         found: dict[str, Any] = answer.get_json()
         return found
+
+    def drawn(self, card: str, path: str, **words: str) -> str:
+        """Give the markup of a card, asked for as a browser asks; RuntimeError where there is none."""
+        _server().extensions["motcua"] = self._source
+        output = f'{{"card":"{card}","type":"drawing"}}.data'
+        asked = next(one for one in _dependencies() if output in one["output"])
+        value = {"words": words, "path": path, "as_of": None}
+        answer = self._client.post("/_dash-update-component", json={
+            "output": asked["output"],
+            "outputs": _outputs(asked["output"]),
+            "inputs": [{**asked["inputs"][0], "value": value}],
+            "changedPropIds": [f"{asked['inputs'][0]['id']}.data"],
+        })  # fmt: skip
+        if answer.status_code != 200:
+            raise RuntimeError(f"{card} {path} {words}: {answer.status_code}")
+        return str(answer.get_json()["response"][output.removesuffix(".data")]["data"])
+
+    def read(self, card: str, path: str, **words: str) -> str:
+        """Give the words of a card as a reader sees them."""
+        return said(self.drawn(card, path, **words))
+
+
+def said(markup: str) -> str:
+    """Give the text of markup, blanks joined."""
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]*>", " ", markup))).strip()
+
+
+@cache
+def _dependencies() -> list[dict[str, Any]]:
+    return list(_server().test_client().get("/_dash-dependencies").get_json())
+
+
+def _outputs(output: str) -> Any:
+    found = []
+    for one in output.strip(".").split("..."):
+        name, _, what = one.rpartition(".")
+        found.append({"id": json.loads(name) if name.startswith("{") else name, "property": what})
+    return found if output.startswith("..") else found[0]
 
 
 def by_unit(answer: Mapping[str, Any]) -> dict[str | None, Row]:
