@@ -18,6 +18,7 @@ from queries.as_of import AsOf, read_as_of
 from queries.check_access import what_it_may_write
 from queries.check_data import Finding, Reader, reason_of
 from queries.check_doubts import ERROR, NOTE, SEVERITIES, WARNING
+from queries.check_indexes import missing_indexes
 from queries.contract import CONTRACT, Bound, Column, Kind, Renames, Table, bind
 from queries.engine import DatabaseUnavailable, mask, reading
 from queries.found import column_types, find
@@ -124,7 +125,7 @@ def check(engine: Engine, renames: Renames | None, now: datetime, *, live: bool 
         shapes.append(shape)
         findings += wrong
     # Columns of an unusable type are hidden, so that every question below can be asked.
-    bound = bind(_usable(found, shapes, renames), renames)
+    bound = bind(_usable(found, shapes, renames), renames, engine=dialect)
     tables: list[TableReport] = []
     for shape in shapes:
         if shape.found:
@@ -137,6 +138,7 @@ def check(engine: Engine, renames: Renames | None, now: datetime, *, live: bool 
             tables.append(replace(shape, rows=content.rows, first=content.first, last=content.last))
         else:
             tables.append(shape)
+    findings += missing_indexes(engine, renames, {one.name: one.rows for one in tables})
     as_of = _read_as_of(engine, bound, now, live, findings)
     can_write, reasons = what_it_may_write(
         engine, [one.real_name for one in shapes if one.found], renames.schema
