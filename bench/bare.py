@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Connection
 
-from bench import bare_sql
+from bench import bare_pages, bare_sql
 from queries.metrics import COUNTS
 from queries.trend import trend_months
 from queries.view import View
@@ -48,25 +48,36 @@ def bare_of(engine: str, query: str, view: View, keywords: Mapping[str, Any]) ->
         raise NotImplementedError("the hand-written SQL is for whole calendar periods, by day")
     values = _values(view)
     period = view.period.code + (" as compared" if view.judged_on else "")
+    if view.unit_code is not None:
+        period, values["unit"] = f"{period}, one unit", view.unit_code
     if query in ("on_time_by_unit", "on_time_by_procedure"):
         by = "unit_code" if query == "on_time_by_unit" else "procedure_code, field"
         is_settled = values["cut"] == values["now_cut"] and values["judged"] == values["now_judged"]
         text = bare_sql.counts(engine, by, is_settled=is_settled)
+        if view.unit_code is not None:
+            text = re.sub(r"FROM dossiers\s+WHERE", "FROM dossiers WHERE unit_code = $unit AND", text)
         return Bare(f"{query} {period}", text, values, keys=len(by.split(",")))
-    if query == "due_soon_by_unit":
+    if query == "due_soon_by_unit" and view.unit_code is None:
         values["until"] = _midnight(keywords["until"] + timedelta(days=1))
         return Bare(query, bare_sql.DUE_SOON, values, keys=1)
-    if query == "late_by_unit_month":
-        months = trend_months(view)
-        values = _values(view.at(period=months[-1], judged_on=None))
-        values["first"] = _midnight(months[0].start)
-        values["first_month"] = months[0].start.year * 12 + months[0].start.month
-        return Bare(f"{query} {view.basis}", bare_sql.TREND[view.basis], values, keys=2)
+    if query == "late_by_unit_month" and view.unit_code is None:
+        return Bare(f"{query} {view.basis}", bare_sql.TREND[view.basis], _of_months(view), keys=2)
+    if other := bare_pages.text_of(engine, query, view, keywords):
+        text, keys, more = other
+        own = _of_months(view) if query in bare_pages.MONTHLY else values
+        return Bare(f"{query} {period}", text, {**own, **more}, keys)
     return None
 
 
+def _of_months(view: View) -> dict[str, Any]:
+    months = trend_months(view)
+    first = months[0].start
+    values = _values(view.at(period=months[-1], judged_on=None))
+    return {**values, "first": _midnight(first), "first_month": first.year * 12 + first.month}
+
+
 def _is_narrowed(view: View) -> bool:
-    return any(one is not None for one in (view.unit_code, view.field, view.procedure_code))
+    return view.field is not None or view.procedure_code is not None
 
 
 def _values(view: View) -> dict[str, Any]:
@@ -110,6 +121,8 @@ def _plain(value: Any) -> Any:
 
 def answered(query: str, found: Any) -> Answer:
     """Give what the application answered, in the form of the hand-written SQL's answer."""
+    if (rows := bare_pages.rows_of(query, found)) is not None:
+        return _answer(rows)
     if isinstance(found, pd.DataFrame):
         keys = [one for one in found.columns if one in ("unit_code", "procedure_code", "field", "month")]
         numbers = [*COUNTS, "oldest_due"] if query.startswith("on_time") else ["late", "total"]

@@ -9,7 +9,11 @@ from statistics import median
 from bench.application import Application, Drawn
 from bench.bare import Bare
 
-PAGES = {"overview": "/", "on-time": "/dung-han"}
+PAGES = {
+    "overview": "/", "on-time": "/dung-han", "flags": "/canh-bao", "satisfaction": "/hai-long",
+    "online": "/truc-tuyen", "units": "/don-vi", "unit": "/don-vi/QM-P01", "dossiers": "/ho-so",
+    "method": "/phuong-phap",
+}  # fmt: skip
 ADDRESSES = ("", "?ky=2026", "?cach_tinh=B", "?cach_tinh=C", "?cach_tinh=D")
 """The running month, the running year, and the month by the other late rates."""
 MOST_FOR_SQL, MOST_FOR_STATEMENT = 1.5, 10.0
