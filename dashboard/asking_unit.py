@@ -6,7 +6,7 @@ by the same properties, so that a unit's figures here are those of the other pag
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Callable, Container
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -39,8 +39,8 @@ def unit_path(code: str) -> str:
     return f"{INDEX}/{quote(code, safe='')}"
 
 
-def unit_link(question: Question) -> Any:
-    """Give the link from any page to a unit's own page, the rest of the view kept."""
+def unit_link(question: Question) -> Callable[[str], str]:
+    """Give the link from any page to a unit's own page, the rest of the view kept: names in tables."""
 
     def link(code: str) -> str:
         return address(unit_path(code), question.view, question.context, unit_code=None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dashboard.access import may_list
 from dashboard.asking import Question
 from dashboard.asking_flags import parameters_of
+from dashboard.formats import day_text
 from queries.dossiers import Listing, Subject, listing, random_sample
 from queries.flags import FLAGS
 from queries.flags_dossiers import lists_dossiers
@@ -46,6 +47,11 @@ def listing_of(question: Question) -> Listing:
     if extras.flag is not None:
         if not lists_dossiers(extras.flag):
             raise NotListed(f"Cảnh báo “{FLAGS[extras.flag].name}” không phải về hồ sơ.")
+        if FLAGS[extras.flag].is_now and not view.is_running:
+            today = day_text(view.as_of.date())
+            raise NotListed(
+                f"“{FLAGS[extras.flag].name}” là việc của hôm nay: chỉ kỳ có ngày {today} mới có danh sách."
+            )
         if not may_list(question.source.settings, extras.flag):
             raise NotAllowed("Danh sách này có thông tin công chức, chỉ dành cho người được phép xem.")
     subject = Subject(

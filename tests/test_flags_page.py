@@ -19,7 +19,8 @@ server()  # the pages register with the one application of the process
 
 from dashboard.access import may_list, may_see_officials  # noqa: E402 - after the server
 from dashboard.asking_flags import flag_link, units_by_code  # noqa: E402
-from dashboard.figures.flags import badge_count, flag_actions  # noqa: E402
+from dashboard.figures.flags import flag_actions  # noqa: E402
+from dashboard.pages import dossiers as list_page  # noqa: E402
 from dashboard.pages import flags as page  # noqa: E402
 from dashboard.settings import Settings  # noqa: E402
 from queries.flags import FLAGS  # noqa: E402
@@ -232,7 +233,6 @@ def test_lines_for_the_overview(site: Site) -> None:
     ]  # fmt: skip
     assert items[0].text == "9 hồ sơ trễ hạn, quá hạn chưa có phiếu xin lỗi: Phường 1 7, Phường 4 1."
     assert items[1].href == ""
-    assert badge_count(question.on_time) == 2
 
 
 def test_one_unit_alone(site: Site) -> None:
@@ -276,3 +276,13 @@ def test_an_empty_district_has_nothing_to_flag(tmp_path: Path) -> None:
     assert "Không có cảnh báo đỏ nào trong kỳ này" in text
     assert "Không có đơn vị nào hoạt động trong kỳ này" in text
     assert "Mã lỗi" not in text
+
+
+@pytest.mark.parametrize("flag", ["due_soon", "unit_backlog"])
+def test_what_is_to_be_done_today_has_no_list_in_a_past_period(site: Site, flag: str) -> None:
+    assert "total" in site.json(f"/api/v1/dossiers?canh_bao={flag}")
+    answer = site.json(f"/api/v1/dossiers?canh_bao={flag}&ky=2026-10", 400)
+    assert "là việc của hôm nay: chỉ kỳ có ngày 21/11/2026 mới có danh sách" in answer["error"]
+    text = site.text(list_page.draw_list, {"canh_bao": flag, "ky": "2026-10"})
+    assert answer["error"] in text
+    assert "hồ sơ:" not in text, "today's dossiers under October's title"

@@ -10,6 +10,7 @@ from dashboard.figures.markup import markup
 from dashboard.formats import count_text
 from queries.dossiers import PAGE_SIZE, Dossier, Listing
 from queries.metrics import METRICS
+from queries.units import UNKNOWN_UNIT
 
 OUTCOME_LOOKS = {"late": "over", "open_overdue": "over"}
 STATE_NAMES = {
@@ -36,6 +37,7 @@ class Cell:
     text: str
     note: str = ""
     look: str = ""
+    href: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,12 +52,13 @@ class Line:
 
 @dataclass(frozen=True)
 class Names:
-    """What codes are called: units, procedures, fields of procedures."""
+    """What codes are called, and where a unit's own page is: units, procedures, fields of procedures."""
 
     units: Mapping[str, str]
     procedures: Mapping[str, str]
     fields: Mapping[str, str]
     shows_officials: bool
+    unit_link: Callable[[str], str]
 
 
 def dossiers(
@@ -129,7 +132,8 @@ def _line(row: Dossier, names: Names, position: int | None) -> Line:
     field = names.fields.get(procedure) or row.field or ""
     moved = row.current_due_at is not None and row.due_at is not None and row.current_due_at > row.due_at
     cells = [
-        Cell(names.units.get(row.unit_code or "", row.unit_code or "(không rõ đơn vị)")),
+        Cell(names.units.get(row.unit_code or "", row.unit_code or UNKNOWN_UNIT),
+             href=names.unit_link(row.unit_code) if row.unit_code and row.unit_code in names.units else ""),
         Cell(names.procedures.get(procedure, procedure) or "—",
              " · ".join(part for part in (procedure, field) if part)),
         Cell(_moment(row.received_at), CHANNEL_NAMES.get(row.channel or "", "")),

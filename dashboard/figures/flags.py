@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from dashboard.figures.actions import Item
@@ -24,7 +24,7 @@ from dashboard.figures.wording import period_sentence
 from dashboard.formats import count_text, join_names, sentence
 from queries.flags import Level
 from queries.flags_found import Found, FoundFlags, Inspected
-from queries.judging import OnTime, Trend
+from queries.judging import Trend
 from queries.units import Unit
 
 MOST_INSPECTED = 10
@@ -192,7 +192,8 @@ class Reason:
 
 
 def inspection(
-    flags: FoundFlags, *, link: Link, unit_link: Mapping[str, str], links: Sequence[tuple[str, str]] = ()
+    flags: FoundFlags, *, link: Link, unit_link: Callable[[str], str],
+    links: Sequence[tuple[str, str]] = ()
 ) -> str:  # fmt: skip
     """Draw "Đơn vị nên kiểm tra": the first ten, each with its reasons."""
     rows = flags.inspected
@@ -206,7 +207,7 @@ def inspection(
         rows=[
             {
                 "name": row.unit.label,
-                "href": unit_link[row.unit.code or ""],
+                "href": unit_link(row.unit.code or ""),
                 "red": count_text(len(row.red)),
                 "overdue": f"{count_text(row.overdue)} quá hạn" if row.overdue else "không quá hạn",
                 "reasons": [_reason(one, row, flags, link) for one in row.red],
@@ -241,8 +242,3 @@ def _item(one: Found, flags: FoundFlags, units: Mapping[str, Unit], link: Link) 
     most = f": {where}{f' {rest}' if rest else ''}" if named else ""
     text = f"{flag_sentence(one, flags)}{most}."
     return Item(one.rule.name, LEVEL_LOOKS[one.rule.level], text, "", link(one, None))
-
-
-def badge_count(found: OnTime) -> int:
-    """Give the number beside "Cảnh báo" in the navigation: the units at or over the threshold."""
-    return len(found.over)

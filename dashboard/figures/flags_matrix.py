@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from dashboard.figures.flags_wording import LEVEL_LOOKS, LEVEL_NAMES, Link, unit_reason
@@ -60,7 +60,7 @@ class Line:
 
 
 def matrix(
-    flags: FoundFlags, *, link: Link, unit_link: Mapping[str, str], sort: str | None, whole: bool,
+    flags: FoundFlags, *, link: Link, unit_link: Callable[[str], str], sort: str | None, whole: bool,
     sort_link: Callable[[str], str], whole_link: str, links: Sequence[tuple[str, str]],
 ) -> str:  # fmt: skip
     """Draw the matrix; past 40 units the first 40, unless ``whole``."""
@@ -171,12 +171,12 @@ def _size(raised: Raised) -> float:
 
 
 def _line(
-    unit: Unit, flags: FoundFlags, columns: Sequence[Found], link: Link, unit_link: Mapping[str, str]
+    unit: Unit, flags: FoundFlags, columns: Sequence[Found], link: Link, unit_link: Callable[[str], str]
 ) -> Line:  # fmt: skip
     code = unit.code or ""
     red, overdue = len(flags.on(code, "red")), flags.overdue.get(code, 0)
     return Line(
-        unit.label, unit_link[code], count_text(red) if red else "", count_text(overdue) if overdue else "",
+        unit.label, unit_link(code), count_text(red) if red else "", count_text(overdue) if overdue else "",
         tuple(_cell(one, code, flags, link) for one in columns),
     )  # fmt: skip
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import floor
+from math import ceil, floor
 
 from dashboard.figures.markup import markup
 from queries.metrics import ENOUGH_VOTES, Share, wilson
@@ -21,10 +21,11 @@ MOST_PANELS = 40
 
 @dataclass(frozen=True)
 class Scale:
-    """The one scale of all panels, in percent: from ``low`` at the bottom to 100."""
+    """The one scale of all panels, in percent: from ``low`` at the bottom to ``high``."""
 
     low: float
     count: int
+    high: float = 100
 
     def x(self, index: float) -> float:
         """Give the place of a month."""
@@ -37,22 +38,32 @@ class Scale:
 
     def y(self, percent: float) -> float:
         """Give the height of a rate; what lies below the scale stands on its floor."""
-        part = (100 - max(percent, self.low)) / (100 - self.low)
+        part = (self.high - max(min(percent, self.high), self.low)) / (self.high - self.low)
         return round(PAD + part * (HEIGHT - 2 * PAD), 1)
 
     @property
     def lines(self) -> tuple[tuple[float, str], ...]:
         """Give the three lines of the scale with their labels."""
-        at = (100, (100 + self.low) / 2, self.low)
+        at = (self.high, (self.high + self.low) / 2, self.low)
         return tuple((self.y(one), f"{one:g}%".replace(".", ",")) for one in at)
 
 
 def scale_of(series: Iterable[Sequence[Share]], count: int) -> Scale:
-    """Give the scale that holds every month with enough to tell, its foot a multiple of five."""
-    rates = [share.percent for shares in series for share in shares
-             if share.b >= ENOUGH_VOTES and share.percent is not None]  # fmt: skip
-    lowest = min(rates, default=90.0)
+    """Give the scale up to 100 that holds every month with enough to tell, its foot a multiple of five."""
+    lowest = min(_sure(series), default=90.0)
     return Scale(min(90, STEP * floor(lowest / STEP)), count)
+
+
+def tight_scale_of(series: Iterable[Sequence[Share]], count: int) -> Scale:
+    """Give the scale that just holds them, for rates that need not come near 100."""
+    rates = _sure(series) or [0.0, 100.0]
+    low = min(90, STEP * floor(min(rates) / STEP))
+    return Scale(low, count, min(100, max(low + 2 * STEP, STEP * ceil(max(rates) / STEP))))
+
+
+def _sure(series: Iterable[Sequence[Share]]) -> list[float]:
+    return [share.percent for shares in series for share in shares
+            if share.b >= ENOUGH_VOTES and share.percent is not None]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -96,8 +107,9 @@ class Panel:
 def panel(
     name: str, months: Sequence[Month], scale: Scale, *, is_running: bool, href: str = "", value: str = "",
     change: str = "", note: str = "", look: str = "", label: str = "", with_hits: bool = True,
+    with_bands: bool = True,
 ) -> Panel:  # fmt: skip
-    """Draw one panel's thirteen months on the common scale."""
+    """Draw one panel's thirteen months on the common scale; bands are for samples, such as votes."""
     last = len(months) - 1
     is_sure = [month.share.b >= ENOUGH_VOTES for month in months]
     runs = _runs(is_sure[:-1] if is_running else is_sure)
@@ -108,7 +120,8 @@ def panel(
                     for run in runs if len(run) > 1),
         pending=_path((scale.x(i), _height(months[i], scale)) for i in (last - 1, last))
         if is_pending else "",
-        bands=tuple(_band(months, run, scale) for run in _runs(is_sure) if len(run) > 1),
+        bands=tuple(_band(months, run, scale) for run in _runs(is_sure) if len(run) > 1)
+        if with_bands else (),
         dots=tuple(_dots(months, is_sure, scale, is_running)),
         gone=tuple((round(scale.x(run[0]) - scale.step / 2, 1), round(scale.step * len(run), 1))
                    for run in _runs([not month.existed for month in months])),

@@ -8,6 +8,7 @@ import dash
 
 from dashboard.access import may_see_officials
 from dashboard.asking import Question
+from dashboard.asking_unit import unit_link
 from dashboard.components import answers, card, page
 from dashboard.figures.dossiers import Names, dossiers
 from dashboard.figures.outcome import nothing
@@ -43,6 +44,7 @@ def draw_list(question: Question) -> str:
         procedures=question.context.procedures,
         fields={one.code: one.field or "" for one in known.procedures},
         shows_officials=may_see_officials(question.source.settings),
+        unit_link=unit_link(question),
     )
     where = [period_sentence(question.view)]
     if question.view.field is not None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote
 
 import dash
 from dash import html
@@ -12,6 +10,7 @@ from dash import html
 from dashboard.asking import Question
 from dashboard.asking_flags import COMPLAINTS_ANCHOR as ANCHOR
 from dashboard.asking_flags import flag_link, officials_told, units_by_code
+from dashboard.asking_unit import unit_link
 from dashboard.components import answers, card, page
 from dashboard.figures.complaints import MOST_LISTED, overdue_complaints
 from dashboard.figures.flags import flags_group, flags_headline, inspection
@@ -51,20 +50,9 @@ def csv_links(question: Question) -> tuple[tuple[str, str], ...]:
     return (("Tải CSV", f"{question.link('/api/v1/flags', absolute=True)}&dang=csv"),)
 
 
-def unit_links(question: Question) -> Mapping[str, str]:
-    """Give the address of each unit's own page."""
-    return {
-        unit.code: question.link(f"/don-vi/{quote(unit.code, safe='')}", unit_code=None)
-        for unit in question.known.units
-        if unit.code is not None
-    }
-
-
 @answers(PAGE, HEADLINE)
 def draw_headline(question: Question) -> str:
     """Draw the finding and the number of flags by level."""
-    if not question.view.has_started:
-        return nothing("Kỳ chưa bắt đầu", f"Kỳ này bắt đầu từ {question.view.period.start:%d/%m/%Y}.")
     return flags_headline(question.flags)
 
 
@@ -98,7 +86,7 @@ def draw_other(question: Question) -> str:
 @answers(PAGE, INSPECT)
 def draw_inspection(question: Question) -> str:
     """Draw the units worth an inspection."""
-    return inspection(question.flags, link=flag_link(question), unit_link=unit_links(question))
+    return inspection(question.flags, link=flag_link(question), unit_link=unit_link(question))
 
 
 @answers(PAGE, MATRIX)
@@ -108,7 +96,7 @@ def draw_matrix(question: Question) -> str:
         return nothing("Đơn vị và cảnh báo", "Không có đơn vị nào hoạt động trong kỳ này")
     extras = question.parsed.extras
     return matrix(
-        question.flags, link=flag_link(question), unit_link=unit_links(question),
+        question.flags, link=flag_link(question), unit_link=unit_link(question),
         sort=extras.sort, whole=extras.card == MATRIX,
         sort_link=lambda word: question.link(sort=word, card=extras.card),
         whole_link=question.link(sort=extras.sort, card=MATRIX), links=csv_links(question),
@@ -120,5 +108,5 @@ def draw_complaints(question: Question) -> str:
     """Draw the complaints that wait past their day."""
     frame = question.source.ask(question.known, waiting_longest, question.counted, most=MOST_LISTED)
     return overdue_complaints(
-        frame, question.flags, units_by_code(question), link=lambda code: unit_links(question)[code]
+        frame, question.flags, units_by_code(question), link=unit_link(question)
     )

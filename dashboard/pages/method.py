@@ -21,7 +21,6 @@ from dashboard.figures.method import (
 )
 from dashboard.figures.method_example import basis_line, worked_example
 from dashboard.figures.method_quality import findings_card, identities_card, odd_records
-from dashboard.figures.outcome import nothing
 from dashboard.figures.wording import period_sentence
 from dashboard.pages.shared import bar_of
 from dashboard.settings_explained import explain
@@ -71,8 +70,6 @@ answers(PAGE, BAR)(bar_of)
 @answers(PAGE, HEADLINE)
 def draw_headline(question: Question) -> str:
     """Draw the moment and the sources of the data."""
-    if not question.view.has_started:
-        return nothing("Kỳ chưa bắt đầu", f"Kỳ này bắt đầu từ {question.view.period.start:%d/%m/%Y}.")
     known, source = question.known, question.source
     engine = source.settings.database_url.get_secret_value().split(":")[0].split("+")[0]
     origin = Origin(

@@ -7,12 +7,13 @@ from typing import Any
 import dash
 
 from dashboard.asking import Question
+from dashboard.asking_unit import unit_link
 from dashboard.components import answers, card, page
 from dashboard.figures import table
 from dashboard.figures.heat import heat
 from dashboard.figures.outcome import nothing
 from dashboard.figures.summary import summary
-from dashboard.pages.shared import bar_of, csv_link, trend_card, unit_link
+from dashboard.pages.shared import bar_of, csv_link, narrowing_link, trend_card
 
 PAGE, PATH = "on-time", "/dung-han"
 BAR, HEADLINE, UNITS, TREND = "on-time-bar", "on-time-headline", "on-time-units", "on-time-trend"
@@ -45,8 +46,6 @@ trend_card(PAGE, TREND)
 @answers(PAGE, HEADLINE)
 def draw_headline(question: Question) -> str:
     """Draw the finding and every count of the period."""
-    if not question.view.has_started:
-        return nothing("Kỳ chưa bắt đầu", f"Kỳ này bắt đầu từ {question.view.period.start:%d/%m/%Y}.")
     return summary(question.on_time, question.compared, question.listed)
 
 
@@ -74,7 +73,7 @@ def draw_heat(question: Question) -> str:
     """Draw unit × month."""
     if not any(share.b for share in question.trend.district):
         return nothing("Đơn vị và tháng", "Không có hồ sơ nào trong 13 tháng này")
-    return heat(question.on_time, question.trend, link=unit_link(question), links=())
+    return heat(question.on_time, question.trend, link=narrowing_link(question), links=())
 
 
 @answers(PAGE, FIELDS)

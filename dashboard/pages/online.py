@@ -8,6 +8,7 @@ from typing import Any
 import dash
 
 from dashboard.asking import Question
+from dashboard.asking_unit import unit_link
 from dashboard.components import answers, card, page
 from dashboard.figures import online_bars as bars
 from dashboard.figures import online_tables as tables
@@ -16,7 +17,7 @@ from dashboard.figures.online import headline
 from dashboard.figures.online_wording import NO_DATA, NO_LEVELS
 from dashboard.figures.outcome import nothing
 from dashboard.formats import sentence
-from dashboard.pages.shared import bar_of, unit_link
+from dashboard.pages.shared import bar_of, narrowing_link
 from queries.judging_online import busiest_lowest
 
 PAGE, PATH = "online", "/truc-tuyen"
@@ -70,8 +71,6 @@ def missing(question: Question, title: str, *, has_data: bool = True, why: str =
 @answers(PAGE, HEADLINE)
 def draw_headline(question: Question) -> str:
     """Draw the finding and the four figures."""
-    if not question.view.has_started:
-        return nothing("Kỳ chưa bắt đầu", f"Kỳ này bắt đầu từ {question.view.period.start:%d/%m/%Y}.")
     return headline(question.online, question.online_before, question.online_trend)
 
 
@@ -80,7 +79,7 @@ def draw_units(question: Question) -> str:
     """Draw the ranking of units."""
     found = question.online
     return missing(question, "Xếp hạng đơn vị", has_data=found.recorded.levels) or bars.by_unit(
-        found, link=unit_link(question), listed=listed(question), links=csv_links(question)
+        found, link=narrowing_link(question), listed=listed(question), links=csv_links(question)
     )
 
 
@@ -95,7 +94,7 @@ def draw_help(question: Question) -> str:
         return empty
     if not found.district.tally["online_high"]:
         return nothing(title, "Không có hồ sơ trực tuyến nào trong kỳ này")
-    return bars.by_help(found, link=unit_link(question), listed=listed(question), links=())
+    return bars.by_help(found, link=narrowing_link(question), listed=listed(question), links=())
 
 
 @answers(PAGE, TREND, graph=True)

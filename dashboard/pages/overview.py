@@ -8,7 +8,9 @@ import dash
 
 from dashboard.asking import Question
 from dashboard.asking_flags import flag_link, units_by_code
+from dashboard.asking_unit import unit_link
 from dashboard.components import answers, card, page
+from dashboard.figures import online_multiples
 from dashboard.figures.actions import actions
 from dashboard.figures.flags import flag_actions
 from dashboard.figures.headline import headline
@@ -18,13 +20,13 @@ from dashboard.figures.outcome import nothing
 from dashboard.figures.ranking import ranking
 from dashboard.figures.satisfaction import satisfaction_tile
 from dashboard.figures.satisfaction_multiples import compact
-from dashboard.pages.shared import bar_of, csv_link, trend_card, unit_link, unit_page
+from dashboard.pages.shared import bar_of, csv_link, narrowing_link, trend_card
 from queries.flags import due_soon_until
 
 PAGE, PATH = "overview", "/"
 BAR, HEADLINE, RANKING = "overview-bar", "overview-headline", "overview-ranking"
 ACTIONS, TREND, HEAT = "overview-actions", "overview-trend", "overview-heat"
-SATISFACTION = "overview-satisfaction"
+SATISFACTION, ONLINE = "overview-satisfaction", "overview-online"
 
 
 def layout(**words: Any) -> Any:
@@ -38,6 +40,7 @@ def layout(**words: Any) -> Any:
         card(TREND, graph=True, label="Diễn biến 13 tháng"),
         card(HEAT, label="Đơn vị và tháng"),
         card(SATISFACTION, label="Hài lòng theo đơn vị"),
+        card(ONLINE, label="Trực tuyến theo đơn vị"),
     )  # fmt: skip
 
 
@@ -49,8 +52,6 @@ answers(PAGE, BAR)(bar_of)
 @answers(PAGE, HEADLINE)
 def draw_headline(question: Question) -> str:
     """Draw the finding and the four figures."""
-    if not question.view.has_started:
-        return nothing("Kỳ chưa bắt đầu", f"Kỳ này bắt đầu từ {question.view.period.start:%d/%m/%Y}.")
     # A period that ends within a month has no months that add up to its year.
     adds_up = min(question.trend.months[-1].end, question.view.as_of.date()) == question.view.end
     year = question.trend.year_to_date() if question.view.basis == "A" and adds_up else None
@@ -77,7 +78,7 @@ def draw_ranking(question: Question) -> str:
     return ranking(
         question.on_time,
         question.trend,
-        link=unit_link(question),
+        link=narrowing_link(question),
         listed=question.listed,
         all_link=question.link("/dung-han"),
         links=(("Tải CSV", csv_link(question)),),
@@ -97,7 +98,7 @@ def draw_actions(question: Question) -> str:
         due_soon,
         until,
         others=flag_actions(question.flags, units_by_code(question), flag_link(question)),
-        link=unit_page(question),
+        link=unit_link(question),
         links=(("Mọi cảnh báo", question.link("/canh-bao")),),
     )
 
@@ -110,7 +111,7 @@ def draw_heat(question: Question) -> str:
     """Draw unit × month."""
     if not any(share.b for share in question.trend.district):
         return nothing("Đơn vị và tháng", "Không có hồ sơ nào trong 13 tháng này")
-    return heat(question.on_time, question.trend, link=unit_link(question), links=())
+    return heat(question.on_time, question.trend, link=narrowing_link(question), links=())
 
 
 @answers(PAGE, SATISFACTION)
@@ -118,5 +119,14 @@ def draw_satisfaction(question: Question) -> str:
     """Draw the satisfaction of the units that fell, then of the lowest, one small chart each."""
     return compact(
         question.satisfaction, question.satisfaction_before, question.satisfaction_trend,
-        question.known.units, link=unit_link(question), all_link=question.link("/hai-long"),
+        question.known.units, link=narrowing_link(question), all_link=question.link("/hai-long"),
+    )  # fmt: skip
+
+
+@answers(PAGE, ONLINE)
+def draw_online(question: Question) -> str:
+    """Draw the online shares of the units with the lowest, one small chart each."""
+    return online_multiples.compact(
+        question.online, question.online_before, question.online_trend,
+        link=narrowing_link(question), all_link=question.link("/truc-tuyen"),
     )  # fmt: skip

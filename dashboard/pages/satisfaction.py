@@ -7,6 +7,7 @@ from typing import Any
 import dash
 
 from dashboard.asking import Question
+from dashboard.asking_unit import unit_link
 from dashboard.components import answers, card, page
 from dashboard.figures import satisfaction_multiples as panels
 from dashboard.figures import satisfaction_tables as tables
@@ -14,7 +15,7 @@ from dashboard.figures.outcome import nothing
 from dashboard.figures.satisfaction import SourceChoice, headline
 from dashboard.figures.satisfaction_wording import NO_DATA, NO_VOTES, POOLED_NAME, SOURCE_NAMES, source_suffix
 from dashboard.formats import count_text, sentence
-from dashboard.pages.shared import bar_of, unit_link
+from dashboard.pages.shared import bar_of, narrowing_link
 from dashboard.words import Extras
 from queries.contract import RATING_SOURCES
 from queries.votes import POOLED
@@ -71,8 +72,6 @@ def missing(question: Question, title: str, *, months: bool = False) -> str:
 def draw_headline(question: Question) -> str:
     """Draw the finding, the four figures and the choice of sources."""
     view = question.view
-    if not view.has_started:
-        return nothing("Kỳ chưa bắt đầu", f"Kỳ này bắt đầu từ {view.period.start:%d/%m/%Y}.")
     return headline(
         question.satisfaction,
         question.satisfaction_before,
@@ -108,7 +107,7 @@ def draw_multiples(question: Question) -> str:
     """Draw thirteen months of every unit on one scale."""
     return missing(question, "13 tháng theo đơn vị", months=True) or panels.by_unit(
         question.satisfaction, question.satisfaction_before, question.satisfaction_trend,
-        question.known.units, link=unit_link(question), links=csv_links(question),
+        question.known.units, link=narrowing_link(question), links=csv_links(question),
     )  # fmt: skip
 
 

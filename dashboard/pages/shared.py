@@ -1,10 +1,9 @@
-"""What both pages' cards are made of: links to a unit, the CSV twin, the bar, the trend."""
+"""What several pages' cards are made of: the bar, a link that narrows to a unit, the CSV twin, the trend."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import quote
 
 import dash
 
@@ -26,19 +25,14 @@ def bar_of(question: Question) -> str:
     return bar(question, tuple((one["path"], one["name"]) for one in pages))
 
 
-def unit_link(question: Question, path: str | None = None) -> Callable[[str], str]:
-    """Give the link that narrows the view to a unit, or widens it again from that unit."""
+def narrowing_link(question: Question) -> Callable[[str], str]:
+    """Give the link that narrows the view to a unit, or widens it again from that unit: names in charts."""
 
     def link(code: str) -> str:
         narrowed = None if code == question.view.unit_code else code
-        return question.link(path, unit_code=narrowed)
+        return question.link(unit_code=narrowed)
 
     return link
-
-
-def unit_page(question: Question) -> Callable[[str], str]:
-    """Give the address of a unit's own page, with the view's period."""
-    return lambda code: question.link(f"/don-vi/{quote(code, safe='')}", unit_code=None)
 
 
 def csv_link(question: Question) -> str:

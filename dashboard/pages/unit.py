@@ -96,9 +96,6 @@ def draw_bar(question: Question) -> str:
 def draw_headline(question: Question) -> str:
     """Draw who the unit is and how it stands."""
     unit = UnitQuestion.about(question)
-    view = question.view
-    if not view.has_started:
-        return nothing("Kỳ chưa bắt đầu", f"Kỳ này bắt đầu từ {view.period.start:%d/%m/%Y}.")
     if unit is None:
         return unknown_unit(unquote(question.path.removeprefix(f"{INDEX}/"))[:40], question.link(INDEX))
     known, source = unit.known, unit.source

@@ -36,8 +36,6 @@ answers(PAGE, BAR)(bar_of)
 @answers(PAGE, HEADLINE)
 def draw_headline(question: Question) -> str:
     """Draw the finding."""
-    if not question.view.has_started:
-        return nothing("Kỳ chưa bắt đầu", f"Kỳ này bắt đầu từ {question.view.period.start:%d/%m/%Y}.")
     return units_headline(question.on_time, question.compared)
 
 

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -155,6 +156,29 @@ class Reader:
     def select(self, word: str) -> Locator:
         """The list of choices of a word of the address."""
         return self.page.locator(f"select[data-key={word}]")
+
+    def barriers(self) -> list[str]:
+        """What axe-core calls serious; handed over by the browser's own door, past no policy."""
+        try:
+            script = (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
+        except ModuleNotFoundError:
+            cannot_run("khả năng tiếp cận", "chưa cài axe-playwright-python")
+        self.page.evaluate(script)
+        found = self.page.evaluate("async () => (await axe.run({resultTypes: ['violations']})).violations")
+        return [
+            f"{one['id']} ({one['impact']}): {one['nodes'][0]['html'][:120]}"
+            for one in found
+            if one["impact"] in ("serious", "critical")
+        ]
+
+    def too_small(self) -> list[str]:
+        """What is written smaller than 12 px."""
+        return list(self.page.evaluate(
+            """() => [...document.querySelectorAll('main *')]
+                .filter(one => [...one.childNodes].some(child => child.nodeType === 3 && child.data.trim()))
+                .filter(one => parseFloat(getComputedStyle(one).fontSize) < 12)
+                .map(one => one.outerHTML.slice(0, 80))"""
+        ))  # fmt: skip
 
     def focused(self) -> str:
         """The data-key of the element that has the keyboard."""

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from importlib.resources import files
 from pathlib import Path
-from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from apps import Site
-from conftest import cannot_run
 from playwright.sync_api import Browser, expect
 
 from browser.conftest import Reader, served
@@ -219,38 +216,15 @@ def test_nothing_lies_beyond_the_edge_from_a_phone_to_a_projector(reader: Reader
         assert reader.page.evaluate("() => document.documentElement.scrollWidth") <= width
 
 
-def axe(reader: Reader) -> list[dict[str, Any]]:
-    """What axe-core holds against the page; handed over by the browser's own door, past no policy."""
-    try:
-        script = (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
-    except ModuleNotFoundError:
-        cannot_run("khả năng tiếp cận", "chưa cài axe-playwright-python")
-    reader.page.evaluate(script)
-    return list(reader.page.evaluate("async () => (await axe.run({resultTypes: ['violations']})).violations"))
-
-
 @pytest.mark.parametrize("path", [*PAGES, "/?ky=2027-03", "/dung-han?ky=2026-13&don_vi=khong"])
 def test_no_serious_barrier(reader: Reader, path: str) -> None:
-    reader.open(path)
-    found = axe(reader)
-    barriers = [
-        f"{one['id']} ({one['impact']}): {one['nodes'][0]['html'][:120]}"
-        for one in found
-        if one["impact"] in ("serious", "critical")
-    ]
-    assert barriers == []
+    assert reader.open(path).barriers() == []
 
 
 def test_text_is_never_smaller_than_12_px(reader: Reader) -> None:
     for path in PAGES:
         reader.open(path)
-        small = reader.page.evaluate(
-            """() => [...document.querySelectorAll('main *')]
-                .filter(one => [...one.childNodes].some(child => child.nodeType === 3 && child.data.trim()))
-                .filter(one => parseFloat(getComputedStyle(one).fontSize) < 12)
-                .map(one => one.outerHTML.slice(0, 80))"""
-        )
-        assert small == [], path
+        assert reader.too_small() == [], path
 
 
 def test_a_chart_is_told_in_words(reader: Reader) -> None:
