@@ -20,8 +20,8 @@ from dashboard.source import Source
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = (
-    "overview", "on_time", "flags", "satisfaction", "online", "units", "unit", "dossiers", "method",
-    "not_found_404",
+    "overview", "on_time", "flags", "satisfaction", "online", "units", "unit", "dossiers", "meeting",
+    "method", "not_found_404",
 )  # fmt: skip
 BOOTSTRAP = "/khung/bootstrap.min.css"
 

@@ -53,6 +53,9 @@ def statements(bound: Bound, view: View) -> dict[str, Select[Any]]:
     return {
         "by unit": counts_statement(bound, view, ("unit_code",)),
         "by procedure": counts_statement(bound, view, ("procedure_code", "field")),
+        "some units by procedure": counts_statement(
+            bound, view, ("unit_code", "procedure_code", "field"), ("P1", "P2")
+        ),
         **{f"months of {basis}": month_statement(bound, view.at(basis=basis)) for basis in "ABD"},
         "months of C": standing_statement(bound, view.at(basis="C")),
     }

@@ -1,0 +1,122 @@
+"""The pages beside Tổng quan and Đúng hạn as readers use them, and the way from a number to its dossiers."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from browser.conftest import Reader
+
+pytestmark = pytest.mark.browser
+
+WARD = "QM-P01"
+PAGES = {
+    "/canh-bao": "Cảnh báo", "/hai-long": "Hài lòng", "/truc-tuyen": "Trực tuyến", "/don-vi": "Đơn vị",
+    f"/don-vi/{WARD}": "Phường Mỹ An", "/ho-so?chi_so=late": "Hồ sơ", "/phuong-phap": "Phương pháp",
+    "/giao-ban": "Giao ban",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_lands_whole_and_without_barriers(reader: Reader, path: str) -> None:
+    reader.open(path)
+    assert reader.page.title() == f"{PAGES[path]} · Một cửa"
+    text = reader.page.locator("main").inner_text()
+    assert "Không tải được" not in text
+    assert "Mã lỗi" not in text
+    assert reader.barriers() == []
+    assert reader.too_small() == []
+    reader.page.set_viewport_size({"width": 390, "height": 844})
+    expect(reader.page.locator("main")).to_be_visible()
+    reader.page.wait_for_function("() => document.documentElement.scrollWidth <= 390")
+
+
+def test_one_change_of_a_filter_sends_cards_and_one_requests(reader: Reader) -> None:
+    reader.open("/canh-bao")
+    cards = reader.page.locator(".slot").count()
+    reader.forget()
+    reader.goes(reader.page.get_by_role("link", name="Kỳ trước", exact=True).click, "/canh-bao?ky=2026-10")
+    assert len(reader.updates) == cards + 1
+
+
+@pytest.mark.parametrize("path", ["/canh-bao", "/truc-tuyen", f"/don-vi/{WARD}"])
+def test_a_number_clicked_lists_as_many_dossiers(reader: Reader, path: str) -> None:
+    reader.open(path)
+    for i in range(2):
+        number = reader.page.locator("main a.count[href^='/ho-so'], td.number > a[href^='/ho-so']").nth(i)
+        count = re.match(r"[\d.]+", number.inner_text().lstrip("▲◆ "))
+        to = number.get_attribute("href")
+        assert count is not None
+        assert to is not None
+        reader.goes(number.click, to)
+        assert reader.page.locator(".dossiers-list h1").inner_text().startswith(f"{count[0]} hồ sơ: ")
+        reader.goes(reader.page.go_back, path)
+
+
+def test_a_unit_named_in_a_table_leads_to_its_own_page(reader: Reader) -> None:
+    reader.open("/hai-long?ky=2026-10")
+    name = reader.page.locator(".satisfaction-units tbody a").first
+    to = name.get_attribute("href")
+    assert to is not None
+    reader.goes(name.click, to)
+    assert re.fullmatch(r"/don-vi/[^/?]+\?ky=2026-10", reader.where)
+
+
+def test_a_list_is_sorted_paged_and_searched_by_keyboard(reader: Reader) -> None:
+    listed = "/ho-so?ky=2026-10&chi_so=received"
+    reader.open(listed)
+    keyboard = reader.page.keyboard
+
+    def codes() -> list[str]:
+        return reader.page.locator("table.dossiers tbody th code").all_inner_texts()
+
+    reader.page.locator("[data-key=sort-1]").focus()
+    reader.goes(lambda: keyboard.press("Enter"), f"{listed}&sap_xep=-dossier_code")
+    assert reader.focused() == "sort-1"
+    assert codes() == sorted(codes(), reverse=True)
+    expect(reader.page.locator("th[aria-sort=descending]")).to_contain_text("Mã hồ sơ")
+    first = codes()
+    reader.page.locator("[data-key=page-after]").focus()
+    reader.goes(lambda: keyboard.press("Enter"), f"{listed}&trang=2&sap_xep=-dossier_code")
+    assert reader.focused() == "page-after"
+    assert max(codes()) < min(first)
+    sought = codes()[3]
+    reader.page.get_by_label("Tìm theo mã").focus()
+    keyboard.type(sought)
+    reader.goes(lambda: keyboard.press("Enter"), f"{listed}&ma={sought}&sap_xep=-dossier_code")
+    assert codes() == [sought]
+
+
+def test_a_unit_s_page_prints_without_what_surrounds_it(reader: Reader) -> None:
+    reader.open(f"/don-vi/{WARD}")
+    reader.page.emulate_media(media="print")
+    for chrome in ("nav", ".periods", ".bar select", "button"):
+        shown = [one for one in reader.page.locator(chrome).all() if one.is_visible()]
+        assert shown == [], chrome
+    expect(reader.page.locator("h1")).to_be_visible()
+    expect(reader.page.locator(".unit-metrics table").first).to_be_visible()
+    assert reader.page.pdf(format="A4").startswith(b"%PDF")
+
+
+def test_the_talking_points_print_on_one_sheet(reader: Reader) -> None:
+    reader.open("/giao-ban")
+    sheets = re.findall(rb"/Type\s*/Page\b(?!s)", reader.page.pdf(prefer_css_page_size=True))
+    assert len(sheets) == 1
+    reader.page.emulate_media(media="print")
+    for chrome in ("nav", ".controls", "button"):
+        assert [one for one in reader.page.locator(chrome).all() if one.is_visible()] == [], chrome
+    expect(reader.page.locator(".meeting-headline .print-line")).to_contain_text("10:15, 21/11/2026")
+    expect(reader.page.locator(".meeting-formula")).to_be_visible()
+
+
+def test_a_number_of_a_talking_point_opens_its_dossiers(reader: Reader) -> None:
+    reader.open("/giao-ban?ky=2026")
+    for card in (".meeting-over", ".meeting-rise tbody", ".meeting-backlog"):
+        number = reader.page.locator(f"{card} a[href^='/ho-so']").last
+        count, to = number.inner_text(), number.get_attribute("href")
+        assert to is not None
+        reader.goes(number.click, to)
+        assert reader.page.locator(".dossiers-list").inner_text().startswith(f"{count} hồ sơ")
+        reader.goes(reader.page.go_back, "/giao-ban?ky=2026")
