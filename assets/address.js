@@ -2,12 +2,19 @@
 (function () {
   "use strict";
   function go(href) {
-    const url = new URL(href, window.location.href);
+    const url = linked(href);
     if (url.origin !== window.location.origin) { return; }
     window.history.pushState({}, "", url.pathname + url.search + url.hash);
     leave();
     window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
     window.scrollTo(0, 0);
+  }
+
+  /* Whoever keeps something in the address beside the question (assets/present.js) adds it here. */
+  function linked(href) {
+    const url = new URL(href, window.location.href);
+    document.dispatchEvent(new CustomEvent("motcua:link", { detail: url }));
+    return url;
   }
 
   /* Another address: the old figures go, whether or not the server answers with new ones. */
@@ -59,7 +66,7 @@
   });
 
   function copyLink(button) {
-    const link = window.location.origin + button.getAttribute("data-copy");
+    const link = linked(button.getAttribute("data-copy")).href;
     const said = button.textContent;
     function done(ok) {
       button.textContent = ok ? "Đã chép" : "Chép ở thanh địa chỉ";

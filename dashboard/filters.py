@@ -7,7 +7,7 @@ from datetime import date
 
 from dashboard.asking import Question
 from dashboard.figures.markup import markup
-from dashboard.figures.wording import days_text
+from dashboard.figures.wording import comparison_name, days_text
 from dashboard.formats import sentence
 from queries.metrics import BASES, BASIS_NAMES
 from queries.periods import (
@@ -84,7 +84,22 @@ def bar(question: Question, pages: tuple[tuple[str, str], ...]) -> str:
         is_old=source.is_old(known),
         chips=_chips(question),
         sentences=question.parsed.sentences,
+        presented=_presented(question),
     )  # fmt: skip
+
+
+def _presented(question: Question) -> str:
+    """Say in one line what the bar's controls show, for a screen that hides them."""
+    view = question.view
+    filters = [chip.name for chip in _chips(question)]
+    # Days of one's own have no name but themselves; a reporting period's name says that it is one.
+    period = [] if view.period.kind == "custom" else [sentence(view.period.label().split(" (")[0])]
+    period += ["dương lịch"] if period and view.period.basis == "calendar" else []
+    if not view.has_started:
+        return " · ".join([*filters, ", ".join([*period, "kỳ chưa bắt đầu"])])
+    running = " (kỳ chưa kết thúc)" if view.is_running and view.period.end > view.end else ""
+    said = ", ".join([*period, days_text(view.period.start, view.end) + running])
+    return " · ".join([*filters, said, f"so với {comparison_name(view)}", f"cách tính {view.basis}"])
 
 
 def _same_kind(period: Period, day: date, basis: str, cutoff_day: int) -> Period:

@@ -22,6 +22,29 @@ INDEX = """<!DOCTYPE html>
 <body>
 {%app_entry%}
 <noscript>Trang này cần JavaScript.</noscript>
+<aside class="present" aria-label="Trình chiếu"><span class="present-bar"></span>
+<button type="button" data-present="previous" aria-label="Thẻ trước">◀</button>
+<button type="button" data-present="next" aria-label="Thẻ sau">▶</button>
+<button type="button" data-present="keys">Phím tắt</button>
+<button type="button" class="copy" data-copy="">Chép liên kết</button>
+<button type="button" data-present="off">Thoát</button>
+<span class="present-more" hidden>↓ còn nữa</span>
+<p class="present-place" role="status"><b class="present-at"></b> <span class="present-page"></span></p>
+</aside>
+<dialog class="keys" id="present-keys" aria-labelledby="present-keys-title">
+<h2 id="present-keys-title">Phím tắt</h2>
+<dl>
+<dt><kbd>P</kbd></dt><dd>Bật hoặc tắt trình chiếu</dd>
+<dt><kbd>→</kbd> <kbd>Page Down</kbd> <kbd>Phím cách</kbd></dt><dd>Thẻ sau; hết trang thì sang trang sau</dd>
+<dt><kbd>←</kbd> <kbd>Page Up</kbd></dt><dd>Thẻ trước</dd>
+<dt><kbd>↓</kbd> <kbd>↑</kbd></dt><dd>Cuộn thẻ dài</dd>
+<dt><kbd>Home</kbd> <kbd>End</kbd></dt><dd>Thẻ đầu, thẻ cuối của trang</dd>
+<dt><kbd>Esc</kbd></dt><dd>Thoát trình chiếu</dd>
+<dt><kbd>F11</kbd></dt><dd>Toàn màn hình (của trình duyệt)</dd>
+<dt><kbd>?</kbd></dt><dd>Mở hoặc đóng bảng này</dd>
+</dl>
+<form method="dialog"><button>Đóng</button></form>
+</dialog>
 <footer>{%config%}{%scripts%}{%renderer%}</footer>
 </body>
 </html>"""
