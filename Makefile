@@ -16,13 +16,14 @@ LOCK := pip compile --universal --python-version 3.11 --generate-hashes --no-ann
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv dev sample run test check fix bench accept screenshots lock
+.PHONY: help venv dev sample run test check soak fix bench accept screenshots lock
 
 help:
 	@echo 'make run          chạy thử với quận mẫu tại 127.0.0.1:8050 (cổng khác: make run PORT=8051)'
 	@echo 'make test         kiểm thử, không cần trình duyệt hay máy chủ nào'
 	@echo 'make venv         chỉ cài đặt vào .venv'
 	@echo 'make check        như CI: ruff, mypy, import-linter, tài liệu, mọi kiểm thử; không sửa gì'
+	@echo 'make soak         chạy màn hình treo tường 2.000 lượt, ngắt máy chủ và cơ sở dữ liệu giữa chừng'
 	@echo 'make fix          sửa những gì ruff sửa được, viết lại tài liệu sinh từ mã nguồn'
 	@echo 'make bench        đo tốc độ (ROWS=5000000: số hồ sơ)'
 	@echo 'make accept       nghiệm thu trên số liệu thật đã công bố'
@@ -58,7 +59,7 @@ run: sample
 	@$(PY) app.py serve $(if $(PORT),--port $(PORT))
 
 test: dev
-	$(PY) -m pytest -n 2 --dist loadfile -m 'not browser' $(ARGS)
+	$(PY) -m pytest -n 2 --dist loadfile -m 'not browser and not soak' $(ARGS)
 
 # Where a browser or MariaDB is missing, MOTCUA_TEST_ALL makes their tests fail instead of being left out.
 check: dev
@@ -67,7 +68,10 @@ check: dev
 	$(VENV)/bin/lint-imports
 	$(PY) -m dashboard.documents --check
 	MOTCUA_TEST_ALL=1 $(PY) -m pytest -m browser $(ARGS)
-	MOTCUA_TEST_ALL=1 $(PY) -m pytest -n 2 --dist loadfile -m 'not browser' $(ARGS)
+	MOTCUA_TEST_ALL=1 $(PY) -m pytest -n 2 --dist loadfile -m 'not browser and not soak' $(ARGS)
+
+soak: dev
+	MOTCUA_TEST_ALL=1 $(PY) -m pytest -s -m soak $(ARGS)
 
 fix: dev
 	$(PY) -m ruff check --fix .

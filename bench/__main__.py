@@ -10,6 +10,7 @@ from bench.browser import see
 from bench.data import duckdb_data, postgresql_data
 from bench.measuring import PAGES, measure
 from bench.report import Report
+from bench.wall import measure_wall
 
 
 def main() -> None:
@@ -24,6 +25,8 @@ def main() -> None:
     else:
         print("Chromium …", flush=True)
         report.seen = see(duckdb, PAGES, options.runs)
+        print("the wall …", flush=True)
+        report.wall = measure_wall(duckdb, options.runs)
     application = Application()
     application.use(duckdb)
     report.engines["DuckDB"] = measure(application, options.runs)

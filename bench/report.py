@@ -12,6 +12,7 @@ from pathlib import Path
 
 from bench.browser import PageSeen, Seen
 from bench.measuring import MOST_FOR_PAGE, MOST_FOR_SQL, MOST_FOR_STATEMENT, CardTime, Measured
+from bench.wall import WallSeen
 
 MOST_FIRST_BYTES, MOST_FIRST_LOAD, MOST_CHANGE = 750_000, 1500.0, 300.0
 _PACKAGES = (
@@ -28,6 +29,7 @@ class Report:
     runs: int
     engines: dict[str, Measured] = field(default_factory=dict)
     seen: Seen | str = "Chromium: not measured"
+    wall: WallSeen | str = "Wall: not measured"
     notes: list[str] = field(default_factory=list)
 
     def aims(self) -> list[tuple[str, str, bool]]:
@@ -46,6 +48,8 @@ class Report:
             found.append((name, told, met == len(duckdb.pages)))
         if isinstance(self.seen, Seen):
             found += _browser_aims(self.seen.pages)
+        if isinstance(self.wall, WallSeen):
+            found += self.wall.aims()
         return found
 
     def text(self) -> str:
@@ -57,6 +61,7 @@ class Report:
         for engine, measured in self.engines.items():
             parts += [f"## {engine}", _pages(measured), _questions(measured), _cards(measured)]
         parts.append("## Chromium\n\n" + (self.seen if isinstance(self.seen, str) else _browser(self.seen)))
+        parts.append(self.wall if isinstance(self.wall, str) else self.wall.text())
         parts += self.notes
         parts.append(_DONE.read_text("utf-8").strip())
         return "\n\n".join(parts) + "\n"

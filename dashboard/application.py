@@ -11,7 +11,7 @@ import flask
 import flask_bootstrap
 from dash import Dash
 
-from dashboard import api, health, security
+from dashboard import api, health, security, wall
 from dashboard.components import register_drawing
 from dashboard.compression import compress
 from dashboard.settings import Settings
@@ -39,6 +39,7 @@ def create_server(settings: Settings) -> flask.Flask:
     compress(server)
     health.register(server)
     api.register(server)
+    wall.register(server)
     _serve_bootstrap(server)
     app = _dash(server)
     security.register(server, app)
@@ -54,6 +55,7 @@ def _dash(server: flask.Flask) -> Dash:
         use_pages=True,
         pages_folder="",
         assets_folder=str(ROOT / "assets"),
+        assets_path_ignore=["^wall$"],  # the wall's own files: served, but loaded by no page of Dash
         external_stylesheets=[BOOTSTRAP],
         title="Một cửa",
         update_title=None,

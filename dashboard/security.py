@@ -37,7 +37,8 @@ def register(server: flask.Flask, app: Dash) -> None:
             # Dash answers any address with its document; a program gets JSON.
             answer = flask.jsonify(error="Không có địa chỉ này.")
             answer.status_code = 404
-        if answer.mimetype == "text/html":
+        if answer.mimetype == "text/html" and "Content-Security-Policy" not in answer.headers:
+            # What has a policy of its own (the wall) is not Dash's document.
             # Hashes are taken per document: Dash adds inline scripts at the first request.
             scripts = " ".join(["'self'", *app.csp_hashes()])
             answer.headers["Content-Security-Policy"] = (

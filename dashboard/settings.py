@@ -148,6 +148,7 @@ class Settings(BaseSettings):
     expected_age_minutes: Whole = _whole(
         1440, 1, 525_600, "Số liệu cũ hơn chừng này phút được ghi “dữ liệu cũ”."
     )
+    wall_scene_seconds: Whole = _whole(20, 5, 600, "Mỗi cảnh, mỗi trang của màn hình treo tường, giây.")
     statement_timeout_seconds: Whole = _whole(30, 1, 3600, "Thời gian tối đa của một câu truy vấn, giây.")
     cache_seconds: Whole = _whole(300, 0, 86_400, "Giữ kết quả đã tính chừng này giây; 0: không giữ.")
     show_officials: bool = _yes_no(False, "Cho mọi người xem tên và mã công chức (dữ liệu hạn chế).")

@@ -36,12 +36,24 @@ _LONGEST_SOCKET_PATH = 100
 @contextmanager
 def temporary_postgresql() -> Iterator[str]:
     """Give the SQLAlchemy address of a fresh server, its superuser signed in; stop it at the end."""
+    with restartable_postgresql() as server:
+        yield server.url
+
+
+@contextmanager
+def restartable_postgresql() -> Iterator[Server]:
+    """Give a fresh server that is running; stop it at the end."""
     folder = Path(tempfile.mkdtemp(prefix="motcua-pg-"))
     if len(str(folder)) > _LONGEST_SOCKET_PATH - len("/.s.PGSQL.5432"):
         folder.rmdir()
         folder = Path(tempfile.mkdtemp(prefix="motcua-pg-", dir="/tmp"))
     try:
-        yield from _served(folder)
+        server = Server(folder)
+        try:
+            server.start()
+            yield server
+        finally:
+            server.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -63,47 +75,62 @@ def _copied(programs: Path, folder: Path) -> Path:
     return Path(shutil.copytree(programs, target, ignore=shutil.ignore_patterns("include")))
 
 
-def _served(folder: Path) -> Iterator[str]:
-    programs, data = _programs(), folder / "data"
-    identity: dict[str, Any] = {}
-    data.mkdir(mode=0o700)
-    if os.geteuid() == 0:
-        import pwd  # noqa: PLC0415 - there is none on Windows
+class Server:
+    """One server in its folder, to be stopped as a crash stops it, and started again with its data."""
 
-        nobody = pwd.getpwnam("nobody")
-        identity = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
-        programs = _copied(programs, folder)
-        folder.chmod(0o711)
-        for one in (data, folder / "socket"):
-            one.mkdir(mode=0o700, exist_ok=True)
-            os.chown(one, nobody.pw_uid, nobody.pw_gid)
-    else:
-        (folder / "socket").mkdir(mode=0o700)
-    socket = folder / "socket"
-    how: dict[str, Any] = {
-        "env": {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8"}, "cwd": data, **identity,
-    }  # fmt: skip
-    made = subprocess.run(
-        [programs / "bin" / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync",
-         "--locale=C.UTF-8"],
-        check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **how,
-    )  # fmt: skip
-    if made.returncode:
-        raise RuntimeError(f"initdb failed:\n{made.stdout}")
-    settings = [word for name, value in _FAST.items() for word in ("-c", f"{name}={value}")]
-    with (folder / "log").open("wb") as log:
-        shell = subprocess.Popen(
-            ["/bin/sh", "-c", _UNTIL_THE_PIPE_CLOSES, programs / "bin" / "postgres", "-D", data, "-k", socket,
-             *settings],
-            stdin=subprocess.PIPE, stdout=log, stderr=log, start_new_session=True, **how,
+    def __init__(self, folder: Path) -> None:
+        self._folder, self._data, self._socket = folder, folder / "data", folder / "socket"
+        self._programs = _programs()
+        self._shell: subprocess.Popen[bytes] | None = None
+        identity: dict[str, Any] = {}
+        self._data.mkdir(mode=0o700)
+        if os.geteuid() == 0:
+            import pwd  # noqa: PLC0415 - there is none on Windows
+
+            nobody = pwd.getpwnam("nobody")
+            identity = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+            self._programs = _copied(self._programs, folder)
+            folder.chmod(0o711)
+            for one in (self._data, self._socket):
+                one.mkdir(mode=0o700, exist_ok=True)
+                os.chown(one, nobody.pw_uid, nobody.pw_gid)
+        else:
+            self._socket.mkdir(mode=0o700)
+        self._how: dict[str, Any] = {
+            "env": {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8"}, "cwd": self._data,
+            **identity,
+        }  # fmt: skip
+        made = subprocess.run(
+            [self._programs / "bin" / "initdb", "-D", self._data, "-U", "postgres", "-A", "trust", "-E",
+             "UTF8", "--no-sync", "--locale=C.UTF-8"],
+            check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **self._how,
         )  # fmt: skip
-    try:
-        _wait(socket, shell, folder / "log")
-        yield f"postgresql+psycopg://postgres@/postgres?host={socket}"
-    finally:
-        assert shell.stdin is not None
-        shell.stdin.close()
-        shell.wait(30)
+        if made.returncode:
+            raise RuntimeError(f"initdb failed:\n{made.stdout}")
+
+    @property
+    def url(self) -> str:
+        """The SQLAlchemy address, its superuser signed in."""
+        return f"postgresql+psycopg://postgres@/postgres?host={self._socket}"
+
+    def start(self) -> None:
+        """Start, and wait until it answers."""
+        settings = [word for name, value in _FAST.items() for word in ("-c", f"{name}={value}")]
+        with (self._folder / "log").open("ab") as log:
+            self._shell = subprocess.Popen(
+                ["/bin/sh", "-c", _UNTIL_THE_PIPE_CLOSES, self._programs / "bin" / "postgres", "-D",
+                 self._data, "-k", self._socket, *settings],
+                stdin=subprocess.PIPE, stdout=log, stderr=log, start_new_session=True, **self._how,
+            )  # fmt: skip
+        _wait(self._socket, self._shell, self._folder / "log")
+
+    def stop(self) -> None:
+        """Stop at once, whoever is connected."""
+        if self._shell is not None:
+            assert self._shell.stdin is not None
+            self._shell.stdin.close()
+            self._shell.wait(30)
+            self._shell = None
 
 
 def _wait(socket: Path, shell: subprocess.Popen[bytes], log: Path) -> None:

@@ -91,6 +91,7 @@ FULL: dict[str, Any] = {
     "online_target": "62.5",
     "late_apology_days": 2,
     "expected_age_minutes": 60,
+    "wall_scene_seconds": 45,
     "statement_timeout_seconds": 5,
     "cache_seconds": 0,
     "show_officials": True,
