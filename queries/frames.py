@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 from sqlalchemy import Connection, Select
 
 
-def frame_of(conn: Connection, statement: Select[Any], columns: Sequence[str]) -> pd.DataFrame:
+def frame_of(
+    conn: Connection, statement: Select[Any], columns: Sequence[str],
+    values: Mapping[str, Any] | None = None,
+) -> pd.DataFrame:
     """Ask, and give the rows under names: one row each, no column lost where there is none.
+
+    ``values``: of the statement's parameters that have none yet.
 
     As plain tuples: pandas looks into SQLAlchemy's rows as if they were dictionaries, which
     costs more than the statement.
     """
-    rows = conn.execute(statement)
+    rows = conn.execute(statement, dict(values) if values else None)
     return pd.DataFrame([tuple(row) for row in rows], columns=list(columns))

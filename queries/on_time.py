@@ -7,6 +7,7 @@ adds them up. Counts are plain integers; nothing is divided here.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -71,7 +72,14 @@ def _counts(
     columns = [*by, *COUNTS, "oldest_due"]
     if not view.has_started:
         return pd.DataFrame(columns=columns)
-    groups = frame_of(conn, counts_statement(bound, view, by, units), [*by, "packed", "n", "first_due"])
+    names = [*by, "packed", "n", "first_due"]
+    if units is None and not view.is_narrowed:
+        # Building the statement costs as much as a small card; its moments are all that changes.
+        window, now = Window.of(view), Window.now(view)
+        kept = _kept_statement(bound, by, view.compare, now != window, now.cut > window.cut)
+        groups = frame_of(conn, kept, names, {**window.values("own"), **now.values("now")})
+    else:
+        groups = frame_of(conn, counts_statement(bound, view, by, units), names)
     if groups.empty:
         return pd.DataFrame(columns=columns)
     return _unpacked(groups, list(by))[columns]
@@ -92,20 +100,34 @@ def counts_statement(
     Columns: those of ``by``, the packed number, how many dossiers, their earliest promise.
     ``units``: the codes of the units to count, where not all; ``by`` then has unit_code.
     """
-    inner = packed_dossiers(bound, view, by, is_list=False)
-    keys = [inner[name] for name in (*by, "packed")]
-    counted = select(*keys, func.count(), func.min(inner.due_at)).group_by(*keys)
+    window, now = Window.of(view), Window.now(view)
+    f = touched(bound, window, now, narrowed(bound, view), is_later=now.cut > window.cut)
+    inner = _packed(f, by, view.compare, window, now if now != window else None, is_list=False)
+    counted = _counted(inner, by)
     return counted if units is None else counted.where(inner.unit_code.in_(units))
 
 
+@lru_cache(maxsize=64)
+def _kept_statement(
+    bound: Bound, by: tuple[str, ...], compare: str, has_now: bool, is_later: bool
+) -> Select[Any]:
+    """Build ``counts_statement`` of any period of the whole district, its moments yet to be given."""
+    window, now = Window.named("own"), Window.named("now")
+    f = touched(bound, window, now, is_later=is_later)
+    return _counted(_packed(f, by, compare, window, now if has_now else None, is_list=False), by)
+
+
+def _counted(inner: Columns, by: tuple[str, ...]) -> Select[Any]:
+    keys = [inner[name] for name in (*by, "packed")]
+    return select(*keys, func.count(), func.min(inner.due_at)).group_by(*keys)
+
+
 def packed_dossiers(
-    bound: Bound, view: View, columns: tuple[str, ...], among: Condition | None = None, *,
-    is_list: bool = True,
+    bound: Bound, view: View, columns: tuple[str, ...], among: Condition | None = None
 ) -> Columns:
     """Give one row a dossier the period touches: columns of dossiers, due_at, packed, days.
 
-    ``among``: the dossiers to take instead of those the period touches. ``is_list`` False:
-    only columns, due_at and packed.
+    ``among``: the dossiers to take instead of those the period touches.
 
     ``packed`` says what the dossier is to the period (``meaning`` reads it); ``days``
     after the promise, for late and overdue ones; the parts of ``packed`` stand beside it
@@ -115,15 +137,22 @@ def packed_dossiers(
     window, now = Window.of(view), Window.now(view)
     own = [name for name in columns if name not in FACTS]
     if among is None:
-        f = touched(bound, window, now, narrowed(bound, view), also=own)
+        f = touched(bound, window, now, narrowed(bound, view), also=own, is_later=now.cut > window.cut)
     else:
         f = facts(bound, among, narrowed(bound, view), also=own)
-    both = [] if now == window else [outcome(f, now, view.compare).label("later")]
+    return _packed(f, columns, view.compare, window, now if now != window else None, is_list=True)
+
+
+def _packed(
+    f: Columns, columns: tuple[str, ...], compare: str, window: Window, now: Window | None, *, is_list: bool
+) -> Columns:
+    """Pack what dossiers are; ``now`` None: it is the window. Not a list: columns, due_at, packed alone."""
+    both = [] if now is None else [outcome(f, now, compare).label("later")]
     j = (
         select(
             *(f[name] for name in dict.fromkeys((*columns, "received_at", "due_at", "finished_at"))),
             place(f, window).label("place"),
-            outcome(f, window, view.compare).label("outcome"),
+            outcome(f, window, compare).label("outcome"),
             *both,
         )
         .subquery("judged")
@@ -132,7 +161,7 @@ def packed_dossiers(
     later = j.later if both else j.outcome
     late, overdue = code("late"), code("open_overdue")
     # Rate B counts a dossier as overdue by day under both day rules: "due day < J".
-    b_overdue = and_(later == overdue, j.due_at < now.judged)
+    b_overdue = and_(later == overdue, j.due_at < (now or window).judged)
     b = case(
         (or_(j.due_at < window.start, j.due_at >= window.end, j.due_at.is_(None)), number(0)),
         (or_(later == late, b_overdue), number(_B_LATE)),

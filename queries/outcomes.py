@@ -9,9 +9,9 @@ an index or a zone map can be used.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import (
     ColumnElement,
@@ -20,6 +20,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    literal,
     literal_column,
     not_,
     or_,
@@ -108,6 +109,19 @@ class Window:
     def now(cls, view: View) -> Window:
         """Give the same period judged on the day of the data, as rates B and D are."""
         return cls.of(view, view.as_of.date())
+
+    @classmethod
+    def named(cls, name: str) -> Window:
+        """Give a window of parameters yet to be given, as ``values`` gives them: for a statement kept."""
+        moments = {f"{name}_{one.name}": one.name for one in fields(cls)}
+        return cls(**{
+            word: cast(datetime, bindparam(parameter, type_=DateTime()))
+            for parameter, word in moments.items()
+        })  # fmt: skip
+
+    def values(self, name: str) -> dict[str, datetime]:
+        """Give the values of a named window's parameters."""
+        return {f"{name}_{one.name}": getattr(self, one.name) for one in fields(self)}
 
 
 def midnight(day: date) -> datetime:
@@ -236,7 +250,8 @@ def place(f: Columns, window: Window) -> ColumnElement[int]:
 
 def days_late(f: Columns, outcome_code: ColumnElement[int], window: Window) -> ColumnElement[int]:
     """Calendar days after the promised day, for late and overdue dossiers; else NULL."""
-    judged = bindparam("judged", window.judged, type_=DateTime(), unique=True)
+    named: object = window.judged
+    judged = named if isinstance(named, ColumnElement) else literal(named, DateTime())
     return case(
         (outcome_code == code("late"), days_between(f.due_at, f.finished_at)),
         (outcome_code == code("open_overdue"), days_between(f.due_at, judged)),

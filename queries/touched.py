@@ -18,15 +18,17 @@ Reasons = Sequence[tuple[Condition, ...]]
 
 
 def touched(
-    bound: Bound, window: Window, now: Window | None, *where: Condition, also: Sequence[str] = ()
+    bound: Bound, window: Window, now: Window | None, *where: Condition, also: Sequence[str] = (),
+    is_later: bool = True,
 ) -> Columns:
     """Give the facts (``outcomes.facts``) of every dossier the window can count, and of few others.
 
     ``now``: the later judging of rates B and D, which also need the dossiers due in the
     period though they closed before it; None where they are not asked for. ``where``: what
-    the dossiers are narrowed to. ``also``: other columns of dossiers.
+    the dossiers are narrowed to. ``also``: other columns of dossiers. ``is_later`` False: the
+    later judging ends at the same moment.
     """
-    return either(bound, _reasons(bound["dossiers"].c, window, now), *where, also=also)
+    return either(bound, _reasons(bound["dossiers"].c, window, now, is_later), *where, also=also)
 
 
 def either(bound: Bound, reasons: Reasons, *where: Condition, also: Sequence[str] = ()) -> Columns:
@@ -46,7 +48,7 @@ def is_open(d: Columns) -> Condition:
     return found
 
 
-def _reasons(d: Columns, window: Window, now: Window | None) -> Reasons:
+def _reasons(d: Columns, window: Window, now: Window | None, is_later: bool) -> Reasons:
     carried, ended = d.received_at < window.start, d.finished_at < window.start
     reasons = [
         (d.received_at >= window.start, d.received_at < window.cut),
@@ -57,6 +59,6 @@ def _reasons(d: Columns, window: Window, now: Window | None) -> Reasons:
     if now is not None:
         is_due = and_(d.due_at >= window.start, d.due_at < window.end)
         reasons.append((is_due, carried, ended, not_(is_open(d))))
-        if now.cut > window.cut:
+        if is_later:
             reasons.append((is_due, d.received_at >= window.cut, d.received_at < now.cut))
     return reasons

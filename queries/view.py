@@ -134,6 +134,11 @@ class View:
         return min(self.period.end, self.as_of.date())
 
     @property
+    def is_narrowed(self) -> bool:
+        """Say whether the view is of one unit, field or procedure."""
+        return any(one is not None for one in (self.unit_code, self.field, self.procedure_code))
+
+    @property
     def has_started(self) -> bool:
         """False: "Kỳ chưa bắt đầu", there are no figures."""
         return self.period.start <= self.as_of.date()
