@@ -172,7 +172,9 @@ class Source:
         if known is not None:
             for source, _ in known.as_of.sources:
                 if source.startswith(SAMPLE_SOURCE):
-                    return source.removeprefix(SAMPLE_SOURCE).strip(" ·") or "Quận Mẫu"
+                    # The district stands before what was loaded: "… · Quận Mẫu · Đánh giá hài lòng".
+                    name, *_ = source.removeprefix(SAMPLE_SOURCE).strip(" ·").split(" · ")
+                    return name or "Quận Mẫu"
         return "Một cửa"
 
     # --- answers -------------------------------------------------------------------

@@ -39,7 +39,8 @@ def read_as_of(conn: Connection, bound: Bound, now: datetime, *, live: bool = Fa
         .where(loads.c.as_of.is_not(None))
         .group_by(loads.c.source)
     ).all()
-    known = sorted(((row[0] or "", _local(row[1])) for row in rows), key=lambda one: one[1])
+    # By name where two are of one moment: engines give groups in any order.
+    known = sorted(((row[0] or "", _local(row[1])) for row in rows), key=lambda one: (one[1], one[0]))
     is_sample = any(source.startswith(SAMPLE_SOURCE) for source, _ in known)
     stamp = [*(f"{row[0]}|{row[1]}|{row[2]}|{row[3]}" for row in sorted(rows, key=str))]
     floor = now.replace(second=0, microsecond=0)

@@ -101,6 +101,12 @@ def test_live_is_now_to_the_minute(store: Store) -> None:
     assert found.sources == (("Một cửa", MONDAY),)
 
 
+def test_sources_of_one_moment_stand_by_name(store: Store) -> None:
+    names = [f"Nguồn {i}" for i in range(9)]
+    found = ask(store, [load(name, MONDAY) for name in reversed(names)])
+    assert [name for name, _ in found.sources] == names
+
+
 def test_a_sample_is_known_by_the_source_of_its_loads(store: Store) -> None:
     assert ask(store, [load(f"{SAMPLE_SOURCE} Quận Mẫu", MONDAY), load("Một cửa", MONDAY)]).is_sample
     assert not ask(store, [load(f"không phải {SAMPLE_SOURCE}", MONDAY)]).is_sample

@@ -366,6 +366,9 @@ def test_the_district_is_named_by_the_setting_then_by_the_sample(tmp_path: Path)
     assert named.source.district_name(named.source.known()) == "Quận 5"
     assert nameless.source.district_name(nameless.source.known()) == "Một cửa"
     assert not nameless.source.known().as_of.is_sample
+    ratings = loaded(f"{SAMPLE['source']} · Đánh giá hài lòng")
+    rated = Site(write(tmp_path / "c", [unit(1)], [], load=ratings)).source
+    assert rated.district_name(rated.known()) == "Quận Mẫu"
 
 
 def test_nothing_is_opened_before_the_first_question() -> None:

@@ -44,7 +44,9 @@ _BAD = """() => {
       if (getComputedStyle(part).overflowX === "visible") { continue; }
       const frame = part.getBoundingClientRect();
       if (box.right > frame.right + 1 || box.left < frame.left - 1 ||
-          box.bottom > frame.bottom + size / 4 || box.top < frame.top - size / 4) { bad.push(`cut ${told}`); }
+          box.bottom > frame.bottom + size / 4 || box.top < frame.top - size / 4) {
+        bad.push(`cut ${told} ${JSON.stringify(box)} ${JSON.stringify(frame)}`);
+      }
     }
   }
   const boxes = ["header", "main", "#strip", "footer"]
