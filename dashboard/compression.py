@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
+from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
@@ -16,6 +17,7 @@ import flask
 from flask_compress import Compress
 
 _FILES = ("/_dash-component-suites/", "/assets/", "/khung/")
+_ASSETS = Path(__file__).resolve().parent.parent / "assets"
 _MOST_FILES = 500
 _LARGE = 10_000
 _AFTER_SECONDS = 5.0
@@ -37,6 +39,8 @@ class _Kept:
         threading.Thread(target=self._squeeze, name="motcua-compression", daemon=True).start()
 
     def get(self, key: str) -> bytes | None:
+        if key not in self._kept and (ready := _ready(key)) is not None:
+            self._kept[key] = ready
         return self._kept.get(key)
 
     def set(self, key: str, value: bytes) -> None:
@@ -51,6 +55,20 @@ class _Kept:
             key, value = self._waiting.get()
             time.sleep(_AFTER_SECONDS)
             self._kept[key] = brotli.compress(brotli.decompress(value), quality=10)
+
+
+def _ready(key: str) -> bytes | None:
+    """Give the form of a large file that was squeezed when it was fetched; None where there is none."""
+    name = key.removeprefix("br;/assets/").partition("?")[0]
+    if not key.startswith("br;/assets/") or "/" in name or "\\" in name:
+        return None
+    file = _ASSETS / name
+    squeezed = file.with_name(f"{name}.br")
+    try:
+        is_of_it = squeezed.stat().st_mtime >= file.stat().st_mtime
+        return squeezed.read_bytes() if is_of_it else None
+    except OSError:
+        return None
 
 
 def compress(server: flask.Flask) -> None:

@@ -18,6 +18,7 @@ import tarfile
 import tempfile
 from pathlib import Path
 
+import brotli
 from plotly.offline import get_plotlyjs_version
 
 PACKAGE = "plotly.js-basic-dist-min"
@@ -81,9 +82,15 @@ def unpacked(archive: bytes) -> bytes:
 
 def put(bundle: bytes, target: Path = TARGET) -> None:
     """Write the bundle in one step: a server that starts meanwhile finds all of it or nothing."""
-    beside = target.with_suffix(".part")
-    beside.write_bytes(bundle)
-    os.replace(beside, target)
+    for content, name in ((bundle, target), (brotli.compress(bundle, quality=11), squeezed(target))):
+        beside = target.with_suffix(".part")
+        beside.write_bytes(content)
+        os.replace(beside, name)
+
+
+def squeezed(target: Path = TARGET) -> Path:
+    """Give where the bundle lies compressed as far as it goes, which takes too long for a first reader."""
+    return target.with_name(f"{target.name}.br")
 
 
 def main(target: Path = TARGET) -> str:
@@ -92,11 +99,12 @@ def main(target: Path = TARGET) -> str:
     if spoken != VERSION:
         # The old bundle must go: it would silently be used with the new plotly.
         target.unlink(missing_ok=True)
+        squeezed(target).unlink(missing_ok=True)
         return f"plotly đã cài cần plotly.js {spoken}, gói gọn là {VERSION}: dùng gói đầy đủ, tải chậm hơn."
-    if is_there(target):
+    if is_there(target) and squeezed(target).is_file():
         return f"plotly.js {VERSION} gói gọn: đã có."
     try:
-        put(unpacked(fetched()), target)
+        put(target.read_bytes() if is_there(target) else unpacked(fetched()), target)
     except (NotFetched, OSError) as error:
         return f"Không lấy được plotly.js gói gọn ({error}): dùng gói đầy đủ, lần tải trang đầu chậm hơn."
     return f"plotly.js {VERSION} gói gọn: đã lấy."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import os
 import platform
 import re
 import shutil
@@ -16,6 +17,7 @@ from typing import Any
 import pytest
 from apps import AS_OF, Site, district, dossiers, loaded, server, unit, write
 
+from dashboard import compression
 from dashboard.theme import GRAPH_CONFIG
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -210,6 +212,25 @@ def test_files_are_compressed_once_and_kept_by_their_version(site: Site) -> None
     assert len(answers[0].data) < len(answers[3].data) / 2
     assert all("immutable" in one.headers["Cache-Control"] for one in answers)
     assert "immutable" not in site.get("/assets/main.css").headers.get("Cache-Control", "")
+
+
+def test_a_file_squeezed_beforehand_is_sent_as_it_is_while_it_is_of_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compression, "_ASSETS", tmp_path / "assets")
+    (tmp_path / "assets").mkdir()
+    file, squeezed = tmp_path / "assets" / "a.js", tmp_path / "assets" / "a.js.br"
+    file.write_bytes(b"let a;")
+    assert compression._ready("br;/assets/a.js?m=1") is None
+    squeezed.write_bytes(b"squeezed")
+    os.utime(squeezed, (file.stat().st_atime, file.stat().st_mtime + 1))
+    assert compression._ready("br;/assets/a.js?m=1") == b"squeezed"
+    (tmp_path / "b.js").write_bytes(b"")
+    (tmp_path / "b.js.br").write_bytes(b"outside")
+    for other in ("gzip;/assets/a.js", "br;/assets/../b.js", "br;/khung/a.js", "br;"):
+        assert compression._ready(other) is None, other
+    os.utime(squeezed, (file.stat().st_atime, file.stat().st_mtime - 1))
+    assert compression._ready("br;/assets/a.js") is None
 
 
 def test_answers_with_figures_are_compressed_and_each_its_own(site: Site, tmp_path: Path) -> None:
