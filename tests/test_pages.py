@@ -432,7 +432,7 @@ def test_any_number_of_units_fits(tmp_path: Path, count: int) -> None:
     site = district(tmp_path, *many)
     found = Drawn(site)
     over = len(range(0, count, 20))
-    finding = f"{over}/{count} đơn vị" if over < count else "Cả 1 đơn vị"
+    finding = f"{over}/{count} đơn vị" if over < count else "Phường 1 vượt ngưỡng"
     assert finding in said(found["overview-headline"])
     shown = {one for one in attributes(found["overview-ranking"], "href") if UNIT_LINK.fullmatch(one)}
     assert len(shown) == (count if count <= 40 else over)

@@ -25,7 +25,7 @@ def finding(found: OnTime) -> str:
     if not judged:
         return "Chưa có hồ sơ nào để tính tỷ lệ trễ hẹn trong kỳ này"
     basis = "" if found.view.basis == "A" else f" (cách tính {found.view.basis})"
-    if found.view.unit_code is not None and len(judged) == 1:
+    if len(judged) == 1 and (found.view.unit_code is not None or len(found.known) == 1):
         row = judged[0]
         state = {"over": "vượt ngưỡng", "near": "sát ngưỡng", "fine": "dưới ngưỡng"}[
             row.verdict.flag or "fine"
