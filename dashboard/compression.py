@@ -1,7 +1,7 @@
 """Compression: answers as they go, files once.
 
-Flask-Compress does the work. A file's compressed form is kept by its address, which
-names its version, so that a megabyte of JavaScript is not compressed at each request.
+Flask-Compress does the work. A file's compressed form is kept by its path while the server
+runs, so that a megabyte of JavaScript is not compressed at each request.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 
 import brotli
 import flask
+from cachetools import LRUCache
 from flask_compress import Compress
 
 _FILES = ("/_dash-component-suites/", "/assets/", "/khung/")
@@ -33,20 +34,27 @@ class _Kept:
     """
 
     def __init__(self) -> None:
-        self._kept: dict[str, bytes] = {}
+        self._kept: LRUCache[str, bytes] = LRUCache(_MOST_FILES)
+        self._lock = threading.Lock()
         self._waiting: SimpleQueue[tuple[str, bytes]] = SimpleQueue()
         # A daemon: a server that stops does not wait for it.
         threading.Thread(target=self._squeeze, name="motcua-compression", daemon=True).start()
 
     def get(self, key: str) -> bytes | None:
-        if key not in self._kept and (ready := _ready(key)) is not None:
-            self._kept[key] = ready
-        return self._kept.get(key)
+        with self._lock:
+            kept: bytes | None = self._kept.get(key)
+        if kept is None and (kept := _ready(key)) is not None:
+            with self._lock:
+                self._kept[key] = kept
+        return kept
 
     def set(self, key: str, value: bytes) -> None:
-        if key in self._kept or key.endswith(";") or len(self._kept) >= _MOST_FILES:
+        if key.endswith(";"):
             return
-        self._kept[key] = value
+        with self._lock:
+            if key in self._kept:
+                return
+            self._kept[key] = value
         if key.startswith("br;") and len(value) > _LARGE:
             self._waiting.put((key, value))
 
@@ -54,12 +62,14 @@ class _Kept:
         while True:
             key, value = self._waiting.get()
             time.sleep(_AFTER_SECONDS)
-            self._kept[key] = brotli.compress(brotli.decompress(value), quality=10)
+            squeezed = brotli.compress(brotli.decompress(value), quality=10)
+            with self._lock:
+                self._kept[key] = squeezed
 
 
 def _ready(key: str) -> bytes | None:
     """Give the form of a large file that was squeezed when it was fetched; None where there is none."""
-    name = key.removeprefix("br;/assets/").partition("?")[0]
+    name = key.removeprefix("br;/assets/")
     if not key.startswith("br;/assets/") or "/" in name or "\\" in name:
         return None
     file = _ASSETS / name
@@ -94,4 +104,5 @@ def compress(server: flask.Flask) -> None:
 
 
 def _address(request: Any) -> str:
-    return request.full_path if request.path.startswith(_FILES) else ""
+    # Without the query: it changes no file, and anybody may write there what they like.
+    return str(request.path) if request.path.startswith(_FILES) else ""

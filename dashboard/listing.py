@@ -6,7 +6,7 @@ from dashboard.access import may_list
 from dashboard.asking import Question
 from dashboard.asking_flags import parameters_of
 from dashboard.formats import day_text
-from queries.dossiers import Listing, Subject, listing, random_sample
+from queries.dossiers import SORTS, Listing, Subject, listing, random_sample
 from queries.flags import FLAGS
 from queries.flags_dossiers import lists_dossiers
 from queries.metrics import METRICS
@@ -44,6 +44,8 @@ def listing_of(question: Question) -> Listing:
     whom this reader may not see.
     """
     extras, ask, view = question.parsed.extras, question.source.ask, question.view
+    if extras.sort is not None and extras.sort.removeprefix("-") not in SORTS:
+        raise NotListed(f"Không có cột “{extras.sort}” để xếp; danh sách xếp được theo {', '.join(SORTS)}.")
     if extras.flag is not None:
         if not lists_dossiers(extras.flag):
             raise NotListed(f"Cảnh báo “{FLAGS[extras.flag].name}” không phải về hồ sơ.")

@@ -40,6 +40,10 @@ RECHECK_SECONDS = 20
 """How long new data may go unnoticed: the data's moment is asked again after this."""
 
 
+LONGEST_WAIT_SECONDS = 10
+"""How long a reader waits for another who asks: a dead line must not take every thread."""
+
+
 class Source:
     """The database behind every page."""
 
@@ -84,7 +88,8 @@ class Source:
         if known is not None and began - self._checked < self._recheck:
             return known
         if known is None or not self._is_fresh:
-            self._learning.acquire()
+            if not self._learning.acquire(timeout=LONGEST_WAIT_SECONDS):
+                raise DatabaseUnavailable("Cơ sở dữ liệu chưa trả lời; các câu hỏi khác đang chờ.")
         elif not self._learning.acquire(blocking=False):
             return known
         try:

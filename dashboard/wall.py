@@ -22,7 +22,7 @@ from dashboard.asking import Question, the_source
 from dashboard.asking_flags import units_by_code
 from dashboard.failures import logged
 from dashboard.figures.markup import markup
-from dashboard.figures.wall import Scene, late_scene, not_started_lead, period_text, strip
+from dashboard.figures.wall import SCENE_NAMES, Scene, late_scene, not_started_lead, period_text, strip
 from dashboard.figures.wall_flags import flags_scene
 from dashboard.figures.wall_subjects import online_scene, satisfaction_scene
 from dashboard.formats import moment_text
@@ -125,7 +125,7 @@ def figures() -> dict[str, Any]:
         "as_of": f"Số liệu đến {moment_text(view.as_of)}{' (suy ra)' if known.as_of.inferred else ''}",
         "age_seconds": max(0, int(age.total_seconds())),
         # A moment that the address pins is as old as it was meant to be.
-        "expected_seconds": None if "den" in question.parsed.known
+        "expected_seconds": None if view.as_of < question.context.as_of
         else 60 * source.settings.expected_age_minutes,
         "sample": known.as_of.is_sample,
         "problems": list(question.parsed.sentences),
@@ -137,7 +137,18 @@ def figures() -> dict[str, Any]:
 def scenes(question: Question) -> list[Scene]:
     """Give the scenes the address asks for, in its order; all four where it asks for none."""
     makers: dict[int, Callable[[Question], Scene]] = {1: _late, 2: _flags, 3: _satisfaction, 4: _online}
-    return [makers[number](question) for number in question.parsed.extras.scenes or range(1, SCENES + 1)]
+    chosen = question.parsed.extras.scenes or range(1, SCENES + 1)
+    return [_made(makers[number], question, number) for number in chosen]
+
+
+def _made(make: Callable[[Question], Scene], question: Question, number: int) -> Scene:
+    """Give a scene; one that the database does not give in time says so, and leaves the others alone."""
+    try:
+        return make(question)
+    except DatabaseUnavailable as error:
+        code = logged(error, f"{DATA} {number}")
+        return Scene(number, SCENE_NAMES[number], "word", "Chưa có số liệu của cảnh này",
+                     f"Cơ sở dữ liệu không trả lời kịp. Mã lỗi {code}.")  # fmt: skip
 
 
 def _late(question: Question) -> Scene:

@@ -69,8 +69,9 @@ def _leading_columns(inspector: Inspector, table: str, schema: str | None) -> se
 
 def _finding(name: str, column: str, renames: Renames, count: int) -> Finding:
     table, real = renames.table(name), renames.column(name, column)
+    place = f"{renames.schema}.{table}" if renames.schema else table
     told = (
         f"Bảng {table} không có chỉ mục (index) trên cột {real}: câu hỏi về phiếu xin lỗi, yêu cầu bổ sung "
-        f"có thể mất hàng chục giây. Nên tạo: CREATE INDEX {table}_{real} ON {table} ({real})."
+        f"có thể mất hàng chục giây. Nên tạo: CREATE INDEX {table}_{real} ON {place} ({real})."
     )
     return Finding(WARNING, name, column, "missing_index", count, told)

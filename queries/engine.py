@@ -168,10 +168,18 @@ def _sqlite_may(action: int, first: str | None, *_: str | None) -> int:
     return sqlite3.SQLITE_DENY
 
 
+_PATIENCE = {
+    "connect_timeout": 5,
+    # The server's own timeout says nothing over a line that went dead: the system finds that out.
+    "keepalives": 1, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3,
+    "tcp_user_timeout": 25_000,
+}  # fmt: skip
+
+
 def _open_postgresql(url: URL, timeout: float, time_zone: str) -> Engine:
     if url.drivername == "postgresql":
         url = url.set(drivername="postgresql+psycopg")
-    engine = create_engine(url, pool_pre_ping=True, pool_size=8, connect_args={"connect_timeout": 5})
+    engine = create_engine(url, pool_pre_ping=True, pool_size=8, connect_args=_PATIENCE)
 
     @event.listens_for(engine, "connect")
     def _close_to_writing(connection: Any, _record: object) -> None:
@@ -200,7 +208,11 @@ def _open_mariadb(url: URL, timeout: float) -> Engine:
         url = url.set(drivername=f"{url.drivername}+pymysql")
     engine = create_engine(
         url, pool_pre_ping=True, pool_size=8, pool_recycle=1800,
-        connect_args={"connect_timeout": 5, "charset": "utf8mb4"},
+        # A line that went dead says nothing: the driver gives up a little after the server would have.
+        connect_args={
+            "connect_timeout": 5, "charset": "utf8mb4",
+            "read_timeout": int(timeout) + 5, "write_timeout": int(timeout) + 5,
+        },
     )
 
     @event.listens_for(engine, "connect")
@@ -256,9 +268,11 @@ def reading(engine: Engine) -> Iterator[Connection]:
         with engine.connect() as conn:
             yield conn
     except SQLAlchemyError as error:
-        raise DatabaseUnavailable(
-            f"Không đọc được cơ sở dữ liệu «{mask(engine.url)}»: {_first_line(error)}"
-        ) from error
+        told, host = _first_line(error), engine.url.host or ""
+        if "@" in host:
+            # A password with an @ that was not written %40: its rest is taken for the host, and told.
+            told = f"{told.replace(host, host.rpartition('@')[2])} (trong mật khẩu, @ phải viết là %40)"
+        raise DatabaseUnavailable(f"Không đọc được cơ sở dữ liệu «{mask(engine.url)}»: {told}") from error
 
 
 def _first_line(error: Exception) -> str:

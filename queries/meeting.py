@@ -60,7 +60,7 @@ class Pair:
 class Crossings:
     """Who crossed the threshold since the comparison, each period judged by its own rules.
 
-    ``over``: over now, and not then (or nothing to judge then). ``back``: over then,
+    ``over``: over now, judged then and below. ``back``: over then,
     judged now and below. ``gone``: over then, nothing to judge now; rows of then.
     """
 
@@ -74,9 +74,14 @@ def crossings(now: OnTime, before: OnTime | None) -> Crossings | None:
     if before is None or not before.judged:
         return None
     judged = {row.unit.code for row in now.judged}
+    judged_then = {row.unit.code for row in before.judged}
     over_then = {row.unit.code for row in before.over}
     return Crossings(
-        over=tuple(_pair(row, before) for row in now.over if row.unit.code not in over_then),
+        over=tuple(
+            _pair(row, before)
+            for row in now.over
+            if row.unit.code in judged_then and row.unit.code not in over_then
+        ),
         back=tuple(
             _pair(row, before)
             for row in now.ranked

@@ -268,6 +268,12 @@ def test_without_a_database_it_is_a_503_with_a_code_of_the_log(
         assert answer["code"] in log.text
 
 
+def test_a_list_is_sorted_by_its_columns_alone(small: Site) -> None:
+    answer = small.json("/api/v1/dossiers?sap_xep=-officer_code", 400)
+    assert "officer_code" in str(answer)
+    assert small.json("/api/v1/dossiers?sap_xep=-due_at")["total"]
+
+
 def test_an_error_of_ours_is_a_500_in_json_with_a_code_of_the_log(
     small: Site, log: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -343,6 +343,14 @@ def test_mask(url: str, masked: str) -> None:
     assert mask(url) == masked
 
 
+def test_the_rest_of_a_password_with_an_at_is_not_told() -> None:
+    engine = open_engine("postgresql://u:bi@mat-day@127.0.0.1:1/db")
+    with pytest.raises(DatabaseUnavailable) as caught, reading(engine):
+        pass
+    assert "mat-day" not in str(caught.value)
+    assert "%40" in str(caught.value)
+
+
 def test_mask_of_an_address_that_is_parsed() -> None:
     url = make_url("postgresql://h/db").set(username="u", password="p@ss w:r/d")
     assert mask(url) == "postgresql://u:***@h/db"

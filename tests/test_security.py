@@ -14,6 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import flask
 import pytest
 from apps import AS_OF, Site, district, dossiers, loaded, server, unit, write
 
@@ -214,6 +215,15 @@ def test_files_are_compressed_once_and_kept_by_their_version(site: Site) -> None
     assert "immutable" not in site.get("/assets/main.css").headers.get("Cache-Control", "")
 
 
+def test_what_is_asked_beside_a_file_s_name_is_not_kept() -> None:
+    kept = compression._Kept()
+    for i in range(2 * compression._MOST_FILES):
+        kept.set(f"br;/assets/{i}.js", b"x")
+    assert len(kept._kept) <= compression._MOST_FILES
+    with server().test_request_context("/assets/main.css?m=1&x=2"):
+        assert compression._address(flask.request) == "/assets/main.css"
+
+
 def test_a_file_squeezed_beforehand_is_sent_as_it_is_while_it_is_of_the_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -221,10 +231,10 @@ def test_a_file_squeezed_beforehand_is_sent_as_it_is_while_it_is_of_the_file(
     (tmp_path / "assets").mkdir()
     file, squeezed = tmp_path / "assets" / "a.js", tmp_path / "assets" / "a.js.br"
     file.write_bytes(b"let a;")
-    assert compression._ready("br;/assets/a.js?m=1") is None
+    assert compression._ready("br;/assets/a.js") is None
     squeezed.write_bytes(b"squeezed")
     os.utime(squeezed, (file.stat().st_atime, file.stat().st_mtime + 1))
-    assert compression._ready("br;/assets/a.js?m=1") == b"squeezed"
+    assert compression._ready("br;/assets/a.js") == b"squeezed"
     (tmp_path / "b.js").write_bytes(b"")
     (tmp_path / "b.js.br").write_bytes(b"outside")
     for other in ("gzip;/assets/a.js", "br;/assets/../b.js", "br;/khung/a.js", "br;"):

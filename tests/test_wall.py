@@ -17,6 +17,7 @@ from test_pages import Drawn
 
 from dashboard import wall
 from dashboard.formats import complement_text, rate_text
+from queries.engine import DatabaseUnavailable
 from queries.metrics import Share
 from queries.sample import write_sample
 from queries.units import KIND_NAMES
@@ -435,6 +436,25 @@ def test_a_database_without_its_tables_says_which(tmp_path: Path) -> None:
     path = tmp_path / "trong.duckdb"
     duckdb.connect(str(path)).close()
     assert "units" in Site(path).json(DATA, 503)["error"]
+
+
+def test_a_scene_the_database_does_not_give_in_time_leaves_the_others(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slow(_question: object) -> None:
+        raise DatabaseUnavailable("quá thời gian")
+
+    monkeypatch.setattr("dashboard.wall._flags", slow)
+    answer = site.json(DATA)
+    assert [one["kind"] for one in answer["scenes"]] == ["board", "word", "board", "board"]
+    assert "không trả lời kịp" in answer["scenes"][1]["lead"]
+    assert answer["strip"]["units"]
+
+
+def test_only_a_moment_that_is_pinned_in_the_past_is_meant_to_be_old(site: Site) -> None:
+    assert site.json(f"{DATA}?den=2026-11-12T10:15")["expected_seconds"] is None
+    for word in ("abc", "2099-01-01"):
+        assert site.json(f"{DATA}?den={word}")["expected_seconds"]
 
 
 def test_a_failure_of_ours_is_json_too(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -77,7 +77,8 @@ def _backlog(found: OnTime) -> str:
         text += f", lâu nhất hẹn trả ngày {day_text(tally.oldest_due.date())}"
     if found.view.is_running:
         rate = rate_text(tally.with_backlog_done, 2, edges(found.view))
-        text += f"; nếu hôm nay giải quyết xong toàn bộ thì trễ {rate}"
+        by = "" if found.view.basis == "A" else " (cách tính A)"
+        text += f"; nếu hôm nay giải quyết xong toàn bộ thì trễ {rate}{by}"
     return f"{text}."
 
 

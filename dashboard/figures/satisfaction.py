@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from dashboard.figures.headline import Tile
 from dashboard.figures.markup import markup
 from dashboard.figures.satisfaction_wording import (
+    EVERY_FIELD,
     FEW,
     NO_DATA,
     NO_VOTES,
@@ -15,6 +16,7 @@ from dashboard.figures.satisfaction_wording import (
     change_text,
     defect_sentence,
     district_sentence,
+    every_field,
     finding,
     interval_text,
     rate,
@@ -58,7 +60,9 @@ def _rate_tile(
     few = f" ({FEW})" if share.b < ENOUGH_VOTES else ""
     values = [one.percent for one in trend.district_shares(metric_id)]
     spark = sparkline(values, is_running=found.view.is_running, label=f"{name} 13 tháng")
-    lines = (f"{share_text(share)} phiếu{few}", change_line(found, before, metric_id))
+    lines: tuple[str, ...] = (f"{share_text(share)} phiếu{few}", change_line(found, before, metric_id))
+    if every_field(found.view):
+        lines += (EVERY_FIELD,)
     return Tile(name, rate(share), "", lines, spark, href=href)
 
 

@@ -19,6 +19,7 @@ from dashboard.figures.satisfaction_panels import (
 from dashboard.figures.satisfaction_wording import (
     NO_DATA,
     SOURCE_NAMES,
+    every_field,
     lowest_title,
     names_of,
     rate,
@@ -136,7 +137,7 @@ def compact(
     return multiples(
         drawn, scale, title=_drops_title(found, before),
         subtitle=f"{where} {rate(share)} ({share_text(share)} phiếu). Mỗi đơn vị một ô, "
-        f"{len(trend.months)} tháng, chung một thang {scale.low:g}–100%.",
+        f"{len(trend.months)} tháng, chung một thang {scale.low:g}–100%{every_field(found.view)}.",
         note=marks_note(found.view, drawn), kind="compact",
         more=f"Xem cả {count_text(total)} đơn vị" if total > len(rows) else "Xem trang Hài lòng",
         more_href=all_link,

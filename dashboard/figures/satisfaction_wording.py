@@ -11,6 +11,7 @@ from queries.flags import DROP_POINTS, is_drop
 from queries.judging_satisfaction import Satisfaction, SatisfactionRow
 from queries.metrics import ENOUGH_VOTES, METRICS, Share, wilson
 from queries.satisfaction import SIPAS, UNKNOWN_SOURCE
+from queries.view import View
 from queries.votes import Change, Sources
 
 NO_DATA = "không có dữ liệu"
@@ -217,3 +218,13 @@ def lowest_title(rows: Sequence[tuple[SatisfactionRow, Sequence[Share]]]) -> str
     if len(names) == compared and compared > 1:
         return f"Cả {compared} đơn vị đủ phiếu đang ở mức thấp nhất của mình trong {months} tháng"
     return f"{join_names(names, 4)} đang ở mức thấp nhất của mình trong {months} tháng"
+
+
+EVERY_FIELD = "phiếu đánh giá không ghi lĩnh vực, thủ tục: đây là số của mọi lĩnh vực"
+"""What must stand beside votes where the view is narrowed by what a rating does not say."""
+
+
+def every_field(view: View) -> str:
+    """Give that sentence after "; "; empty for a view that ratings can be narrowed by."""
+    is_narrowed = view.field is not None or view.procedure_code is not None
+    return f"; {EVERY_FIELD}" if is_narrowed else ""

@@ -123,8 +123,10 @@ def _tiles(told: Told, view: View) -> tuple[Tile, ...]:
     late = tally.late("A")
     whole = told.district.tally
     overdue = tally["open_overdue"]
+    by = "" if view.basis == "A" else " (cách tính A)"
+    would = rate_text(tally.with_backlog_done, 2, edges(view))
     soon = (
-        (f"nếu hôm nay giải quyết xong toàn bộ: trễ {rate_text(tally.with_backlog_done, 2, edges(view))}",)
+        (f"nếu hôm nay giải quyết xong toàn bộ: trễ {would}{by}",)
         if overdue and view.is_running
         else ()
     )

@@ -8,10 +8,12 @@ from fractions import Fraction
 
 from dashboard.formats import count_text, day_text, join_names, points_text, rate_text, sentence, share_text
 from queries.judging import OnTime, Row, Running, Trend
-from queries.metrics import BASIS_NAMES, STRENGTH_NAMES, Share, over
+from queries.metrics import BASIS_NAMES, FEW, STRENGTH_NAMES, Share, over
 from queries.view import View
 
 MOST_NAMES = 4
+ENOUGH_TO_COMPARE = 30
+"""With fewer dossiers on either side a change of a rate is chance, and is not told."""
 
 
 def threshold_text(view: View) -> str:
@@ -80,13 +82,16 @@ def district_sentence(found: OnTime, before: OnTime | None) -> str:
         return f"{where}: không có hồ sơ nào trong mẫu số."
     basis = f"cách tính {found.view.basis}, {BASIS_NAMES[found.view.basis]}"
     text = f"{where} trễ {rate_text(share, 2, edges(found.view))} ({share_text(share)} hồ sơ; {basis})"
-    points = change(share, before.district.verdict.share if before else None)
-    if points is not None:
+    then = before.district.verdict.share if before else Share(0, 0)
+    points = change(share, then)
+    if points is not None and min(share.b, then.b) >= ENOUGH_TO_COMPARE:
         moved = (
             "bằng" if points == 0 else f"{'tăng' if points > 0 else 'giảm'} {points_text(abs(points))[2:]}"
         )
         joined = "" if points == 0 else " so với"
         text += f", {moved}{joined} {comparison_name(found.view)}"
+        if found.view.basis == "D" and found.view.is_running and found.view.comparison.kind != "day":
+            text += "; hồ sơ của mốc ấy đã có thêm thời gian để trễ, nên chưa so được thẳng"
     return f"{text}."
 
 
@@ -97,7 +102,7 @@ def comparison_name(view: View) -> str:
         return "mốc so sánh (—)"
     if view.comparison.kind == "day":
         assert other.judged_on is not None
-        return f"cùng kỳ này tính đến {day_text(other.judged_on)} (tính lại từ dữ liệu hiện có)"
+        return f"chính kỳ này, tính đến {day_text(other.judged_on)} (tính lại từ dữ liệu hiện có)"
     days = days_text(other.period.start, other.end)
     return f"cùng kỳ năm trước ({days})" if view.comparison.kind == "last_year" else f"kỳ trước ({days})"
 
@@ -150,8 +155,10 @@ def silent_sentence(found: OnTime) -> str:
 
 def period_sentence(view: View) -> str:
     """Say the period, its basis and days, and whether it is still running."""
-    kind = "kỳ báo cáo" if view.period.basis == "reporting" else "dương lịch"
-    text = f"{sentence(view.period.label())}, {kind}, {days_text(view.period.start, view.end)}"
+    # A reporting period's name says what it is, and its days, which follow.
+    kind = "" if view.period.basis == "reporting" else ", dương lịch"
+    name = sentence(view.period.label()).split(" (")[0]
+    text = f"{name}{kind}, {days_text(view.period.start, view.end)}"
     if view.is_running and view.period.end > view.end:
         text += f" (kỳ chưa kết thúc, số liệu đến {view.end:%d/%m})"
     return text
@@ -163,7 +170,8 @@ def heat_title(trend: Trend, rows: Sequence[Row]) -> str:
     for row in rows:
         series = trend.units.get(row.unit.code, ())
         over_months = sum(
-            is_over(share, view, min(month.end, view.as_of.date()))
+            # A month of few dossiers names nobody.
+            share.b >= FEW and is_over(share, view, min(month.end, view.as_of.date()))
             for share, month in zip(series, trend.months, strict=False)
         )
         counts.append((over_months, row.unit.label))
