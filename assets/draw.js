@@ -16,6 +16,10 @@
     const place = document.getElementById(JSON.stringify({ card: id.card, type: id.type }));
     if (!place) { return "slot"; }
     place.innerHTML = markup;
+    /* A table that may be wider than its card and holds no link must be reached by the keyboard to be scrolled. */
+    place.querySelectorAll(".scroll-x").forEach(function (wide) {
+      if (!wide.querySelector("a[href], button, input")) { wide.tabIndex = 0; }
+    });
     if (focused) {
       const again = place.querySelector('[data-key="' + focused + '"]');
       if (again) { again.focus({ preventScroll: true }); focused = null; }
