@@ -46,7 +46,8 @@ def biggest_change(
     points.append(explained(told, split, opens))
     table = split_table(told, found, split, opens)
     if table is not None:
-        title += f", góp nhiều nhất là {plain_name(told.parts[0].name)}"
+        most = [plain_name(one.name) for one in told.leading]
+        title += f",{' cùng' if len(most) > 1 else ''} góp nhiều nhất là {join_names(most, len(most))}"
     return talk(kicker, title + basis_note(found.view), points, table=table, note=_too_few(moves))
 
 

@@ -78,6 +78,12 @@ class Told:
     places: int
     by_field: bool
 
+    @property
+    def leading(self) -> tuple[Printed, ...]:
+        """Give the part that explains most; two or three where they explain exactly alike."""
+        most = self.parts[0].one.points
+        return tuple(part for part in self.parts[:3] if part.one.points == most)
+
 
 def told_of(split: Breakdown, opens: Opens) -> Told:
     """Choose the parts to show and print them so that they add up.
@@ -163,10 +169,12 @@ def explained(told: Told, split: Breakdown, opens: Opens) -> Point:
         words = "Lĩnh vực, thủ tục của hồ sơ: không có dữ liệu"
         return point(Part(words, opens.page(METHOD)), ", nên không rõ do đâu.")
     first, kind = told.parts[0], "lĩnh vực " if told.by_field else "thủ tục "
-    told_as: list[Piece] = [
-        "Góp nhiều nhất là ", *_name(first, kind, opens), f" {_size(first, told)} {POINTS}",
-    ]  # fmt: skip
-    if told.inner:
+    leading = told.leading
+    told_as: list[Piece] = ["Góp nhiều nhất là " if len(leading) == 1 else "Cùng góp nhiều nhất là "]
+    for i, one in enumerate(leading):
+        joined = "" if not i else " và " if i == len(leading) - 1 else ", "
+        told_as += [joined, *_name(one, kind, opens), f" {_size(one, told)} {POINTS}"]
+    if told.inner and len(leading) == 1:
         inner = told.inner[0]
         told_as += ["; trong đó nhiều nhất là ", *_name(inner, "thủ tục ", opens),
                     f" {_size(inner, told)} {POINTS}"]  # fmt: skip

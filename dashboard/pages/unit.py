@@ -109,9 +109,11 @@ def draw_headline(question: Question) -> str:
         district_figures=district_figures,
         last_year=last_year,
     )
-    # Whoever heads the unit today headed it in a period that holds the data's own day, and in no other.
+    # Whoever heads the unit today headed it in a period that holds the data's own day, and in no other;
+    # a unit that is no more has no head.
     today = unit.context.as_of.date()
     is_now = unit.view.is_running and unit.view.period.start <= today <= unit.view.period.end
+    is_now = is_now and unit.unit.is_active(today, today)
     facts = facts_of(
         unit.unit, unit.predecessors, unit.successor, with_head=is_now,
         link=lambda code: unit.link(unit_code=code),
