@@ -33,6 +33,15 @@ def test_a_page_lands_whole_and_without_barriers(reader: Reader, path: str) -> N
     reader.page.wait_for_function("() => document.documentElement.scrollWidth <= 390")
 
 
+def test_every_month_of_the_heat_map_is_as_wide_as_another(reader: Reader) -> None:
+    reader.open("/")
+    widths = reader.page.locator(".heat thead th").evaluate_all(
+        "all => all.slice(1, 14).map(one => Math.round(one.getBoundingClientRect().width))"
+    )
+    assert len(widths) == 13
+    assert max(widths) <= 1.3 * min(widths), widths
+
+
 def test_one_change_of_a_filter_sends_cards_and_one_requests(reader: Reader) -> None:
     reader.open("/canh-bao")
     cards = reader.page.locator(".slot").count()
