@@ -23,11 +23,8 @@ from typing import TypeVar
 import pandas as pd
 
 from queries.judging import OnTime, Row, tallies
-from queries.metrics import FEW, Share
+from queries.metrics import ENOUGH_DOSSIERS, FEW, Share
 from queries.units import UNKNOWN_FIELD
-
-COMPARED_FROM = 30
-"""With fewer dossiers on either side a change is chance: the unit is never named as the one that moved."""
 
 _Key = TypeVar("_Key")
 
@@ -115,7 +112,7 @@ def moves(now: OnTime, before: OnTime | None) -> Moves | None:
     if before is None or not before.judged:
         return None
     pairs = [_pair(row, before) for row in now.judged]
-    compared = tuple(pair for pair in pairs if min(pair.now.b, pair.before.b) >= COMPARED_FROM)
+    compared = tuple(pair for pair in pairs if min(pair.now.b, pair.before.b) >= ENOUGH_DOSSIERS)
     return Moves(compared, len(pairs) - len(compared), _furthest(compared, 1), _furthest(compared, -1))
 
 

@@ -200,6 +200,9 @@ VOTE_SUMS = {"pleased": ("very_satisfied", "satisfied"), "votes": RATING_LEVELS}
 ENOUGH_VOTES = 30
 """Fewer votes than this are "ít phiếu": the rate is shown, but no trend, no fall and no flag."""
 
+ENOUGH_DOSSIERS = 30
+"""With fewer dossiers on either side a change of a rate is chance: it is not told."""
+
 
 @dataclass(frozen=True)
 class Share:

@@ -17,8 +17,8 @@ from stores import Row
 from dashboard.asking_meeting import breakdowns
 from dashboard.formats import adding_up, half_up, signed_text
 from dashboard.settings_values import DatedRule
-from queries.meeting import COMPARED_FROM, contributions, crossings, moves
-from queries.metrics import Share
+from queries.meeting import contributions, crossings, moves
+from queries.metrics import ENOUGH_DOSSIERS, Share
 from queries.on_time import on_time_by_procedure, on_time_by_unit_procedure
 
 OCTOBER = date(2026, 10, 1)
@@ -208,7 +208,7 @@ def test_nothing_is_compared_with_nothing(site: Site) -> None:
 
 
 def test_few_dossiers_never_moved_most_and_equal_moves_are_all_named(tmp_path: Path) -> None:
-    enough = COMPARED_FROM
+    enough = ENOUGH_DOSSIERS
     rows = [
         *dossiers("P01", on_time=enough - 1, month=OCTOBER), *dossiers("P01", late=enough),
         *dossiers("P02", on_time=enough, month=OCTOBER), *dossiers("P02", on_time=enough - 1, late=1),

@@ -286,6 +286,14 @@ def test_few_dossiers_are_flagged_and_never_named_worst(tmp_path: Path) -> None:
     assert ranking.startswith("Phường 2 vượt ngưỡng")
 
 
+def test_the_heat_map_names_no_month_of_few_dossiers_and_frames_it(tmp_path: Path) -> None:
+    heat = Drawn(district(tmp_path, {"late": 3, "on_time": 1}, {"on_time": 96}))["overview-heat"]
+    assert "Trong 13 tháng chỉ vượt ngưỡng ở tháng dưới 20 hồ sơ (1 lần)" in said(heat)
+    assert "ô viền: vượt ngưỡng nhưng dưới 20 hồ sơ" in said(heat)
+    (cell,) = re.findall(r'class="over over-few" title="([^"]*)"', str(heat))
+    assert "75,00% (3/4 hồ sơ), vượt ngưỡng, ít hồ sơ" in cell
+
+
 def test_the_running_month_is_marked_and_an_ended_one_is_not(small: Site) -> None:
     running, ended = Texts(small), Texts(small, {"ky": "2026-10"})
     for name in ("overview-headline", "on-time-headline"):

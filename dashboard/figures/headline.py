@@ -30,7 +30,7 @@ from dashboard.formats import (
     share_text,
 )
 from queries.judging import OnTime, Trend
-from queries.metrics import METRICS, Share
+from queries.metrics import ENOUGH_DOSSIERS, METRICS, Share
 
 
 @dataclass(frozen=True)
@@ -92,14 +92,12 @@ def _work(found: OnTime) -> str:
     )
 
 
-FEW_FOR_ARROW = 30
-"""Below so many dossiers a change is chance: no arrow is drawn."""
 
 
 def _moved(points: Fraction | None, found: OnTime, fewest: int) -> str:
     if points is None:
         return f"so với {comparison_word(found.view)}: —"
-    if fewest < FEW_FOR_ARROW:
+    if fewest < ENOUGH_DOSSIERS:
         return f"so với {comparison_word(found.view)}: ít hồ sơ, chưa đủ để so sánh"
     return f"{points_text(points)} so với {comparison_word(found.view)}"
 

@@ -9,12 +9,13 @@ from dashboard.figures.markup import markup
 from dashboard.figures.wording import heat_title, is_over
 from dashboard.formats import rate_text, share_text
 from queries.judging import OnTime, Trend
-from queries.metrics import Share, late_metric, over
+from queries.metrics import FEW, Share, late_metric, over
 from queries.periods import Period
 from queries.units import Unit
 from queries.view import View
 
 MOST_ROWS = 40
+_FEW_LOOK = "over-few"
 
 
 @dataclass(frozen=True)
@@ -41,23 +42,34 @@ def heat(found: OnTime, trend: Trend, *, link: Callable[[str], str], links: Sequ
     if len(rows) > MOST_ROWS:
         rows = tuple(row for row in rows if row.verdict.flag in ("over", "near")) or rows[:MOST_ROWS]
     view = found.view
+    lines = [Line(row.unit.label, link(row.unit.code or ""), month_cells(row.unit, trend)) for row in rows]
     return markup(
         "heat.html",
         title=heat_title(trend, rows),
         subtitle=f"{late_metric(view.basis).name} (%) theo đơn vị và tháng, cách tính {view.basis}",
         months=month_heads(trend.months),
         is_running=view.is_running,
-        rows=[Line(row.unit.label, link(row.unit.code or ""), month_cells(row.unit, trend)) for row in rows],
+        rows=lines,
         total_name="Toàn địa bàn" if view.unit_code is None else "Cộng",
         total=[
             month_cell(share, month, view, True)
             for share, month in zip(trend.district, trend.months, strict=True)
             if len(rows) > 1
         ],
-        note="▲ từ ngưỡng trở lên, ◆ sát ngưỡng; “·” không có hồ sơ; ô gạch chéo: đơn vị chưa hoặc không còn "
-        "hoạt động" + (" ; tháng cuối chưa kết thúc." if view.is_running else "."),
+        note=note_of(lines, view),
         links=links,
     )
+
+
+def note_of(lines: Sequence[Line], view: View) -> str:
+    """Say what the looks of the cells mean: those that can be seen."""
+    said = ["▲ từ ngưỡng trở lên, ◆ sát ngưỡng"]
+    if any(_FEW_LOOK in cell.look for line in lines for cell in line.cells):
+        said.append(f"ô viền: vượt ngưỡng nhưng dưới {FEW} hồ sơ")
+    said += ["“·” không có hồ sơ", "ô gạch chéo: đơn vị chưa hoặc không còn hoạt động"]
+    if view.is_running:
+        said.append("tháng cuối (*) chưa kết thúc")
+    return "; ".join(said) + "."
 
 
 def month_heads(months: Sequence[Period]) -> list[str]:
@@ -92,6 +104,8 @@ def month_cell(share: Share, month: Period, view: View, existed: bool) -> Cell:
     text = rate_text(share, 1, edges).removesuffix("%")
     title = f"{name}: {rate_text(share, 2, edges)} ({share_text(share)} hồ sơ)"
     if is_over(share, view, last_day):
+        if share.b < FEW:
+            return Cell(f"over {_FEW_LOOK}", f"▲{text}", f"{title}, vượt ngưỡng, ít hồ sơ")
         times = (share.percent or 0.0) / float(edges[0])
         grade = 1 if times < 1.25 else 2 if times < 1.6 else 3
         return Cell(f"over over-{grade}", f"▲{text}", f"{title}, vượt ngưỡng")

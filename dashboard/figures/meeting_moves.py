@@ -20,7 +20,8 @@ from dashboard.figures.meeting_split import POINTS, explained, plain_name, split
 from dashboard.figures.wording import comparison_word
 from dashboard.formats import count_text, join_names, sentence, signed_text
 from queries.judging import OnTime
-from queries.meeting import COMPARED_FROM, Breakdown, Moves
+from queries.meeting import Breakdown, Moves
+from queries.metrics import ENOUGH_DOSSIERS
 
 
 def biggest_change(
@@ -63,7 +64,7 @@ def _nobody(found: OnTime, before: OnTime | None, moves: Moves | None, direction
     if not moves.compared:
         return (
             "Chưa đủ hồ sơ để so sánh",
-            f"Chưa đơn vị nào có từ {COMPARED_FROM} hồ sơ ở cả kỳ này và {word}",
+            f"Chưa đơn vị nào có từ {ENOUGH_DOSSIERS} hồ sơ ở cả kỳ này và {word}",
         )
     among = f" trong {count_text(len(moves.compared))} đơn vị đủ hồ sơ để so" if moves.others else ""
     if len(moves.compared) == 1 and not moves.others:
@@ -88,4 +89,4 @@ def _too_few(moves: Moves) -> str:
     if not moves.others:
         return ""
     units = f"{count_text(moves.others)} đơn vị"
-    return f"Không so {units} có dưới {COMPARED_FROM} hồ sơ ở một trong hai bên."
+    return f"Không so {units} có dưới {ENOUGH_DOSSIERS} hồ sơ ở một trong hai bên."

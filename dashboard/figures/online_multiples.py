@@ -10,7 +10,7 @@ from dashboard.figures.outcome import nothing
 from dashboard.figures.wording import change, comparison_word
 from dashboard.formats import NOTHING, count_text, points_text, rate_text, sentence, share_text
 from queries.judging_online import Online, OnlineRow, OnlineTally, OnlineTrend
-from queries.metrics import ENOUGH_VOTES as ENOUGH
+from queries.metrics import ENOUGH_DOSSIERS as ENOUGH
 from queries.metrics import METRICS, Share
 
 COMPACT = 20

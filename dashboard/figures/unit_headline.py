@@ -27,11 +27,9 @@ from dashboard.formats import (
 )
 from queries.judging import Row, Running
 from queries.judging_unit_life import UnitFigures
-from queries.metrics import BASIS_NAMES, METRICS, Share, online_levels_on
+from queries.metrics import BASIS_NAMES, ENOUGH_DOSSIERS, ENOUGH_VOTES, METRICS, Share, online_levels_on
 from queries.units import KIND_NAMES, Unit
 from queries.view import View
-
-_FEW_FOR_CHANGE = 30
 
 
 @dataclass(frozen=True)
@@ -107,7 +105,7 @@ def _lead(told: Told, view: View) -> str:
         f"toàn địa bàn {rate_text(whole, 2, edges(view))} ({share_text(whole)})."
     )
     points = change(share, told.before.verdict.share if told.before else None)
-    if points is not None and told.before and min(share.b, told.before.verdict.share.b) >= _FEW_FOR_CHANGE:
+    if points is not None and told.before and min(share.b, told.before.verdict.share.b) >= ENOUGH_DOSSIERS:
         way = "Tăng" if points > 0 else "Giảm"
         moved = f"{way} {points_text(abs(points))[2:]} so với" if points else "Bằng"
         text += f" {moved} {comparison_name(view)}."
@@ -160,7 +158,7 @@ def _rate_tile(told: Told, view: View, word: str, name: str) -> Tile:
     lines = []
     if isinstance(whole, Share):
         lines.append(f"toàn địa bàn {rate_text(whole, METRICS[word].decimals)}")
-    if word == "satisfaction_rate" and 0 < share.b < _FEW_FOR_CHANGE:
+    if word == "satisfaction_rate" and 0 < share.b < ENOUGH_VOTES:
         lines.append("ít phiếu")
     told_share = share_text(share) + (" phiếu" if word == "satisfaction_rate" else "") if share.b else ""
     return Tile(

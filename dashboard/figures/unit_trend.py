@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import plotly.graph_objects as go
 
-from dashboard.figures.heat import Line, month_cell, month_cells, month_heads
+from dashboard.figures.heat import Line, month_cell, month_cells, month_heads, note_of
 from dashboard.figures.markup import markup
 from dashboard.figures.trend import trend_figure, trend_sentence
 from dashboard.formats import day_text, rate_text, share_text
@@ -129,8 +129,7 @@ def unit_months(
             month_cell(share, month, view, True)
             for share, month in zip(trend.district, trend.months, strict=True)
         ],
-        note="▲ từ ngưỡng trở lên, ◆ sát ngưỡng; “·” không có hồ sơ; ô gạch chéo: đơn vị chưa hoặc không còn "
-        "hoạt động" + ("; tháng cuối (*) chưa kết thúc." if view.is_running else "."),
+        note=note_of(rows, view),
         links=(),
     )
 

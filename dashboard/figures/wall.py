@@ -31,7 +31,7 @@ from dashboard.formats import (
 )
 from dashboard.theme import MARKS
 from queries.judging import OnTime, Row
-from queries.metrics import BASIS_NAMES, METRICS, Share
+from queries.metrics import BASIS_NAMES, ENOUGH_DOSSIERS, METRICS, Share
 from queries.units import LOCAL_KINDS, Unit
 from queries.view import View
 
@@ -40,7 +40,6 @@ OTHERS = "Phòng chuyên môn và bộ phận cấp huyện"
 NOT_STARTED = "Kỳ chưa bắt đầu"
 NOTHING_THERE = "Không có hồ sơ nào trong kỳ này"
 NO_DATA = "Không có dữ liệu"
-ENOUGH_FOR_ARROW = 30
 STRAY = "stray"
 """The look of dossiers without a known unit: in the sums, never judged."""
 
@@ -283,7 +282,7 @@ def _moved(late: Share, before: OnTime | None, found: OnTime) -> str:
     """Say how the on-time rate moved; no arrow where a side has few dossiers."""
     then = before.district.tally.late("A") if before else None
     points = change(late, then)
-    if points is None or then is None or min(late.b, then.b) < ENOUGH_FOR_ARROW:
+    if points is None or then is None or min(late.b, then.b) < ENOUGH_DOSSIERS:
         return ""
     return f"{points_text(-points)} so với {comparison_word(found.view)}"
 

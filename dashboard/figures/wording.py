@@ -8,12 +8,10 @@ from fractions import Fraction
 
 from dashboard.formats import count_text, day_text, join_names, points_text, rate_text, sentence, share_text
 from queries.judging import OnTime, Row, Running, Trend
-from queries.metrics import BASIS_NAMES, FEW, STRENGTH_NAMES, Share, over
+from queries.metrics import BASIS_NAMES, ENOUGH_DOSSIERS, FEW, STRENGTH_NAMES, Share, over
 from queries.view import View
 
 MOST_NAMES = 4
-ENOUGH_TO_COMPARE = 30
-"""With fewer dossiers on either side a change of a rate is chance, and is not told."""
 
 
 def threshold_text(view: View) -> str:
@@ -84,7 +82,7 @@ def district_sentence(found: OnTime, before: OnTime | None) -> str:
     text = f"{where} trễ {rate_text(share, 2, edges(found.view))} ({share_text(share)} hồ sơ; {basis})"
     then = before.district.verdict.share if before else Share(0, 0)
     points = change(share, then)
-    if points is not None and min(share.b, then.b) >= ENOUGH_TO_COMPARE:
+    if points is not None and min(share.b, then.b) >= ENOUGH_DOSSIERS:
         moved = (
             "bằng" if points == 0 else f"{'tăng' if points > 0 else 'giảm'} {points_text(abs(points))[2:]}"
         )
@@ -166,17 +164,22 @@ def period_sentence(view: View) -> str:
 
 def heat_title(trend: Trend, rows: Sequence[Row]) -> str:
     """Say who was over most often in the months shown."""
-    view, counts = trend.view, []
+    view, counts, weak = trend.view, [], 0
     for row in rows:
         series = trend.units.get(row.unit.code, ())
-        over_months = sum(
-            # A month of few dossiers names nobody.
-            share.b >= FEW and is_over(share, view, min(month.end, view.as_of.date()))
+        over_months = [
+            share.b
             for share, month in zip(series, trend.months, strict=False)
-        )
-        counts.append((over_months, row.unit.label))
+            if is_over(share, view, min(month.end, view.as_of.date()))
+        ]
+        # A month of few dossiers names nobody.
+        counts.append((sum(total >= FEW for total in over_months), row.unit.label))
+        weak += sum(total < FEW for total in over_months)
     most = max((count for count, _ in counts), default=0)
     if not most:
+        if weak:
+            months = len(trend.months)
+            return f"Trong {months} tháng chỉ vượt ngưỡng ở tháng dưới {FEW} hồ sơ ({count_text(weak)} lần)"
         return f"Không đơn vị nào vượt ngưỡng trong {len(trend.months)} tháng"
     names = [name for count, name in counts if count == most]
     return f"{join_names(names, 3)} vượt ngưỡng {most} trong {len(trend.months)} tháng"
