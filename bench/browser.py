@@ -24,10 +24,26 @@ CHROMIUM = Path("/usr/bin/chromium")
 _ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 _CLICKS = 6
 
-# In the page: when each card was drawn, in its own clock, after the frame that shows it.
+# In the page: when each card was drawn, in its own clock, after the frame that shows it. The
+# page tells when all are: to ask it again and again would slow what is measured.
 _WATCH = """
 window.drawnAt = {};
-const shown = (name) => requestAnimationFrame(() => { window.drawnAt[name] = performance.now(); });
+const shown = (name) => requestAnimationFrame(() => {
+  window.drawnAt[name] = performance.now();
+  if (window.look) { window.look(); }
+});
+window.whenDrawn = () => new Promise((drawn, failed) => {
+  window.look = () => {
+    const cards = document.querySelectorAll("main .slot").length;
+    const charts = document.querySelector("main .dash-graph") ? 1 : 0;
+    if (cards && Object.keys(window.drawnAt).length >= cards + charts) {
+      window.look = null;
+      setTimeout(() => drawn(cards), 150);  // the chart may draw twice: its last time counts
+    }
+  };
+  setTimeout(() => failed("not every card was drawn: " + JSON.stringify(window.drawnAt)), 60000);
+  window.look();
+});
 document.addEventListener("motcua:drawn", (event) => shown(event.detail));
 document.addEventListener("click", () => {
   window.drawnAt = {}; window.clickedAt = performance.now();
@@ -148,20 +164,8 @@ class _Counter:
 
 
 def _all_drawn(page: Page) -> int:
-    """Wait until every card and the chart are drawn; give how many cards there are."""
-    page.locator(".slot").first.wait_for(state="attached")
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        with suppress(Error):  # the page may be in the middle of changing
-            cards, drawn, chart = page.evaluate(
-                "[document.querySelectorAll('main .slot').length, Object.keys(window.drawnAt).length,"
-                " 'chart' in window.drawnAt]"
-            )
-            if cards and chart and drawn >= cards + 1:
-                page.wait_for_timeout(150)  # the chart may draw twice: its last time counts
-                return int(cards)
-        time.sleep(0.01)
-    raise TimeoutError(f"not every card was drawn: {page.evaluate('window.drawnAt')}")
+    """Wait until every card, and the chart of a page that has one, are drawn; give how many cards."""
+    return int(page.evaluate("window.whenDrawn()"))
 
 
 def _last(page: Page) -> float:

@@ -155,7 +155,8 @@ class Settings(BaseSettings):
     host: str = _setting("127.0.0.1", "tên máy hoặc địa chỉ IP", "Địa chỉ phục vụ; 0.0.0.0: mọi máy vào.",
                          min_length=1)  # fmt: skip
     port: Whole = _whole(8050, 1, 65_535, "Cổng phục vụ.")
-    workers: Whole = _whole(2, 1, 64, "Số tiến trình phục vụ; mỗi tiến trình giữ kết quả riêng.")
+    workers: Whole = _whole(1, 1, 64, "Số tiến trình phục vụ; mỗi tiến trình giữ kết quả riêng, nên chỉ tăng "
+                            "khi rất nhiều người xem cùng lúc.")
     secret_key: SecretStr | None = _setting(
         None, "chuỗi ngẫu nhiên từ 16 ký tự", "Khóa ký phiên làm việc, chung cho mọi tiến trình.",
         min_length=16,
