@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from bench import bare_pages, bare_sql
 from queries.metrics import COUNTS
-from queries.trend import trend_months
+from queries.trend import MONTHS, trend_months
 from queries.view import View
 
 Answer = dict[tuple[Any, ...], tuple[Any, ...]]
@@ -61,16 +61,18 @@ def bare_of(engine: str, query: str, view: View, keywords: Mapping[str, Any]) ->
         values["until"] = _midnight(keywords["until"] + timedelta(days=1))
         return Bare(query, bare_sql.DUE_SOON, values, keys=1)
     if query == "late_by_unit_month" and view.unit_code is None:
-        return Bare(f"{query} {view.basis}", bare_sql.TREND[view.basis], _of_months(view), keys=2)
+        return Bare(
+            f"{query} {view.basis}", bare_sql.TREND[view.basis], _of_months(view, keywords), keys=2
+        )
     if other := bare_pages.text_of(engine, query, view, keywords):
         text, keys, more = other
-        own = _of_months(view) if query in bare_pages.MONTHLY else values
+        own = _of_months(view, keywords) if query in bare_pages.MONTHLY else values
         return Bare(f"{query} {period}", text, {**own, **more}, keys)
     return None
 
 
-def _of_months(view: View) -> dict[str, Any]:
-    months = trend_months(view)
+def _of_months(view: View, keywords: Mapping[str, Any]) -> dict[str, Any]:
+    months = trend_months(view, keywords.get("months", MONTHS))
     first = months[0].start
     values = _values(view.at(period=months[-1], judged_on=None))
     return {**values, "first": _midnight(first), "first_month": first.year * 12 + first.month}

@@ -133,9 +133,10 @@ class Question:
     def trend(self) -> Trend:
         """Thirteen months of the view's late rate."""
         view = self.view
-        frame = self.source.ask(self.known, late_by_unit_month, _drawn(view))
+        months = trend_months(view)
+        frame = self.source.ask_months(self.known, late_by_unit_month, _drawn(view), months)
         return self._kept(
-            lambda: trend_of(frame, trend_months(view), self.known.units, view), "trend", view
+            lambda: trend_of(frame, months, self.known.units, view), "trend", view
         )
 
     @cached_property
@@ -186,9 +187,10 @@ class Question:
     def online_trend(self) -> OnlineTrend:
         """Thirteen months of the way dossiers came."""
         view = self.view
-        frame = self.source.ask(self.known, online_by_unit_month, _counted(view))
+        months = trend_months(view)
+        frame = self.source.ask_months(self.known, online_by_unit_month, _counted(view), months)
         return self._kept(
-            lambda: online_trend_of(frame, trend_months(view), self.known.units, view), "online_trend", view
+            lambda: online_trend_of(frame, months, self.known.units, view), "online_trend", view
         )
 
     @cached_property
@@ -233,9 +235,10 @@ class Question:
     def satisfaction_trend(self) -> SatisfactionTrend:
         """Thirteen months of votes."""
         view, source = self.view, self.rating_source
-        frame = self.source.ask(self.known, votes_by_unit_month, _voted(view))
+        months = trend_months(view)
+        frame = self.source.ask_months(self.known, votes_by_unit_month, _voted(view), months)
         return self._kept(
-            lambda: satisfaction_trend(frame, trend_months(view), self.known.units, view, source=source),
+            lambda: satisfaction_trend(frame, months, self.known.units, view, source=source),
             "satisfaction_trend", view, source,
         )  # fmt: skip
 

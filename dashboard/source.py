@@ -14,13 +14,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, TypeVar
 
+import pandas as pd
 from cachetools import LRUCache, TTLCache, cached
 from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import make_url
 
 from dashboard.known import Known, require
+from dashboard.months import KeptMonths
 from dashboard.settings import Settings
 from dashboard.url import Context
 from queries.as_of import read_as_of
@@ -30,6 +33,7 @@ from queries.dossiers import listed_words
 from queries.engine import DatabaseUnavailable, open_engine, reading
 from queries.flags import FLAGS
 from queries.found import find
+from queries.periods import Period
 from queries.units import read_fields, read_procedures, read_units
 from queries.view import View
 from queries.workdays import WorkCalendar
@@ -38,7 +42,6 @@ _Answer = TypeVar("_Answer")
 MOST_ANSWERS = 2_000
 RECHECK_SECONDS = 20
 """How long new data may go unnoticed: the data's moment is asked again after this."""
-
 
 LONGEST_WAIT_SECONDS = 10
 """How long a reader waits for another who asks: a dead line must not take every thread."""
@@ -61,7 +64,7 @@ class Source:
         self._turn = threading.Condition()
         self._readers = 0
         self._replacing = False
-        # 0 keeps nothing; the tiny lifetime still lets the cards of one page share an answer.
+        # 0 keeps nothing, but the cards of one page share an answer.
         lifetime = settings.cache_seconds or 0.5
         answers: TTLCache[Any, Any] = TTLCache(MOST_ANSWERS, lifetime)
         self._answer = cached(answers, key=_answer_key,
@@ -69,6 +72,7 @@ class Source:
         judged: TTLCache[Any, Any] = TTLCache(MOST_ANSWERS, lifetime)
         self._judged = cached(judged, key=lambda known, key, _make: (known.version, *key),
                               condition=threading.Condition())(_made)  # fmt: skip
+        self._months = KeptMonths(lifetime)
         reports: LRUCache[Any, Any] = LRUCache(1)
         self._report = cached(reports, key=lambda known: known.version,
                               condition=threading.Condition())(self._check)  # fmt: skip
@@ -191,6 +195,15 @@ class Source:
         answer: _Answer = self._answer(known, query, view, tuple(sorted(keywords.items())))
         return answer
 
+    def ask_months(
+        self, known: Known, query: Callable[..., pd.DataFrame], view: View, months: tuple[Period, ...]
+    ) -> pd.DataFrame:
+        """Give a query's rows of a trend's months; those another trend has asked for are known."""
+        if not view.has_started:
+            return self.ask(known, query, view)
+        ask = partial(self.ask, known, query)
+        return self._months.rows(known.version, query, view, months, ask)
+
     def kept(self, known: Known, make: Callable[[], _Answer], *key: Any) -> _Answer:
         """Give what is made of answers, made once for a version of the data and a key.
 
@@ -202,6 +215,7 @@ class Source:
     def forget(self) -> None:
         """Forget every answer, and what was made of them; not what is known of the data."""
         self._answer.cache_clear()
+        self._months.forget()
         self._judged.cache_clear()
 
     def _compute(self, known: Known, query: Callable[..., Any], view: View, keywords: Any) -> Any:

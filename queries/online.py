@@ -32,7 +32,7 @@ from queries.frames import frame_of
 from queries.metrics import ONLINE_COUNTS, ONLINE_SUMS
 from queries.on_time import narrowed
 from queries.outcomes import Columns, Condition, Window, midnight, number
-from queries.trend import month_of, trend_months
+from queries.trend import MONTHS, month_of, trend_months
 from queries.view import View
 
 LEVEL = {word: code for code, word in enumerate(ONLINE_LEVELS, start=1)}
@@ -100,16 +100,18 @@ def online_by_procedure(conn: Connection, bound: Bound, view: View) -> pd.DataFr
     return _counts(conn, bound, view, ("procedure_code", "field"))
 
 
-def online_by_unit_month(conn: Connection, bound: Bound, view: View) -> pd.DataFrame:
-    """Counts by unit and month: thirteen months, one row per unit_code and month with dossiers.
+def online_by_unit_month(
+    conn: Connection, bound: Bound, view: View, *, months: int = MONTHS
+) -> pd.DataFrame:
+    """Counts by unit and month: one row per unit_code and month with dossiers.
 
-    Columns: unit_code, month (0 the oldest, 12 the view's), ``RECEIVED_COUNTS`` in dossiers.
-    Each month is counted as if it were the period of the view.
+    Columns: unit_code, month (0 the oldest, the view's the last), ``RECEIVED_COUNTS`` in
+    dossiers. Each month is counted as if it were the period of the view. ``months``: how many.
     """
     columns = ["unit_code", "month", *RECEIVED_COUNTS]
     if not view.has_started:
         return pd.DataFrame(columns=columns)
-    groups = frame_of(conn, month_statement(bound, view), ("unit_code", "packed", "n"))
+    groups = frame_of(conn, month_statement(bound, view, months), ("unit_code", "packed", "n"))
     groups["month"] = groups.packed.to_numpy(dtype=np.int64) // _MONTH
     return _unpacked(groups, ["unit_code", "month"])[columns]
 
@@ -127,10 +129,10 @@ def online_statement(bound: Bound, view: View, by: tuple[str, ...]) -> Select[An
     return _grouped(packed_dossiers(bound, view, by), by)
 
 
-def month_statement(bound: Bound, view: View) -> Select[Any]:
+def month_statement(bound: Bound, view: View, count: int = MONTHS) -> Select[Any]:
     """Build the statement of the trend: unit_code, the packed number with its month, how many."""
     d = bound["dossiers"].c
-    months = trend_months(view)
+    months = trend_months(view, count)
     last = Window.of(view.at(period=months[-1], judged_on=None))
     within = and_(d.received_at >= midnight(months[0].start), d.received_at < last.cut)
     # To group by the words as they are, and to read the few groups, costs less than to read each row.

@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_,
 
 from queries.contract import RATING_LEVELS, RATING_SOURCES, Bound
 from queries.outcomes import Condition, Window, number
-from queries.trend import trend_months
+from queries.trend import MONTHS, trend_months
 from queries.view import View
 
 UNKNOWN_SOURCE = "unknown_source"
@@ -54,14 +54,16 @@ def votes_by_unit(conn: Connection, bound: Bound, view: View) -> pd.DataFrame:
     return _unpacked(conn.execute(votes_statement(bound, view)).all())[list(COLUMNS)]
 
 
-def votes_by_unit_month(conn: Connection, bound: Bound, view: View) -> pd.DataFrame:
-    """Votes of the thirteen months: one row per unit_code, month, source and level.
+def votes_by_unit_month(
+    conn: Connection, bound: Bound, view: View, *, months: int = MONTHS
+) -> pd.DataFrame:
+    """Votes by month: one row per unit_code, month, source and level.
 
-    As ``votes_by_unit``, with month: 0 the oldest, 12 the view's.
+    As ``votes_by_unit``, with month: 0 the oldest, the view's the last. ``months``: how many.
     """
     if not view.has_started or not has_ratings(bound):
         return pd.DataFrame(columns=list(MONTH_COLUMNS))
-    return _unpacked(conn.execute(month_votes_statement(bound, view)).all())[list(MONTH_COLUMNS)]
+    return _unpacked(conn.execute(month_votes_statement(bound, view, months)).all())[list(MONTH_COLUMNS)]
 
 
 def votes_statement(bound: Bound, view: View) -> Select[Any]:
@@ -71,9 +73,9 @@ def votes_statement(bound: Bound, view: View) -> Select[Any]:
     return _grouped(bound, view, and_(rated_on >= window.start, rated_on < window.cut), [])
 
 
-def month_votes_statement(bound: Bound, view: View) -> Select[Any]:
-    """Build the statement of the thirteen months."""
-    windows = [Window.of(view.at(period=month, judged_on=None)) for month in trend_months(view)]
+def month_votes_statement(bound: Bound, view: View, count: int = MONTHS) -> Select[Any]:
+    """Build the statement of the months."""
+    windows = [Window.of(view.at(period=month, judged_on=None)) for month in trend_months(view, count)]
     rated_on = bound["ratings"].c.rated_on
     within = and_(rated_on >= windows[0].start, rated_on < windows[-1].cut)
     months = [(rated_on >= window.start, number(_MONTH * i)) for i, window in enumerate(windows)]
@@ -105,19 +107,18 @@ def _grouped(
 
 def _unpacked(rows: Any) -> pd.DataFrame:
     """Give source, level and month back their words; what has no votes is left out."""
-    found = pd.DataFrame(
-        [(row[0], int(row[1]), int(row[2] or 0), int(row[3])) for row in rows],
-        columns=["unit_code", "packed", "sum", "rows"],
-    )
-    packed = found.packed.to_numpy(dtype=np.int64)
+    by_column = zip(*rows, strict=True) if rows else ((),) * 4
+    units, packs, sums, counts = by_column
+    packed = np.array(packs, dtype=np.int64)
     level = packed % _SOURCE
-    table = pd.DataFrame(
-        {
-            "unit_code": found.unit_code,
-            "month": packed // _MONTH,
-            "source": np.array(SOURCES, dtype=object)[packed % _MONTH // _SOURCE],
-            "level": np.array(_LEVELS, dtype=object)[level],
-            "votes": np.where(level == len(_LEVELS) - 1, found.rows, found["sum"]),
-        }
-    )
-    return table[table.votes > 0]
+    summed = np.array([one or 0 for one in sums], dtype=np.int64)
+    votes = np.where(level == len(_LEVELS) - 1, np.array(counts, dtype=np.int64), summed)
+    voted = votes > 0
+    columns = {
+        "unit_code": np.array(units, dtype=object),
+        "month": packed // _MONTH,
+        "source": np.array(SOURCES, dtype=object)[packed % _MONTH // _SOURCE],
+        "level": np.array(_LEVELS, dtype=object)[level],
+        "votes": votes,
+    }
+    return pd.DataFrame({name: found[voted] for name, found in columns.items()})

@@ -40,22 +40,24 @@ MONTHS = 13
 COLUMNS = ("unit_code", "month", "late", "total")
 
 
-def trend_months(view: View) -> tuple[Period, ...]:
-    """Give the thirteen months, calendar or reporting, that end with the view's last day."""
-    return months_back(view.end, MONTHS, basis=view.period.basis, cutoff_day=view.cutoff_day)
+def trend_months(view: View, months: int = MONTHS) -> tuple[Period, ...]:
+    """Give so many months, calendar or reporting, up to the one that holds the view's last day."""
+    return months_back(view.end, months, basis=view.period.basis, cutoff_day=view.cutoff_day)
 
 
-def late_by_unit_month(conn: Connection, bound: Bound, view: View) -> pd.DataFrame:
+def late_by_unit_month(
+    conn: Connection, bound: Bound, view: View, *, months: int = MONTHS
+) -> pd.DataFrame:
     """Late and total of the view's late rate: one row per unit_code and month.
 
-    Columns: unit_code, month (0 the oldest, 12 the view's), late, total in dossiers.
-    A unit and month without dossiers has no row.
+    Columns: unit_code, month (0 the oldest, the view's the last), late, total in dossiers.
+    A unit and month without dossiers has no row. ``months``: how many.
     """
     if not view.has_started:
         return pd.DataFrame(columns=list(COLUMNS))
     if view.basis == "C":
-        return _standing(conn, bound, view)
-    return _by_month(conn, bound, view)
+        return _standing(conn, bound, view, months)
+    return _by_month(conn, bound, view, months)
 
 
 def _month_view(view: View, month: Period) -> View:
@@ -78,20 +80,20 @@ def month_of(
     return index - case((func.day(when) < number(first.day), number(1)), else_=number(0))
 
 
-def month_statement(bound: Bound, view: View) -> Select[Any]:
+def month_statement(bound: Bound, view: View, months: int = MONTHS) -> Select[Any]:
     """Build the statement of rates A, B and D: unit_code, month, late, total."""
-    rows = _closings(bound, view) if view.basis == "A" else _promises(bound, view)
+    wanted = trend_months(view, months)
+    rows = _closings(bound, view, wanted) if view.basis == "A" else _promises(bound, view, wanted)
     keys = (rows.unit_code, rows.month)
     return select(*keys, func.sum(rows.late), func.count()).where(rows.counts == number(1)).group_by(*keys)
 
 
-def _closings(bound: Bound, view: View) -> Columns:
+def _closings(bound: Bound, view: View, months: tuple[Period, ...]) -> Columns:
     """Give the dated dossiers finished within the months: unit_code, month, late and counts (0 or 1).
 
     A closing moment is the later of two, so one of them lies in the months.
     """
     d = bound["dossiers"].c
-    months = trend_months(view)
     start, window = midnight(months[0].start), Window.of(_month_view(view, months[-1]))
     # An unknown state is finished where there is an end.
     is_finished = func.coalesce(d.state, "finished").not_in(("open", "suspended", "refused", "withdrawn"))
@@ -114,10 +116,9 @@ def _closings(bound: Bound, view: View) -> Columns:
     return (union_all(*parts) if len(parts) > 1 else parts[0]).subquery("closings").c
 
 
-def _promises(bound: Bound, view: View) -> Columns:
+def _promises(bound: Bound, view: View, months: tuple[Period, ...]) -> Columns:
     """Give the dossiers due (rate B) or received (D) within the months: as ``_closings``."""
     d = bound["dossiers"].c
-    months = trend_months(view)
     first, last = _month_view(view, months[0]), _month_view(view, months[-1])
     window = Window.now(last)
     column = "due_at" if view.basis == "B" else "received_at"
@@ -149,18 +150,18 @@ def _promises(bound: Bound, view: View) -> Columns:
     )  # fmt: skip
 
 
-def _by_month(conn: Connection, bound: Bound, view: View) -> pd.DataFrame:
-    return frame_of(conn, month_statement(bound, view), COLUMNS).astype({"late": int, "total": int})
+def _by_month(conn: Connection, bound: Bound, view: View, months: int) -> pd.DataFrame:
+    return frame_of(conn, month_statement(bound, view, months), COLUMNS).astype({"late": int, "total": int})
 
 
-def standing_statement(bound: Bound, view: View) -> Select[Any]:
+def standing_statement(bound: Bound, view: View, count: int = MONTHS) -> Select[Any]:
     """Build the statement of rate C: dossiers by when they came, closed and fell overdue.
 
-    One group a unit, month received (-1 before the first), month closed (13 not yet),
-    first month at whose end the dossier was overdue (13 never), and whether it closed
+    One group a unit, month received (-1 before the first), month closed (``count`` not yet),
+    first month at whose end the dossier was overdue (``count`` never), and whether it closed
     late. From these every month's standing follows by adding up.
     """
-    months = trend_months(view)
+    months = trend_months(view, count)
     windows = [Window.of(_month_view(view, month)) for month in months]
     last = windows[-1]
     # Received before the last cut, not closed before the first month: as one long period.
@@ -172,10 +173,10 @@ def standing_statement(bound: Bound, view: View) -> Select[Any]:
             f.unit_code,
             month_of(f.received_at, months, bound).label("came"),
             case(
-                (is_closed(f, last.cut), month_of(f.closed_at, months, bound)), else_=number(MONTHS)
+                (is_closed(f, last.cut), month_of(f.closed_at, months, bound)), else_=number(count)
             ).label("closed"),
             case(
-                (is_suspended(f, last, view.compare), number(MONTHS)), *overdue, else_=number(MONTHS)
+                (is_suspended(f, last, view.compare), number(count)), *overdue, else_=number(count)
             ).label("overdue"),
             case((outcome(f, last, view.compare) == code("late"), number(1)), else_=number(0)).label("late"),
         )
@@ -186,15 +187,15 @@ def standing_statement(bound: Bound, view: View) -> Select[Any]:
     return select(*keys, func.count()).where(j.closed >= number(0)).group_by(*keys)
 
 
-def _standing(conn: Connection, bound: Bound, view: View) -> pd.DataFrame:
+def _standing(conn: Connection, bound: Bound, view: View, months: int) -> pd.DataFrame:
     columns = ("unit_code", "came", "closed", "overdue", "late", "n")
-    found = frame_of(conn, standing_statement(bound, view), columns)
+    found = frame_of(conn, standing_statement(bound, view, months), columns)
     number_of, units = pd.factorize(found.unit_code, use_na_sentinel=False)
     came, closed, overdue, late, n = (
         found[word].to_numpy(dtype=np.int64) for word in ("came", "closed", "overdue", "late", "n")
     )
-    sums = np.zeros((2, len(units), MONTHS), dtype=np.int64)
-    for month in range(MONTHS):
+    sums = np.zeros((2, len(units), months), dtype=np.int64)
+    for month in range(months):
         here = (came <= month) & (closed >= month)
         is_late = np.where(closed == month, late == 1, overdue <= month)
         for sum_of, which in zip(sums, (here & is_late, here), strict=True):
