@@ -6,6 +6,7 @@ answer serialised and compressed. Only the network is missing.
 
 from __future__ import annotations
 
+import gc
 import json
 import time
 from collections.abc import Callable, Iterator
@@ -54,6 +55,8 @@ class Application:
     def __init__(self) -> None:
         self._server = create_server(_settings("duckdb:///none", None))
         self._client = self._server.test_client()
+        gc.collect()
+        gc.freeze()  # as app.py does
         self._statements: list[float] = []
         self._asked: list[tuple[str, Any, Any, Any, float]] = []
         event.listen(Engine, "before_cursor_execute", self._begins)
