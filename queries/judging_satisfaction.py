@@ -126,14 +126,25 @@ def _row(unit: Unit, sources: Sources, chosen: Collection[str]) -> SatisfactionR
 
 def _by_unit(frame: pd.DataFrame, known: Collection[Any]) -> dict[str | None, Sources]:
     """Give the votes by unit; those of a null or unknown one together under None."""
-    found: dict[str | None, dict[str, list[int]]] = {}
-    for code, source, level, votes in zip(*(frame[name].tolist() for name in COLUMNS), strict=True):
-        of = found.setdefault(code if code in known else None, {})
+    return _by_unit_and_month(frame.assign(month=0), known, 1)[0]
+
+
+def _by_unit_and_month(
+    frame: pd.DataFrame, known: Collection[Any], months: int
+) -> list[dict[str | None, Sources]]:
+    """Give the votes by unit of each month."""
+    found: list[dict[str | None, dict[str, list[int]]]] = [{} for _ in range(months)]
+    columns = (frame[name].tolist() for name in ("month", *COLUMNS))
+    for month, code, source, level, votes in zip(*columns, strict=True):
+        of = found[month].setdefault(code if code in known else None, {})
         of.setdefault(source, list(NONE))[PLACE[level]] += votes
-    return {
-        code: Sources({source: Votes(tuple(counts)) for source, counts in of.items()})
-        for code, of in found.items()
-    }
+    return [
+        {
+            code: Sources({source: Votes(tuple(counts)) for source, counts in of.items()})
+            for code, of in one.items()
+        }
+        for one in found
+    ]
 
 
 @dataclass(frozen=True, eq=False)
@@ -184,7 +195,7 @@ class SatisfactionTrend:
         return tuple(month.pooled(self.chosen).share(metric_id) for month in months)
 
     def _by_month(self, frame: pd.DataFrame) -> list[dict[str | None, Sources]]:
-        return [_by_unit(frame[frame.month == i], self.known) for i in range(len(self.months))]
+        return _by_unit_and_month(frame, self.known, len(self.months))
 
 
 def satisfaction_trend(

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from functools import cached_property, lru_cache
 from math import sqrt
 
 from queries.contract import RATING_LEVELS
@@ -211,7 +212,7 @@ class Share:
     a: int
     b: int
 
-    @property
+    @cached_property
     def exact(self) -> Fraction | None:
         """Percent as an exact fraction; None where there is nothing to divide by."""
         return Fraction(100 * self.a, self.b) if self.b else None
@@ -255,6 +256,7 @@ FEW = 20
 _WILSON_Z = 1.959963984540054  # two-sided 95%
 
 
+@lru_cache(maxsize=4_096)
 def wilson(share: Share) -> tuple[float, float] | None:
     """Give both ends of the 95% Wilson interval of a share, in percent; None for nothing."""
     if not share.b:
