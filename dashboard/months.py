@@ -44,8 +44,7 @@ class KeptMonths:
         self._own = threading.Lock()
 
     def rows(
-        self, version: str, query: Query, view: View, months: Sequence[Period],
-        ask: Ask,
+        self, version: str, query: Query, view: View, months: Sequence[Period], ask: Ask
     ) -> pd.DataFrame:  # fmt: skip
         """Give the query's rows of consecutive months, ``month`` 0 the first of them.
 
@@ -65,6 +64,14 @@ class KeptMonths:
                     for one, part in zip(views[first : last + 1], new, strict=True):
                         self._parts[version, query, one] = part
         return _joined([part for part in parts if part is not None])
+
+    def known(
+        self, version: str, query: Query, view: View, months: Sequence[Period]
+    ) -> pd.DataFrame | None:
+        """Give the rows if every one of the months is kept, without asking; else None."""
+        parts = [self._kept(version, query, view.at(period=month, judged_on=None)) for month in months]
+        found = [part for part in parts if part is not None]
+        return _joined(found) if len(found) == len(parts) else None
 
     def forget(self) -> None:
         """Forget every month."""

@@ -18,12 +18,12 @@ from functools import partial
 from typing import Any, TypeVar
 
 import pandas as pd
-from cachetools import LRUCache, TTLCache, cached
+from cachetools import LRUCache, cached
 from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import make_url
 
+from dashboard.answers import Answers
 from dashboard.known import Known, require
-from dashboard.months import KeptMonths
 from dashboard.settings import Settings
 from dashboard.url import Context
 from queries.as_of import read_as_of
@@ -39,7 +39,6 @@ from queries.view import View
 from queries.workdays import WorkCalendar
 
 _Answer = TypeVar("_Answer")
-MOST_ANSWERS = 2_000
 RECHECK_SECONDS = 20
 """How long new data may go unnoticed: the data's moment is asked again after this."""
 
@@ -64,15 +63,8 @@ class Source:
         self._turn = threading.Condition()
         self._readers = 0
         self._replacing = False
-        # 0 keeps nothing, but the cards of one page share an answer.
-        lifetime = settings.cache_seconds or 0.5
-        answers: TTLCache[Any, Any] = TTLCache(MOST_ANSWERS, lifetime)
-        self._answer = cached(answers, key=_answer_key,
-                              condition=threading.Condition())(self._compute)  # fmt: skip
-        judged: TTLCache[Any, Any] = TTLCache(MOST_ANSWERS, lifetime)
-        self._judged = cached(judged, key=lambda known, key, _make: (known.version, *key),
-                              condition=threading.Condition())(_made)  # fmt: skip
-        self._months = KeptMonths(lifetime)
+        # 0 keeps nothing; the tiny lifetime still lets the cards of one page share an answer.
+        self._answers = Answers(settings.cache_seconds or 0.5, self._compute)
         reports: LRUCache[Any, Any] = LRUCache(1)
         self._report = cached(reports, key=lambda known: known.version,
                               condition=threading.Condition())(self._check)  # fmt: skip
@@ -192,7 +184,7 @@ class Source:
         self, known: Known, query: Callable[..., _Answer], view: View, **keywords: Any
     ) -> _Answer:
         """Give a query's answer, computed once for a version of the data and a View."""
-        answer: _Answer = self._answer(known, query, view, tuple(sorted(keywords.items())))
+        answer: _Answer = self._answers.ask(known, query, view, **keywords)
         return answer
 
     def ask_months(
@@ -201,22 +193,18 @@ class Source:
         """Give a query's rows of a trend's months; those another trend has asked for are known."""
         if not view.has_started:
             return self.ask(known, query, view)
-        ask = partial(self.ask, known, query)
-        return self._months.rows(known.version, query, view, months, ask)
+        return self._answers.months(known, query, view, months, partial(self.ask, known, query))
 
     def kept(self, known: Known, make: Callable[[], _Answer], *key: Any) -> _Answer:
         """Give what is made of answers, made once for a version of the data and a key.
 
         The key names all that it is made of beside the data: the View, and what else.
         """
-        made: _Answer = self._judged(known, key, make)
-        return made
+        return self._answers.made(known, make, *key)
 
     def forget(self) -> None:
         """Forget every answer, and what was made of them; not what is known of the data."""
-        self._answer.cache_clear()
-        self._months.forget()
-        self._judged.cache_clear()
+        self._answers.forget()
 
     def _compute(self, known: Known, query: Callable[..., Any], view: View, keywords: Any) -> Any:
         with self._reading() as conn:
@@ -290,11 +278,3 @@ class Source:
             finally:
                 self._replacing = False
                 self._turn.notify_all()
-
-
-def _answer_key(known: Known, query: Callable[..., Any], view: View, keywords: Any) -> Any:
-    return known.version, query, view, keywords
-
-
-def _made(_known: Known, _key: Any, make: Callable[[], Any]) -> Any:
-    return make()

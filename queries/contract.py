@@ -242,13 +242,15 @@ class Bound:
 
     ``bound["dossiers"].c.due_at`` can be used whether or not the column exists; where
     it does not it is NULL, and ``bound.has("dossiers.due_at")`` is False. A missing
-    table is one without rows. ``by_branches``: the engine wants ``queries.touched`` so.
+    table is one without rows. ``by_branches``: the engine wants ``queries.touched`` so;
+    ``compares_exactly``: to it "p1" is not "P1".
     """
 
-    def __init__(self, tables: Mapping[str, Subquery], present: frozenset[str], by_branches: bool) -> None:
+    def __init__(self, tables: Mapping[str, Subquery], present: frozenset[str], engine: str) -> None:
         self._tables = dict(tables)
         self.present = present
-        self.by_branches = by_branches
+        self.by_branches = engine == "duckdb"
+        self.compares_exactly = engine in ("duckdb", "oracle", "postgresql", "sqlite")
 
     def __getitem__(self, name: str) -> Subquery:
         """Give the subquery of a contract table."""
@@ -288,13 +290,10 @@ def bind(found: Mapping[str, Iterable[str]], renames: Renames | None = None, eng
                 continue
             present.add(f"{spec.name}.{one.name}")
             found_column = column(name, sql_type, _selectable=source)
-            chosen.append(
-                moment(found_column).label(one.name)
-                if one.kind in (Kind.DAY, Kind.MOMENT)
-                else found_column.label(one.name)
-            )
+            is_moment = one.kind in (Kind.DAY, Kind.MOMENT)
+            chosen.append((moment(found_column) if is_moment else found_column).label(one.name))
         if exists:
             tables[spec.name] = select(*chosen).select_from(source).subquery(spec.name)
         else:
             tables[spec.name] = select(*chosen).where(_NEVER).subquery(spec.name)
-    return Bound(tables, frozenset(present), engine == "duckdb")
+    return Bound(tables, frozenset(present), engine)

@@ -90,7 +90,7 @@ def test_another_question_is_another_answer(tmp_path: Path) -> None:
     source = district(tmp_path, {"late": 2}, {"late": 3}).source
     assert late(source) == 5
     with statements() as sent:
-        assert late(source, VIEW.at(unit_code="P02")) == 3
+        assert late(source, VIEW.at(compare="moment")) == 5
         assert late(source, VIEW.at(as_of=AS_OF - timedelta(days=10))) == 0
     assert len([one for one in sent if "dossiers" in one]) == 2
 
