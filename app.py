@@ -12,6 +12,7 @@ def create_server() -> Any:
     """Make the WSGI application from the settings of this process."""
     import gc  # noqa: PLC0415 - no work at import
 
+    from dashboard.ahead import AHEAD  # noqa: PLC0415
     from dashboard.application import create_server as create  # noqa: PLC0415
     from dashboard.settings import load  # noqa: PLC0415
 
@@ -20,6 +21,7 @@ def create_server() -> Any:
     # every reader up for a tenth of a second now and then.
     gc.collect()
     gc.freeze()
+    server.extensions[AHEAD].start(server)
     return server
 
 

@@ -12,6 +12,7 @@ import flask_bootstrap
 from dash import Dash
 
 from dashboard import api, health, security, wall
+from dashboard.ahead import AHEAD, Ahead
 from dashboard.components import register_drawing
 from dashboard.compression import compress
 from dashboard.settings import Settings
@@ -35,6 +36,7 @@ def create_server(settings: Settings) -> flask.Flask:
     key = settings.secret_key
     server.secret_key = key.get_secret_value() if key else os.urandom(32)
     server.extensions["motcua"] = Source(settings)
+    server.extensions[AHEAD] = Ahead()
     # First: what is registered later runs earlier, and compressing comes last.
     compress(server)
     health.register(server)

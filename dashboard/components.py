@@ -17,6 +17,7 @@ from typing import Any
 from dash import MATCH, ClientsideFunction, Input, Output, callback, clientside_callback, dcc, html
 
 from dashboard import ids
+from dashboard.ahead import Draw, the_ahead
 from dashboard.asking import Question, the_source
 from dashboard.failures import logged
 from dashboard.figures.outcome import failed, nothing
@@ -26,6 +27,9 @@ from queries.engine import DatabaseUnavailable
 
 NOT_STARTED = "Kỳ chưa bắt đầu"
 FAILED = "Không tải được biểu đồ này"
+
+_cards: dict[str, list[Draw]] = {}
+"""The drawing functions of each page's cards, as registered when the pages are imported."""
 
 
 def page(page_id: str, path: str, words: Mapping[str, Any], *cards: Any) -> html.Main:
@@ -58,7 +62,7 @@ def card(card_id: str, *, kind: str = "card", graph: bool = False, label: str = 
     return html.Section(children, className=f"{kind} {card_id}", **({"aria-label": label} if label else {}))
 
 
-def answers(page_id: str, card_id: str, *, graph: bool = False) -> Callable[[Callable[[Question], Any]], Any]:
+def answers(page_id: str, card_id: str, *, graph: bool = False) -> Callable[[Draw], Any]:
     """Register a function from Question to markup as a card's one callback.
 
     With ``graph`` the function gives (markup, figure, sentence for a screen reader), the
@@ -73,11 +77,14 @@ def answers(page_id: str, card_id: str, *, graph: bool = False) -> Callable[[Cal
             Output(f"{card_id}-chart", "aria-label"),
         ]
 
-    def register(draw: Callable[[Question], Any]) -> Any:
+    def register(draw: Draw) -> Any:
+        cards = _cards.setdefault(page_id, [])
+        cards.append(draw)
+
         @callback(outputs if graph else outputs[0], Input(ids.question(page_id), "data"))  # type: ignore[untyped-decorator]
         @functools.wraps(draw)
         def answer(asked: Any) -> Any:
-            drawn = _drawn(draw, asked, card_id)
+            drawn = _drawn(draw, asked, card_id, cards)
             if not graph:
                 return drawn
             if isinstance(drawn, str):
@@ -93,9 +100,10 @@ def answers(page_id: str, card_id: str, *, graph: bool = False) -> Callable[[Cal
     return register
 
 
-def _drawn(draw: Callable[[Question], Any], asked: Any, card_id: str) -> Any:
+def _drawn(draw: Draw, asked: Any, card_id: str, cards: list[Draw]) -> Any:
     try:
         question = question_of(asked)
+        the_ahead().note(cards, question)
         if not question.view.has_started and not card_id.endswith("-bar"):
             return nothing(NOT_STARTED, f"Kỳ này bắt đầu từ {question.view.period.start:%d/%m/%Y}.")
         return draw(question)
