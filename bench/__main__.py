@@ -8,7 +8,7 @@ from pathlib import Path
 from bench.application import Application
 from bench.browser import see
 from bench.data import duckdb_data, postgresql_data
-from bench.measuring import PAGES, measure
+from bench.measuring import ADDRESSES, PAGES, measure
 from bench.report import Report
 from bench.wall import measure_wall
 
@@ -30,16 +30,22 @@ def main() -> None:
     application = Application()
     application.use(duckdb)
     report.engines["DuckDB"] = measure(application, options.runs)
+    _write(report, options.write)
     if isinstance(postgresql, str):
         report.notes.append(postgresql)
     elif postgresql is not None:
         application.use(postgresql)
-        report.engines["PostgreSQL"] = measure(application, min(3, options.runs))
-    text = report.text()
-    print(text)
-    if options.write:
-        options.write.write_text(text, "utf-8")
-        print(f"written: {options.write}")
+        # It has no aim, and takes seconds a statement: each page as it is first opened.
+        report.engines["PostgreSQL"] = measure(application, min(3, options.runs), ADDRESSES[:1])
+    _write(report, options.write)
+    print(report.text())
+
+
+def _write(report: Report, where: Path | None) -> None:
+    """Write what has been measured so far: a run takes long, and may be ended."""
+    if where:
+        where.write_text(report.text(), "utf-8")
+        print(f"written: {where}", flush=True)
 
 
 def _options() -> argparse.Namespace:

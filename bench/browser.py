@@ -23,6 +23,10 @@ from bench.data import AS_OF, ROOT, Data
 CHROMIUM = Path("/usr/bin/chromium")
 _ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 _CLICKS = 6
+_READING = 5_000
+"""Milliseconds for which a reader looks at a page before stepping on."""
+_PRESSING = 60
+"""Seconds after which a server has pressed its files as small as they get."""
 
 # In the page: when each card was drawn, in its own clock, after the frame that shows it. The
 # page tells when all are: to ask it again and again would slow what is measured.
@@ -58,19 +62,34 @@ new MutationObserver((changes) => {
 
 
 @dataclass(frozen=True)
-class PageSeen:
-    """A page in Chromium: medians of milliseconds, bytes over the wire."""
+class Loads:
+    """A page opened: medians of milliseconds, bytes over the wire."""
 
-    path: str
-    cards: int
     cold_bytes: int
     cold: float
     warm_bytes: int
     warm: float
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Steps to another period on a page: medians of milliseconds and bytes, most requests of one."""
+
     change: float
     change_bytes: int
+    change_read: float
     change_known: float
     change_requests: int
+    cards: int
+
+
+@dataclass(frozen=True)
+class PageSeen:
+    """A page in Chromium."""
+
+    path: str
+    loads: Loads
+    changes: Changes
 
 
 @dataclass(frozen=True)
@@ -87,26 +106,40 @@ def see(data: Data, paths: dict[str, str], loads: int) -> Seen | str:
     """Open the pages in Chromium; a sentence saying why, where it cannot run."""
     if not CHROMIUM.exists():
         return f"Chromium: not measured, there is no {CHROMIUM}"
-    with _server(data) as (address, memory), sync_playwright() as playwright:
+    with sync_playwright() as playwright:
         try:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=_ARGUMENTS)
         except Error as error:
             return f"Chromium: not measured ({str(error).splitlines()[0]})"
+        memories = []
+        with _server(data) as (address, memory):
+            for path in paths.values():
+                _load(browser, address + path)  # it learns the data once, and presses its files
+            time.sleep(_PRESSING)
+            loaded = {path: _loads(browser, address + path, loads) for path in paths.values()}
+            memories.append(memory)
+        pages = []
         for path in paths.values():
-            _load(browser, address + path)  # each worker compresses its files and learns the data once
-            _load(browser, address + path)
-        pages = [_page(browser, address + path, path, loads) for path in paths.values()]
+            # A server for each page: what one has asked for is known to the next.
+            with _server(data) as (address, memory):
+                _load(browser, address + path)
+                pages.append(PageSeen(path, loaded[path], _changes(browser, address + path)))
+                memories.append(memory)
         browser.close()
-        return Seen(pages, memory.at_rest, memory.peak, memory.workers)
+        return Seen(
+            pages, max(one.at_rest for one in memories), max(one.peak for one in memories),
+            memories[0].workers,
+        )  # fmt: skip
 
 
-def _page(browser: Browser, address: str, path: str, loads: int) -> PageSeen:
+def _loads(browser: Browser, address: str, loads: int) -> Loads:
+    """Open a page in browsers that were never here, then again in one: bytes and time of each."""
     cold = [_load(browser, address) for _ in range(loads)]
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     page = context.new_page()
     page.add_init_script(_WATCH)
     page.goto(address)
-    cards = _all_drawn(page)
+    _all_drawn(page)
     counter = _Counter(context.new_cdp_session(page))
     warm = []
     for _ in range(loads):
@@ -114,13 +147,30 @@ def _page(browser: Browser, address: str, path: str, loads: int) -> PageSeen:
         page.reload()
         _all_drawn(page)
         warm.append((counter.bytes, _last(page)))
+    context.close()
+    return Loads(
+        int(median(one[0] for one in cold)), median(one[1] for one in cold),
+        int(median(one[0] for one in warm)), median(one[1] for one in warm),
+    )  # fmt: skip
+
+
+def _changes(browser: Browser, address: str) -> Changes:
+    """Step to earlier periods and back: times and bytes, how many cards, how many requests at most."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    page.add_init_script(_WATCH)
+    page.goto(address)
+    cards = _all_drawn(page)
+    counter = _Counter(context.new_cdp_session(page))
     requests: list[str] = []
     page.on("request", lambda request: requests.append(request.url))
     asking = "/_dash-update-component"
     unseen: list[tuple[float, int, int]] = []
+    read: list[tuple[float, int, int]] = []
     seen: list[tuple[float, int, int]] = []
-    for times, key in ((unseen, "previous"), (seen, "following")):
+    for times, key, pause in ((unseen, "previous", 0), (read, "previous", _READING), (seen, "following", 0)):
         for _ in range(_CLICKS):
+            page.wait_for_timeout(pause)
             requests.clear()
             counter.bytes = 0
             page.locator(f'[data-key="{key}"]').click()
@@ -128,12 +178,10 @@ def _page(browser: Browser, address: str, path: str, loads: int) -> PageSeen:
             spent = _last(page) - float(page.evaluate("window.clickedAt"))
             times.append((spent, counter.bytes, sum(asking in one for one in requests)))
     context.close()
-    return PageSeen(
-        path, cards,
-        int(median(one[0] for one in cold)), median(one[1] for one in cold),
-        int(median(one[0] for one in warm)), median(one[1] for one in warm),
+    return Changes(
         median(one[0] for one in unseen), int(median(one[1] for one in unseen)),
-        median(one[0] for one in seen), max(one[2] for one in unseen + seen),
+        median(one[0] for one in read), median(one[0] for one in seen),
+        max(one[2] for one in unseen + read + seen), cards,
     )  # fmt: skip
 
 

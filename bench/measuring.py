@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
@@ -84,12 +85,12 @@ class Measured:
     questions: list[QuestionTime]
 
 
-def measure(application: Application, runs: int) -> Measured:
-    """Measure every page at every address; the runs of ours and of bare SQL take turns."""
+def measure(application: Application, runs: int, addresses: Sequence[str] = ADDRESSES) -> Measured:
+    """Measure every page at some addresses; the runs of ours and of bare SQL take turns."""
     cards, pages = [], []
     ours: dict[str, list[float]] = defaultdict(list)
     by_hand: dict[str, list[float]] = defaultdict(list)
-    for address in ADDRESSES:
+    for address in addresses:
         for page, path in PAGES.items():
             alone: dict[str, list[Drawn]] = defaultdict(list)
             here: dict[str, list[float]] = defaultdict(list)

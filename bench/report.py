@@ -10,7 +10,7 @@ from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 
-from bench.browser import PageSeen, Seen
+from bench.browser import Changes, Loads, PageSeen, Seen
 from bench.measuring import MOST_FOR_PAGE, MOST_FOR_SQL, MOST_FOR_STATEMENT, CardTime, Measured
 from bench.wall import WallSeen
 
@@ -129,34 +129,44 @@ def _card(card: CardTime) -> tuple[object, ...]:
 def _browser_aims(pages: Iterable[PageSeen]) -> list[tuple[str, str, bool]]:
     found = []
     for page in pages:
+        loads, changes, where = page.loads, page.changes, page.path
         found += [
-            (f"{page.path}: first load under {MOST_FIRST_BYTES // 1000} kB", f"{_kb(page.cold_bytes)} kB",
-             page.cold_bytes < MOST_FIRST_BYTES),
-            (f"{page.path}: first load under {MOST_FIRST_LOAD / 1000:g} s to the last chart",
-             f"{_ms(page.cold)} ms", page.cold < MOST_FIRST_LOAD),
-            (f"{page.path}: filter change under {MOST_CHANGE:g} ms", f"{_ms(page.change)} ms",
-             page.change < MOST_CHANGE),
-            (f"{page.path}: a filter change sends cards + 1 requests", f"{page.change_requests}",
-             page.change_requests == page.cards + 1),
+            (f"{where}: first load under {MOST_FIRST_BYTES // 1000} kB", f"{_kb(loads.cold_bytes)} kB",
+             loads.cold_bytes < MOST_FIRST_BYTES),
+            (f"{where}: first load under {MOST_FIRST_LOAD / 1000:g} s to the last chart",
+             f"{_ms(loads.cold)} ms", loads.cold < MOST_FIRST_LOAD),
+            (f"{where}: filter change under {MOST_CHANGE:g} ms", f"{_ms(changes.change)} ms",
+             changes.change < MOST_CHANGE),
+            (f"{where}: the same after five seconds of reading", f"{_ms(changes.change_read)} ms",
+             changes.change_read < MOST_CHANGE),
+            (f"{where}: a filter change sends cards + 1 requests", f"{changes.change_requests}",
+             changes.change_requests == changes.cards + 1),
         ]  # fmt: skip
     return found
 
 
 def _browser(seen: Seen) -> str:
-    rows = (
-        (page.path, page.cards, _kb(page.cold_bytes), _ms(page.cold), _kb(page.warm_bytes), _ms(page.warm),
-         page.change_requests, _kb(page.change_bytes), _ms(page.change), _ms(page.change_known))
-        for page in seen.pages
-    )  # fmt: skip
+    rows = (_seen(page.path, page.loads, page.changes) for page in seen.pages)
     heads = ("page", "cards", "first load kB", "to the last chart", "reload kB", "to the last chart",
-             "requests of a change", "change kB", "redrawn, new answers", "redrawn, known")  # fmt: skip
+             "requests of a change", "change kB", "redrawn, new answers",
+             "after reading", "redrawn, known")  # fmt: skip
     return (
         "Over the wire and until the frame that shows the last card or chart, from navigation or click. "
-        "A change is the link to the previous period (nobody has asked for it yet), then back again.\n\n"
+        "A change is the link to the previous period: at once, when nobody has asked for it yet; after five "
+        "seconds of reading, when the server has worked ahead; then back again. Each page has a server of "
+        "its own.\n\n"
         + _table(heads, rows)
         + f"\n\nMemory of the server (one parent, {seen.workers} workers), resident: "
         f"{seen.memory_at_rest:.0f} MB at rest, {seen.memory_peak:.0f} MB at most."
     )
+
+
+def _seen(path: str, loads: Loads, changes: Changes) -> tuple[object, ...]:
+    return (
+        path, changes.cards, _kb(loads.cold_bytes), _ms(loads.cold), _kb(loads.warm_bytes), _ms(loads.warm),
+        changes.change_requests, _kb(changes.change_bytes), _ms(changes.change), _ms(changes.change_read),
+        _ms(changes.change_known),
+    )  # fmt: skip
 
 
 def _table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
