@@ -148,26 +148,28 @@ def judge(tally: Tally, view: View) -> Verdict:
 class Running:
     """For how many months in a row a unit has been over, and since when.
 
-    ``from_before``: it was already over in the oldest month shown ("từ trước …").
+    ``from_before``: already over in the oldest month shown ("từ trước …"). ``by_month``: the
+    period shown is no month, so the months are not its own.
     """
 
     months: int = 0
     since: Period | None = None
     from_before: bool = False
+    by_month: bool = False
 
 
 def running(shares: Sequence[Share], months: Sequence[Period], view: View) -> Running:
     """Count back from the last month over the threshold; months without dossiers are skipped."""
-    count, since, index = 0, None, len(months)
+    count, since, index, by_month = 0, None, len(months), view.period.kind != "month"
     for index in range(len(months) - 1, -1, -1):
         share = shares[index]
         if not share.b:
             continue
         last_day = min(months[index].end, view.as_of.date())
         if not over(share, view.rules.threshold_on(last_day).fraction):
-            return Running(count, since)
+            return Running(count, since, by_month=by_month)
         count, since = count + 1, months[index]
-    return Running(count, since, from_before=count > 0 and shares[0].b > 0)
+    return Running(count, since, from_before=count > 0 and shares[0].b > 0, by_month=by_month)
 
 
 @dataclass(frozen=True)
@@ -293,8 +295,6 @@ def trend_of(frame: pd.DataFrame, months: tuple[Period, ...], units: Iterable[Un
         series = found.setdefault(name, [Share(0, 0)] * len(months))
         before = series[month]
         series[month] = Share(before.a + int(late), before.b + int(total))
-    district = tuple(
-        Share(sum(s[i].a for s in found.values()), sum(s[i].b for s in found.values()))
-        for i in range(len(months))
-    )
+    all_of = [[series[i] for series in found.values()] for i in range(len(months))]
+    district = tuple(Share(sum(one.a for one in month), sum(one.b for one in month)) for month in all_of)
     return Trend(view, months, district, {name: tuple(series) for name, series in found.items()})

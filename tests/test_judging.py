@@ -340,6 +340,12 @@ def test_a_unit_without_dossiers_in_the_oldest_month_was_not_over_before_it() ->
     assert found == Running(11, month("2026-01"), from_before=False)
 
 
+@pytest.mark.parametrize(("code", "by_month"), [("2026-11", False), ("2026-Q4", True), ("2026", True)])
+def test_a_streak_of_months_is_marked_in_another_period(code: str, by_month: bool) -> None:
+    found = running(series(OVER, OVER), MONTHS, VIEW.at(period=parse_period(code)))
+    assert found == Running(2, month("2026-10"), by_month=by_month)
+
+
 def test_each_month_is_judged_by_the_threshold_of_its_own_last_day() -> None:
     rules = Rules((Rule("10", None, "cũ"), Rule("5", date(2026, 10, 31), "mới")), (Rule("4", None, "CV"),))
     shares = series(Share(9, 100), Share(9, 100), Share(9, 100))

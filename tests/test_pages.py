@@ -286,6 +286,14 @@ def test_few_dossiers_are_flagged_and_never_named_worst(tmp_path: Path) -> None:
     assert ranking.startswith("Phường 2 vượt ngưỡng")
 
 
+def test_in_a_year_a_streak_says_that_it_goes_by_month(tmp_path: Path) -> None:
+    site = district(tmp_path, {"late": 10, "on_time": 90})
+    assert "10,00% (10/100), từ tháng 11/2026" in Texts(site)["overview-actions"]
+    year = Texts(site, {"ky": "2026"})
+    assert "10,00% (10/100), xét từng tháng, từ tháng 11/2026" in year["overview-actions"]
+    assert "theo tháng: từ 11/2026" in year["overview-ranking"]
+
+
 def test_the_heat_map_names_no_month_of_few_dossiers_and_frames_it(tmp_path: Path) -> None:
     heat = Drawn(district(tmp_path, {"late": 3, "on_time": 1}, {"on_time": 96}))["overview-heat"]
     assert "Trong 13 tháng chỉ vượt ngưỡng ở tháng dưới 20 hồ sơ (1 lần)" in said(heat)

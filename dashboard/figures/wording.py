@@ -125,11 +125,10 @@ def running_text(running: Running) -> str:
     if running.since is None:
         return ""
     month = "kỳ báo cáo tháng" if running.since.basis == "reporting" else "tháng"
-    if running.from_before:
-        return f"từ trước {month} {running.since.short_label()} ({running.months} tháng liền)"
-    if running.months == 1:
-        return f"từ {month} {running.since.short_label()}"
-    return f"từ {month} {running.since.short_label()} ({running.months} tháng liền)"
+    since = f"từ {'trước ' if running.from_before else ''}{month} {running.since.short_label()}"
+    if running.months > 1 or running.from_before:
+        since += f" ({running.months} tháng liền)"
+    return f"xét từng tháng, {since}" if running.by_month else since
 
 
 def running_note(running: Running) -> str:
@@ -137,6 +136,8 @@ def running_note(running: Running) -> str:
     if running.since is None:
         return ""
     since = f"từ {'trước ' if running.from_before else ''}{running.since.short_label()}"
+    if running.by_month:
+        since = f"theo tháng: {since}"
     return since if running.months == 1 else f"{since}, {running.months} tháng"
 
 
