@@ -1,7 +1,7 @@
 """Working ahead: while nobody waits, the cards of the periods a reader may step to are drawn.
 
-Their markup is thrown away; what they asked for is kept (``dashboard.answers``), so that the
-step, when it comes, asks nothing. Only for an embedded DuckDB file: the database server of
+They are kept (``dashboard.answers``), so that the step, when it comes, asks and draws
+nothing. Only for an embedded DuckDB file: the database server of
 a district has other work to do. A reader's own question always comes first.
 """
 

@@ -16,21 +16,26 @@ from queries.periods import Period
 from queries.view import View
 
 _Made = TypeVar("_Made")
-MOST_ANSWERS = 2_000
+MOST_ANSWERS, MOST_CARDS = 2_000, 500
+_LAYERS = 3
+"""Answers, what is made of them, and the cards drawn of that: together as old as the setting allows."""
 
 Compute = Callable[[Known, Callable[..., Any], View, tuple[tuple[str, Any], ...]], Any]
 
 
 class Answers:
-    """Answers of queries, months of trends, and what is made of them."""
+    """Answers of queries, months of trends, what is made of them, and cards drawn.
+
+    ``lifetime``: how many seconds old the data behind a card may be.
+    """
 
     def __init__(self, lifetime: float, compute: Compute) -> None:
+        lifetime /= _LAYERS
         self._found: TTLCache[Any, Any] = TTLCache(MOST_ANSWERS, lifetime)
         self._turn = threading.Condition()
         self._answer = cached(self._found, key=_key, condition=self._turn)(compute)
-        made: TTLCache[Any, Any] = TTLCache(MOST_ANSWERS, lifetime)
-        self._make = cached(made, key=lambda known, key, _make: (known.version, *key),
-                            condition=threading.Condition())(lambda _known, _key, make: make())  # fmt: skip
+        self._make = _keeping(MOST_ANSWERS, lifetime)
+        self._draw = _keeping(MOST_CARDS, lifetime)
         self._months = KeptMonths(lifetime)
 
     def ask(self, known: Known, query: Callable[..., Any], view: View, **keywords: Any) -> Any:
@@ -59,11 +64,24 @@ class Answers:
         found: _Made = self._make(known, key, make)
         return found
 
+    def drawn(self, known: Known, draw: Callable[[], _Made], *key: Any) -> _Made:
+        """Give a card as drawn; the key names all that it shows beside the data."""
+        found: _Made = self._draw(known, key, draw)
+        return found
+
     def forget(self) -> None:
         """Forget everything."""
+        self._draw.cache_clear()
         self._answer.cache_clear()
         self._make.cache_clear()
         self._months.forget()
+
+
+def _keeping(most: int, lifetime: float) -> Any:
+    """Give a maker that keeps what it makes, and lets others who want the same wait."""
+    kept: TTLCache[Any, Any] = TTLCache(most, lifetime)
+    keeping = cached(kept, key=lambda known, key, _: (known.version, *key), condition=threading.Condition())
+    return keeping(lambda _known, _key, make: make())
 
 
 def _key(known: Known, query: Callable[..., Any], view: View, words: Any) -> Any:

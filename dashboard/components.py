@@ -79,12 +79,13 @@ def answers(page_id: str, card_id: str, *, graph: bool = False) -> Callable[[Dra
 
     def register(draw: Draw) -> Any:
         cards = _cards.setdefault(page_id, [])
-        cards.append(draw)
+        drawing = functools.partial(_kept, draw, card_id)
+        cards.append(drawing)
 
         @callback(outputs if graph else outputs[0], Input(ids.question(page_id), "data"))  # type: ignore[untyped-decorator]
         @functools.wraps(draw)
         def answer(asked: Any) -> Any:
-            drawn = _drawn(draw, asked, card_id, cards)
+            drawn = _drawn(drawing, asked, card_id, cards)
             if not graph:
                 return drawn
             if isinstance(drawn, str):
@@ -115,6 +116,14 @@ def _drawn(draw: Draw, asked: Any, card_id: str, cards: list[Draw]) -> Any:
         )
     except Exception as error:
         return failed(FAILED, logged(error, card_id))
+
+
+def _kept(draw: Draw, card_id: str, question: Question) -> Any:
+    """Draw a card, or give it as drawn for the same question; never the bar, which tells how old data are."""
+    if card_id.endswith("-bar"):
+        return draw(question)
+    key = card_id, question.view, question.parsed.extras, question.path
+    return question.source.drawn(question.known, lambda: draw(question), *key)
 
 
 def question_of(asked: Any) -> Question:

@@ -64,7 +64,7 @@ class Source:
         self._readers = 0
         self._replacing = False
         # 0 keeps nothing; the tiny lifetime still lets the cards of one page share an answer.
-        self._answers = Answers(settings.cache_seconds or 0.5, self._compute)
+        self._answers = Answers(settings.cache_seconds or 1.5, self._compute)
         reports: LRUCache[Any, Any] = LRUCache(1)
         self._report = cached(reports, key=lambda known: known.version,
                               condition=threading.Condition())(self._check)  # fmt: skip
@@ -201,6 +201,10 @@ class Source:
         The key names all that it is made of beside the data: the View, and what else.
         """
         return self._answers.made(known, make, *key)
+
+    def drawn(self, known: Known, draw: Callable[[], _Answer], *key: Any) -> _Answer:
+        """Give a card as drawn, once for a version of the data and a key."""
+        return self._answers.drawn(known, draw, *key)
 
     def forget(self) -> None:
         """Forget every answer, and what was made of them; not what is known of the data."""

@@ -377,3 +377,28 @@ def test_nothing_is_opened_before_the_first_question() -> None:
     assert sent == []
     assert source.remembered() is None
     assert source.remembered_as_of() is None
+
+
+def test_a_card_is_drawn_once_for_a_question_and_its_data(tmp_path: Path) -> None:
+    site = district(tmp_path, {"late": 1, "on_time": 9})
+    overview = page("overview")
+    first = site.draw(overview.draw_ranking)
+    with statements() as sent:
+        assert site.draw(overview.draw_ranking) is first
+    assert [one for one in sent if "dossiers" in one] == []
+    assert site.draw(overview.draw_ranking, {"ky": "2026-10"}) != first
+    assert site.draw(overview.draw_ranking, path="/dung-han") is not first
+    site.source.forget()
+    again = site.draw(overview.draw_ranking)
+    assert again == first
+    assert again is not first
+
+
+def test_a_card_is_drawn_anew_for_new_data(tmp_path: Path) -> None:
+    site = district(tmp_path / "a", {"late": 1, "on_time": 9})
+    overview = page("overview")
+    eagerly(site)
+    assert "1/10 hồ sơ" in site.text(overview.draw_ranking)
+    new = write(tmp_path / "b", [unit(1)], dossiers("P01", late=2, on_time=9))
+    os.replace(new, site.settings.database_url.get_secret_value().removeprefix("duckdb:///"))
+    assert "2/11 hồ sơ" in site.text(overview.draw_ranking)
