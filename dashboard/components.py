@@ -119,7 +119,10 @@ def _drawn(draw: Draw, asked: Any, card_id: str, cards: list[Draw]) -> Any:
 
 
 def _kept(draw: Draw, card_id: str, question: Question) -> Any:
-    """Draw a card, or give it as drawn for the same question; never the bar, which tells how old data are."""
+    """Draw a card, or give it as drawn for the same question; never the bar, which tells how old data are.
+
+    Every reader may see the same (``access``): once that differs, the reader belongs to the key.
+    """
     if card_id.endswith("-bar"):
         return draw(question)
     key = card_id, question.view, question.parsed.extras, question.path
