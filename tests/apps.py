@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import importlib
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from functools import cache
 from html import unescape
@@ -17,6 +18,7 @@ from types import ModuleType
 from typing import Any
 
 import flask
+from sqlalchemy import Engine, event
 from stores import DuckDB, Row
 from werkzeug.test import TestResponse
 
@@ -86,6 +88,21 @@ class Site:
         """The words of a card's markup, as read."""
         drawn = self.draw(card, words, **asked)
         return said(drawn if isinstance(drawn, str) else drawn[0])
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """What is sent to any database meanwhile."""
+    sent: list[str] = []
+
+    def note(_conn: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        sent.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
 
 
 def said(markup: str) -> str:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
-from apps import Site, district, dossiers, loaded, page, server, unit
-from sqlalchemy import Engine, event
+from apps import Site, district, dossiers, loaded, page, server, statements, unit
 from stores import SQLite
 
 import app
@@ -20,20 +18,6 @@ from dashboard import components
 from dashboard.ahead import AHEAD, Ahead, neighbours, work_ahead
 from dashboard.asking import Question
 from queries.engine import DatabaseUnavailable
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    sent: list[str] = []
-
-    def note(_conn: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        sent.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
 
 
 @pytest.fixture

@@ -6,17 +6,16 @@ import os
 import shutil
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
-from apps import AS_OF, SAMPLE, Site, district, dossiers, loaded, page, unit, write
-from sqlalchemy import Connection, Engine, event, literal, select
+from apps import AS_OF, SAMPLE, Site, district, dossiers, loaded, page, statements, unit, write
+from sqlalchemy import Connection, literal, select
 from stores import SQLite
 
 from dashboard import source as source_module
@@ -31,21 +30,6 @@ from queries.view import View
 
 VIEW = View(parse_period("2026-11"), AS_OF)
 TOGETHER = 6
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """What is sent to any database meanwhile."""
-    sent: list[str] = []
-
-    def note(_conn: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        sent.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
 
 
 def late(source: Source, view: View = VIEW) -> int:
