@@ -20,6 +20,7 @@ server()  # the pages register with the one application of the process
 from dashboard.access import may_list, may_see_officials  # noqa: E402 - after the server
 from dashboard.asking_flags import flag_link, units_by_code  # noqa: E402
 from dashboard.figures.flags import flag_actions  # noqa: E402
+from dashboard.figures.flags_wording import Mention  # noqa: E402
 from dashboard.pages import dossiers as list_page  # noqa: E402
 from dashboard.pages import flags as page  # noqa: E402
 from dashboard.settings import Settings  # noqa: E402
@@ -231,7 +232,7 @@ def test_lines_for_the_overview(site: Site) -> None:
         ("Chưa xin lỗi", "over"), ("Công chức nhiều hồ sơ trễ", "over"),
         ("Phản ánh, kiến nghị quá hạn", "near"), ("Không rõ người chịu trách nhiệm", "near"),
     ]  # fmt: skip
-    assert items[0].text == "9 hồ sơ trễ hạn, quá hạn chưa có phiếu xin lỗi: Phường 1 7, Phường 4 1."
+    assert items[0].text == "9 hồ sơ trễ hạn, quá hạn chưa có phiếu xin lỗi: Phường 1: 7, Phường 4: 1."
     assert items[1].href == ""
 
 
@@ -286,3 +287,13 @@ def test_what_is_to_be_done_today_has_no_list_in_a_past_period(site: Site, flag:
     text = site.text(list_page.draw_list, {"canh_bao": flag, "ky": "2026-10"})
     assert answer["error"] in text
     assert "hồ sơ:" not in text, "today's dossiers under October's title"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "printed"),
+    [("An Lạc", "2", "An Lạc 2"), ("Phường 17", "2", "Phường 17: 2"), ("Phường 17", "", "Phường 17 "),
+     ("Phường 17", "9,28% (4/43)", "Phường 17: 9,28% (4/43)")],
+)  # fmt: skip
+def test_a_number_in_a_name_is_kept_from_the_number_behind_it(name: str, text: str, printed: str) -> None:
+    mention = Mention(name, text, "")
+    assert f"{mention.name}{mention.gap}{mention.text}" == printed

@@ -238,7 +238,7 @@ def flag_actions(flags: FoundFlags, units: Mapping[str, Unit], link: Link) -> li
 
 def _item(one: Found, flags: FoundFlags, units: Mapping[str, Unit], link: Link) -> Item:
     named, rest = mentions(one, flags, units, link=link, most=3)
-    where = ", ".join(f"{unit.name} {unit.text}" for unit in named)
+    where = ", ".join(f"{unit.name}{unit.gap}{unit.text}" for unit in named)
     most = f": {where}{f' {rest}' if rest else ''}" if named else ""
     text = f"{flag_sentence(one, flags)}{most}."
     return Item(one.rule.name, LEVEL_LOOKS[one.rule.level], text, "", link(one, None))

@@ -38,6 +38,11 @@ class Mention:
     href: str
     is_weak: bool = False
 
+    @property
+    def gap(self) -> str:
+        """Give what stands between name and text: "Phường 17: 1", but "An Lạc 2"."""
+        return ": " if self.name[-1:].isdigit() and self.text[:1].isdigit() else " "
+
 
 def flag_sentence(one: Found, flags: FoundFlags, raised: Raised | None = None) -> str:
     """Say what a flag found in the district, or on the unit whose ``raised`` is given."""

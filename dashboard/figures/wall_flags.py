@@ -88,4 +88,4 @@ def _units(one: Found, flags: FoundFlags, units: Mapping[str, Unit]) -> str:
 def _detail(mention: Mention) -> str:
     """Give what stands behind a unit's name: its number, or the rate it is judged by without a/b."""
     text = mention.text.split(" (")[0]
-    return (f" {text}" if text else "") + (" (ít hồ sơ)" if mention.is_weak else "")
+    return (f"{mention.gap}{text}" if text else "") + (" (ít hồ sơ)" if mention.is_weak else "")
