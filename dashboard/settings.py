@@ -151,7 +151,7 @@ class Settings(BaseSettings):
     wall_scene_seconds: Whole = _whole(20, 5, 600, "Mỗi cảnh, mỗi trang của màn hình treo tường, giây.")
     statement_timeout_seconds: Whole = _whole(30, 1, 3600, "Thời gian tối đa của một câu truy vấn, giây.")
     cache_seconds: Whole = _whole(900, 0, 86_400, "Giữ kết quả đã tính nhiều nhất chừng này giây; có số liệu "
-                                "mới thì tính lại ngay. 0: không giữ.")
+                                "mới thì tính lại trong 20 giây. 0: không giữ.")
     work_ahead: bool = _yes_no(
         True, "Khi không ai chờ, tính sẵn kỳ trước và kỳ sau của trang đang xem; chỉ với tệp DuckDB."
     )
