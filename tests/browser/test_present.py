@@ -233,7 +233,7 @@ def test_nothing_is_clipped_on_a_projector(reader: Reader, path: str) -> None:
         press(reader, "Home")
         for name in cards(reader):
             assert shown(reader) == name
-            for _ in range(40):  # a chart takes a new window's size a moment later
+            for _ in range(100):  # a chart takes a new window's size a moment later
                 faults = reader.page.evaluate(FAULTS)
                 if not faults:
                     break
