@@ -22,8 +22,8 @@ ROOT = Path(__file__).resolve().parents[2]
 DATA = "**/man-hinh/so-lieu*"
 DOCUMENT = re.compile(r"/man-hinh(\?.*)?$")
 PATIENCE = 20_000
-SAMPLES = 16
-"""So often the page is measured: each of its scenes comes by."""
+SAMPLES, CHANGES = 16, 24
+"""So often the page is measured, and over so many changes of scene: each of them comes by."""
 
 # Texts cut off, outside the screen or smaller than 24 px at 1080 lines: what is measured is what is drawn.
 _BAD = """() => {
@@ -183,8 +183,9 @@ class Wall:
     def load(self) -> Load:
         """What the page holds at the least: a scene with more texts on it is no growth."""
         self._session.send("Performance.enable")
-        seen = []
-        for _ in range(SAMPLES):
+        seen: list[Load] = []
+        began = self.scenes
+        while len(seen) < SAMPLES or (self.scenes < began + CHANGES and len(seen) < 6 * SAMPLES):
             self._session.send("HeapProfiler.collectGarbage")
             told = self._session.send("Performance.getMetrics")["metrics"]
             metrics = {one["name"]: one["value"] for one in told}
