@@ -42,31 +42,43 @@ def _rounded(value: Fraction, decimals: int) -> int:
 
 def decimals_for(exact: Fraction, decimals: int, edges: Sequence[Fraction]) -> int:
     """Give how many decimals to print so that rounding crosses no edge and hides no something."""
+    return _printed(exact, decimals, edges)[0]
+
+
+def _printed(exact: Fraction, decimals: int, edges: Sequence[Fraction]) -> tuple[int, int]:
+    """Give ``decimals_for``, and the number so rounded in units of its last decimal."""
     a, b = exact.numerator, exact.denominator
     limits = [(edge.numerator, edge.denominator) for edge in edges] + [(100, 1)]
     sides = [a * q >= p * b for p, q in limits]
+    printed = 0
     for places in range(decimals, MOST_DECIMALS + 1):
         scale, printed = 10**places, _rounded(exact, places)
         if [printed * q >= p * scale for p, q in limits] == sides and (printed or not a):
-            return places
-    return MOST_DECIMALS
+            return places, printed
+    return MOST_DECIMALS, printed
 
 
 def _number(value: Fraction, places: int) -> str:
-    whole, part = divmod(abs(value.numerator) * 10**places // value.denominator, 10**places)
     sign = "−" if value < 0 else ""
+    return sign + _digits(abs(value.numerator) * 10**places // value.denominator, places)
+
+
+def _digits(printed: int, places: int) -> str:
+    """Write a number given in units of its last decimal."""
+    whole, part = divmod(printed, 10**places)
     text = f"{whole:,}".replace(",", ".")
-    return f"{sign}{text},{part:0{places}d}" if places else f"{sign}{text}"
+    return f"{text},{part:0{places}d}" if places else text
 
 
 def percent_text(exact: Fraction | None, decimals: int, edges: Sequence[Fraction] = ()) -> str:
     """Print a percentage by the printing rule; "—" for None, "0%" and "100%" only when exact."""
     if exact is None:
         return NOTHING
-    if exact in (0, 100):
-        return f"{int(exact)}%"
-    places = decimals_for(exact, decimals, edges)
-    return f"{_number(half_up(exact, places), places)}%"
+    a, b = exact.numerator, exact.denominator
+    if a in (0, 100 * b):
+        return f"{a // b}%"
+    places, printed = _printed(exact, decimals, edges)
+    return f"{'−' if a < 0 else ''}{_digits(abs(printed), places)}%"
 
 
 def rate_text(share: Share, decimals: int = 2, edges: Sequence[Fraction] = ()) -> str:
