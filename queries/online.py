@@ -136,8 +136,8 @@ def month_statement(bound: Bound, view: View, count: int = MONTHS) -> Select[Any
     last = Window.of(view.at(period=months[-1], judged_on=None))
     within = and_(d.received_at >= midnight(months[0].start), d.received_at < last.cut)
     # To group by the words as they are, and to read the few groups, costs less than to read each row.
-    # The catalogue is asked only for a dossier without a level of its own.
-    asked = case((d.online_level.is_(None), d.procedure_code)).label("procedure_code")
+    # The catalogue is asked only for a dossier without a known level of its own.
+    asked = case((_level(d.online_level).is_(None), d.procedure_code)).label("procedure_code")
     month = month_of(d.received_at, months, bound).label("month")
     words = select(d.unit_code, asked, d.channel, d.online_level, d.assisted, month)
     each = words.where(within, narrowed(bound, view)).subquery("words").c

@@ -95,7 +95,7 @@ def rows() -> st.SearchStrategy[dict[str, Any]]:
             "procedure_code": st.sampled_from((*PROCEDURES, "9.999", None)),
             "field": st.sampled_from((None, *FIELDS)),
             "channel": st.sampled_from(("counter", "online", "post", "fax", None)),
-            "online_level": st.sampled_from(("1", "2", "3", "4", "partial", "full", None)),
+            "online_level": st.sampled_from(("1", "2", "3", "4", "partial", "full", None, "", "5")),
             "assisted": st.sampled_from((True, False, None)),
             "received_at": moments_or_none(of=12),
             "due_at": moments_or_none(),
