@@ -60,8 +60,7 @@ def late_of_officers(bound: Bound, view: View) -> Columns:
         (d.finished_at <= d.due_at, is_open(d)),
     ), *due, also=also)  # fmt: skip
     is_late = is_broken(outcome(f, window, view.compare))
-    is_narrowed = view.unit_code or view.field or view.procedure_code
-    in_view = yes(narrowed(bound, view, f)) if is_narrowed else number(1)
+    in_view = yes(narrowed(bound, view, f)) if view.is_narrowed else number(1)
     return (
         select(f.dossier_code, f.officer_code, f.unit_code, in_view.label("in_view"))
         .where(is_late, func.char_length(func.trim(f.officer_code)) > number(0))
