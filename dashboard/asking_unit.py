@@ -19,6 +19,7 @@ from dashboard.words import quoted
 from queries.flags import FLAGS
 from queries.flags_found import missing_of
 from queries.flags_slips import slips_by_unit
+from queries.frames import rows_of
 from queries.judging import Row, Tally, judge
 from queries.judging_online import OnlineTally
 from queries.judging_unit_life import UnitFigures, UnitLife, unit_life
@@ -179,5 +180,8 @@ def _apologized(question: Question, unit: Unit | None) -> int | None:
         return None
     view = question.view.at(basis=BASES[0], comparison=PREVIOUS)
     frame = source.ask(known, slips_by_unit, view, parameters=parameters_of(question))
-    chosen = frame[frame.has_apology.astype(bool) & frame.broken.astype(bool)]
-    return int((chosen if unit is None else chosen[chosen.unit_code == unit.code]).n.sum())
+    rows = rows_of(frame, ("unit_code", "has_apology", "broken", "n"))
+    return sum(
+        int(n) for code, has_apology, broken, n in rows
+        if has_apology and broken and (unit is None or code == unit.code)
+    )  # fmt: skip

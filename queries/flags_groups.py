@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from queries.frames import rows_of
+
 
 @dataclass(frozen=True)
 class Group:
@@ -19,7 +21,7 @@ class Group:
 
 def groups_of(frame: pd.DataFrame, marks: Sequence[str]) -> list[Group]:
     """Give the rows of a frame of marks; plain loops over them are faster than pandas here."""
-    rows = frame[["unit_code", "n", *marks]].itertuples(index=False, name=None)
+    rows = rows_of(frame, ("unit_code", "n", *marks))
     return [
         Group(
             row[0] if isinstance(row[0], str) else None,

@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from queries.frames import rows_of
 from queries.metrics import (
     BASES,
     COUNTS,
@@ -83,8 +84,7 @@ class Tally:
 def tallies(frame: pd.DataFrame, key: str) -> dict[Any, Tally]:
     """Give a Tally per value of a column of a counts frame; missing values come under None."""
     found: dict[Any, Tally] = {}
-    columns = [key, *COUNTS, "oldest_due"]
-    for row in frame[columns].itertuples(index=False, name=None):
+    for row in rows_of(frame, (key, *COUNTS, "oldest_due")):
         name = None if pd.isna(row[0]) else row[0]
         due = None if pd.isna(row[-1]) else pd.Timestamp(row[-1]).to_pydatetime()
         tally = Tally(dict(zip(COUNTS, map(int, row[1:-1]), strict=True)), due)
@@ -290,7 +290,7 @@ def trend_of(frame: pd.DataFrame, months: tuple[Period, ...], units: Iterable[Un
     """Arrange ``late_by_unit_month`` by unit; 0 of 0 where a month had nothing."""
     known = {unit.code for unit in units}
     found: dict[str | None, list[Share]] = {}
-    for code, month, late, total in frame.itertuples(index=False, name=None):
+    for code, month, late, total in rows_of(frame, ("unit_code", "month", "late", "total")):
         name = code if code in known else None
         series = found.setdefault(name, [Share(0, 0)] * len(months))
         before = series[month]

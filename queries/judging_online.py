@@ -12,8 +12,9 @@ from typing import Any
 
 import pandas as pd
 
+from queries.frames import rows_of
 from queries.metrics import FEW, METRICS, ONLINE_COUNTS, ONLINE_SUMS, Share, over
-from queries.online import Recorded
+from queries.online import RECEIVED_COUNTS, Recorded
 from queries.periods import Period
 from queries.units import (
     LOCAL_KINDS,
@@ -67,7 +68,7 @@ def online_tallies(frame: pd.DataFrame, key: str) -> dict[Any, OnlineTally]:
     """Give a tally per value of a column of a counts frame; missing values come under None."""
     words = [word for word in ONLINE_COUNTS if word in frame]
     found: dict[Any, OnlineTally] = {}
-    for value, *counts in frame[[key, *words]].itertuples(index=False, name=None):
+    for value, *counts in rows_of(frame, (key, *words)):
         name = None if pd.isna(value) else value
         tally = OnlineTally(dict(zip(words, map(int, counts), strict=True)))
         found[name] = found[name] + tally if name in found else tally
@@ -205,11 +206,14 @@ def online_trend_of(
     """Arrange ``online_by_unit_month`` by unit, every month filled."""
     known = {unit.code for unit in units}
     found: dict[str | None, list[OnlineTally]] = {}
-    for month, of_month in frame.groupby("month"):
-        for code, tally in online_tallies(of_month, "unit_code").items():
-            series = found.setdefault(code if code in known else None, [OnlineTally()] * len(months))
-            series[int(str(month))] += tally
-    district = tuple(sum((series[i] for series in found.values()), OnlineTally()) for i in range(len(months)))
+    sums = [dict.fromkeys(RECEIVED_COUNTS, 0) for _ in months]
+    for code, month, *counts in rows_of(frame, ("unit_code", "month", *RECEIVED_COUNTS)):
+        of_unit = dict(zip(RECEIVED_COUNTS, counts, strict=True))
+        series = found.setdefault(code if code in known else None, [OnlineTally()] * len(months))
+        series[month] = series[month] + OnlineTally(of_unit) if series[month].counts else OnlineTally(of_unit)
+        for word, count in of_unit.items():
+            sums[month][word] += count
+    district = tuple(map(OnlineTally, sums))
     return OnlineTrend(view, months, district, {name: tuple(series) for name, series in found.items()})
 
 
