@@ -16,6 +16,7 @@ from dashboard.asking_flags import flags_of
 from dashboard.known import Known
 from dashboard.source import Source
 from dashboard.url import Context, Extras, Parsed, address, parse
+from dashboard.words import NO_EXTRAS
 from queries.flags import due_soon_by_unit, due_soon_until
 from queries.flags_found import FoundFlags
 from queries.flags_officers import late_by_officer
@@ -99,12 +100,19 @@ class Question:
         stays; which page of a list stays only in a link to exactly what is shown. Presenting
         and its card never stay: the browser, which may have left it, adds them (assets/present.js).
         """
-        kept = Extras()
+        kept = NO_EXTRAS
         if path in (None, self.path):
-            asked = self.parsed.extras
-            kept = replace(asked, presenting=False, card=None if asked.presenting else asked.card)
-            kept = kept if changes.get("absolute") else replace(kept, page=1)
+            kept = self._stays if changes.get("absolute") else self._stays_first
         return address(path or self.path, self.view, self.context, **{"extras": kept, **changes})
+
+    @cached_property
+    def _stays(self) -> Extras:
+        asked = self.parsed.extras
+        return replace(asked, presenting=False, card=None if asked.presenting else asked.card)
+
+    @cached_property
+    def _stays_first(self) -> Extras:
+        return replace(self._stays, page=1)
 
     def listed(self, word: str, **changes: Any) -> str:
         """Give the address of the dossiers behind a number."""

@@ -14,8 +14,8 @@ from urllib.parse import quote, unquote
 
 from dashboard.asking import Question
 from dashboard.asking_flags import parameters_of
-from dashboard.url import Extras, Problem, address
-from dashboard.words import quoted
+from dashboard.url import Problem, address
+from dashboard.words import NO_EXTRAS, quoted
 from queries.flags import FLAGS
 from queries.flags_found import missing_of
 from queries.flags_slips import slips_by_unit
@@ -74,7 +74,7 @@ class UnitQuestion(Question):
         if asked not in (None, code):
             told = f"Trang này chỉ về một đơn vị; mã {quoted(str(asked))} ở don_vi được bỏ qua."
             parsed = replace(parsed, problems=(*parsed.problems, Problem("don_vi", str(asked), told)))
-        parsed = replace(parsed, view=parsed.view.at(unit_code=code), extras=Extras())
+        parsed = replace(parsed, view=parsed.view.at(unit_code=code), extras=NO_EXTRAS)
         # The path of the list, so that the bar shows where among the pages this one belongs.
         return cls(question.source, question.known, question.context, parsed, INDEX, units[code])
 
@@ -84,7 +84,7 @@ class UnitQuestion(Question):
             return super().link(path, **changes)
         code = changes.pop("unit_code", self.unit.code) if path is None else None
         to = INDEX if code is None else unit_path(code)
-        return address(to, self.view, self.context, **{"extras": Extras(), **changes, "unit_code": None})
+        return address(to, self.view, self.context, **{"extras": NO_EXTRAS, **changes, "unit_code": None})
 
     @cached_property
     def district(self) -> Question:

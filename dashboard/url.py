@@ -11,12 +11,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, TypeVar
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from dashboard import words as reading
-from dashboard.words import WORDS, Extras, quoted, shown, slugs
+from dashboard.words import NO_EXTRAS, WORDS, Extras, quoted, shown, slugs
 from queries.metrics import BASES
 from queries.periods import CUTOFF_DAY, month_of, parse_period
 from queries.view import DEFAULT_RULES, PREVIOUS, Comparison, Rules, View
@@ -28,7 +28,6 @@ MOST_SENTENCES = 5
 
 _COMPARISONS = {"ky-truoc": PREVIOUS, "cung-ky": Comparison("last_year")}
 _VIEW_WORDS = frozenset(one.name for one in fields(View))
-_NO_EXTRAS = Extras()
 _Value = TypeVar("_Value")
 
 
@@ -218,7 +217,7 @@ def _procedure(context: Context) -> Callable[[str], str]:
 
 def address(
     path: str, view: View, context: Context, *,
-    absolute: bool = False, extras: Extras = _NO_EXTRAS, **changes: Any,
+    absolute: bool = False, extras: Extras = NO_EXTRAS, **changes: Any,
 ) -> str:  # fmt: skip
     """Give the link to a View on a page: the path and the query words that are not the default.
 
@@ -226,24 +225,32 @@ def address(
     ``page=2``; another name is a TypeError. ``absolute``: period, comparison, basis and
     moment of the data are always written, so that the link shows the same view next month.
     """
-    # A page writes hundreds of links, most of which change nothing of the one or of the other.
-    if asked := {name: value for name, value in changes.items() if name in _VIEW_WORDS}:
-        view = replace(view, **asked)
+    # A page writes hundreds of links, so nothing is made anew that can be read as it is.
     if more := {name: value for name, value in changes.items() if name not in _VIEW_WORDS}:
         extras = replace(extras, **more)
-    slug = None if view.field is None else context.slug_of.get(view.field) or slugs([view.field])[view.field]
+    period, comparison, field, basis, as_of = (
+        changes.get(name, getattr(view, name))
+        for name in ("period", "comparison", "field", "basis", "as_of")
+    )
+    slug = None if field is None else context.slug_of.get(field) or slugs([field])[field]
     pairs = [
-        ("ky", view.period.code if absolute or view.period != month_of(view.as_of.date()) else None),
-        ("so_voi", _written(view.comparison) if absolute or view.comparison != PREVIOUS else None),
-        ("don_vi", view.unit_code),
+        ("ky", period.code if absolute or period != month_of(as_of.date()) else None),
+        ("so_voi", _written(comparison) if absolute or comparison != PREVIOUS else None),
+        ("don_vi", changes.get("unit_code", view.unit_code)),
         ("linh_vuc", slug),
-        ("thu_tuc", view.procedure_code),
-        ("cach_tinh", view.basis if absolute or view.basis != context.default_basis else None),
-        ("den", _moment(view.as_of) if absolute or view.as_of != context.as_of else None),
+        ("thu_tuc", changes.get("procedure_code", view.procedure_code)),
+        ("cach_tinh", basis if absolute or basis != context.default_basis else None),
+        ("den", _moment(as_of) if absolute or as_of != context.as_of else None),
     ]
-    said = [(word, value) for word, value in pairs if value is not None] + extras.pairs()
-    query = urlencode(said, quote_via=quote, safe=":,", errors="replace")
+    if extras is not NO_EXTRAS:
+        pairs += extras.pairs()
+    query = "&".join(f"{word}={_quoted(str(value))}" for word, value in pairs if value is not None)
     return f"{path}?{query}" if query else path
+
+
+@lru_cache(maxsize=4_096)
+def _quoted(value: str) -> str:
+    return quote(value, safe=":,", errors="replace")
 
 
 def _written(comparison: Comparison) -> str:

@@ -88,6 +88,10 @@ class Extras:
         return [(word, str(value)) for word, value in values.items() if value is not None]
 
 
+NO_EXTRAS = Extras()
+"""What an address says that says nothing beside the View."""
+
+
 def quoted(text: str) -> str:
     """Give the text in quotation marks, safe to print: at most 40 characters, no controls."""
     return f"“{shown(text)}”"
