@@ -21,6 +21,7 @@ def create_server() -> Any:
     # every reader up for a tenth of a second now and then.
     gc.collect()
     gc.freeze()
+    server.extensions["motcua"].books.start()
     server.extensions[AHEAD].start(server)
     return server
 

@@ -263,7 +263,7 @@ class Question:
     @cached_property
     def flags(self) -> FoundFlags:
         """Every flag of the period."""
-        return flags_of(self)
+        return self._kept(lambda: flags_of(self), "flags", self.view, self.rating_source)
 
     @cached_property
     def due_soon(self) -> dict[str | None, int]:

@@ -27,15 +27,7 @@ if TYPE_CHECKING:
 
 def parameters_of(question: Question, flag_id: str | None = None) -> Parameters:
     """Give what the rules depend on; for the list of a flag on units with the units it marks."""
-    source, known = question.source, question.known
-    settings = source.settings
-    moments = [source.moment(known), *(moment for _, moment in known.as_of.sources)]
-    parameters = Parameters(
-        calendar=source.calendar,
-        due_soon_working_days=settings.due_soon_working_days,
-        late_apology_days=settings.late_apology_days,
-        latest=max(moments),
-    )
+    parameters = question.source.parameters(question.known)
     if flag_id is None or flag_id not in UNIT_FLAGS:
         return parameters
     marked = UNIT_FLAGS[flag_id](question.on_time)

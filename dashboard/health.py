@@ -44,7 +44,7 @@ def register(server: flask.Flask) -> None:
             log.error("readyz: %s", error)
             reason = str(error) if isinstance(error, ContractBroken) else "Không đọc được cơ sở dữ liệu."
             return flask.jsonify(status="unavailable", error=reason), 503
-        return flask.jsonify(status="ok", **_age(source, known))
+        return flask.jsonify(status="ok", **_age(source, known), has_ledger=source.books.holds(known))
 
 
 def _age(source: Source, known: Known | None) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from queries.as_of import AsOf
-from queries.contract import CONTRACT, Bound
+from queries.contract import CONTRACT, SAMPLE_SOURCE, Bound
 from queries.engine import DatabaseUnavailable
 from queries.units import Procedure, Unit
 
@@ -28,6 +28,16 @@ class Known:
     def version(self) -> str:
         """What answers are kept by."""
         return self.as_of.version
+
+    @property
+    def sample_name(self) -> str | None:
+        """Give the name of the sample district; None where the data are no sample."""
+        for source, _ in self.as_of.sources:
+            if source.startswith(SAMPLE_SOURCE):
+                # The district stands before what was loaded: "… · Quận Mẫu · Đánh giá hài lòng".
+                name, *_ = source.removeprefix(SAMPLE_SOURCE).strip(" ·").split(" · ")
+                return name or "Quận Mẫu"
+        return None
 
 
 def require(bound: Bound) -> None:

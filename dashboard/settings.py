@@ -152,6 +152,10 @@ class Settings(BaseSettings):
     statement_timeout_seconds: Whole = _whole(30, 1, 3600, "Thời gian tối đa của một câu truy vấn, giây.")
     cache_seconds: Whole = _whole(900, 0, 86_400, "Giữ kết quả đã tính nhiều nhất chừng này giây; có số liệu "
                                 "mới thì tính lại trong 20 giây. 0: không giữ.")
+    ledger: bool = _yes_no(
+        True, "Giữ sổ theo dõi hồ sơ trong bộ nhớ, đọc khi có số liệu mới, để trả lời nhanh; chỉ với tệp "
+        "DuckDB. Cần khoảng 100 MB cho mỗi triệu hồ sơ."
+    )
     work_ahead: bool = _yes_no(
         True, "Khi không ai chờ, tính sẵn kỳ trước và kỳ sau của trang đang xem; chỉ với tệp DuckDB."
     )

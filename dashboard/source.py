@@ -7,11 +7,9 @@ keyed by the version of the data and the View.
 
 from __future__ import annotations
 
-import os
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -19,21 +17,24 @@ from typing import Any, TypeVar
 
 import pandas as pd
 from cachetools import LRUCache, cached
-from sqlalchemy import Connection, Engine
-from sqlalchemy.engine import make_url
 
 from dashboard.answers import Answers
+from dashboard.bookkeeping import Bookkeeper
+from dashboard.database import Database
 from dashboard.known import Known, require
 from dashboard.settings import Settings
 from dashboard.url import Context
 from queries.as_of import read_as_of
 from queries.check import Report, check
-from queries.contract import SAMPLE_SOURCE, bind
+from queries.contract import bind
 from queries.dossiers import listed_words
-from queries.engine import DatabaseUnavailable, open_engine, reading
-from queries.flags import FLAGS
-from queries.found import find
+from queries.engine import DatabaseUnavailable
+from queries.flags import FLAGS, Parameters
+from queries.found import find, has_collations
+from queries.ledger import Ledger
+from queries.ledger_check import read_checked
 from queries.periods import Period
+from queries.trend import MONTHS
 from queries.units import read_fields, read_procedures, read_units
 from queries.view import View
 from queries.workdays import WorkCalendar
@@ -54,17 +55,14 @@ class Source:
         self.calendar = WorkCalendar(
             frozenset(settings.extra_days_off), frozenset(settings.extra_working_days)
         )
-        self._engine: Engine | None = None
-        self._stamp: tuple[int, ...] = ()
+        self.database = Database(settings)
         self._known: Known | None = None
         self._checked = float("-inf")
         self._learning = threading.Lock()
         self._failed: tuple[float, DatabaseUnavailable] | None = None
-        self._turn = threading.Condition()
-        self._readers = 0
-        self._replacing = False
         # 0 keeps nothing; the tiny lifetime still lets the cards of one page share an answer.
         self._answers = Answers(settings.cache_seconds or 1.5, self._compute)
+        self.books = Bookkeeper(self._read_books, is_wanted=settings.ledger and not settings.is_live)
         reports: LRUCache[Any, Any] = LRUCache(1)
         self._report = cached(reports, key=lambda known: known.version,
                               condition=threading.Condition())(self._check)  # fmt: skip
@@ -99,6 +97,7 @@ class Source:
                     self._failed = time.monotonic(), error
                     raise
                 self._checked = time.monotonic()
+                self.books.note(self._known)
             return self._known
         finally:
             self._learning.release()
@@ -117,13 +116,17 @@ class Source:
         return time.monotonic() - self._checked < 2 * self._recheck
 
     def _learn(self, before: Known | None) -> Known:
-        self._reopen_if_replaced()
-        with self._reading() as conn:
+        self.database.reopen_if_replaced()
+        with self.database.reading() as conn:
             found = find(conn, self.settings.renames())
             bound = bind(found, self.settings.renames(), engine=conn.dialect.name)
+            bound.compares_exactly &= not has_collations(conn)
             require(bound)
             as_of = read_as_of(conn, bound, self.settings.now(), live=self.settings.is_live)
-            as_of = replace(as_of, version=f"{as_of.version} {self._stamp} {sorted(bound.present)}")
+            as_of = replace(
+                as_of, version=f"{as_of.version} {self.database.stamp} {sorted(bound.present)}",
+                is_moving=as_of.is_moving and not isinstance(self.settings.as_of, datetime),
+            )  # fmt: skip
             if before is not None and before.version == as_of.version:
                 return replace(before, as_of=as_of)
             return Known(
@@ -166,17 +169,16 @@ class Source:
             flags=frozenset(FLAGS),
         )
 
+    def parameters(self, known: Known) -> Parameters:
+        """Give what the flags' rules depend on beside the View."""
+        s, moments = self.settings, (moment for _, moment in known.as_of.sources)
+        latest = max([self.moment(known), *moments])
+        return Parameters(self.calendar, s.due_soon_working_days, s.late_apology_days, latest)
+
     def district_name(self, known: Known | None) -> str:
         """Give the district's name: the setting, else the sample's own, else the general word."""
-        if self.settings.district_name:
-            return self.settings.district_name
-        if known is not None:
-            for source, _ in known.as_of.sources:
-                if source.startswith(SAMPLE_SOURCE):
-                    # The district stands before what was loaded: "… · Quận Mẫu · Đánh giá hài lòng".
-                    name, *_ = source.removeprefix(SAMPLE_SOURCE).strip(" ·").split(" · ")
-                    return name or "Quận Mẫu"
-        return "Một cửa"
+        sample = None if known is None else known.sample_name
+        return self.settings.district_name or sample or "Một cửa"
 
     # --- answers -------------------------------------------------------------------
 
@@ -191,8 +193,8 @@ class Source:
         self, known: Known, query: Callable[..., pd.DataFrame], view: View, months: tuple[Period, ...]
     ) -> pd.DataFrame:
         """Give a query's rows of a trend's months; those another trend has asked for are known."""
-        if not view.has_started:
-            return self.ask(known, query, view)
+        if not view.has_started or (len(months) == MONTHS and self.books.holds(known)):
+            return self.ask(known, query, view)  # the register has every month at hand
         return self._answers.months(known, query, view, months, partial(self.ask, known, query))
 
     def kept(self, known: Known, make: Callable[[], _Answer], *key: Any) -> _Answer:
@@ -211,8 +213,19 @@ class Source:
         self._answers.forget()
 
     def _compute(self, known: Known, query: Callable[..., Any], view: View, keywords: Any) -> Any:
-        with self._reading() as conn:
-            return query(conn, known.bound, view, **dict(keywords))
+        found = self.books.answer(known, query, view, dict(keywords))
+        if found is None:
+            with self.database.reading() as conn:
+                found = query(conn, known.bound, view, **dict(keywords))
+        return found
+
+    def _read_books(self, known: Known) -> Ledger | None:
+        with self.database.reading(aside=True) as conn:
+            if f" {self.database.stamp} " not in known.version:
+                return None  # the file has been replaced; what is known of the new one is noted next
+            return read_checked(
+                conn, known.bound, known.as_of.moment, self.settings.compare, self.parameters(known)
+            )
 
     def report(self, known: Known) -> Report:
         """Give what the contract check finds in the data: it reads every row, so once a version."""
@@ -221,64 +234,5 @@ class Source:
 
     def _check(self, _known: Known) -> Report:
         s = self.settings
-        with self._reading() as conn:
+        with self.database.reading() as conn:
             return check(conn.engine, s.renames(), s.now(), live=s.is_live)
-
-    # --- the engine ----------------------------------------------------------------
-
-    @contextmanager
-    def _reading(self) -> Iterator[Connection]:
-        with self._turn:
-            self._turn.wait_for(lambda: not self._replacing)
-            if self._engine is None:
-                self._open()
-            engine = self._engine
-            self._readers += 1
-        assert engine is not None
-        try:
-            with reading(engine) as conn:
-                yield conn
-        finally:
-            with self._turn:
-                self._readers -= 1
-                self._turn.notify_all()
-
-    def _open(self) -> None:
-        s = self.settings
-        self._stamp = self._file_stamp()
-        self._engine = open_engine(
-            s.database_url.get_secret_value(),
-            statement_timeout_seconds=s.statement_timeout_seconds,
-            time_zone=s.time_zone,
-        )
-
-    def _file_stamp(self) -> tuple[int, ...]:
-        """Give what changes when the file of an embedded database is replaced."""
-        url = make_url(self.settings.database_url.get_secret_value())
-        if url.get_backend_name() not in ("duckdb", "sqlite") or not url.database:
-            return ()
-        try:
-            stat = os.stat(url.database)
-        except OSError:
-            return ()
-        return stat.st_ino, stat.st_mtime_ns, stat.st_size
-
-    def _reopen_if_replaced(self) -> None:
-        """Open a replaced file anew, once nobody reads the old one.
-
-        DuckDB keeps one instance a path and process while any connection lives, so the
-        old file would otherwise be read on under the new file's name. New readers wait
-        meanwhile; while old ones will not end, the old file stays, to be replaced later.
-        """
-        with self._turn:
-            if self._engine is None or self._file_stamp() == self._stamp:
-                return
-            self._replacing = True
-            try:
-                limit = self.settings.statement_timeout_seconds
-                if self._turn.wait_for(lambda: self._readers == 0, timeout=limit):
-                    self._engine.dispose()
-                    self._engine = None
-            finally:
-                self._replacing = False
-                self._turn.notify_all()

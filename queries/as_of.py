@@ -17,6 +17,7 @@ class AsOf:
     ``inferred``: there are no loads, so it was taken from the dossiers ("suy ra").
     ``sources``: each source's latest load, oldest first. ``version``: changes whenever
     the data do, as far as loads and dossiers show it. ``is_sample``: a source says so.
+    ``is_moving``: the moment is the clock's, because every load is of a later one.
     """
 
     moment: datetime
@@ -24,6 +25,7 @@ class AsOf:
     sources: tuple[tuple[str, datetime], ...]
     version: str
     is_sample: bool
+    is_moving: bool = False
 
 
 def read_as_of(conn: Connection, bound: Bound, now: datetime, *, live: bool = False) -> AsOf:
@@ -43,9 +45,10 @@ def read_as_of(conn: Connection, bound: Bound, now: datetime, *, live: bool = Fa
     known = sorted(((row[0] or "", _local(row[1])) for row in rows), key=lambda one: (one[1], one[0]))
     is_sample = any(source.startswith(SAMPLE_SOURCE) for source, _ in known)
     stamp = [*(f"{row[0]}|{row[1]}|{row[2]}|{row[3]}" for row in sorted(rows, key=str))]
-    floor = now.replace(second=0, microsecond=0)
+    floor, is_moving = now.replace(second=0, microsecond=0), live
     if known:
         # A load of later today counts up to the minute, so that the View is not new each second.
+        is_moving = is_moving or known[0][1] > now
         moment, inferred = (known[0][1] if known[0][1] <= now else floor), False
     else:
         latest = _latest(conn, bound, now)
@@ -53,7 +56,7 @@ def read_as_of(conn: Connection, bound: Bound, now: datetime, *, live: bool = Fa
         stamp.append("|".join(map(str, latest)))
     if live:
         moment, inferred = floor, False
-    return AsOf(moment, inferred, tuple(known), " ".join(stamp), is_sample)
+    return AsOf(moment, inferred, tuple(known), " ".join(stamp), is_sample, is_moving)
 
 
 def _latest(conn: Connection, bound: Bound, now: datetime) -> tuple[datetime | None, int]:

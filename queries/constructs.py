@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Date, DateTime, Integer, SmallInteger, String
+from sqlalchemy import BigInteger, Boolean, Date, DateTime, Integer, SmallInteger, String, bindparam
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql import ColumnElement
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.type_api import TypeEngine
 from sqlalchemy.sql.visitors import InternalTraversal
+
+_EPOCH = datetime(1970, 1, 1)
 
 
 class moment(FunctionElement[Any]):  # noqa: N801 - reads as a SQL function
@@ -72,6 +75,11 @@ class days_between(FunctionElement[Any]):  # noqa: N801
 def _both(element: days_between, compiler: Any, **kw: Any) -> tuple[str, str]:
     first, second = element.clauses
     return compiler.process(first, **kw), compiler.process(second, **kw)
+
+
+def days_from_epoch(moment: ColumnElement[Any]) -> ColumnElement[int]:
+    """Give the number of a moment's day, from 1970-01-01 on."""
+    return days_between(bindparam("epoch", _EPOCH, type_=DateTime(), unique=True), moment)
 
 
 @compiles(days_between)

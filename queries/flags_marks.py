@@ -6,6 +6,7 @@ Counts and lists read the same columns of 0 and 1, so that they cannot differ.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -19,6 +20,7 @@ from queries.flags_rule import Parameters
 from queries.on_time import narrowed
 from queries.outcomes import (
     ALWAYS,
+    FACTS,
     Columns,
     Condition,
     Window,
@@ -40,6 +42,8 @@ MARKS = (
     *(kind for kind in ODD_KINDS if kind != "unknown_unit"),
 )  # fmt: skip
 """What a dossier is marked with; inside: it is of the period; broken: it is late or overdue."""
+
+More = Callable[[Columns], Mapping[str, ColumnElement[Any]]]
 
 _NEEDED = ("dossier_code", "unit_code", "officer_code", "current_due_at", "kind", "closed_at")
 
@@ -72,23 +76,27 @@ def ahead_statement(bound: Bound, view: View, parameters: Parameters) -> Select[
 
 
 def ahead(bound: Bound, view: View, parameters: Parameters) -> Columns:
-    """Give the dossiers whose receipt lies in the future: dossier_code and unit_code.
+    """Give the dossiers whose receipt lies in the future: dossier_code, unit_code, procedure_code, field.
 
     They are of no period, so a running one shows them, or they would be seen nowhere.
     """
     d = bound["dossiers"].c
     chosen = d.received_at > parameters.last_moment(view)
-    return select(d.dossier_code, d.unit_code).where(chosen, narrowed(bound, view)).subquery("ahead").c
+    columns = (d.dossier_code, d.unit_code, d.procedure_code, d.field)
+    return select(*columns).where(chosen, narrowed(bound, view)).subquery("ahead").c
 
 
-def marked(bound: Bound, view: View, parameters: Parameters) -> Columns:
-    """Give a period's dossiers: dossier_code, unit_code, and ``MARKS`` as 0 or 1."""
+def marked(bound: Bound, view: View, parameters: Parameters, also: More | None = None) -> Columns:
+    """Give a period's dossiers: dossier_code, unit_code, and ``MARKS`` as 0 or 1.
+
+    ``also``: gives more columns, out of those of dossiers with kind, closed_at and outcome.
+    """
     window = Window.of(view)
     own = ("dossier_code", "officer_code", "current_due_at", "returned_at")
     f = touched(bound, window, None, narrowed(bound, view), also=own)
     judged = (
         select(
-            *(f[name] for name in dict.fromkeys((*_NEEDED, *EVENTS))),
+            *(f[name] for name in dict.fromkeys((*_NEEDED, *EVENTS, *(FACTS if also else ())))),
             place(f, window).label("place"),
             outcome(f, window, view.compare).label("outcome"),
         )
@@ -107,14 +115,19 @@ def marked(bound: Bound, view: View, parameters: Parameters) -> Columns:
         "contract_staff": _on_contract(j, bound),
         **odd_conditions(j, crowd.c, bound, view, parameters),
     }
+    more = also(j) if also else {}
     same = and_(crowd.c.unit_code == j.unit_code, crowd.c.minute == minute_of(j.finished_at))
     return (
-        select(j.dossier_code, j.unit_code, *(yes(conditions[mark]).label(mark) for mark in MARKS))
+        select(
+            j.dossier_code, j.unit_code,
+            *(yes(conditions[mark]).label(mark) for mark in MARKS),
+            *(column.label(name) for name, column in more.items()),
+        )
         .select_from(judged.outerjoin(crowd, same))
         .where(j.place == number(INSIDE))
         .subquery("marked")
         .c
-    )
+    )  # fmt: skip
 
 
 def _on_contract(j: Columns, bound: Bound) -> Condition:

@@ -24,6 +24,7 @@ from queries.outcomes import (
     number,
     state_number,
 )
+from queries.periods import FIRST_YEAR
 from queries.view import View
 
 ODD_KINDS = {
@@ -43,6 +44,8 @@ EVENTS = ("received_at", "finished_at", "returned_at", "suspended_since")
 _A_MONDAY = datetime(1900, 1, 1)
 _WEEK, _SATURDAY = 7, 5
 _LONGEST_LIST = 500
+_FIRST_DAY = date(FIRST_YEAR, 1, 1)
+"""Before it no reader's period begins."""
 
 
 def odd_conditions(
@@ -103,7 +106,7 @@ def _is_day_off(when: ColumnElement[Any], view: View, parameters: Parameters) ->
     monday = bindparam("monday", _A_MONDAY, type_=DateTime(), unique=True)
     weekday = days_between(monday, when) % number(_WEEK)
     weekend: Condition = weekday >= number(_SATURDAY)
-    worked, off = exceptions(view.period.start, view.end, parameters)
+    worked, off = exceptions(max(view.period.start, _FIRST_DAY), view.end, parameters)
     day = day_of(when)
     if worked:
         weekend = and_(weekend, not_(_one_of(day, worked)))

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Select, and_, case, func, or_, select
 
 from queries.constructs import day_of, days_between
 from queries.contract import Bound
-from queries.flags_marks import INSIDE, by_unit, is_blank, unpacked, yes
+from queries.flags_marks import INSIDE, More, by_unit, is_blank, unpacked, yes
 from queries.flags_rule import Parameters
 from queries.on_time import narrowed
 from queries.outcomes import (
@@ -54,7 +54,7 @@ def slips_statement(bound: Bound, view: View, parameters: Parameters) -> Select[
 
 def with_slips(bound: Bound, view: View, parameters: Parameters) -> Columns:
     """Give the period's dossiers that have slips: dossier_code, unit_code, and ``SLIP_MARKS`` as 0 or 1."""
-    o = _by_dossier(_by_body(bound, view, parameters))
+    o = _by_dossier(_by_body(bound, view))
     broken = is_broken(o.outcome)
     issued_late = days_between(o.due_at, o.first_apology) > number(-parameters.late_apology_days)
     conditions: dict[str, Condition] = {
@@ -82,15 +82,25 @@ _SUMS = (
     "apologies", "no_reason", "no_date", "new_dates", "supplements", "on_due_day", "on_due_day_guessed",
 )  # fmt: skip
 _DOSSIER = ("dossier_code", "unit_code", "due_at", "outcome")
+_MORE = ("procedure_code", "field", "received_at", "suspended_since", "kind", "closed_at")
 
 
-def _by_body(bound: Bound, view: View, parameters: Parameters) -> Columns:
-    """Give one row a dossier and body that issued slips to it: how many of each kind, the first apology."""
+SLIP_KINDS = ("apology", "no_reason", "no_date", "new_date", "supplement", "on_due_day", "on_due_day_guessed")
+"""What a slip can be, as ``slips_of`` says it with 0 and 1."""
+
+
+def slips_of(bound: Bound, view: View, also: More | None = None) -> Columns:
+    """Give the apologies and requests for supplements of the period's dossiers, issued by J: one row each.
+
+    dossier_code, unit_code, due_at, outcome; body (who issued it), issued_at, ``SLIP_KINDS`` as 0 or 1.
+    ``also``: gives more columns, out of those of the judged dossiers.
+    """
     window, s = Window.of(view), bound["slips"].c
     f = touched(bound, window, None, narrowed(bound, view), also=("dossier_code",))
     judged = (
         select(
             f.dossier_code, f.unit_code, f.due_at,
+            *((f[name] for name in _MORE) if also else ()),
             place(f, window).label("place"),
             outcome(f, window, view.compare).label("outcome"),
         )
@@ -100,30 +110,41 @@ def _by_body(bound: Bound, view: View, parameters: Parameters) -> Columns:
     apology, supplement = s.kind == "apology", s.kind == "supplement"
     promise = case((s.due_before.is_not(None), s.due_before), else_=j.due_at)
     on_due = and_(supplement, day_of(s.issued_at) >= day_of(promise))
-    one = (
+    kinds: dict[str, Condition] = {
+        "apology": apology,
+        "no_reason": and_(apology, is_blank(s.reason)),
+        "no_date": and_(apology, s.new_due_at.is_(None)),
+        "new_date": and_(apology, s.new_due_at.is_not(None)),
+        "supplement": supplement,
+        "on_due_day": and_(on_due, s.due_before.is_not(None)),
+        "on_due_day_guessed": and_(on_due, s.due_before.is_(None)),
+    }
+    more = also(j) if also else {}
+    return (
         select(
             *(j[name] for name in _DOSSIER),
             case((is_blank(s.issuing_unit_code), j.unit_code), else_=s.issuing_unit_code).label("body"),
-            case((apology, s.issued_at)).label("apology_at"),
-            yes(apology).label("apologies"),
-            yes(and_(apology, is_blank(s.reason))).label("no_reason"),
-            yes(and_(apology, s.new_due_at.is_(None))).label("no_date"),
-            yes(and_(apology, s.new_due_at.is_not(None))).label("new_dates"),
-            yes(supplement).label("supplements"),
-            yes(and_(on_due, s.due_before.is_not(None))).label("on_due_day"),
-            yes(and_(on_due, s.due_before.is_(None))).label("on_due_day_guessed"),
+            s.issued_at,
+            *(yes(kinds[kind]).label(kind) for kind in SLIP_KINDS),
+            *(column.label(name) for name, column in more.items()),
         )
         .select_from(judged.join(bound["slips"], s.dossier_code == j.dossier_code))
         .where(j.place == number(INSIDE), s.issued_at < window.cut, or_(apology, supplement))
         .subquery("slip_of")
         .c
-    )
+    )  # fmt: skip
+
+
+def _by_body(bound: Bound, view: View) -> Columns:
+    """Give one row a dossier and body that issued slips to it: how many of each kind, the first apology."""
+    one = slips_of(bound, view)
     keys = (*(one[name] for name in _DOSSIER), one.body)
+    apology_at = case((one.apology == number(1), one.issued_at))
     return (
         select(
             *(one[name] for name in _DOSSIER),
-            func.min(one.apology_at).label("first_apology"),
-            *(func.sum(one[name]).label(name) for name in _SUMS),
+            func.min(apology_at).label("first_apology"),
+            *(func.sum(one[kind]).label(name) for name, kind in zip(_SUMS, SLIP_KINDS, strict=True)),
         )
         .group_by(*keys)
         .subquery("of_body")

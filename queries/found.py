@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, inspect, literal_column, select, table
+from sqlalchemy import Connection, inspect, literal_column, select, table, text
 from sqlalchemy.exc import DBAPIError
 
 from queries.contract import CONTRACT, Renames
@@ -40,6 +40,20 @@ def find(conn: Connection, renames: Renames | None = None) -> dict[str, tuple[st
             found[name] = tuple(result.keys())
             result.close()
     return found
+
+
+_COLLATED = {
+    "duckdb": "SELECT (SELECT count(*) FROM duckdb_tables() WHERE sql ILIKE '% COLLATE %')"
+              " + (SELECT count(*) FROM duckdb_views() WHERE sql ILIKE '% COLLATE %')"
+              " + CAST(current_setting('default_collation') <> '' AS INTEGER)",
+    "sqlite": "SELECT count(*) FROM sqlite_master WHERE sql LIKE '% COLLATE %'",
+}  # fmt: skip
+
+
+def has_collations(conn: Connection) -> bool:
+    """Say whether a DuckDB or SQLite file compares some texts otherwise than sign by sign."""
+    statement = _COLLATED.get(conn.dialect.name)
+    return statement is not None and bool(conn.scalar(text(statement)))
 
 
 def column_types(conn: Connection, renames: Renames | None = None) -> dict[str, dict[str, str]]:

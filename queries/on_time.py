@@ -88,7 +88,7 @@ def _counts(
 # What a dossier is, packed: each part's place value. Outcomes are below 16, places and
 # rate B's three values below 4.
 _PLACE, _IN, _B, _D, _DAYS = 16, 64, 128, 512, 1024
-_B_LATE = 2
+B_LATE = 2
 _INSIDE = 2
 
 
@@ -123,11 +123,13 @@ def _counted(inner: Columns, by: tuple[str, ...]) -> Select[Any]:
 
 
 def packed_dossiers(
-    bound: Bound, view: View, columns: tuple[str, ...], among: Condition | None = None
-) -> Columns:
+    bound: Bound, view: View, columns: tuple[str, ...], among: Condition | None = None,
+    only: Condition = ALWAYS,
+) -> Columns:  # fmt: skip
     """Give one row a dossier the period touches: columns of dossiers, due_at, packed, days.
 
-    ``among``: the dossiers to take instead of those the period touches.
+    ``among``: the dossiers to take instead of those the period touches. ``only``: what these
+    are narrowed to beside the view.
 
     ``packed`` says what the dossier is to the period (``meaning`` reads it); ``days``
     after the promise, for late and overdue ones; the parts of ``packed`` stand beside it
@@ -137,9 +139,10 @@ def packed_dossiers(
     window, now = Window.of(view), Window.now(view)
     own = [name for name in columns if name not in FACTS]
     if among is None:
-        f = touched(bound, window, now, narrowed(bound, view), also=own, is_later=now.cut > window.cut)
+        where = (narrowed(bound, view), only)
+        f = touched(bound, window, now, *where, also=own, is_later=now.cut > window.cut)
     else:
-        f = facts(bound, among, narrowed(bound, view), also=own)
+        f = facts(bound, among, narrowed(bound, view), only, also=own)
     return _packed(f, columns, view.compare, window, now if now != window else None, is_list=True)
 
 
@@ -159,13 +162,9 @@ def _packed(
         .c
     )  # fmt: skip
     later = j.later if both else j.outcome
-    late, overdue = code("late"), code("open_overdue")
-    # Rate B counts a dossier as overdue by day under both day rules: "due day < J".
-    b_overdue = and_(later == overdue, j.due_at < (now or window).judged)
     b = case(
         (or_(j.due_at < window.start, j.due_at >= window.end, j.due_at.is_(None)), number(0)),
-        (or_(later == late, b_overdue), number(_B_LATE)),
-        (later.between(code("early"), code("on_time")), number(1)),
+        *kept_promise(j.due_at, later, now or window),
         else_=number(0),
     )
     days = days_late(j, j.outcome, window)
@@ -192,6 +191,18 @@ def _packed(
     return select(*wanted, j.due_at, packed.label("packed"), *more).subquery("packed").c
 
 
+def kept_promise(
+    due_at: ColumnElement[Any], later: ColumnElement[int], now: Window
+) -> tuple[tuple[Condition, ColumnElement[int]], ...]:
+    """Give the branches that say what rate B makes of a dossier due in the period: B_LATE, 1 kept, else 0."""
+    # It counts a dossier as overdue by day under both day rules: "due day < J".
+    overdue = and_(later == code("open_overdue"), due_at < now.judged)
+    return (
+        (or_(later == code("late"), overdue), number(B_LATE)),
+        (later.between(code("early"), code("on_time")), number(1)),
+    )
+
+
 def belongs(c: Columns, word: str) -> Condition:
     """Say in SQL what ``meaning`` says in Python: whether a dossier is in a count, or a sum of counts."""
     inside = c.place == number(_INSIDE)
@@ -203,7 +214,7 @@ def belongs(c: Columns, word: str) -> Condition:
         "received": c.is_in == number(1),
         "carried_over": and_(inside, c.is_in == number(0)),
         "finished": and_(inside, c.outcome.between(code("early"), code("undated"))),
-        "b_late": c.b == number(_B_LATE),
+        "b_late": c.b == number(B_LATE),
         "b_due": c.b > number(0),
         "d_late": and_(c.is_in == number(1), c.d == number(1)),
         "late_1_3": and_(inside, c.bucket == number(1)),
@@ -225,7 +236,7 @@ def meaning(packed: np.ndarray) -> dict[str, np.ndarray]:
         "received": is_in,
         "carried_over": inside & ~is_in,
         "finished": inside & (outcomes >= CODE["early"]) & (outcomes <= CODE["undated"]),
-        "b_late": b == _B_LATE,
+        "b_late": b == B_LATE,
         "b_due": b > 0,
         "d_late": is_in & (packed // _D % 2 == 1),
         "late_1_3": days == 1,
@@ -233,6 +244,12 @@ def meaning(packed: np.ndarray) -> dict[str, np.ndarray]:
         "late_over_10": days == 3,
     }
     return chosen
+
+
+def packed_inside(outcomes: np.ndarray, buckets: np.ndarray) -> np.ndarray:
+    """Pack outcomes and buckets of days late of dossiers of the period, for ``meaning``."""
+    packed: np.ndarray = outcomes + _PLACE * _INSIDE + _DAYS * buckets
+    return packed
 
 
 def _unpacked(groups: pd.DataFrame, by: list[str]) -> pd.DataFrame:

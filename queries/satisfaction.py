@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select
 
+from queries.constructs import days_from_epoch
 from queries.contract import RATING_LEVELS, RATING_SOURCES, Bound
 from queries.outcomes import Condition, Window, number
 from queries.trend import MONTHS, trend_months
@@ -32,7 +33,7 @@ MONTH_COLUMNS = ("unit_code", "month", "source", "level", "votes")
 
 # A row of ratings packed into one small number: level, source, month; each part's place value.
 _LEVELS = (UNKNOWN_LEVEL, *RATING_LEVELS, UNCOUNTABLE)
-_SOURCE, _MONTH = 8, 64
+_SOURCE, MONTH_PLACE = 8, 64
 _REQUIRED = ("unit_code", "rated_on", "source", "level", "votes")
 
 
@@ -51,7 +52,7 @@ def votes_by_unit(conn: Connection, bound: Bound, view: View) -> pd.DataFrame:
     """
     if not view.has_started or not has_ratings(bound):
         return pd.DataFrame(columns=list(COLUMNS))
-    return _unpacked(conn.execute(votes_statement(bound, view)).all())[list(COLUMNS)]
+    return unpacked(*_columns(conn, votes_statement(bound, view)))[list(COLUMNS)]
 
 
 def votes_by_unit_month(
@@ -63,7 +64,7 @@ def votes_by_unit_month(
     """
     if not view.has_started or not has_ratings(bound):
         return pd.DataFrame(columns=list(MONTH_COLUMNS))
-    return _unpacked(conn.execute(month_votes_statement(bound, view, months)).all())[list(MONTH_COLUMNS)]
+    return unpacked(*_columns(conn, month_votes_statement(bound, view, months)))[list(MONTH_COLUMNS)]
 
 
 def votes_statement(bound: Bound, view: View) -> Select[Any]:
@@ -78,13 +79,22 @@ def month_votes_statement(bound: Bound, view: View, count: int = MONTHS) -> Sele
     windows = [Window.of(view.at(period=month, judged_on=None)) for month in trend_months(view, count)]
     rated_on = bound["ratings"].c.rated_on
     within = and_(rated_on >= windows[0].start, rated_on < windows[-1].cut)
-    months = [(rated_on >= window.start, number(_MONTH * i)) for i, window in enumerate(windows)]
+    months = [(rated_on >= window.start, number(MONTH_PLACE * i)) for i, window in enumerate(windows)]
     return _grouped(bound, view, within, months[:0:-1])
 
 
-def _grouped(
-    bound: Bound, view: View, within: Condition, months: list[tuple[Condition, ColumnElement[int]]]
-) -> Select[Any]:
+def daily_votes_statement(bound: Bound, view: View) -> Select[Any]:
+    """Build the statement of every day of a period: unit_code, packed number, day, votes, rows."""
+    r, window = bound["ratings"].c, Window.of(view)
+    day = days_from_epoch(r.rated_on).label("day")
+    one = select(r.unit_code, _packed(bound).label("packed"), day, r.votes)
+    inner = one.where(r.rated_on >= window.start, r.rated_on < window.cut).subquery("packed").c
+    keys = (inner.unit_code, inner.packed, inner.day)
+    return select(*keys, func.sum(inner.votes), func.count()).group_by(*keys)
+
+
+def _packed(bound: Bound) -> ColumnElement[int]:
+    """Give the level and the source of a row as one number."""
     r = bound["ratings"].c
     uncountable = or_(r.votes.is_(None), r.votes < 0)
     level = case(
@@ -96,7 +106,14 @@ def _grouped(
         *((r.source == word, number(_SOURCE * code)) for code, word in enumerate(RATING_SOURCES)),
         else_=number(_SOURCE * len(RATING_SOURCES)),
     )
-    packed = level + source
+    packed: ColumnElement[int] = level + source
+    return packed
+
+
+def _grouped(
+    bound: Bound, view: View, within: Condition, months: list[tuple[Condition, ColumnElement[int]]]
+) -> Select[Any]:
+    r, packed = bound["ratings"].c, _packed(bound)
     if months:
         packed += case(*months, else_=number(0))
     wanted = [within] if view.unit_code is None else [within, r.unit_code == view.unit_code]
@@ -105,19 +122,26 @@ def _grouped(
     return select(*keys, func.sum(inner.votes), func.count()).group_by(*keys)
 
 
-def _unpacked(rows: Any) -> pd.DataFrame:
-    """Give source, level and month back their words; what has no votes is left out."""
-    by_column = zip(*rows, strict=True) if rows else ((),) * 4
-    units, packs, sums, counts = by_column
-    packed = np.array(packs, dtype=np.int64)
+def _columns(conn: Connection, statement: Select[Any]) -> tuple[np.ndarray, ...]:
+    """Ask for units, packed numbers, votes and rows."""
+    rows = conn.execute(statement).all()
+    units, packs, sums, counts = zip(*rows, strict=True) if rows else ((),) * 4
+    numbers = (np.array([one or 0 for one in column], dtype=np.int64) for column in (packs, sums, counts))
+    return np.array(units, dtype=object), *numbers
+
+
+def unpacked(units: np.ndarray, packed: np.ndarray, sums: np.ndarray, counts: np.ndarray) -> pd.DataFrame:
+    """Give source, level and month back their words; what has no votes is left out.
+
+    ``sums``: votes; ``counts``: rows. ``packed``: level, source and ``MONTH_PLACE`` times the month.
+    """
     level = packed % _SOURCE
-    summed = np.array([one or 0 for one in sums], dtype=np.int64)
-    votes = np.where(level == len(_LEVELS) - 1, np.array(counts, dtype=np.int64), summed)
+    votes = np.where(level == len(_LEVELS) - 1, counts, sums)
     voted = votes > 0
     columns = {
-        "unit_code": np.array(units, dtype=object),
-        "month": packed // _MONTH,
-        "source": np.array(SOURCES, dtype=object)[packed % _MONTH // _SOURCE],
+        "unit_code": units,
+        "month": packed // MONTH_PLACE,
+        "source": np.array(SOURCES, dtype=object)[packed % MONTH_PLACE // _SOURCE],
         "level": np.array(_LEVELS, dtype=object)[level],
         "votes": votes,
     }

@@ -147,3 +147,35 @@ def questions(draw: st.DrawFn, *, judged: bool = True) -> Question:
     if judged and draw(st.integers(1, 3)) == 3:
         judged_on = draw(st.sampled_from([day for day in (start, *DAYS) if day >= start]))
     return Question(start, end, as_of, compare, judged_on)
+
+
+NOTHING: tuple[datetime | None, ...] = (None,)
+
+
+def slips_for(count: int) -> st.SearchStrategy[list[dict[str, Any]]]:
+    """Slips of dossiers HS-000 on, some of none; moments lie on the edges that dossiers meet."""
+    maybe = st.sampled_from(MOMENTS + NOTHING * len(MOMENTS))
+    one = st.fixed_dictionaries(
+        {
+            "dossier_code": st.integers(0, count).map(lambda i: f"HS-{i:03}"),
+            "kind": st.sampled_from(("apology", "apology", "supplement", "supplement", "refusal", "other")),
+            "issued_at": st.sampled_from(MOMENTS + NOTHING * 8),
+            "issuing_unit_code": st.sampled_from((None, None, "", *UNITS)),
+            "due_before": maybe,
+            "new_due_at": maybe,
+            "reason": st.sampled_from((None, "", " ", "mưa bão")),
+        }
+    )
+    return st.lists(one, max_size=2 * count).map(
+        lambda drawn: [{"slip_id": f"PH-{i}", **row} for i, row in enumerate(drawn)]
+    )
+
+
+def dossiers_of_officers(low: int, high: int) -> st.SearchStrategy[list[dict[str, Any]]]:
+    """Dossiers HS-000, HS-001, …, each with an official, a blank or nobody."""
+    officer = st.sampled_from(("CC1", "CC2", "CC3", "", None))
+    return st.lists(st.tuples(rows(), officer), min_size=low, max_size=high).map(
+        lambda drawn: [
+            {"dossier_code": f"HS-{i:03}", **row, "officer_code": code} for i, (row, code) in enumerate(drawn)
+        ]
+    )

@@ -14,6 +14,7 @@ from apps import Site
 
 from dashboard.asking import Question
 from dashboard.by_unit import BY_UNIT, part_of, whole_of
+from dashboard.database import Database
 from dashboard.source import Source
 from queries.contract import Bound, bind
 from queries.flags_marks import marked_by_unit
@@ -57,7 +58,7 @@ def test_a_unit_s_part_is_what_its_own_question_finds(source: Source, query: Cal
     views += [VIEW.at(compare="moment"), VIEW.at(field="Hộ tịch"), VIEW.at(judged_on=date(2026, 11, 12))]
     found_some = False
     for view in views:
-        with source._reading() as conn:
+        with source.database.reading() as conn:
             district = query(conn, known.bound, view, **words)
             for code in (*(unit.code for unit in known.units if unit.code), "XX", "QM-NONE"):
                 own = query(conn, known.bound, view.at(unit_code=code), **words)
@@ -75,7 +76,7 @@ def test_after_the_district_a_unit_asks_nothing(source: Source, monkeypatch: pyt
     own = VIEW.at(unit_code="QM-P02")
     months = VIEW.months()
     source.ask_months(known, late_by_unit_month, VIEW, months)
-    monkeypatch.setattr(Source, "_reading", lambda _self: pytest.fail("it asked"))
+    monkeypatch.setattr(Database, "reading", lambda _self: pytest.fail("it asked"))
     row = source.ask(known, on_time_by_unit, own).iloc[0]
     assert row.received == district[district.unit_code == "QM-P02"].iloc[0].received
     assert set(source.ask_months(known, late_by_unit_month, own, months).unit_code) == {"QM-P02"}

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from oracle_flags import ODD, Asked, find, late_of_officers
 from sqlalchemy import select
 from stores import Row, Store
-from strategies import FIELDS, MOMENTS, UNITS, Question, questions, rows
+from strategies import FIELDS, UNITS, Question, dossiers_of_officers, questions, slips_for
 from test_compiles import bounds as contracts
 from test_compiles import check, dialect_of
 
@@ -89,39 +89,8 @@ def codes(store: Store, flag_id: str, view: View = VIEW, parameters: Parameters 
 
 # against the oracle
 
-NOTHING: tuple[datetime | None, ...] = (None,)
-
-
-def slips_for(count: int) -> st.SearchStrategy[list[dict[str, Any]]]:
-    """Slips of dossiers HS-000 on, some of none; moments lie on the edges that dossiers meet."""
-    maybe = st.sampled_from(MOMENTS + NOTHING * len(MOMENTS))
-    one = st.fixed_dictionaries(
-        {
-            "dossier_code": st.integers(0, count).map(lambda i: f"HS-{i:03}"),
-            "kind": st.sampled_from(("apology", "apology", "supplement", "supplement", "refusal", "other")),
-            "issued_at": st.sampled_from(MOMENTS + NOTHING * 8),
-            "issuing_unit_code": st.sampled_from((None, None, "", *UNITS)),
-            "due_before": maybe,
-            "new_due_at": maybe,
-            "reason": st.sampled_from((None, "", " ", "mưa bão")),
-        }
-    )
-    return st.lists(one, max_size=2 * count).map(
-        lambda drawn: [{"slip_id": f"PH-{i}", **row} for i, row in enumerate(drawn)]
-    )
-
-
-def many(low: int, high: int) -> st.SearchStrategy[list[dict[str, Any]]]:
-    officer = st.sampled_from(("CC1", "CC2", "CC3", "", None))
-    return st.lists(st.tuples(rows(), officer), min_size=low, max_size=high).map(
-        lambda drawn: [
-            {"dossier_code": f"HS-{i:03}", **row, "officer_code": code} for i, (row, code) in enumerate(drawn)
-        ]
-    )
-
-
 @against_the_oracle
-@given(many(15, 30), slips_for(12), questions(), st.integers(0, 2), st.data())
+@given(dossiers_of_officers(15, 30), slips_for(12), questions(), st.integers(0, 2), st.data())
 def test_every_flag_equals_the_oracle(  # noqa: PLR0917 - drawn in this order
     store: Store, monkeypatch: pytest.MonkeyPatch, of: list[dict[str, Any]], slips: list[dict[str, Any]],
     question: Question, days: int, data: st.DataObject,
@@ -170,7 +139,7 @@ def test_every_flag_equals_the_oracle(  # noqa: PLR0917 - drawn in this order
 
 
 @against_the_oracle
-@given(many(15, 25), questions(judged=False), st.sampled_from(BASES), st.data())
+@given(dossiers_of_officers(15, 25), questions(judged=False), st.sampled_from(BASES), st.data())
 def test_the_list_behind_a_flag_on_units_is_as_long_as_its_number(
     store: Store, of: list[dict[str, Any]], question: Question, basis: str, data: st.DataObject
 ) -> None:

@@ -41,7 +41,7 @@ def asked(source: Source, query: Callable[..., pd.DataFrame], view: View) -> pd.
 
 
 def whole(source: Source, query: Callable[..., pd.DataFrame], view: View) -> pd.DataFrame:
-    with source._reading() as conn:
+    with source.database.reading() as conn:
         return query(conn, source.known().bound, view)
 
 

@@ -261,7 +261,7 @@ def test_health_is_json_with_the_age_of_the_data(tmp_path: Path) -> None:
     before = site.json("/healthz")
     assert before == {"status": "ok", "as_of": None, "data_age_seconds": None, "is_old": None}
     expected = {"status": "ok", "as_of": moment.isoformat(), "data_age_seconds": 5_400, "is_old": True}
-    assert site.json("/readyz") == expected
+    assert site.json("/readyz") == {**expected, "has_ledger": False}
     assert site.json("/healthz") == expected
     assert site.get("/readyz").headers["Cache-Control"] == "no-store"
 

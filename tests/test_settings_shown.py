@@ -94,6 +94,7 @@ FULL: dict[str, Any] = {
     "wall_scene_seconds": 45,
     "statement_timeout_seconds": 5,
     "cache_seconds": 0,
+    "ledger": False,
     "work_ahead": False,
     "show_officials": True,
     "host": "0.0.0.0",

@@ -18,6 +18,7 @@ from apps import AS_OF, SAMPLE, Site, district, dossiers, loaded, page, statemen
 from sqlalchemy import Connection, literal, select
 from stores import SQLite
 
+from dashboard import database as database_module
 from dashboard import source as source_module
 from dashboard.asking import Question
 from dashboard.known import ContractBroken
@@ -144,7 +145,7 @@ def test_a_failure_is_shared_by_those_who_waited_for_it(
         time.sleep(0.2)
         raise DatabaseUnavailable("đi vắng")
 
-    monkeypatch.setattr(source_module, "open_engine", away)
+    monkeypatch.setattr(database_module, "open_engine", away)
     found = at_once(source.known)
     assert all(isinstance(one, DatabaseUnavailable) and str(one) == "đi vắng" for one in found)
     assert len(calls) == 1
@@ -236,7 +237,7 @@ def test_an_old_reader_that_does_not_end_keeps_the_old_file_open(tmp_path: Path)
     source = eagerly(site)
     known = source.known()
     source.settings = source.settings.model_copy(update={"statement_timeout_seconds": 0.05})
-    with source._reading() as conn:
+    with source.database.reading() as conn:
         new = write(tmp_path / "b", [unit(1)], dossiers("P01", late=5))
         os.replace(new, site.settings.database_url.get_secret_value().removeprefix("duckdb:///"))
         assert source.known().version == known.version
