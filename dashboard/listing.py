@@ -6,7 +6,7 @@ from dashboard.access import may_list
 from dashboard.asking import Question
 from dashboard.asking_flags import parameters_of
 from dashboard.formats import day_text
-from queries.dossiers import SORTS, Listing, Subject, listing, random_sample
+from queries.dossiers import SORTS, Listing, Subject, listing, random_sample, word_counted
 from queries.flags import FLAGS
 from queries.flags_dossiers import lists_dossiers
 from queries.metrics import METRICS
@@ -23,6 +23,9 @@ SUM_NAMES = {
     "assisted_unknown": "nộp trực tuyến, không ghi tự nộp hay được hỗ trợ",
     "assisted_known": "nộp trực tuyến, có ghi tự nộp hay được hỗ trợ", "returned": "đã trả kết quả trong kỳ",
 }  # fmt: skip
+
+_LATE = {"to_resolve": "c_late", "c_late": "c_late", "late": "late", "open_overdue": "open_overdue"}
+"""Of what is listed, the late and overdue ones."""
 
 
 class NotListed(Exception):  # noqa: N818 - what a list can be
@@ -64,9 +67,14 @@ def listing_of(question: Question) -> Listing:
             question.known, random_sample, view, subject=subject, size=extras.sample_size,
             seed=extras.seed or 0,
         )  # fmt: skip
+    # The number above a list is the number that was clicked, not another count of the same.
+    counted = word_counted(subject) if extras.code is None else None
+    tally = question.on_time.district.tally if counted is not None and view.has_started else None
     return ask(
-        question.known, listing, view, subject=subject, code=extras.code, sort=extras.sort, page=extras.page
-    )
+        question.known, listing, view, subject=subject, code=extras.code, sort=extras.sort, page=extras.page,
+        total=None if tally is None or counted is None else tally[counted],
+        late=None if tally is None else tally[_LATE[counted]] if counted in _LATE else None,
+    )  # fmt: skip
 
 
 def subject_of(question: Question) -> str:

@@ -23,6 +23,7 @@ from queries.flags_rule import Parameters
 from queries.metrics import COUNTS, METRICS, ONLINE_COUNTS, ONLINE_SUMS, SUMS
 from queries.on_time import belongs, packed_dossiers
 from queries.outcomes import ALWAYS, CODE, Columns, Condition
+from queries.touched import ever_late
 from queries.view import View
 
 PAGE_SIZE = 50
@@ -33,6 +34,9 @@ COLUMNS = (
     "current_due_at", "finished_at", "returned_at", "state", "officer_code", "late_reason",
 )  # fmt: skip
 SORTS = ("received_at", "due_at", "finished_at", "days", "dossier_code", "unit_code", "procedure_code")
+
+LATEST_FIRST = "-days"
+"""How a list is sorted unless told otherwise."""
 
 
 @dataclass(frozen=True)
@@ -107,8 +111,21 @@ class Subject:
 EVERYTHING = Subject()
 
 
-def _chosen(bound: Bound, view: View, subject: Subject) -> tuple[Columns, Condition]:
-    """Give the rows to list and the condition that chooses them."""
+def word_counted(subject: Subject) -> str | None:
+    """Give the word of ``metrics.COUNTS`` or ``SUMS`` whose dossiers these are; None where there is none."""
+    if subject.flag is not None:
+        return None
+    word = words_of(subject.word) if subject.word else "to_resolve"
+    return word if word in _ON_TIME else None
+
+
+def _chosen(
+    bound: Bound, view: View, subject: Subject, *, only_late: bool = False
+) -> tuple[Columns, Condition]:
+    """Give the rows to list and the condition that chooses them.
+
+    ``only_late``: of the rows at least those that are late or overdue.
+    """
     word = words_of(subject.word) if subject.word else None
     own = bound["dossiers"].c.dossier_code
     among = []
@@ -120,25 +137,33 @@ def _chosen(bound: Bound, view: View, subject: Subject) -> tuple[Columns, Condit
         word = None
     elif word is None and not among:
         word = "to_resolve"
-    c = packed_dossiers(bound, view, COLUMNS, among=and_(*among) if among else None)
+    c = packed_dossiers(
+        bound, view, COLUMNS, among=and_(*among) if among else None,
+        only=ever_late(bound["dossiers"].c) if only_late else ALWAYS,
+    )  # fmt: skip
     return c, belongs(c, word) if word is not None else ALWAYS
 
 
 def listing(
     conn: Connection, bound: Bound, view: View, *, subject: Subject = EVERYTHING, code: str | None = None,
-    sort: str | None = None, page: int = 1,
+    sort: str | None = None, page: int = 1, total: int | None = None, late: int | None = None,
 ) -> Listing:  # fmt: skip
     """Give a page of the dossiers behind a number.
 
+    ``total``: how many they are, where that has been counted, and ``late``: how many of them are late or
+    overdue; else it is counted here.
     ``code``: only the dossier of this code, if it is among them. ``sort``: a column of ``SORTS``, with a
     leading "-" from large to small; equal ones by code, so that no page repeats a row.
     """
     if not view.has_started:
         return Listing(0, 1, ())
-    c, condition = _chosen(bound, view, subject)
+    # The longest late come first; as long as there are such, the others need not be looked at.
+    only_late = late is not None and sort in (None, LATEST_FIRST) and page * PAGE_SIZE <= late
+    c, condition = _chosen(bound, view, subject, only_late=only_late)
     if code is not None:
         condition = condition & (c.dossier_code == code)
-    total = int(conn.scalar(select(func.count()).select_from(_table(c)).where(condition)) or 0)
+    if total is None:
+        total = int(conn.scalar(select(func.count()).select_from(_table(c)).where(condition)) or 0)
     page = min(page, max(1, -(-total // PAGE_SIZE)))
     statement = page_statement(c, condition, sort, page)
     return Listing(total, page, _read(conn, statement))
@@ -146,9 +171,9 @@ def listing(
 
 def page_statement(c: Columns, condition: Condition, sort: str | None, page: int) -> Select[Any]:
     """Build the statement of one page."""
-    name = (sort or "-days").lstrip("-")
+    name = (sort or LATEST_FIRST).lstrip("-")
     column = c[name if name in SORTS else "days"]
-    down = (sort or "-days").startswith("-")
+    down = (sort or LATEST_FIRST).startswith("-")
     # Nulls sort differently on each engine: they come last on all.
     last = case((column.is_(None), literal_column("1")), else_=literal_column("0"))
     order = [

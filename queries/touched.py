@@ -41,6 +41,14 @@ def either(bound: Bound, reasons: Reasons, *where: Condition, also: Sequence[str
     return facts(bound, also=also, of=union_all(*branches).subquery("touched").c)
 
 
+def ever_late(d: Columns) -> Condition:
+    """Say of dossiers of a period whether they can be late or overdue: the others were closed in time.
+
+    On the bare columns, so that the greater part is left out before anything is judged.
+    """
+    return or_(d.finished_at > d.due_at, d.finished_at.is_(None), is_open(d))
+
+
 def is_open(d: Columns) -> Condition:
     """In a state that says so, whatever finished_at says."""
     # With coalesce, which changes nothing, DuckDB looks once at each word instead of at each row.

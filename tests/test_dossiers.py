@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -20,6 +22,7 @@ from queries.dossiers import (
     listed_words,
     listing,
     random_sample,
+    word_counted,
     words_of,
 )
 from queries.metrics import COUNTS, METRICS, ONLINE_COUNTS, ONLINE_SUMS, SUMS
@@ -78,6 +81,38 @@ def test_every_online_number_lists_exactly_its_dossiers(
         for word in ONLINE_COUNTS:
             found = listing(conn, bounds[True], view, subject=Subject(word))
             assert found.total == int(counts[word].sum()) == len(found.rows), word
+
+
+@settings(
+    max_examples=2, deadline=None, suppress_health_check=[HealthCheck.data_too_large, HealthCheck.too_slow,
+                                                          HealthCheck.function_scoped_fixture]
+)  # fmt: skip
+@given(many_dossiers(15, 30), questions())
+def test_a_list_whose_length_is_known_shows_the_same_pages(
+    store: Store, bounds: dict[bool, Bound], monkeypatch: pytest.MonkeyPatch, of: list[dict[str, object]],
+    question: Question,
+) -> None:  # fmt: skip
+    monkeypatch.setattr("queries.dossiers.PAGE_SIZE", 3)
+    store.fill({"dossiers": of})
+    view = view_of(question)
+    with store.connect() as conn:
+        sums = on_time_by_unit(conn, bounds[True], view)[list(COUNTS)].sum()
+        overdue, late = int(sums.open_overdue), int(sums.late)
+        totals = {"to_resolve": int(sums.received + sums.carried_over), "late": late, "open_overdue": overdue,
+                  "c_late": late + overdue}  # fmt: skip
+        of_late = {**totals, "to_resolve": late + overdue}
+        for word, total in totals.items():
+            for page in range(1, total // 3 + 2):
+                known = {"total": total, "late": of_late[word]}
+                asked: Any = partial(listing, conn, bounds[True], view, subject=Subject(word), page=page)
+                assert asked(**known) == asked()
+
+
+def test_the_words_whose_number_is_a_list_s_length() -> None:
+    assert word_counted(Subject()) == "to_resolve"
+    assert word_counted(Subject("late_rate_c")) == "c_late"
+    assert word_counted(Subject("online")) is None
+    assert word_counted(Subject("late", flag="no_apology")) is None
 
 
 def test_a_metric_lists_its_numerator() -> None:
