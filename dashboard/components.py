@@ -53,12 +53,7 @@ def card(card_id: str, *, kind: str = "card", graph: bool = False, label: str = 
         dcc.Store(id=ids.drawing(card_id)),
     ]
     if graph:
-        children.append(
-            html.Div(
-                dcc.Graph(id=ids.graph(card_id), config=GRAPH_CONFIG, responsive=True),
-                id=f"{card_id}-chart", className="chart is-empty", role="img",
-            )
-        )  # fmt: skip
+        children.append(html.Div(id=f"{card_id}-chart", className="chart is-empty", role="img"))
     return html.Section(children, className=f"{kind} {card_id}", **({"aria-label": label} if label else {}))
 
 
@@ -72,7 +67,7 @@ def answers(page_id: str, card_id: str, *, graph: bool = False) -> Callable[[Dra
     outputs = [Output(ids.drawing(card_id), "data")]
     if graph:
         outputs += [
-            Output(ids.graph(card_id), "figure"),
+            Output(f"{card_id}-chart", "children"),
             Output(f"{card_id}-chart", "className"),
             Output(f"{card_id}-chart", "aria-label"),
         ]
@@ -89,12 +84,12 @@ def answers(page_id: str, card_id: str, *, graph: bool = False) -> Callable[[Dra
             if not graph:
                 return drawn
             if isinstance(drawn, str):
-                return drawn, {}, "chart is-empty", ""
+                return drawn, None, "chart is-empty", ""
             text, figure, sentence = drawn
             if figure is None:
-                return text, {}, "chart is-empty", ""
-            shown = figure if isinstance(figure, dict) else figure.to_plotly_json()
-            return text, shown, "chart", sentence
+                return text, None, "chart is-empty", ""
+            # A graph that waits in the page for its figure is drawn twice, first with nothing.
+            return text, dcc.Graph(figure=figure, config=GRAPH_CONFIG, responsive=True), "chart", sentence
 
         return answer
 

@@ -19,8 +19,3 @@ def slot(card: str) -> dict[str, str]:
 def drawing(card: str) -> dict[str, str]:
     """Give the id of the Store a card's markup travels in."""
     return {"type": DRAWING, "card": card}
-
-
-def graph(card: str) -> str:
-    """Give the id of a card's plotly chart."""
-    return f"{card}-graph"

@@ -45,7 +45,9 @@ INDEX = """<!DOCTYPE html>
 </dl>
 <form method="dialog"><button>Đóng</button></form>
 </dialog>
-<footer>{%config%}{%scripts%}{%renderer%}</footer>
+<footer>{%config%}{%scripts%}
+<script src="/_dash-component-suites/dash/dcc/async-graph.js" async></script>
+{%renderer%}</footer>
 </body>
 </html>"""
 

@@ -12,13 +12,13 @@ import shutil
 from datetime import timedelta
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 import flask
 import pytest
-from apps import AS_OF, Site, district, dossiers, loaded, server, unit, write
+from apps import AS_OF, Site, district, dossiers, loaded, page, server, unit, write
 
 from dashboard import compression
+from dashboard.asking_unit import unit_path
 from dashboard.theme import GRAPH_CONFIG
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -152,25 +152,10 @@ def test_no_chart_can_be_sent_to_a_public_cloud(site: Site) -> None:
     assert GRAPH_CONFIG["showSendToCloud"] is False
     assert GRAPH_CONFIG["plotlyServerURL"] == ""
     assert GRAPH_CONFIG["displaylogo"] is False
-    graphs: list[dict[str, Any]] = []
-
-    def collect(part: Any) -> None:
-        if isinstance(part, dict):
-            if part.get("type") == "Graph":
-                graphs.append(part["props"])
-            for value in part.values():
-                collect(value)
-        elif isinstance(part, list):
-            for value in part:
-                collect(value)
-
-    text = document(site, "/")
-    config = re.findall(r'id="_dash-config" type="application/json">(.*?)</script>', text)[0]
-    collect(json.loads(config)["validation_layout"])
-    assert len(graphs) >= 2
-    for graph in graphs:
-        assert graph["config"]["showSendToCloud"] is False
-        assert graph["config"]["plotlyServerURL"] == ""
+    graph = site.draw(page("unit").draw_trend, {}, path=unit_path("P01"))[1]
+    assert graph.config == GRAPH_CONFIG
+    sources = (ROOT / "dashboard").rglob("*.py")
+    assert [one.name for one in sources if "Graph(" in one.read_text("utf-8")] == ["components.py"]
 
 
 # unknown addresses

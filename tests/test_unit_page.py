@@ -14,6 +14,7 @@ from urllib.parse import quote
 import duckdb
 import pytest
 from apps import AS_OF, Site, attributes, dossiers, page, said, unit, write
+from plotly.io.json import to_json_plotly
 from stores import Row
 
 from dashboard.asking import Question
@@ -178,9 +179,10 @@ def test_numbers_open_the_dossiers_behind_them(site: Site) -> None:
 
 def test_a_merged_unit_ends_and_its_successor_begins_never_joined(site: Site) -> None:
     module = page("unit")
-    head, figure, _ = site.draw(module.draw_trend, {}, path=unit_path("P03"))[:3]
+    head, graph = site.draw(module.draw_trend, {}, path=unit_path("P03"))[:2]
     assert "Phường Cũ" in said(head)
-    lines = {one["name"]: one for one in figure["data"]} if isinstance(figure, dict) else {}
+    figure = json.loads(to_json_plotly(graph))["props"]["figure"]
+    lines = {one["name"]: one for one in figure["data"]}
     own, old = lines["Tỷ lệ trễ hẹn"]["y"], lines["Cũ"]["y"]
     assert all(a is None or b is None for a, b in zip(own, old, strict=True))
     assert any(value is not None for value in old)
