@@ -5,9 +5,9 @@
     const url = linked(href);
     if (url.origin !== window.location.origin) { return; }
     window.history.pushState({}, "", url.pathname + url.search + url.hash);
+    window.scrollTo(0, 0); /* first: once something has changed, the browser lays the old page out again for it */
     leave();
     window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
-    window.scrollTo(0, 0);
   }
 
   /* Whoever keeps something in the address beside the question (assets/present.js) adds it here. */
@@ -17,12 +17,17 @@
     return url;
   }
 
-  /* Another address: the old figures go, whether or not the server answers with new ones. */
+  /* Another address: the old figures go, whether or not the server answers with new ones. Most answers are
+     there before they would: to style the old page for its end would only keep the new one waiting. */
+  const PATIENCE = 600;
   let shown = window.location.pathname + window.location.search;
   function leave() {
     const now = window.location.pathname + window.location.search;
     const page = document.getElementById("noi-dung");
-    if (now !== shown && page) { page.classList.add("is-leaving"); }
+    if (now !== shown && page) {
+      page.setAttribute("data-left", "");
+      window.setTimeout(function () { page.classList.add("is-leaving"); }, PATIENCE);
+    }
     shown = now;
   }
   window.addEventListener("popstate", leave);

@@ -31,7 +31,7 @@
     const alone = find("#noi-dung > .headline .outcome"); /* as main.css: it has said that there is no more */
     return alone ? all.filter(function (one) { return one.contains(alone); }) : all;
   }
-  function isLeaving() { return !page || page.classList.contains("is-leaving"); }
+  function isLeaving() { return !page || page.hasAttribute("data-left"); }
 
   /* Does what the address says; without cards yet it waits for them. */
   function follow() {
