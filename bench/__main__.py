@@ -12,6 +12,8 @@ from bench.measuring import ADDRESSES, PAGES, measure
 from bench.report import Report
 from bench.wall import measure_wall
 
+WITHOUT = "DuckDB, until the register is read"
+
 
 def main() -> None:
     """Run the benchmark."""
@@ -24,17 +26,21 @@ def main() -> None:
         report.seen = "Chromium: not measured (--no-browser)"
     else:
         print("Chromium …", flush=True)
-        report.seen = see(duckdb, PAGES, options.runs)
+        report.seen = see(duckdb, {name: PAGES[name] for name in options.pages or PAGES}, options.runs)
         print("the wall …", flush=True)
         report.wall = measure_wall(duckdb, options.runs)
     application = Application()
-    application.use(duckdb)
+    application.use(duckdb, ledger=True)
+    report.ledger = f"The register was read and checked in {application.ledger_seconds:.1f} s."
     report.engines["DuckDB"] = measure(application, options.runs)
+    _write(report, options.write)
+    application.use(duckdb, ledger=False)
+    report.engines[WITHOUT] = measure(application, options.runs, ADDRESSES[:1])
     _write(report, options.write)
     if isinstance(postgresql, str):
         report.notes.append(postgresql)
     elif postgresql is not None:
-        application.use(postgresql)
+        application.use(postgresql, ledger=False)
         # It has no aim, and takes seconds a statement: each page as it is first opened.
         report.engines["PostgreSQL"] = measure(application, min(3, options.runs), ADDRESSES[:1])
     _write(report, options.write)
@@ -52,6 +58,10 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bench", description=main.__doc__)
     parser.add_argument("--rows", type=int, default=1_250_000, help="about how many dossiers")
     parser.add_argument("--runs", type=int, default=5, help="runs of each, of which the median counts")
+    parser.add_argument(
+        "--pages", nargs="+", choices=PAGES, metavar="PAGE",
+        help=f"open these pages in Chromium, not all: {', '.join(PAGES)}",
+    )  # fmt: skip
     parser.add_argument("--no-browser", action="store_true", help="leave Chromium out")
     parser.add_argument("--no-postgresql", action="store_true", help="leave PostgreSQL out")
     parser.add_argument("--write", type=Path, metavar="FILE", help="write the tables there as Markdown")

@@ -21,6 +21,7 @@ from bench.bare import Bare, answered, bare_of
 from bench.data import AS_OF, Data
 from dashboard.application import create_server
 from dashboard.components import FAILED
+from dashboard.known import Known
 from dashboard.settings import Settings
 from dashboard.settings_values import SecretUrl
 from dashboard.source import Source
@@ -29,7 +30,7 @@ from queries.engine import reading
 
 @dataclass
 class Asked:
-    """One question a card sent to the database: the time it took, its hand-written twin if there is one."""
+    """One question a card had answered, by a statement or by the register: the time, its twin by hand."""
 
     name: str
     milliseconds: float
@@ -38,12 +39,12 @@ class Asked:
 
 @dataclass
 class Drawn:
-    """One request: its time, the statements it sent, their time, its answer's size."""
+    """One request: its time, the statements it sent, the time of all answers, its size."""
 
     name: str
     milliseconds: float
     statements: int
-    in_database: float
+    in_answers: float
     raw_bytes: int
     sent_bytes: int
     asked: list[Asked] = field(default_factory=list)
@@ -58,32 +59,52 @@ class Application:
         gc.collect()
         gc.freeze()  # as app.py does
         self._statements: list[float] = []
+        self._by_ledger: list[float] = []
+        self.ledger_seconds: float | None = None
         self._asked: list[tuple[str, Any, Any, Any, float]] = []
         event.listen(Engine, "before_cursor_execute", self._begins)
         event.listen(Engine, "after_cursor_execute", self._ends)
 
-    def use(self, data: Data) -> None:
-        """Go over to a database and learn what the application remembers of it."""
+    def use(self, data: Data, *, ledger: bool) -> None:
+        """Go over to a database and learn what is remembered of it; ``ledger``: with its register."""
         self.data = data
         self.source = Source(_settings(data.url, data.schema))
         self._server.extensions["motcua"] = self.source
         ask = self.source.ask
 
         def recorded(known: Any, query: Callable[..., Any], view: Any, **keywords: Any) -> Any:
-            before = len(self._statements)
+            before, of_ledger = len(self._statements), len(self._by_ledger)
             found = ask(known, query, view, **keywords)
-            if len(self._statements) > before:
-                spent = sum(self._statements[before:])
-                self._asked.append((query.__name__, view, keywords, found, spent))
+            spent = [*self._statements[before:], *self._by_ledger[of_ledger:]]
+            if spent:
+                self._asked.append((query.__name__, view, keywords, found, sum(spent)))
             return found
 
         setattr(self.source, "ask", recorded)  # noqa: B010 - mypy allows no other way
-        self.source.known()
+        known = self.source.known()
+        if ledger:
+            self._take_ledger(known)
+
+    def _take_ledger(self, known: Known) -> None:
+        books = self.source.books
+        began = time.perf_counter()
+        assert books.take(known), "the register could not be read; see the log above"
+        self.ledger_seconds = time.perf_counter() - began
+        answer = books.answer
+
+        def timed(*question: Any) -> Any:
+            started = time.perf_counter()
+            found = answer(*question)
+            if found is not None:
+                self._by_ledger.append(1000 * (time.perf_counter() - started))
+            return found
+
+        setattr(books, "answer", timed)  # noqa: B010 - mypy allows no other way
 
     @contextmanager
     def bare_connection(self) -> Iterator[Connection]:
         """Give a connection of the application's own engine, for the hand-written SQL."""
-        engine = self.source._engine
+        engine = self.source.database._engine
         assert engine is not None
         with reading(engine) as connection:
             if self.data.schema:
@@ -136,6 +157,7 @@ class Application:
     def _post(self, name: str, output: str, inputs: list[dict[str, Any]]) -> tuple[Drawn, Any]:
         self.source.known()  # it may be due to look for new data: not this card's work
         self._statements.clear()
+        self._by_ledger.clear()
         self._asked.clear()
         body = json.dumps({
             "output": output,
@@ -156,8 +178,8 @@ class Application:
         # Read, not searched as bytes: JSON may write its letters as numbers.
         is_drawn = FAILED not in json.dumps(told, ensure_ascii=False)
         assert is_drawn, (name, "the card says it failed; see the log above")
-        drawn = Drawn(name, spent, len(self._statements), sum(self._statements), len(raw), len(sent))
-        return drawn, told
+        answers = sum(self._statements) + sum(self._by_ledger)
+        return Drawn(name, spent, len(self._statements), answers, len(raw), len(sent)), told
 
     def _begins(self, connection: Connection, *_: Any) -> None:
         connection.info["bench_started"] = time.perf_counter()

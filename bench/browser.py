@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import subprocess
@@ -39,7 +40,7 @@ const shown = (name) => requestAnimationFrame(() => {
 window.whenDrawn = () => new Promise((drawn, failed) => {
   window.look = () => {
     const cards = document.querySelectorAll("main .slot").length;
-    const charts = document.querySelector("main .dash-graph") ? 1 : 0;
+    const charts = document.querySelectorAll("main .chart:not(.is-empty)").length;
     if (cards && Object.keys(window.drawnAt).length >= cards + charts) {
       window.look = null;
       setTimeout(() => drawn(cards), 150);  // the chart may draw twice: its last time counts
@@ -242,10 +243,12 @@ def _server(data: Data) -> Iterator[tuple[str, _Memory]]:
 
 
 def _wait(address: str) -> None:
-    deadline = time.monotonic() + 60
+    """Wait until the server answers and has read its register."""
+    deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
-        with suppress(OSError), urllib.request.urlopen(f"{address}/readyz", timeout=30):
-            return
+        with suppress(OSError), urllib.request.urlopen(f"{address}/readyz", timeout=30) as answer:
+            if json.load(answer)["has_ledger"]:
+                return
         time.sleep(0.2)
     raise TimeoutError("the server did not start")
 

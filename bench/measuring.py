@@ -18,7 +18,7 @@ PAGES = {
 ADDRESSES = ("", "?ky=2026", "?cach_tinh=B", "?cach_tinh=C", "?cach_tinh=D")
 """The running month, the running year, and the month by the other late rates."""
 MOST_FOR_SQL, MOST_FOR_STATEMENT = 1.5, 10.0
-"""A card may take 1.5 times its bare SQL and 10 ms more for each statement."""
+"""A card may take 1.5 times its bare SQL and 10 ms more for each of its statements by hand."""
 MOST_FOR_PAGE = 200.0
 
 
@@ -29,17 +29,18 @@ class CardTime:
     page: str
     address: str
     card: str
+    questions: int
     statements: int
     milliseconds: float
-    in_database: float
+    in_answers: float
     bare: float | None
 
     @property
     def allowed(self) -> float | None:
         """The aim: how long it may take; None where a question of it has no hand-written SQL."""
-        if self.bare is None or not self.statements:
+        if self.bare is None or not self.questions:
             return None
-        return MOST_FOR_SQL * self.bare + MOST_FOR_STATEMENT * self.statements
+        return MOST_FOR_SQL * self.bare + MOST_FOR_STATEMENT * self.questions
 
     @property
     def is_met(self) -> bool | None:
@@ -56,7 +57,7 @@ class PageTime:
     requests: int
     statements: int
     milliseconds: float
-    in_database: float
+    in_answers: float
     bare: float | None
     raw_bytes: int
     sent_bytes: int
@@ -69,7 +70,7 @@ class PageTime:
 
 @dataclass(frozen=True)
 class QuestionTime:
-    """A question: the application's statement and the hand-written one, medians of milliseconds."""
+    """A question: the application's answer and the hand-written statement, medians of milliseconds."""
 
     name: str
     ours: float
@@ -137,9 +138,9 @@ def _check(application: Application, page: str, path: str, address: str) -> None
 
 def _card(page: str, address: str, drawn: list[Drawn], bare: dict[str, float]) -> CardTime:
     return CardTime(
-        page, address, drawn[0].name, drawn[0].statements,
+        page, address, drawn[0].name, len(drawn[0].asked), drawn[0].statements,
         median(one.milliseconds for one in drawn),
-        median(one.in_database for one in drawn),
+        median(one.in_answers for one in drawn),
         _sum(drawn[:1], bare),
     )  # fmt: skip
 
@@ -155,7 +156,7 @@ def _page(page: str, address: str, whole: list[list[Drawn]], bare: dict[str, flo
     return PageTime(
         page, address, len(first), sum(one.statements for one in first),
         median(sum(one.milliseconds for one in run) for run in whole),
-        median(sum(one.in_database for one in run) for run in whole),
+        median(sum(one.in_answers for one in run) for run in whole),
         _sum(first, bare),
         sum(one.raw_bytes for one in first), sum(one.sent_bytes for one in first),
     )  # fmt: skip
