@@ -13,7 +13,6 @@ from dash import Dash
 
 from dashboard import api, health, security, wall
 from dashboard.ahead import AHEAD, Ahead
-from dashboard.components import register_drawing
 from dashboard.compression import compress
 from dashboard.settings import Settings
 from dashboard.shell import INDEX, shell
@@ -67,7 +66,6 @@ def _dash(server: flask.Flask) -> Dash:
     )
     for name in PAGES:
         importlib.import_module(f"dashboard.pages.{name}")
-    register_drawing()
     app.layout = shell
     return app
 

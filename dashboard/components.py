@@ -2,8 +2,8 @@
 
 ``page()`` puts one Store with the raw address words into the page; each card is one
 callback whose only input is that Store. The answer leaves the server as one string of
-markup, put in its place by one clientside function (assets/draw.js): trees of Dash
-components cost the browser a millisecond an element.
+markup, put in its place by one script (assets/draw.js): trees of Dash components cost
+the browser a millisecond an element.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from dash import MATCH, ClientsideFunction, Input, Output, callback, clientside_callback, dcc, html
+from dash import Input, Output, callback, dcc, html
 
 from dashboard import ids
 from dashboard.ahead import Draw, the_ahead
@@ -27,6 +27,9 @@ from queries.engine import DatabaseUnavailable
 
 NOT_STARTED = "Kỳ chưa bắt đầu"
 FAILED = "Không tải được biểu đồ này"
+
+MARKUP = "data-markup"
+"""The attribute a card's markup travels in; assets/draw.js puts it in its place."""
 
 _cards: dict[str, list[Draw]] = {}
 """The drawing functions of each page's cards, as registered when the pages are imported."""
@@ -50,7 +53,6 @@ def card(card_id: str, *, kind: str = "card", graph: bool = False, label: str = 
     """Frame a card: a place for its markup and, if asked, one plotly chart under it."""
     children: list[Any] = [
         html.Div(id=ids.slot(card_id), className="slot"),
-        dcc.Store(id=ids.drawing(card_id)),
     ]
     if graph:
         children.append(html.Div(id=f"{card_id}-chart", className="chart is-empty", role="img"))
@@ -64,7 +66,7 @@ def answers(page_id: str, card_id: str, *, graph: bool = False) -> Callable[[Dra
     figure None where there is nothing to draw. A failure is logged with a code and shown
     with the same code; it never reaches another card.
     """
-    outputs = [Output(ids.drawing(card_id), "data")]
+    outputs = [Output(ids.slot(card_id), MARKUP)]
     if graph:
         outputs += [
             Output(f"{card_id}-chart", "children"),
@@ -140,13 +142,4 @@ def question_of(asked: Any) -> Question:
         {str(word): value for word, value in words.items()} if isinstance(words, dict) else {},
         path if isinstance(path, str) and path.startswith("/") and not path.startswith("//") else "/",
         pinned,
-    )
-
-
-def register_drawing() -> None:
-    """Register the one clientside function that puts markup in its place."""
-    clientside_callback(
-        ClientsideFunction("motcua", "draw"),
-        Output({"type": ids.SLOT, "card": MATCH}, "className"),
-        Input({"type": ids.DRAWING, "card": MATCH}, "data"),
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 SLOT = "slot"
-DRAWING = "drawing"
 
 
 def question(page: str) -> str:
@@ -14,8 +13,3 @@ def question(page: str) -> str:
 def slot(card: str) -> dict[str, str]:
     """Give the id of the place a card's markup is put into."""
     return {"type": SLOT, "card": card}
-
-
-def drawing(card: str) -> dict[str, str]:
-    """Give the id of the Store a card's markup travels in."""
-    return {"type": DRAWING, "card": card}

@@ -52,9 +52,9 @@ def cards() -> tuple[tuple[str, Card], ...]:
     """Every card's id and callback, asked through the server as a browser does; of a chart, its markup."""
     found: dict[str, Card] = {}
     for one in dependencies():
-        match = re.search(r'\{"card":"([^"]+)","type":"drawing"\}\.data', one["output"])
-        if match is not None and not one["clientside_function"]:
-            found[match[1]] = _asking(one["output"], one["inputs"][0]["id"], match[0].removesuffix(".data"))
+        match = re.search(r'(\{"card":"([^"]+)","type":"slot"\})\.data-markup', one["output"])
+        if match is not None:
+            found[match[2]] = _asking(one["output"], one["inputs"][0]["id"], match[1])
     return tuple(sorted(found.items()))
 
 
@@ -63,7 +63,7 @@ def dependencies() -> list[dict[str, Any]]:
     return list(answer.get_json())
 
 
-def _asking(output: str, store: str, drawing: str) -> Card:
+def _asking(output: str, store: str, slot: str) -> Card:
     def outputs() -> Any:
         found = []
         for one in output.strip(".").split("..."):
@@ -78,7 +78,7 @@ def _asking(output: str, store: str, drawing: str) -> Card:
         }  # fmt: skip
         answer = server().test_client().post("/_dash-update-component", json=body)
         assert answer.status_code == 200, (output, asked)
-        return answer.get_json()["response"][drawing]["data"]
+        return answer.get_json()["response"][slot]["data-markup"]
 
     return ask
 
@@ -204,7 +204,7 @@ def test_every_id_of_a_callback_stands_in_the_layout(small: Site) -> None:
 
 
 def test_each_card_is_one_callback_with_the_page_s_question_as_its_only_input() -> None:
-    own = [one for one in dependencies() if '"drawing"' in one["output"] and not one["clientside_function"]]
+    own = [one for one in dependencies() if "data-markup" in one["output"]]
     assert len(own) == len(cards())
     for one in own:
         assert len(one["inputs"]) == 1

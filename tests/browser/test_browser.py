@@ -301,3 +301,24 @@ def test_what_a_browser_sends_is_only_the_question(reader: Reader) -> None:
         for given in body["inputs"]:
             if given["property"] == "data":
                 assert set(given["value"]) == {"words", "path", "as_of"}
+
+
+# charts
+
+FILLS = """async () => {
+    await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+    const size = selector => document.querySelector(selector).getBoundingClientRect();
+    const frame = size('.chart'), chart = size('.chart .main-svg');
+    return [frame.width - chart.width, frame.height - chart.height].map(Math.round);
+}"""
+
+
+def test_a_chart_fills_its_card_in_the_frame_that_shows_it(reader: Reader) -> None:
+    """Plotly's own way is to wait 150 ms: a reader saw it jump."""
+    for path in ("/", "/dung-han"):
+        reader.open(path)
+        for width, height in ((1440, 900), (1366, 768), (1920, 1080)):
+            reader.page.set_viewport_size({"width": width, "height": height})
+            reader.page.wait_for_function("() => document.querySelector('.chart .main-svg')")
+            assert max(map(abs, reader.page.evaluate(FILLS))) <= 1, (path, width)
+    assert reader.page.locator("[data-markup]").count() == 0
