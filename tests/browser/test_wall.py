@@ -338,4 +338,4 @@ def test_nothing_grows(browser: Browser, address: str) -> None:
         assert wall.scenes >= REFRESHES
         grown = growth(before, wall.load())
         assert max(grown.values()) < 0.05, grown
-        assert before.nodes > 300
+        assert min(one.nodes for one in before.values()) > 300

@@ -12,7 +12,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +22,19 @@ ROOT = Path(__file__).resolve().parents[2]
 DATA = "**/man-hinh/so-lieu*"
 DOCUMENT = re.compile(r"/man-hinh(\?.*)?$")
 PATIENCE = 20_000
-SAMPLES, CHANGES = 16, 24
-"""So often the page is measured, and over so many changes of scene: each of them comes by."""
+SAMPLES = 24
+"""So often the page is measured, each time on whatever scene is shown: every one comes by."""
+
+# Its clocks, so that a scene can be held while it is measured: what falls due meanwhile is done afterwards.
+_CLOCKS = """(() => {
+  const due = [];
+  for (const name of ["setInterval", "setTimeout"]) {
+    const start = window[name];
+    window[name] = (act, ms) => start(() => { window.held ? due.push(act) : act(); }, ms);
+  }
+  window.hold = () => { window.held = true; };
+  window.release = () => { window.held = false; new Set(due.splice(0)).forEach(act => act()); };
+})()"""
 
 # Texts cut off, outside the screen or smaller than 24 px at 1080 lines: what is measured is what is drawn.
 _BAD = """() => {
@@ -84,6 +95,7 @@ class Wall:
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self._fast = {name.replace("_", "-"): value for name, value in fast.items()}
         self.page.route(DOCUMENT, self._speeded)
+        self.page.add_init_script(_CLOCKS)
         self._session = context.new_cdp_session(self.page)
 
     def _speeded(self, route: Route) -> None:
@@ -180,21 +192,26 @@ class Wall:
     def scenes(self) -> int:
         return int(self.page.evaluate("() => window.counted.scenes"))
 
-    def load(self) -> Load:
-        """What the page holds at the least: a scene with more texts on it is no growth."""
+    def load(self) -> Mapping[str, Load]:
+        """What the page holds on each scene, at the least: one with more texts on it is no growth."""
         self._session.send("Performance.enable")
-        seen: list[Load] = []
-        began = self.scenes
-        while len(seen) < SAMPLES or (self.scenes < began + CHANGES and len(seen) < 6 * SAMPLES):
-            self._session.send("HeapProfiler.collectGarbage")
+        found: dict[str, Load] = {}
+        for _ in range(SAMPLES):
+            self.page.evaluate("() => window.hold()")
+            self.page.wait_for_timeout(60)  # an answer under way is drawn
+            for _ in range(2):  # what the first leaves behind it the second takes
+                self._session.send("HeapProfiler.collectGarbage")
             told = self._session.send("Performance.getMetrics")["metrics"]
-            metrics = {one["name"]: one["value"] for one in told}
             counted = self._session.send("Memory.getDOMCounters")
-            seen.append(Load(metrics["JSHeapUsedSize"], counted["nodes"], counted["jsEventListeners"]))
+            heap = next(one["value"] for one in told if one["name"] == "JSHeapUsedSize")
+            one, place = Load(heap, counted["nodes"], counted["jsEventListeners"]), self.place
+            least = found.get(place, one)
+            found[place] = Load(
+                min(one.heap, least.heap), min(one.nodes, least.nodes), min(one.listeners, least.listeners)
+            )
+            self.page.evaluate("() => window.release()")
             self.page.wait_for_timeout(37)
-        return Load(
-            min(one.heap for one in seen), min(one.nodes for one in seen), min(one.listeners for one in seen)
-        )
+        return found
 
 
 def free_port() -> int:
@@ -244,13 +261,15 @@ def program(url: str, **settings: str) -> Iterator[Program]:
         one.kill()
 
 
-def growth(before: Load, after: Load) -> Mapping[str, float]:
-    """How much each count grew, as a part of what it was."""
-    pairs: dict[str, tuple[float, float]] = {
-        "heap": (before.heap, after.heap), "nodes": (before.nodes, after.nodes),
-        "listeners": (before.listeners, after.listeners),
-    }  # fmt: skip
-    return {name: (now - then) / then if then else float(now) for name, (then, now) in pairs.items()}
+def growth(before: Mapping[str, Load], after: Mapping[str, Load]) -> Mapping[str, float]:
+    """How much each count grew, as a part of what it was, over the scenes measured both times."""
+    scenes = before.keys() & after.keys()
+    assert len(scenes) > 1, (list(before), list(after))
+    found = {}
+    for count in fields(Load):
+        then, now = (sum(getattr(of[scene], count.name) for scene in scenes) for of in (before, after))
+        found[count.name] = (now - then) / then if then else float(now)
+    return found
 
 
 def answering(status: int = 200, body: str = "{}", kind: str = "application/json") -> Callable[[Route], Any]:
