@@ -12,6 +12,7 @@ from typing import Any
 import flask
 
 from dashboard.application import create_server
+from dashboard.components import MARKUP
 from dashboard.settings import Settings
 from dashboard.source import Source
 
@@ -47,8 +48,8 @@ class Dashboard:
     def drawn(self, card: str, path: str, **words: str) -> str:
         """Give the markup of a card, asked for as a browser asks; RuntimeError where there is none."""
         _server().extensions["motcua"] = self._source
-        output = f'{{"card":"{card}","type":"drawing"}}.data'
-        asked = next(one for one in _dependencies() if output in one["output"])
+        slot = f'{{"card":"{card}","type":"slot"}}'
+        asked = next(one for one in _dependencies() if f"{slot}.{MARKUP}" in one["output"])
         value = {"words": words, "path": path, "as_of": None}
         answer = self._client.post("/_dash-update-component", json={
             "output": asked["output"],
@@ -58,7 +59,7 @@ class Dashboard:
         })  # fmt: skip
         if answer.status_code != 200:
             raise RuntimeError(f"{card} {path} {words}: {answer.status_code}")
-        return str(answer.get_json()["response"][output.removesuffix(".data")]["data"])
+        return str(answer.get_json()["response"][slot][MARKUP])
 
     def read(self, card: str, path: str, **words: str) -> str:
         """Give the words of a card as a reader sees them."""
