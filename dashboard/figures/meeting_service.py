@@ -81,7 +81,7 @@ def _votes(found: Satisfaction, before: Satisfaction | None) -> str:
     very = row.votes.share("very_satisfied_rate")
     text = (
         f"{where} hài lòng {votes_words.rate(row.share)} ({share_text(row.share)} phiếu), "
-        f"rất hài lòng {votes_words.rate(very)}"
+        f"rất hài lòng {votes_words.rate(very)} ({share_text(very)} phiếu)"
     )
     if not row.is_enough:
         return f"{text}, {votes_words.FEW}"
