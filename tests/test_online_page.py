@@ -10,6 +10,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+import plotly.graph_objects as go
 import pytest
 from apps import AS_OF, Site, said, unit, write
 from stores import DuckDB, Row
@@ -155,7 +156,7 @@ def test_labels_go_by_the_day_of_the_period(small: Site, tmp_path: Path) -> None
     assert "Chưa có hồ sơ nào nộp trực tuyến một phần / toàn trình" in after[HEADLINE]
     assert made.json("/api/v1/online?ky=2022-07")["levels"] == "mức độ 3, 4"
     asked = made.ask({"ky": "2022-08"})
-    figure = trend_figure(asked.online_trend, asked.online)
+    figure = go.Figure(trend_figure(asked.online_trend, asked.online))
     assert [one.text for one in figure.layout.annotations if "từ" in one.text] == [
         "từ 15/08/2022: một phần / toàn trình"
     ]
@@ -271,7 +272,7 @@ def test_the_figure_of_the_overview(small: Site, tmp_path: Path) -> None:
 
 def test_months_without_dossiers_are_gaps_and_the_running_one_is_hatched(small: Site) -> None:
     asked = small.ask()
-    figure = trend_figure(asked.online_trend, asked.online)
+    figure = go.Figure(trend_figure(asked.online_trend, asked.online))
     columns = {trace.name: trace for trace in figure.data if trace.type == "bar"}
     assert list(columns) == ["mức độ 3", "một phần", "toàn trình"]
     shares = columns["toàn trình"].y
@@ -281,7 +282,8 @@ def test_months_without_dossiers_are_gaps_and_the_running_one_is_hatched(small: 
     line = next(trace for trace in figure.data if trace.name == "trên có cung cấp")
     assert list(line.y) == [None] * 11 + [pytest.approx(100 / 3), None]
     ended = small.ask({"ky": "2026-10"})
-    assert "/" not in trend_figure(ended.online_trend, ended.online).data[0].marker.pattern.shape
+    figure = go.Figure(trend_figure(ended.online_trend, ended.online))
+    assert "/" not in figure.data[0].marker.pattern.shape
 
 
 def test_names_are_only_names(tmp_path: Path) -> None:

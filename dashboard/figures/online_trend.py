@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-
-import plotly.graph_objects as go
+from typing import Any
 
 from dashboard.figures.heat import month_heads
 from dashboard.figures.markup import markup
@@ -41,49 +40,57 @@ def trend_head(trend: OnlineTrend, found: Online, name: str) -> str:
     )
 
 
-def trend_figure(trend: OnlineTrend, found: Online) -> go.Figure:
-    """Draw stacked columns and a line; a month without dossiers is a gap, the running one is hatched."""
+def trend_figure(trend: OnlineTrend, found: Online) -> dict[str, Any]:
+    """Draw stacked columns and a line; a month without dossiers is a gap, the running one is hatched.
+
+    As plotly's own dictionary: go.Figure would check each word of it, at many times the cost.
+    """
     months = [month.short_label() for month in trend.months]
-    texts = [_hover(trend, found, i) for i in range(len(months))]
-    running = trend.view.is_running
-    figure = go.Figure()
-    for word in levels_shown(trend.district, found.view):
-        figure.add_bar(
-            x=months, y=trend.percents(word), customdata=texts, name=LEVEL_NAMES[word],
-            marker={
-                "color": COLORS[word], "line": {"width": 0},
-                "pattern": {"shape": [""] * (len(months) - 1) + ["/" if running else ""],
-                            "fillmode": "overlay", "fgcolor": CARD, "size": 6, "solidity": 0.3},
-            },
-            hovertemplate="%{customdata}<extra></extra>",
-        )  # fmt: skip
-    line = trend.percents("online_rate_eligible")
-    solid = [*line[:-1], None] if running else list(line)
-    style = {"color": INK, "width": 1.75}
-    figure.add_scatter(
-        x=months, y=solid, mode="lines+markers", connectgaps=False, customdata=texts, name="trên có cung cấp",
-        line=style, marker={"size": 5, "color": INK}, hovertemplate="%{customdata}<extra></extra>",
-    )  # fmt: skip
-    if running and line[-1] is not None:
-        figure.add_scatter(
-            x=months[-2:], y=line[-2:], mode="lines+markers", customdata=texts[-2:], name="chưa kết thúc",
-            line={**style, "dash": "dot"},
-            marker={"size": [0, 7], "color": CARD, "line": {"color": INK, "width": 1.75}},
-            hovertemplate=[None, "%{customdata}<extra></extra>"], hoverinfo=["skip", "all"],
-        )  # fmt: skip
-    _labels(figure, trend, found, months)
-    _target(figure, found, months)
-    _change_of_words(figure, trend, months)
     # The year on a line of its own: on a phone a column is narrower than "11/25".
     heads = [head.replace("/", "<br>20") for head in month_heads(trend.months)]
-    figure.update_layout(
-        template=TEMPLATE, barmode="stack", bargap=0.32, hovermode="closest",
-        margin={"l": 44, "r": 76, "t": 16, "b": 44},
-        yaxis={"range": [0, _top(trend, found)], "nticks": 6},
-        xaxis={"type": "category", "tickangle": 0, "tickvals": months, "ticktext": heads,
-               "range": [-0.6, len(months) - 0.4]},
-    )  # fmt: skip
-    return figure
+    shapes, notes = _change_of_words(trend, months)
+    layout = {
+        "template": TEMPLATE.to_plotly_json(), "barmode": "stack", "bargap": 0.32, "hovermode": "closest",
+        "margin": {"l": 44, "r": 76, "t": 16, "b": 44},
+        "yaxis": {"range": [0, _top(trend, found)], "nticks": 6},
+        "xaxis": {"type": "category", "tickangle": 0, "tickvals": months, "ticktext": heads,
+                  "range": [-0.6, len(months) - 0.4]},
+        "shapes": shapes, "annotations": [*_labels(trend, found, months), *notes],
+    }  # fmt: skip
+    texts = [_hover(trend, found, i) for i in range(len(months))]
+    data = [*_columns(trend, found, months, texts), *_lines(trend, months, texts), *_target(found, months)]
+    return {"data": data, "layout": layout}
+
+
+def _columns(trend: OnlineTrend, found: Online, months: list[str], texts: list[str]) -> list[dict[str, Any]]:
+    pattern = {
+        "shape": [""] * (len(months) - 1) + ["/" if trend.view.is_running else ""],
+        "fillmode": "overlay", "fgcolor": CARD, "size": 6, "solidity": 0.3,
+    }  # fmt: skip
+    return [
+        {"type": "bar", "x": months, "y": trend.percents(word), "name": LEVEL_NAMES[word],
+         "marker": {"color": COLORS[word], "line": {"width": 0}, "pattern": pattern},
+         "customdata": texts, "hovertemplate": "%{customdata}<extra></extra>"}
+        for word in levels_shown(trend.district, found.view)
+    ]  # fmt: skip
+
+
+def _lines(trend: OnlineTrend, months: list[str], texts: list[str]) -> list[dict[str, Any]]:
+    line, running = trend.percents("online_rate_eligible"), trend.view.is_running
+    style = {"color": INK, "width": 1.75}
+    lines: list[dict[str, Any]] = [{
+        "type": "scatter", "x": months, "y": [*line[:-1], None] if running else line, "mode": "lines+markers",
+        "connectgaps": False, "customdata": texts, "name": "trên có cung cấp", "line": style,
+        "marker": {"size": 5, "color": INK}, "hovertemplate": "%{customdata}<extra></extra>",
+    }]  # fmt: skip
+    if running and line[-1] is not None:
+        lines.append({
+            "type": "scatter", "x": months[-2:], "y": line[-2:], "mode": "lines+markers",
+            "customdata": texts[-2:], "name": "chưa kết thúc", "line": {**style, "dash": "dot"},
+            "marker": {"size": [0, 7], "color": CARD, "line": {"color": INK, "width": 1.75}},
+            "hovertemplate": [None, "%{customdata}<extra></extra>"], "hoverinfo": ["skip", "all"],
+        })  # fmt: skip
+    return lines
 
 
 def _top(trend: OnlineTrend, found: Online) -> float:
@@ -92,54 +99,58 @@ def _top(trend: OnlineTrend, found: Online) -> float:
     return max(10.0, min(104.0, max(highest, float(found.target or 0)) * 1.15))
 
 
-def _labels(figure: go.Figure, trend: OnlineTrend, found: Online, months: list[str]) -> None:
+def _labels(trend: OnlineTrend, found: Online, months: list[str]) -> list[dict[str, Any]]:
     """Print the last month's two shares at the right, apart from each other."""
     tally = trend.district[-1]
     share, eligible = tally.rate, tally.share("online_rate_eligible")
     if share.percent is None:
-        return
-    beside = len(months) - 0.55  # on a category axis a number is a place: right of the last column
+        return []
+    # On a category axis a number is a place: right of the last column.
+    beside: dict[str, Any] = {"x": len(months) - 0.55, "showarrow": False, "xanchor": "left"}
     until = f"<br>đến {trend.view.end:%d/%m}" if trend.view.is_running else ""
     near = eligible.percent is not None and eligible.percent - share.percent < 12
-    figure.add_annotation(
-        x=beside, y=share.percent, text=f"<b>{rate(share, found)}</b>{until}", showarrow=False,
-        xanchor="left", yanchor="top" if near else "middle", align="left",
-        font={"size": 13, "color": INK},
-    )  # fmt: skip
+    labels = [{
+        **beside, "y": share.percent, "text": f"<b>{rate(share, found)}</b>{until}", "align": "left",
+        "yanchor": "top" if near else "middle", "font": {"size": 13, "color": INK},
+    }]  # fmt: skip
     if eligible.percent is not None:
-        figure.add_annotation(
-            x=beside, y=eligible.percent, text=rate_text(eligible, DECIMALS, edges(found)),
-            showarrow=False, xanchor="left", yanchor="bottom" if near else "middle",
-            font={"size": 12, "color": MUTED},
-        )  # fmt: skip
+        labels.append({
+            **beside, "y": eligible.percent, "text": rate_text(eligible, DECIMALS, edges(found)),
+            "yanchor": "bottom" if near else "middle", "font": {"size": 12, "color": MUTED},
+        })  # fmt: skip
+    return labels
 
 
-def _target(figure: go.Figure, found: Online, months: list[str]) -> None:
+def _target(found: Online, months: list[str]) -> list[dict[str, Any]]:
     if found.target is None:
-        return
-    value = float(found.target)
-    figure.add_scatter(
-        x=months, y=[value] * len(months), mode="lines", line={"color": NEAR, "width": 1.5, "dash": "dash"},
-        hoverinfo="skip", name="Chỉ tiêu",
-    )  # fmt: skip
+        return []
+    return [{
+        "type": "scatter", "x": months, "y": [float(found.target)] * len(months), "mode": "lines",
+        "line": {"color": NEAR, "width": 1.5, "dash": "dash"}, "hoverinfo": "skip", "name": "Chỉ tiêu",
+    }]  # fmt: skip
 
 
-def _change_of_words(figure: go.Figure, trend: OnlineTrend, months: list[str]) -> None:
-    """Mark the month from which the levels bear other names, where it lies inside the trend."""
+def _change_of_words(
+    trend: OnlineTrend, months: list[str]
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Mark the month from which the levels bear other names, where it lies inside the trend: line, words."""
+    lines: list[dict[str, Any]] = []
+    words: list[dict[str, Any]] = []
     for one in ONLINE_LEVELS_SINCE:
         since = one.since
         if since is None:
             continue
         for i in (i for i, month in enumerate(trend.months) if i and month.start <= since <= month.end):
-            figure.add_shape(
-                type="line", x0=i - 0.5, x1=i - 0.5, y0=0, y1=1, yref="paper",
-                line={"color": MUTED, "width": 1, "dash": "dot"},
-            )  # fmt: skip
-            figure.add_annotation(
-                x=i - 0.45, y=1, yref="paper", text=f"từ {day_text(since)}: {one.name}",
-                showarrow=False, xanchor="left" if i < len(months) - 4 else "right", yanchor="top",
-                font={"size": 12, "color": MUTED}, bgcolor="rgba(255,255,255,.8)",
-            )  # fmt: skip
+            lines.append({
+                "type": "line", "x0": i - 0.5, "x1": i - 0.5, "y0": 0, "y1": 1, "yref": "paper",
+                "line": {"color": MUTED, "width": 1, "dash": "dot"},
+            })  # fmt: skip
+            words.append({
+                "x": i - 0.45, "y": 1, "yref": "paper", "text": f"từ {day_text(since)}: {one.name}",
+                "showarrow": False, "xanchor": "left" if i < len(months) - 4 else "right",
+                "yanchor": "top", "font": {"size": 12, "color": MUTED}, "bgcolor": "rgba(255,255,255,.8)",
+            })  # fmt: skip
+    return lines, words
 
 
 def _hover(trend: OnlineTrend, found: Online, index: int) -> str:

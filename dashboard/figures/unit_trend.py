@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-
-import plotly.graph_objects as go
+from typing import Any
 
 from dashboard.figures.heat import Line, month_cell, month_cells, month_heads, note_of
 from dashboard.figures.markup import markup
@@ -29,7 +28,7 @@ def series_of(unit: Unit, trend: Trend) -> tuple[Share, ...]:
     )
 
 
-def unit_trend(trend: Trend, unit: Unit, others: Sequence[Unit]) -> tuple[go.Figure | None, str]:
+def unit_trend(trend: Trend, unit: Unit, others: Sequence[Unit]) -> tuple[dict[str, Any] | None, str]:
     """Draw the unit's late rate; ``others`` were merged into it, or it into them: never joined to it.
 
     Gives the figure, None where neither has a dossier, and the sentence that says it.
@@ -39,46 +38,48 @@ def unit_trend(trend: Trend, unit: Unit, others: Sequence[Unit]) -> tuple[go.Fig
     if not any(share.b for _, series in [(unit, own.district), *related] for share in series):
         return None, ""
     labels = [month.short_label() for month in trend.months]
-    figure = go.Figure(trend_figure(own))
-    _line(figure, labels, trend, trend.district, name="toàn địa bàn", line={"color": _PALE, "width": 3})
-    figure.data = (figure.data[-1], *figure.data[:-1])
+    figure = trend_figure(own)
+    lines, layout = figure["data"], figure["layout"]
+    pale = {"color": _PALE, "width": 3}
+    lines.insert(0, _line(labels, trend, trend.district, name="toàn địa bàn", line=pale))
     for other, series in related:
-        line: dict[str, object] = {"color": _OTHER, "width": 2.5}
-        _line(figure, labels, trend, series, name=other.label, line=line, markers=True)
-        _name(figure, labels, series, other.label)
-    for i in _breaks(unit, others, trend):
-        figure.add_shape(
-            type="line", xref="x", yref="paper", x0=i - 0.5, x1=i - 0.5, y0=0, y1=1,
-            line={"color": MUTED, "width": 1, "dash": "dot"},
-        )  # fmt: skip
-        figure.add_annotation(
-            x=i - 0.5, y=1, xref="x", yref="paper", text="sáp nhập", showarrow=False, xanchor="left",
-            xshift=4, yanchor="top", font={"size": 12, "color": MUTED},
-        )  # fmt: skip
+        line = {"color": _OTHER, "width": 2.5}
+        lines.append(_line(labels, trend, series, name=other.label, line=line, mode="lines+markers"))
+        layout["annotations"] += _name(labels, series, other.label)
+    breaks = _breaks(unit, others, trend)
+    layout["shapes"] = [
+        {"type": "line", "xref": "x", "yref": "paper", "x0": i - 0.5, "x1": i - 0.5, "y0": 0, "y1": 1,
+         "line": {"color": MUTED, "width": 1, "dash": "dot"}}
+        for i in breaks
+    ]  # fmt: skip
+    layout["annotations"] += [
+        {"x": i - 0.5, "y": 1, "xref": "x", "yref": "paper", "text": "sáp nhập", "showarrow": False,
+         "xanchor": "left", "xshift": 4, "yanchor": "top", "font": {"size": 12, "color": MUTED}}
+        for i in breaks
+    ]  # fmt: skip
     highest = max(
         (share.percent or 0.0 for series in (own.district, trend.district, *(s for _, s in related))
          for share in series),
         default=0.0,
     )  # fmt: skip
     limit = float(trend.view.rules.threshold_on(trend.view.end).fraction)
-    figure.update_layout(yaxis={"range": [0, max(highest, limit) * 1.2]})
+    layout["yaxis"]["range"] = [0, max(highest, limit) * 1.2]
     return figure, trend_sentence(own)
 
 
 def _line(
-    figure: go.Figure, labels: list[str], trend: Trend, series: Sequence[Share], *, name: str,
-    line: dict[str, object], markers: bool = False,
-) -> None:  # fmt: skip
+    labels: list[str], trend: Trend, series: Sequence[Share], *, name: str, line: dict[str, object],
+    mode: str = "lines",
+) -> dict[str, Any]:  # fmt: skip
     texts = [
         f"{_plain(name)}, {month.label()}: {rate_text(share, 2)} ({share_text(share)} hồ sơ)"
         for month, share in zip(trend.months, series, strict=True)
     ]
-    figure.add_scatter(
-        x=labels, y=[share.percent for share in series], mode="lines+markers" if markers else "lines",
-        connectgaps=False, line=line, marker={"size": 6, "color": line["color"]}, name=_plain(name),
-        customdata=texts,
-        hovertemplate="%{customdata}<extra></extra>",
-    )  # fmt: skip
+    return {
+        "type": "scatter", "x": labels, "y": [share.percent for share in series], "mode": mode,
+        "connectgaps": False, "line": line, "marker": {"size": 6, "color": line["color"]},
+        "name": _plain(name), "customdata": texts, "hovertemplate": "%{customdata}<extra></extra>",
+    }  # fmt: skip
 
 
 def _plain(name: str) -> str:
@@ -86,14 +87,15 @@ def _plain(name: str) -> str:
     return name.replace("<", "‹").replace(">", "›")
 
 
-def _name(figure: go.Figure, labels: list[str], series: Sequence[Share], name: str) -> None:
+def _name(labels: list[str], series: Sequence[Share], name: str) -> list[dict[str, Any]]:
     last = max((i for i, share in enumerate(series) if share.b), default=None)
     if last is None:
-        return
-    figure.add_annotation(
-        x=labels[last], y=series[last].percent, text=_plain(name), showarrow=False, xanchor="center",
-        yanchor="bottom", yshift=8, font={"size": 12, "color": MUTED}, bgcolor="rgba(255,255,255,0.85)",
-    )  # fmt: skip
+        return []
+    return [{
+        "x": labels[last], "y": series[last].percent, "text": _plain(name), "showarrow": False,
+        "xanchor": "center", "yanchor": "bottom", "yshift": 8, "font": {"size": 12, "color": MUTED},
+        "bgcolor": "rgba(255,255,255,0.85)",
+    }]  # fmt: skip
 
 
 def _breaks(unit: Unit, others: Sequence[Unit], trend: Trend) -> list[int]:
