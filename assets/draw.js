@@ -1,51 +1,59 @@
-/* Puts a card's markup in its place, and gives keyboard focus back to the control that was used. */
+/* Puts what cards answer in its places, and gives keyboard focus back to the control that was used. */
 (function () {
   "use strict";
   let focused = null;
-  document.addEventListener("click", function (event) {
+  document.addEventListener("click", remember, true);
+  document.addEventListener("change", remember, true);
+  function remember(event) {
     const key = event.target.closest && event.target.closest("[data-key]");
-    focused = key ? key.getAttribute("data-key") : null;
-  }, true);
-  document.addEventListener("change", function (event) {
-    const key = event.target.closest && event.target.closest("[data-key]");
-    if (key) { focused = key.getAttribute("data-key"); }
-  }, true);
+    if (key || event.type === "click") { focused = key ? key.getAttribute("data-key") : null; }
+  }
 
-  /* A card grows with the one beside it, and its chart with the card: in the frame that shows it. Plotly's own
-     way waits 150 ms, in case the window is still being dragged. */
-  const grown = new ResizeObserver(function (places) {
-    places.forEach(function (place) {
-      const chart = place.target.querySelector(".js-plotly-plot");
-      const drawn = chart && chart._fullLayout;
-      /* autosize is off while it is fitted to paper (assets/print.js) */
-      if (!drawn || !window.Plotly || !chart.clientHeight || chart.layout.autosize === false) { return; }
-      if (Math.abs(chart.clientWidth - drawn.width) <= 1 && Math.abs(chart.clientHeight - drawn.height) <= 1) { return; }
-      window.Plotly.relayout(chart, { autosize: true });
+  /* Answers are put in their places together: the browser styles, lays out and paints the page once, not once
+     for every few of them, and a chart is drawn when its card has the size that it keeps. A card that is late
+     keeps the others waiting no longer than what a reader takes for at once. */
+  const PATIENCE = 100;
+  let answered = new Set(), timer = null;
+  function take(changes) {
+    changes.forEach(function (change) { answered.add(change.target); });
+    const isWaiting = document.querySelector(".page .slot:not(.is-drawn, [data-markup])");
+    if (!isWaiting) { put(); } else if (!timer) { timer = window.setTimeout(put, PATIENCE); }
+  }
+
+  function put() {
+    window.clearTimeout(timer);
+    timer = null;
+    const places = Array.from(answered).filter(function (place) { return place.isConnected; });
+    answered = new Set();
+    const cards = places.filter(function (place) { return place.hasAttribute("data-markup"); });
+    cards.forEach(draw);
+    if (cards.length) { giveFocusBack(); }
+    places.filter(function (place) { return place.hasAttribute("data-chart"); }).forEach(function (place) {
+      document.dispatchEvent(new CustomEvent("motcua:chart", { detail: place }));
     });
-  });
+    cards.forEach(function (place) {
+      document.dispatchEvent(new CustomEvent("motcua:drawn", { detail: JSON.parse(place.id).card }));
+    });
+  }
 
   function draw(place) {
-    const markup = place.getAttribute("data-markup");
-    if (markup === null) { return; }
+    place.innerHTML = place.getAttribute("data-markup");
     place.removeAttribute("data-markup");
-    place.innerHTML = markup;
     /* A table that may be wider than its card and holds no link must be reached by the keyboard to be scrolled. */
     place.querySelectorAll(".scroll-x").forEach(function (wide) {
       if (!wide.querySelector("a[href], button, input")) { wide.tabIndex = 0; }
     });
-    if (focused) {
-      const again = place.querySelector('[data-key="' + focused + '"]');
-      if (again) { again.focus({ preventScroll: true }); focused = null; }
-    }
     place.classList.add("is-drawn");
-    const chart = place.parentElement.querySelector(".chart");
-    if (chart) { grown.observe(chart); }
-    document.dispatchEvent(new CustomEvent("motcua:drawn", { detail: JSON.parse(place.id).card }));
+  }
+
+  function giveFocusBack() {
+    const again = focused && document.querySelector('.page .is-drawn [data-key="' + focused + '"]');
+    if (again) { again.focus({ preventScroll: true }); focused = null; }
   }
 
   /* Dash puts a card's answer into an attribute of its place: one change of one element, where a Store and a
      clientside callback behind it were three. */
-  new MutationObserver(function (changes) {
-    changes.forEach(function (change) { draw(change.target); });
-  }).observe(document.body, { subtree: true, attributeFilter: ["data-markup"] });
+  new MutationObserver(take).observe(document.body, {
+    subtree: true, attributeFilter: ["data-markup", "data-chart"],
+  });
 })();

@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import Any
 
 from dash import Input, Output, callback, dcc, html
+from plotly.io.json import to_json_plotly
 
 from dashboard import ids
 from dashboard.ahead import Draw, the_ahead
@@ -28,8 +29,8 @@ from queries.engine import DatabaseUnavailable
 NOT_STARTED = "Kỳ chưa bắt đầu"
 FAILED = "Không tải được biểu đồ này"
 
-MARKUP = "data-markup"
-"""The attribute a card's markup travels in; assets/draw.js puts it in its place."""
+MARKUP, CHART = "data-markup", "data-chart"
+"""The attributes a card's markup and its chart travel in; assets/draw.js puts them in their places."""
 
 _cards: dict[str, list[Draw]] = {}
 """The drawing functions of each page's cards, as registered when the pages are imported."""
@@ -55,47 +56,47 @@ def card(card_id: str, *, kind: str = "card", graph: bool = False, label: str = 
         html.Div(id=ids.slot(card_id), className="slot"),
     ]
     if graph:
-        children.append(html.Div(id=f"{card_id}-chart", className="chart is-empty", role="img"))
+        children.append(html.Div(id=_chart(card_id), className="chart is-empty", role="img"))
     return html.Section(children, className=f"{kind} {card_id}", **({"aria-label": label} if label else {}))
 
 
 def answers(page_id: str, card_id: str, *, graph: bool = False) -> Callable[[Draw], Any]:
     """Register a function from Question to markup as a card's one callback.
 
-    With ``graph`` the function gives (markup, figure, sentence for a screen reader), the
-    figure None where there is nothing to draw. A failure is logged with a code and shown
+    With ``graph`` the function gives (markup, figure, sentence for a screen reader), or
+    markup alone where there is nothing to draw. A failure is logged with a code and shown
     with the same code; it never reaches another card.
     """
-    outputs = [Output(ids.slot(card_id), MARKUP)]
-    if graph:
-        outputs += [
-            Output(f"{card_id}-chart", "children"),
-            Output(f"{card_id}-chart", "className"),
-            Output(f"{card_id}-chart", "aria-label"),
-        ]
+    place = Output(ids.slot(card_id), MARKUP)
+    outputs = [place, Output(_chart(card_id), CHART)] if graph else place
 
     def register(draw: Draw) -> Any:
         cards = _cards.setdefault(page_id, [])
-        drawing = functools.partial(_kept, draw, card_id)
+        drawing = functools.partial(_kept, functools.partial(_with_chart, draw) if graph else draw, card_id)
         cards.append(drawing)
 
-        @callback(outputs if graph else outputs[0], Input(ids.question(page_id), "data"))  # type: ignore[untyped-decorator]
+        @callback(outputs, Input(ids.question(page_id), "data"))  # type: ignore[untyped-decorator]
         @functools.wraps(draw)
         def answer(asked: Any) -> Any:
             drawn = _drawn(drawing, asked, card_id, cards)
-            if not graph:
-                return drawn
-            if isinstance(drawn, str):
-                return drawn, None, "chart is-empty", ""
-            text, figure, sentence = drawn
-            if figure is None:
-                return text, None, "chart is-empty", ""
-            # A graph that waits in the page for its figure is drawn twice, first with nothing.
-            return text, dcc.Graph(figure=figure, config=GRAPH_CONFIG, responsive=True), "chart", sentence
+            return (drawn, "") if graph and isinstance(drawn, str) else drawn
 
         return answer
 
     return register
+
+
+def _chart(card_id: str) -> str:
+    return f"{card_id}-chart"
+
+
+def _with_chart(draw: Draw, question: Question) -> tuple[str, str]:
+    """Give a card's markup, and what plotly needs to draw its chart as JSON: "" where there is none."""
+    drawn = draw(question)
+    if isinstance(drawn, str):
+        return drawn, ""
+    text, figure, sentence = drawn
+    return text, str(to_json_plotly({"figure": figure, "config": GRAPH_CONFIG, "sentence": sentence}))
 
 
 def _drawn(draw: Draw, asked: Any, card_id: str, cards: list[Draw]) -> Any:

@@ -46,7 +46,6 @@ INDEX = """<!DOCTYPE html>
 <form method="dialog"><button>Đóng</button></form>
 </dialog>
 <footer>{%config%}{%scripts%}
-<script src="/_dash-component-suites/dash/dcc/async-graph.js" async></script>
 {%renderer%}</footer>
 </body>
 </html>"""

@@ -42,5 +42,4 @@ GRAPH_CONFIG: dict[str, Any] = {
     "plotlyServerURL": "",
     "locale": "vi",
     "displayModeBar": False,
-    "responsive": True,
 }

@@ -103,9 +103,9 @@ def draw_trend(question: Question) -> Any:
     found, trend, view = question.online, question.online_trend, question.view
     title = "Diễn biến 13 tháng"
     if not found.recorded.levels:
-        return nothing(title, sentence(NO_DATA), NO_LEVELS), None, ""
+        return nothing(title, sentence(NO_DATA), NO_LEVELS)
     if not any(tally.rate.b for tally in trend.district):
-        return nothing(title, "Không có hồ sơ nào trong 13 tháng này"), None, ""
+        return nothing(title, "Không có hồ sơ nào trong 13 tháng này")
     name = "toàn địa bàn" if view.unit_code is None else question.context.units.get(view.unit_code, "")
     return (
         trends.trend_head(trend, found, name),

@@ -49,7 +49,7 @@ def trend_card(page_id: str, card_id: str) -> Any:
         trend, view = question.trend, question.view
         name = "toàn địa bàn" if view.unit_code is None else question.context.units.get(view.unit_code, "")
         if not any(share.b for share in trend.district):
-            return nothing("Diễn biến 13 tháng", "Không có hồ sơ nào trong 13 tháng này"), None, ""
+            return nothing("Diễn biến 13 tháng", "Không có hồ sơ nào trong 13 tháng này")
         head = markup(
             "head.html",
             title=trend_title(trend, name),

@@ -142,7 +142,7 @@ def draw_trend(unit: UnitQuestion) -> Any:
     trend = unit.district.trend
     figure, told = unit_trend(trend, unit.unit, _related(unit))
     if figure is None:
-        return nothing("Diễn biến 13 tháng", "Không có hồ sơ nào trong 13 tháng này"), None, ""
+        return nothing("Diễn biến 13 tháng", "Không có hồ sơ nào trong 13 tháng này")
     merger = merger_sentence(unit.unit, unit.predecessors, unit.successor)
     head = markup(
         "head.html",

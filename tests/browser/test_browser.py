@@ -9,9 +9,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from apps import Site
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
-from browser.conftest import Reader, served
+from browser.conftest import UPDATE, Reader, served
 
 pytestmark = pytest.mark.browser
 
@@ -322,3 +322,33 @@ def test_a_chart_fills_its_card_in_the_frame_that_shows_it(reader: Reader) -> No
             reader.page.wait_for_function("() => document.querySelector('.chart .main-svg')")
             assert max(map(abs, reader.page.evaluate(FILLS))) <= 1, (path, width)
     assert reader.page.locator("[data-markup]").count() == 0
+
+
+def test_a_card_that_is_late_keeps_no_other_waiting(reader: Reader) -> None:
+    """Answers are put in their places together, but none waits for long."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        if "on-time-heat" in (route.request.post_data or ""):
+            held.append(route)
+        else:
+            route.continue_()
+
+    reader.page.route(f"**{UPDATE}*", hold)
+    reader.page.goto(f"{reader.address}/dung-han")
+    late = reader.page.locator(".slot:not(.is-drawn)")
+    expect(late).to_have_count(1)
+    expect(reader.page.locator(".on-time-trend .main-svg").first).to_be_visible()
+    assert len(held) == 1
+    held[0].continue_()
+    reader.drawn()
+    expect(reader.page.locator(".on-time-heat table")).to_be_visible()
+    assert reader.page.locator("[data-markup], [data-chart]").count() == 0
+
+
+def test_without_the_small_bundle_the_full_one_draws_the_chart(reader: Reader) -> None:
+    reader.page.route("**/a-plotly*", lambda route: route.fulfill(body="", content_type="text/javascript"))
+    reader.open("/dung-han")
+    expect(reader.page.locator(".on-time-trend .main-svg").first).to_be_visible()
+    asked = [urlsplit(one.url).path for one in reader.requests]
+    assert asked.count("/_dash-component-suites/plotly/package_data/plotly.min.js") == 1

@@ -1,0 +1,54 @@
+/* Draws a card's chart with plotly from what its answer brought, and keeps it as large as its card. */
+(function () {
+  "use strict";
+  const BUNDLE = "/_dash-component-suites/plotly/package_data/plotly.min.js";
+  let waiting = [], isLoading = false;
+
+  document.addEventListener("motcua:chart", function (event) {
+    waiting.push(event.detail);
+    if (window.Plotly) { drawAll(); } else { load(); }
+  });
+
+  function drawAll() {
+    const places = waiting;
+    waiting = [];
+    places.forEach(draw);
+  }
+
+  function draw(place) {
+    const asked = place.getAttribute("data-chart");
+    if (!place.isConnected || asked === null) { return; }
+    place.removeAttribute("data-chart");
+    place.classList.toggle("is-empty", !asked);
+    if (!asked) { place.replaceChildren(); return; }
+    const told = JSON.parse(asked), chart = document.createElement("div");
+    place.setAttribute("aria-label", told.sentence);
+    place.replaceChildren(chart);
+    window.Plotly.newPlot(chart, told.figure.data, told.figure.layout, told.config);
+    grown.observe(place);
+  }
+
+  /* Where the set-up could not fetch the small bundle (assets/a-plotly…), plotly's own is asked for by the
+     first chart. */
+  function load() {
+    if (isLoading) { return; }
+    isLoading = true;
+    const script = document.createElement("script");
+    script.src = BUNDLE;
+    script.onload = drawAll;
+    script.onerror = function () { isLoading = false; };
+    document.head.appendChild(script);
+  }
+
+  /* A card grows with the one beside it and with the window, and its chart with the card: in the frame that
+     shows it. Plotly's own way waits 150 ms, in case the window is still being dragged. */
+  const grown = new ResizeObserver(function (places) {
+    places.forEach(function (place) {
+      const chart = place.target.querySelector(".js-plotly-plot"), layout = chart && chart._fullLayout;
+      /* autosize is off while it is fitted to paper (assets/print.js) */
+      if (!layout || !chart.clientHeight || chart.layout.autosize === false) { return; }
+      if (Math.abs(chart.clientWidth - layout.width) <= 1 && Math.abs(chart.clientHeight - layout.height) <= 1) { return; }
+      window.Plotly.relayout(chart, { autosize: true });
+    });
+  });
+})();
