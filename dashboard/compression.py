@@ -24,6 +24,9 @@ _LARGE = 10_000
 _AFTER_SECONDS = 5.0
 """Before each squeeze: a page's first answers come before its files' last tenth."""
 _FOR_EVER = "public, max-age=31536000, immutable"
+_ICON = "/assets/favicon.svg"
+_FOR_A_DAY = "public, max-age=86400"
+"""A browser asks for the icon again at each change of address, in the middle of the cards' requests."""
 
 
 class _Kept:
@@ -100,6 +103,8 @@ def compress(server: flask.Flask) -> None:
             answer.get_data()
             if flask.request.args.get("m") or ".v" in flask.request.path or "@" in flask.request.path:
                 answer.headers["Cache-Control"] = _FOR_EVER
+            elif flask.request.path == _ICON:
+                answer.headers["Cache-Control"] = _FOR_A_DAY
         return answer
 
 

@@ -200,6 +200,8 @@ def test_files_are_compressed_once_and_kept_by_their_version(site: Site) -> None
     assert len(answers[0].data) < len(answers[3].data) / 2
     assert all("immutable" in one.headers["Cache-Control"] for one in answers)
     assert "immutable" not in site.get("/assets/main.css").headers.get("Cache-Control", "")
+    # A browser asks for the icon at every change of address: not in the middle of each page's cards.
+    assert site.get("/assets/favicon.svg").headers["Cache-Control"] == "public, max-age=86400"
 
 
 def test_what_is_asked_beside_a_file_s_name_is_not_kept() -> None:
