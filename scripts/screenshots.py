@@ -26,6 +26,7 @@ SAMPLE = ROOT / "var" / "mau.duckdb"
 README_PICTURE = ROOT / "docs" / "tong-quan.png"
 README_SIZE = (1440, 900)
 SIZES = ((1366, 768), README_SIZE, (1920, 1080), (390, 844))
+WALL, WALL_SIZES = "/man-hinh", ((1920, 1080), (3840, 2160))
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 LONGEST = 30
 
@@ -88,6 +89,9 @@ def opened(browser: Browser, address: str, size: tuple[int, int]) -> Page:
     page.set_default_timeout(1000 * LONGEST)
     expect.set_options(timeout=1000 * LONGEST)
     page.goto(address)
+    if WALL in address:  # it has no cards, and asks again and again
+        page.locator("#screens .now").wait_for()
+        return page
     page.locator(".slot").first.wait_for(state="attached")
     expect(page.locator(".slot:not(.is-drawn)")).to_have_count(0)
     for chart in page.locator(".chart:not(.is-empty)").all():
@@ -97,11 +101,14 @@ def opened(browser: Browser, address: str, size: tuple[int, int]) -> Page:
 
 
 def pages(browser: Browser, address: str) -> list[str]:
-    """Give the path of every page the navigation leads to."""
-    page = opened(browser, address, README_SIZE)
-    links = [link.get_attribute("href") or "/" for link in page.locator("nav.top ul a").all()]
-    page.close()
-    return [link.partition("?")[0] for link in links]
+    """Give the path of every page the navigation leads to, and of the first unit's page."""
+    found = []
+    for start, links in ((address, "nav.top ul a"), (f"{address}/don-vi", ".units-list th a")):
+        page = opened(browser, start, README_SIZE)
+        paths = [(link.get_attribute("href") or "/").partition("?")[0] for link in page.locator(links).all()]
+        found += paths if start == address else paths[:1]
+        page.close()
+    return found
 
 
 def take(
@@ -121,7 +128,7 @@ def take_all(browser: Browser, address: str, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for path in pages(browser, address):
         name = path.strip("/").replace("/", "-") or "tong-quan"
-        for width, height in SIZES:
+        for width, height in WALL_SIZES if path == WALL else SIZES:
             stem = f"{name}-{width}x{height}"
             take(browser, address + path, (width, height), folder / f"{stem}.png",
                  whole=folder / f"{stem}-ca-trang.png")  # fmt: skip
