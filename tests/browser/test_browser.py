@@ -227,6 +227,19 @@ def test_text_is_never_smaller_than_12_px(reader: Reader) -> None:
         assert reader.too_small() == [], path
 
 
+def test_on_a_phone_each_unit_s_rate_is_in_sight_beside_its_name(reader: Reader) -> None:
+    reader.page.set_viewport_size({"width": 390, "height": 844})
+    for path, card in (("/dung-han", ".on-time-units"), ("/don-vi", ".units-list")):
+        reader.open(path)
+        hidden = reader.page.locator(f"{card} .scroll-x").evaluate(
+            """wide => [...wide.querySelectorAll('tbody tr')]
+                .filter(row => row.querySelector('.rate')?.getBoundingClientRect().right
+                    > wide.getBoundingClientRect().right)
+                .map(row => row.innerText)"""
+        )
+        assert hidden == [], path
+
+
 def test_a_chart_is_told_in_words(reader: Reader) -> None:
     reader.open("/")
     chart = reader.page.get_by_role("img", name=re.compile("Tỷ lệ trễ hẹn theo tháng"))
