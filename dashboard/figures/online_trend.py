@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -19,6 +20,7 @@ from dashboard.figures.online_wording import (
     target_text,
     trend_title,
 )
+from dashboard.figures.trend import unfinished
 from dashboard.formats import day_text, rate_text, sentence, share_text
 from dashboard.theme import CARD, INK, MUTED, NEAR, TEMPLATE
 from queries.judging_online import Online, OnlineTally, OnlineTrend
@@ -27,8 +29,10 @@ from queries.metrics import ONLINE_LEVELS_SINCE
 COLORS = {"level_3": "#cfe3f0", "partial": "#a9cde6", "level_4": "#5b9fcb", "full": "#1f6a99"}
 
 
-def trend_head(trend: OnlineTrend, found: Online, name: str) -> str:
-    """Draw the title and the legend."""
+def trend_head(
+    trend: OnlineTrend, found: Online, name: str, *, note: str, links: Sequence[tuple[str, str]]
+) -> str:
+    """Draw what stands around the chart: title, legend, foot."""
     words = levels_shown(trend.district, found.view)
     return markup(
         "online_trend.html",
@@ -37,6 +41,8 @@ def trend_head(trend: OnlineTrend, found: Online, name: str) -> str:
         legend=[(word, capital(word)) for word in words],
         line=OVER_OFFERED,
         target=target_text(found) if found.target is not None else "",
+        note=note,
+        links=links,
     )
 
 
@@ -84,12 +90,7 @@ def _lines(trend: OnlineTrend, months: list[str], texts: list[str]) -> list[dict
         "marker": {"size": 5, "color": INK}, "hovertemplate": "%{customdata}<extra></extra>",
     }]  # fmt: skip
     if running and line[-1] is not None:
-        lines.append({
-            "type": "scatter", "x": months[-2:], "y": line[-2:], "mode": "lines+markers",
-            "customdata": texts[-2:], "name": "chưa kết thúc", "line": {**style, "dash": "dot"},
-            "marker": {"size": [0, 7], "color": CARD, "line": {"color": INK, "width": 1.75}},
-            "hovertemplate": [None, "%{customdata}<extra></extra>"], "hoverinfo": ["skip", "all"],
-        })  # fmt: skip
+        lines += unfinished(months, line, texts, style, size=7)
     return lines
 
 

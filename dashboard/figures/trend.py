@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -47,13 +48,7 @@ def trend_figure(trend: Trend) -> dict[str, Any]:
         "marker": {"size": 7, "color": ACCENT}, "hovertemplate": "%{customdata}<extra></extra>",
     }]  # fmt: skip
     if view.is_running and values[-1] is not None:
-        lines.append({
-            "type": "scatter", "x": labels[-2:], "y": values[-2:], "mode": "lines+markers",
-            "customdata": texts[-2:], "name": "chưa kết thúc",
-            "line": {"color": ACCENT, "width": 2, "dash": "dot"},
-            "marker": {"size": [0, 9], "color": CARD, "line": {"color": ACCENT, "width": 2}},
-            "hovertemplate": [None, "%{customdata}<extra></extra>"], "hoverinfo": ["skip", "all"],
-        })  # fmt: skip
+        lines += unfinished(labels, values, texts, {"color": ACCENT, "width": 2}, size=9)
     limits = [float(_edges(trend, i)[0]) for i in range(len(labels))]
     lines.append({
         "type": "scatter", "x": labels, "y": limits, "mode": "lines", "hoverinfo": "skip", "name": "Ngưỡng",
@@ -76,6 +71,20 @@ def trend_figure(trend: Trend) -> dict[str, Any]:
         "annotations": [_threshold_label(trend, labels, limits), *_last_labels(trend, labels)],
     }
     return {"data": lines, "layout": layout}
+
+
+def unfinished(
+    labels: list[str], values: Sequence[float | None], texts: list[str], line: dict[str, Any], *, size: int
+) -> list[dict[str, Any]]:  # fmt: skip
+    """Draw the way to a running month as dots, and the month hollow; only the month says itself."""
+    same = {"type": "scatter", "name": "chưa kết thúc"}
+    return [
+        {**same, "x": labels[-2:], "y": values[-2:], "mode": "lines", "line": {**line, "dash": "dot"},
+         "hoverinfo": "skip"},
+        {**same, "x": labels[-1:], "y": values[-1:], "mode": "markers", "customdata": texts[-1:],
+         "marker": {"size": size, "color": CARD, "line": line},
+         "hovertemplate": "%{customdata}<extra></extra>"},
+    ]  # fmt: skip
 
 
 def _edges(trend: Trend, index: int) -> tuple[Fraction, Fraction]:

@@ -40,8 +40,7 @@ def unit_trend(trend: Trend, unit: Unit, others: Sequence[Unit]) -> tuple[dict[s
     labels = [month.short_label() for month in trend.months]
     figure = trend_figure(own)
     lines, layout = figure["data"], figure["layout"]
-    pale = {"color": _PALE, "width": 3}
-    lines.insert(0, _line(labels, trend, trend.district, name="toàn địa bàn", line=pale))
+    lines[:0] = _district(labels, trend)
     for other, series in related:
         line = {"color": _OTHER, "width": 2.5}
         lines.append(_line(labels, trend, series, name=other.label, line=line, mode="lines+markers"))
@@ -65,6 +64,17 @@ def unit_trend(trend: Trend, unit: Unit, others: Sequence[Unit]) -> tuple[dict[s
     limit = float(trend.view.rules.threshold_on(trend.view.end).fraction)
     layout["yaxis"]["range"] = [0, max(highest, limit) * 1.2]
     return figure, trend_sentence(own)
+
+
+def _district(labels: list[str], trend: Trend) -> list[dict[str, Any]]:
+    """The line to compare with, as unfinished in the running month as the unit's own."""
+    name, pale = "toàn địa bàn", {"color": _PALE, "width": 3}
+    whole = _line(labels, trend, trend.district, name=name, line=pale)
+    if not trend.view.is_running:
+        return [whole]
+    rest = {"x": labels[-2:], "y": whole["y"][-2:], "customdata": whole["customdata"][-2:]}
+    whole["y"] = [*whole["y"][:-1], None]
+    return [whole, {**whole, **rest, "name": f"{name}, chưa kết thúc", "line": {**pale, "dash": "dot"}}]
 
 
 def _line(
