@@ -1,13 +1,25 @@
 /* Follows links, lists and day forms by changing the address only; the page redraws itself from it. */
 (function () {
   "use strict";
-  function go(href) {
+  const SLOW = 10000;
+  let wentAt = 0;
+  function go(href, isRepeated) {
     const url = linked(href);
     if (url.origin !== window.location.origin) { return; }
+    if (url.href === window.location.href) {
+      /* Here already: the page is asked for again, but not because of a double click or while it is on its way. */
+      if (!isRepeated && (isWhole() || Date.now() - wentAt > SLOW)) { window.location.reload(); }
+      return;
+    }
+    wentAt = Date.now();
     window.history.pushState({}, "", url.pathname + url.search + url.hash);
     window.scrollTo(0, 0); /* first: once something has changed, the browser lays the old page out again for it */
     leave();
     window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
+  }
+
+  function isWhole() {
+    return !document.querySelector("#noi-dung[data-left], #noi-dung .slot:not(.is-drawn)");
   }
 
   /* Whoever keeps something in the address beside the question (assets/present.js) adds it here. */
@@ -32,6 +44,17 @@
   }
   window.addEventListener("popstate", leave);
 
+  /* A request that failed is told at once by the cards that still wait, not when their time is up. */
+  if (window.PerformanceObserver) {
+    new PerformanceObserver(function (list) {
+      const page = document.getElementById("noi-dung");
+      const isLost = list.getEntries().some(function (one) {
+        return one.name.includes("/_dash-update-component") && (one.responseStatus === 0 || one.responseStatus >= 400);
+      });
+      if (page && isLost) { page.classList.add("is-lost"); }
+    }).observe({ type: "resource" });
+  }
+
   document.addEventListener("click", function (event) {
     if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) { return; }
     const copy = event.target.closest("[data-copy]");
@@ -41,7 +64,7 @@
     const href = link.getAttribute("href");
     if (!href.startsWith("/") || href.startsWith("//") || href.startsWith("/api/")) { return; }
     event.preventDefault();
-    go(href);
+    go(href, event.detail > 1);
   });
 
   document.addEventListener("change", function (event) {

@@ -34,7 +34,7 @@ from dashboard.figures.wording import (
     strength_text,
     threshold_text,
 )
-from dashboard.formats import count_text, day_text, join_names, moment_text, sentence
+from dashboard.formats import count_text, day_text, join_names, sentence
 from queries.judging import OnTime, Row, Trend
 from queries.meeting import Crossings, Pair
 from queries.metrics import FEW
@@ -45,16 +45,15 @@ NOTHING_JUDGED = "Chưa có hồ sơ nào để tính tỷ lệ trễ hẹn tron
 
 
 def meeting_headline(
-    found: OnTime, before: OnTime | None, crossed: Crossings | None, opens: Opens, *, source: str
+    found: OnTime, before: OnTime | None, crossed: Crossings | None, opens: Opens
 ) -> str:
-    """Draw the finding, the district's rate and what it is compared with; ``source``: for paper."""
+    """Draw the finding, the district's rate and what it is compared with."""
     view = found.view
     return markup(
         "meeting_headline.html",
         title=f"{finding(found)}{_crossed_words(found, crossed)}",
         lead=(Part(district_sentence(found, before), opens.page(ON_TIME)),),
         period=f"{period_sentence(view)}. {_compared(view)}",
-        printed=f"Giao ban · {source} · số liệu đến {moment_text(view.as_of)}",
     )
 
 

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from dashboard.figures.markup import markup
 from dashboard.figures.unit_metrics import NO_DATA
 from dashboard.figures.wording import (
+    by_rate_a,
     change,
     comparison_name,
     edges,
+    nothing_yet,
     period_sentence,
     running_text,
     threshold_text,
@@ -19,7 +21,6 @@ from dashboard.formats import (
     complement_text,
     count_text,
     day_text,
-    moment_text,
     points_text,
     rate_text,
     sentence,
@@ -65,8 +66,8 @@ class Told:
     last_year: UnitFigures | None
 
 
-def unit_headline(told: Told, view: View, facts: Sequence[Fact], *, source: str) -> str:
-    """Draw the head of a unit's page; ``source``: whose data and of what kind, for the printed sheet."""
+def unit_headline(told: Told, view: View, facts: Sequence[Fact]) -> str:
+    """Draw the head of a unit's page."""
     return markup(
         "unit_headline.html",
         name=told.row.unit.name,
@@ -75,15 +76,13 @@ def unit_headline(told: Told, view: View, facts: Sequence[Fact], *, source: str)
         period=f"{period_sentence(view)}.",
         facts=facts,
         tiles=_tiles(told, view),
-        printed=f"{source} · số liệu đến {moment_text(view.as_of)} · {period_sentence(view)}"
-        f" · cách tính {view.basis}, {BASIS_NAMES[view.basis]}",
     )
 
 
 def _finding(told: Told, view: View) -> str:
     verdict, threshold = told.row.verdict, threshold_text(view)
     if not verdict.share.b:
-        return "chưa có hồ sơ nào để tính tỷ lệ trễ hẹn trong kỳ này"
+        return f"{nothing_yet(view).lower()} hồ sơ nào để tính tỷ lệ trễ hẹn trong kỳ này"
     words = {
         "clear": f"vượt rõ ngưỡng {threshold}",
         "over": f"vượt ngưỡng {threshold}",
@@ -121,10 +120,9 @@ def _tiles(told: Told, view: View) -> tuple[Tile, ...]:
     late = tally.late("A")
     whole = told.district.tally
     overdue = tally["open_overdue"]
-    by = "" if view.basis == "A" else " (cách tính A)"
     would = rate_text(tally.with_backlog_done, 2, edges(view))
     soon = (
-        (f"nếu hôm nay giải quyết xong toàn bộ: trễ {would}{by}",)
+        (f"nếu hôm nay giải quyết xong toàn bộ: trễ {would}{by_rate_a(view)}",)
         if overdue and view.is_running
         else ()
     )

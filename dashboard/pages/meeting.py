@@ -58,10 +58,7 @@ def draw_headline(question: Question) -> str:
     if not question.view.has_started:
         return nothing("Kỳ chưa bắt đầu", f"Kỳ này bắt đầu từ {question.view.period.start:%d/%m/%Y}.")
     found, before = question.on_time, question.compared
-    return meeting_headline(
-        found, before, crossings(found, before), opens(question),
-        source=question.source.district_name(question.known),
-    )  # fmt: skip
+    return meeting_headline(found, before, crossings(found, before), opens(question))
 
 
 @answers(PAGE, OVER)

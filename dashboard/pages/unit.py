@@ -21,7 +21,7 @@ from dashboard.figures.unit_flags import unit_flags
 from dashboard.figures.unit_headline import Told, facts_of, unit_headline, unknown_unit
 from dashboard.figures.unit_metrics import unit_metrics
 from dashboard.figures.unit_trend import merger_sentence, unit_months, unit_trend
-from dashboard.pages.shared import bar_of, csv_link
+from dashboard.pages.shared import bar_of, csv_link, method_link, note_of
 from queries.metrics import late_metric
 from queries.units import Unit
 
@@ -98,7 +98,6 @@ def draw_headline(question: Question) -> str:
     unit = UnitQuestion.about(question)
     if unit is None:
         return unknown_unit(unquote(question.path.removeprefix(f"{INDEX}/"))[:40], question.link(INDEX))
-    known, source = unit.known, unit.source
     figures, district_figures, last_year = unit.figures(whole=False)
     told = Told(
         row=unit.row,
@@ -118,8 +117,7 @@ def draw_headline(question: Question) -> str:
         unit.unit, unit.predecessors, unit.successor, with_head=is_now,
         link=lambda code: unit.link(unit_code=code),
     )  # fmt: skip
-    sample = "DỮ LIỆU MẪU · " if known.as_of.is_sample else ""
-    return unit_headline(told, unit.view, facts, source=f"{sample}{source.district_name(known)}")
+    return unit_headline(told, unit.view, facts)
 
 
 @answers(PAGE, METRICS)
@@ -149,6 +147,8 @@ def draw_trend(unit: UnitQuestion) -> Any:
         title=f"Tỷ lệ trễ hẹn 13 tháng của {unit.unit.name}",
         subtitle=f"{late_metric(unit.view.basis).name}, cách tính {unit.view.basis}; "
         f"đường xám nhạt: toàn địa bàn. {merger}".strip(),
+        note=note_of(late_metric(unit.view.basis).id),
+        links=(method_link(unit),),
     )
     return head, figure, told
 
@@ -185,5 +185,5 @@ def draw_fields(unit: UnitQuestion) -> str:
     return table.by_field(
         unit.by_field, unit.view,
         link=lambda name: unit.link(field=name) if name in unit.context.fields else "",
-        listed=unit.listed, links=(),
+        listed=unit.listed, links=(method_link(unit),),
     )  # fmt: skip

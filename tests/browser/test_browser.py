@@ -365,3 +365,81 @@ def test_without_the_small_bundle_the_full_one_draws_the_chart(reader: Reader) -
     expect(reader.page.locator(".on-time-trend .main-svg").first).to_be_visible()
     asked = [urlsplit(one.url).path for one in reader.requests]
     assert asked.count("/_dash-component-suites/plotly/package_data/plotly.min.js") == 1
+
+
+@pytest.mark.parametrize("path", ["/", "/truc-tuyen", f"/don-vi/{WARD}"])
+def test_a_chart_tells_its_months_under_the_mouse(reader: Reader, path: str) -> None:
+    """Every point, the running month's too; what goes wrong meanwhile fails the reader."""
+    reader.open(path)
+    chart = reader.page.locator(".chart .main-svg").first
+    chart.scroll_into_view_if_needed()
+    told: set[str] = set()
+    for point in reader.page.locator(".chart .scatterlayer .point").all():
+        box = point.bounding_box()
+        assert box is not None
+        reader.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        reader.page.wait_for_timeout(80)  # plotly answers 20 times a second
+        told.update(reader.page.locator(".hoverlayer text").all_text_contents())
+    assert any("chưa kết thúc, đến 21/11/2026" in one for one in told), told
+    assert sum("háng " in one for one in told) >= 13, told
+
+
+# when something does not come
+
+
+def test_a_server_that_is_away_is_told_in_sight_and_the_same_click_asks_again(reader: Reader) -> None:
+    reader.open("/dung-han")
+    reader.page.route(f"**{UPDATE}*", lambda route: route.abort())
+    reader.page.get_by_role("link", name="Kỳ trước", exact=True).click()
+    gone = reader.page.locator(".is-leaving.is-lost")
+    expect(gone).to_be_attached()
+    told = gone.evaluate(
+        """main => [...['::before', '::after'].map(part => getComputedStyle(main, part).content),
+            main.scrollHeight <= window.innerHeight,
+            main.querySelector('.top').getBoundingClientRect().top]"""
+    )
+    assert told[0] == '"Không tải được."'
+    assert "tải lại trang" in told[1]
+    assert told[2:] == [True, 0], "below the bar, in sight"
+    reader.page.unroute(f"**{UPDATE}*")
+    reader.page.wait_for_timeout(10_000)
+    reader.page.get_by_role("link", name="Kỳ trước", exact=True).click()
+    reader.drawn()
+    assert "01/10–31/10/2026" in reader.page.locator("main").inner_text()
+    assert reader.page.locator(".is-lost").count() == 0
+    reader.complaints.clear()  # the browser's and Dash's own words about what was lost
+
+
+def test_a_card_whose_answer_is_lost_says_so_at_once(reader: Reader) -> None:
+    def lose(route: Route) -> None:
+        if "on-time-heat" in (route.request.post_data or ""):
+            route.abort()
+        else:
+            route.continue_()
+
+    reader.page.route(f"**{UPDATE}*", lose)
+    reader.page.goto(f"{reader.address}/dung-han")
+    expect(reader.page.locator(".page.is-lost .slot:not(.is-drawn)")).to_have_count(1)
+    told = reader.page.locator(".on-time-heat .slot").evaluate(
+        """slot => ['::before', '::after'].map(part => getComputedStyle(slot, part))
+            .map(style => [style.content, style.opacity])"""
+    )
+    assert told == [['"Không tải được."', "1"], ['" Máy chủ chưa trả lời. Hãy tải lại trang."', "1"]]
+    reader.complaints.clear()  # the browser's and Dash's own words about what was lost
+
+
+def test_a_double_click_is_one_step(reader: Reader) -> None:
+    reader.open("/dung-han")
+    reader.goes(reader.page.get_by_role("link", name="Kỳ trước", exact=True).dblclick, "/dung-han?ky=2026-10")
+    reader.goes(reader.page.go_back, "/dung-han")
+
+
+def test_the_notice_of_new_data_asks_for_them(reader: Reader) -> None:
+    """Its link is the address that is open already."""
+    reader.open("/dung-han")
+    reader.page.locator(".fresh").evaluate("notice => { notice.hidden = false; }")
+    reader.page.evaluate("() => { window.was_here = true; }")
+    with reader.page.expect_navigation():
+        reader.page.get_by_role("link", name=re.compile("Có số liệu mới")).click()
+    reader.drawn()
+    assert reader.page.evaluate("() => window.was_here") is None

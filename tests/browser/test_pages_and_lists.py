@@ -101,6 +101,8 @@ def test_a_list_is_sorted_paged_and_searched_by_keyboard(reader: Reader) -> None
 def test_a_unit_s_page_prints_without_what_surrounds_it(reader: Reader) -> None:
     reader.open(f"/don-vi/{WARD}")
     reader.page.emulate_media(media="print")
+    printed = reader.page.locator(".print-line")
+    expect(printed).to_contain_text("Quận Mẫu · Một cửa · số liệu đến 10:15, 21/11/2026")
     for chrome in ("nav", ".periods", ".bar select", "button"):
         shown = [one for one in reader.page.locator(chrome).all() if one.is_visible()]
         assert shown == [], chrome
@@ -116,7 +118,8 @@ def test_the_talking_points_print_on_one_sheet(reader: Reader) -> None:
     reader.page.emulate_media(media="print")
     for chrome in ("nav", ".controls", "button"):
         assert [one for one in reader.page.locator(chrome).all() if one.is_visible()] == [], chrome
-    expect(reader.page.locator(".meeting-headline .print-line")).to_contain_text("10:15, 21/11/2026")
+    printed = reader.page.locator(".print-line")
+    expect(printed).to_contain_text("Quận Mẫu · Một cửa · Giao ban · số liệu đến 10:15, 21/11/2026")
     expect(reader.page.locator(".meeting-formula")).to_be_visible()
 
 
