@@ -8,7 +8,7 @@ from datetime import date
 from dashboard.asking import Question
 from dashboard.figures.markup import markup
 from dashboard.figures.wording import comparison_name, days_text
-from dashboard.formats import sentence
+from dashboard.formats import day_text, sentence
 from queries.metrics import BASES, BASIS_NAMES
 from queries.periods import (
     Period,
@@ -19,7 +19,7 @@ from queries.periods import (
     quarter_of,
     year_of,
 )
-from queries.view import PREVIOUS, Comparison
+from queries.view import PREVIOUS, Comparison, View
 
 _FAR = date(1990, 1, 1)
 """Stands in a link for the day a reader picks in the browser."""
@@ -83,7 +83,7 @@ def bar(question: Question, pages: tuple[tuple[str, str], ...]) -> str:
         inferred=known.as_of.inferred,
         is_old=source.is_old(known),
         chips=_chips(question),
-        sentences=question.parsed.sentences,
+        sentences=(*question.parsed.sentences, *_comparison_day(view)),
         presented=_presented(question),
     )  # fmt: skip
 
@@ -100,6 +100,20 @@ def _presented(question: Question) -> str:
     running = " (kỳ chưa kết thúc)" if view.is_running and view.period.end > view.end else ""
     said = ", ".join([*period, days_text(view.period.start, view.end) + running])
     return " · ".join([*filters, said, f"so với {comparison_name(view)}", f"cách tính {view.basis}"])
+
+
+def _comparison_day(view: View) -> tuple[str, ...]:
+    """Say where a day to compare with lies outside what the period counts."""
+    day = view.comparison.day
+    if day is None or not view.has_started:
+        return ()
+    if day < view.period.start:
+        return (f"Ngày so sánh {day_text(day)} ở trước kỳ này (từ {day_text(view.period.start)}): "
+                "không có mốc để so sánh.",)  # fmt: skip
+    if day >= view.end:
+        return (f"Ngày so sánh {day_text(day)} không ở trước ngày cuối được tính của kỳ này "
+                f"({day_text(view.end)}): kỳ này đang được so với chính nó.",)  # fmt: skip
+    return ()
 
 
 def _same_kind(period: Period, day: date, basis: str, cutoff_day: int) -> Period:

@@ -318,16 +318,17 @@ def month(code: str) -> Period:
     ("shares", "expected"),
     [
         (series(), Running()),
-        (series(OVER), Running(1, month("2026-11"))),
-        (series(OVER, OVER, OVER), Running(3, month("2026-09"))),
+        (series(OVER), Running(1, month("2026-11"), is_unfinished=True)),
+        (series(OVER, OVER, OVER), Running(3, month("2026-09"), is_unfinished=True)),
         (series(OVER, FINE), Running()),
-        (series(OVER, FINE, OVER), Running(1, month("2026-11"))),
-        (series(OVER, NONE, OVER), Running(2, month("2026-09"))),  # skipped, neither broken nor counted
+        (series(OVER, FINE, OVER), Running(1, month("2026-11"), is_unfinished=True)),
+        # skipped, neither broken nor counted
+        (series(OVER, NONE, OVER), Running(2, month("2026-09"), is_unfinished=True)),
         (series(OVER, NONE, NONE), Running(1, month("2026-09"))),
         ([NONE] * 13, Running()),
-        ([OVER] * 13, Running(13, month("2025-11"), from_before=True)),
-        ([OVER, NONE, *[OVER] * 11], Running(12, month("2025-11"), from_before=True)),
-        ([FINE, *[OVER] * 12], Running(12, month("2025-12"))),
+        ([OVER] * 13, Running(13, month("2025-11"), from_before=True, is_unfinished=True)),
+        ([OVER, NONE, *[OVER] * 11], Running(12, month("2025-11"), from_before=True, is_unfinished=True)),
+        ([FINE, *[OVER] * 12], Running(12, month("2025-12"), is_unfinished=True)),
     ],
 )
 def test_months_over_in_a_row(shares: list[Share], expected: Running) -> None:
@@ -337,19 +338,19 @@ def test_months_over_in_a_row(shares: list[Share], expected: Running) -> None:
 def test_a_unit_without_dossiers_in_the_oldest_month_was_not_over_before_it() -> None:
     """A new ward: over in every month it has, and in none before."""
     found = running([NONE, NONE, *[OVER] * 11], MONTHS, VIEW)
-    assert found == Running(11, month("2026-01"), from_before=False)
+    assert found == Running(11, month("2026-01"), from_before=False, is_unfinished=True)
 
 
 @pytest.mark.parametrize(("code", "by_month"), [("2026-11", False), ("2026-Q4", True), ("2026", True)])
 def test_a_streak_of_months_is_marked_in_another_period(code: str, by_month: bool) -> None:
     found = running(series(OVER, OVER), MONTHS, VIEW.at(period=parse_period(code)))
-    assert found == Running(2, month("2026-10"), by_month=by_month)
+    assert found == Running(2, month("2026-10"), by_month=by_month, is_unfinished=True)
 
 
 def test_each_month_is_judged_by_the_threshold_of_its_own_last_day() -> None:
     rules = Rules((Rule("10", None, "cũ"), Rule("5", date(2026, 10, 31), "mới")), (Rule("4", None, "CV"),))
     shares = series(Share(9, 100), Share(9, 100), Share(9, 100))
-    assert running(shares, MONTHS, VIEW.at(rules=rules)) == Running(2, month("2026-10"))
+    assert running(shares, MONTHS, VIEW.at(rules=rules)) == Running(2, month("2026-10"), is_unfinished=True)
 
 
 def test_a_trend_is_filled_month_by_month() -> None:

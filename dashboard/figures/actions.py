@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from dashboard.figures.markup import markup
-from dashboard.figures.wording import edges, rate_of, running_text, strength_text, threshold_text
+from dashboard.figures.wording import by_rate_a, edges, rate_of, running_text, strength_text, threshold_text
 from dashboard.formats import count_text, join_names, rate_text, sentence, share_text
 from queries.flags import FLAGS, backlog, commended
 from queries.judging import OnTime, Row, Trend
@@ -88,14 +88,15 @@ def _near(row: Row, found: OnTime, link: Callable[[str], str]) -> Item:
         text += f"; {still} {count_text(overdue)} hồ sơ quá hạn"
     if row.verdict.backlog_tips:
         would = row.tally.with_backlog_done
-        text += f", giải quyết xong hôm nay thì thành {rate_text(would, 2, edges(found.view))}"
+        then = rate_text(would, 2, edges(found.view))
+        text += f", giải quyết xong hôm nay thì thành {then}{by_rate_a(found.view)}"
     return Item(FLAGS["unit_near"].name, "near", f"{text}.", row.unit.label, link(row.unit.code or ""))
 
 
 def _backlog(row: Row, found: OnTime, link: Callable[[str], str]) -> Item:
     would = row.tally.with_backlog_done
     text = (
-        f"{rate_text(row.tally.late('A'), 2, edges(found.view))}, nhưng có "
+        f"{rate_text(row.tally.late('A'), 2, edges(found.view))}{by_rate_a(found.view)}, nhưng có "
         f"{count_text(row.tally['open_overdue'])} hồ sơ quá hạn: giải quyết xong hôm nay thì tỷ lệ trễ thành "
         f"{rate_text(would, 2, edges(found.view))} ({share_text(would)})."
     )

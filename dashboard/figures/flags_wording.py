@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from dashboard.figures.wording import edges, running_text
+from dashboard.figures.wording import by_rate_a, edges, running_text
 from dashboard.formats import count_text, join_names, rate_text, share_text
 from queries.flags import Level
 from queries.flags_found import Found, FoundFlags, Raised
@@ -108,7 +108,7 @@ def unit_reason(one: Found, raised: Raised, flags: FoundFlags) -> str:
     if one.rule.id == "commended":
         return f"{count_text(share.b)} hồ sơ"
     text = f"{rate_text(share, 2, edges(flags.view))} ({share_text(share)})"
-    return f"{text} nếu xong hết" if one.rule.id == "unit_backlog" else text
+    return f"{text} nếu xong hết{by_rate_a(flags.view)}" if one.rule.id == "unit_backlog" else text
 
 
 def mentions(

@@ -9,6 +9,7 @@ from fractions import Fraction
 from dashboard.figures.markup import markup
 from dashboard.figures.sparkline import Sparkline, sparkline
 from dashboard.figures.wording import (
+    by_rate_a,
     change,
     comparison_word,
     district_sentence,
@@ -59,7 +60,7 @@ def headline(
     return markup(
         "headline.html",
         title=finding(found),
-        lead=f"{district_sentence(found, before)} {_backlog(found)}",
+        lead=f"{district_sentence(found, before)} {_backlog(found)}".strip(),
         period=f"{period_sentence(found.view)}. {_work(found)}",
         silent=silent_sentence(found),
         tiles=(_on_time(found, before, trend, year, listed), _units_over(found, before, trend), *others),
@@ -70,6 +71,8 @@ def _backlog(found: OnTime) -> str:
     tally = found.district.tally
     overdue = tally["open_overdue"]
     when = "Đang còn" if found.view.is_running else "Hết kỳ còn"
+    if tally.is_empty:
+        return ""
     if not overdue:
         return "Không còn hồ sơ quá hạn nào chưa giải quyết xong."
     text = f"{when} {count_text(overdue)} hồ sơ quá hạn chưa giải quyết xong"
@@ -77,8 +80,7 @@ def _backlog(found: OnTime) -> str:
         text += f", lâu nhất hẹn trả ngày {day_text(tally.oldest_due.date())}"
     if found.view.is_running:
         rate = rate_text(tally.with_backlog_done, 2, edges(found.view))
-        by = "" if found.view.basis == "A" else " (cách tính A)"
-        text += f"; nếu hôm nay giải quyết xong toàn bộ thì trễ {rate}{by}"
+        text += f"; nếu hôm nay giải quyết xong toàn bộ thì trễ {rate}{by_rate_a(found.view)}"
     return f"{text}."
 
 
@@ -90,8 +92,6 @@ def _work(found: OnTime) -> str:
         f"kỳ trước chuyển sang {count_text(tally['carried_over'])}, "
         f"đã giải quyết {count_text(tally['finished'])} hồ sơ ({rate_text(resolved, 1)})."
     )
-
-
 
 
 def _moved(points: Fraction | None, found: OnTime, fewest: int) -> str:
@@ -119,7 +119,7 @@ def _on_time(
                 f"({share_text(Share(year.b - year.a, year.b))})"
             )
     return Tile(
-        METRICS["on_time_rate"].name,
+        f"{METRICS['on_time_rate'].name}{by_rate_a(found.view)}",
         complement_text(late, 2, edges(found.view)),
         "",
         (f"{share_text(Share(late.b - late.a, late.b))} hồ sơ đã giải quyết", *lines)
@@ -133,11 +133,14 @@ def _on_time(
 def _units_over(found: OnTime, before: OnTime | None, trend: Trend) -> Tile:
     names = [row.unit.label for row in found.over if row.verdict.is_sure]
     few = [row.unit.label for row in found.few]
-    lines = [join_names(names, 4) or f"Không đơn vị nào từ {threshold_text(found.view)} trở lên"]
+    nobody = f"Không đơn vị nào từ {threshold_text(found.view)} trở lên"
+    lines = [join_names(names, 4) or (nobody if found.judged else "Không có hồ sơ để tính")]
     if few:
         lines.append(f"Ít hồ sơ: {join_names(few, 3)}")
     if before is not None and before.judged:
         lines.append(f"{sentence(comparison_word(found.view))}: {len(before.over)}/{len(before.judged)}")
+    elif before is None:
+        lines.append(f"{sentence(comparison_word(found.view))}: —")
     counts = [
         float(
             sum(

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from dashboard.figures.markup import markup
 from dashboard.figures.wording import (
+    UNFINISHED,
+    UNFINISHED_NOTE,
     ranking_title,
     rate_of,
     running_note,
@@ -68,6 +70,7 @@ def ranking(
     stray = next((row for row in found.rows if not row.unit.is_known), None)
     if stray is not None:
         bars += _bars([stray], found, trend, scale, link=lambda _: all_link, listed=listed)
+    unfinished = UNFINISHED_NOTE if any(UNFINISHED in bar.note for bar in bars) else ""
     more = f"Xem cả {count_text(len(rows))} đơn vị" if len(shown) < len(rows) else ""
     return markup(
         "ranking.html",
@@ -79,7 +82,7 @@ def ranking(
         threshold_label=f"Ngưỡng {threshold_text(found.view)} (từ {threshold_text(found.view)} là vượt)",
         more=more,
         more_href=all_link,
-        note=" ".join(part for part in (silent_sentence(found), note) if part),
+        note=" ".join(part for part in (silent_sentence(found), note, unfinished) if part),
         links=links,
     )
 

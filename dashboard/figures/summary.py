@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from dashboard.figures.markup import markup
 from dashboard.figures.wording import (
+    by_rate_a,
     comparison_name,
     district_sentence,
     edges,
@@ -52,7 +53,7 @@ def summary(found: OnTime, before: OnTime | None, listed: Callable[..., str]) ->
     late = tally.late("A")
     rates: tuple[Item, ...] = (
         Item(
-            METRICS["on_time_rate"].name,
+            f"{METRICS['on_time_rate'].name}{by_rate_a(found.view)}",
             complement_text(late, 2, edges(found.view)),
             f"{share_text(Share(late.b - late.a, late.b))} hồ sơ" if late.b else "",
         ),
@@ -65,7 +66,7 @@ def summary(found: OnTime, before: OnTime | None, listed: Callable[..., str]) ->
     if found.view.is_running:
         rates += (
             Item(
-                "Trễ nếu hôm nay giải quyết xong hồ sơ quá hạn",
+                f"Trễ nếu hôm nay giải quyết xong hồ sơ quá hạn{by_rate_a(found.view)}",
                 rate_text(tally.with_backlog_done, 2, edges(found.view)),
                 share_text(tally.with_backlog_done) if tally.with_backlog_done.b else "",
             ),

@@ -177,11 +177,11 @@ def four_rates(
         for row in rows
     ]
     count = len(matter)
-    title = (
-        f"{count_text(count)} đơn vị vượt hay không vượt {threshold_text(view)} tùy cách tính"
-        if count
-        else "Bốn cách tính cho cùng một kết luận ở mọi đơn vị"
-    )
+    title = "Bốn cách tính cho cùng một kết luận ở mọi đơn vị"
+    if count:
+        title = f"{count_text(count)} đơn vị vượt hay không vượt {threshold_text(view)} tùy cách tính"
+    elif view.unit_code is not None:
+        title = "Bốn cách tính cho cùng một kết luận"
     return table_of(
         title,
         "Bốn tỷ lệ trễ hẹn đang dùng ở Việt Nam; dưới toàn địa bàn là các đơn vị "

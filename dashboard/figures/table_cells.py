@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from dashboard.figures.markup import markup
-from dashboard.figures.wording import edges
-from dashboard.formats import complement_text, count_text, rate_text, share_text
+from dashboard.figures.wording import by_rate_a, edges
+from dashboard.formats import NOTHING, complement_text, count_text, rate_text, share_text
 from queries.judging import Tally, Verdict, judge
 from queries.metrics import METRICS, late_metric
 from queries.view import View
@@ -60,7 +60,6 @@ def table_of(
 
 def metric_column(metric_id: str, name: str | None = None) -> Column:
     """Give a metric's column: its name, its definition on hover."""
-    """Draw a table; what it says is escaped by the template."""
     metric = METRICS[metric_id]
     return Column(name or metric.name, help=metric.definition)
 
@@ -68,9 +67,9 @@ def metric_column(metric_id: str, name: str | None = None) -> Column:
 def stack_cell(tally: Tally) -> Cell:
     """Give early, on time and late as the parts of one bar."""
     n = tally["judged"]
-    parts = (
-        tuple((word, round(100 * tally[word] / n, 2)) for word in ("early", "on_time", "late")) if n else ()
-    )
+    if not n:
+        return Cell(NOTHING)
+    parts = tuple((word, round(100 * tally[word] / n, 2)) for word in ("early", "on_time", "late"))
     text = (
         f"trước hạn {count_text(tally['early'])}, đúng hạn {count_text(tally['on_time'])}, "
         f"trễ hạn {count_text(tally['late'])}"
@@ -118,7 +117,7 @@ def group_columns(first: str, view: View) -> tuple[Column, ...]:
     return (
         Column(first, is_number=False),
         Column(f"Tỷ lệ trễ hẹn ({view.basis})", help=late.definition),
-        metric_column("on_time_rate"),
+        metric_column("on_time_rate", f"{METRICS['on_time_rate'].name}{by_rate_a(view)}"),
         Column("Cơ cấu", is_number=False, help="Trước hạn, đúng hạn, trễ hạn trong hồ sơ đã giải quyết"),
         metric_column("early"),
         metric_column("on_time"),

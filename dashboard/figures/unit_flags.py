@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from dashboard.figures.markup import markup
-from dashboard.figures.wording import edges
+from dashboard.figures.wording import by_rate_a, edges
 from dashboard.formats import count_text, join_names, rate_text, share_text
 from queries.flags_found import Found, FoundFlags, Raised
 from queries.flags_rule import LEVELS
@@ -72,7 +72,7 @@ def _text(one: Found, raised: Raised, found: FoundFlags) -> str:
         return {
             "unit_late": f"Tỷ lệ trễ hẹn {rate}.",
             "unit_near": f"Tỷ lệ trễ hẹn {rate}.",
-            "unit_backlog": f"Nếu hôm nay giải quyết xong toàn bộ hồ sơ quá hạn: {rate}.",
+            "unit_backlog": f"Nếu hôm nay giải quyết xong toàn bộ hồ sơ quá hạn{by_rate_a(view)}: {rate}.",
             "basis_matters": f"Vượt hay không vượt ngưỡng tùy cách tính; cách tính {view.basis}: {rate}.",
         }.get(rule.id, f"{rate}.")
     text = rule.sentence(count_text(raised.count), raised.base, view, parameters, is_zero=False)

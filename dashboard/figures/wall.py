@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from dashboard.figures.ranking import scale_of
 from dashboard.figures.wording import (
+    by_rate_a,
     change,
     comparison_word,
     days_text,
@@ -255,7 +256,7 @@ def _late_figures(found: OnTime, before: OnTime | None) -> tuple[Figure, ...]:
     late = tally.late("A")
     few = len(found.few)
     overdue = tally["open_overdue"]
-    done = rate_text(tally.with_backlog_done, 2, edges(view))
+    done = f"{rate_text(tally.with_backlog_done, 2, edges(view))}{by_rate_a(view)}"
     return (
         Figure(
             f"Đơn vị từ ngưỡng {threshold_text(view)}",
@@ -265,7 +266,7 @@ def _late_figures(found: OnTime, before: OnTime | None) -> tuple[Figure, ...]:
             "over" if found.over else "",
         ),
         Figure(
-            METRICS["on_time_rate"].name,
+            f"{METRICS['on_time_rate'].name}{by_rate_a(view)}",
             complement_text(late, 2, edges(view)),
             f"{share_text(Share(late.b - late.a, late.b))} hồ sơ" if late.b else "không có hồ sơ",
             _moved(late, before, found),

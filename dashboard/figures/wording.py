@@ -12,6 +12,8 @@ from queries.metrics import BASIS_NAMES, ENOUGH_DOSSIERS, FEW, STRENGTH_NAMES, S
 from queries.view import View
 
 MOST_NAMES = 4
+UNFINISHED = "*"
+UNFINISHED_NOTE = "* Tính cả tháng chưa hết."
 
 
 def threshold_text(view: View) -> str:
@@ -23,7 +25,7 @@ def finding(found: OnTime) -> str:
     """Say how many units are at or over the threshold: the title of the overview."""
     threshold, judged, over, few = threshold_text(found.view), found.judged, found.over, found.few
     if not judged:
-        return "Chưa có hồ sơ nào để tính tỷ lệ trễ hẹn trong kỳ này"
+        return f"{nothing_yet(found.view)} hồ sơ nào để tính tỷ lệ trễ hẹn trong kỳ này"
     basis = "" if found.view.basis == "A" else f" (cách tính {found.view.basis})"
     if len(judged) == 1 and (found.view.unit_code is not None or len(found.known) == 1):
         row = judged[0]
@@ -37,6 +39,16 @@ def finding(found: OnTime) -> str:
     if len(over) == len(judged):
         return f"Cả {len(judged)} đơn vị có tỷ lệ trễ hẹn từ {threshold} trở lên{weak}{basis}"
     return f"{len(over)}/{len(judged)} đơn vị có tỷ lệ trễ hẹn từ {threshold} trở lên{weak}{basis}"
+
+
+def nothing_yet(view: View) -> str:
+    """Begin a sentence about nothing: a running period may still get some, a past one never will."""
+    return "Chưa có" if view.is_running else "Không có"
+
+
+def by_rate_a(view: View) -> str:
+    """Name rate A behind a figure that is always of it, where the page shows another."""
+    return "" if view.basis == "A" else " (cách tính A)"
 
 
 def edges(view: View) -> tuple[Fraction, Fraction]:
@@ -54,7 +66,7 @@ def ranking_title(found: OnTime) -> str:
     sure = [row.unit.label for row in found.over if row.verdict.is_sure]
     near = [row.unit.label for row in found.near]
     if not found.judged:
-        return "Chưa có hồ sơ nào để xếp hạng"
+        return f"{nothing_yet(found.view)} hồ sơ nào để xếp hạng"
     parts = []
     if sure:
         parts.append(f"{join_names(sure, MOST_NAMES)} vượt ngưỡng")
@@ -90,6 +102,8 @@ def district_sentence(found: OnTime, before: OnTime | None) -> str:
         text += f", {moved}{joined} {comparison_name(found.view)}"
         if found.view.basis == "D" and found.view.is_running and found.view.comparison.kind != "day":
             text += "; hồ sơ của mốc ấy đã có thêm thời gian để trễ, nên chưa so được thẳng"
+    elif found.view.compared() is None:
+        text += f"; so với {comparison_word(found.view)}: —"
     return f"{text}."
 
 
@@ -107,8 +121,12 @@ def comparison_name(view: View) -> str:
 
 def comparison_word(view: View) -> str:
     """Name the comparison in two words, where its days already stand on the screen."""
-    if view.comparison.day is not None:
-        return f"ngày {view.comparison.day:%d/%m}"
+    day = view.comparison.day
+    if day is not None:
+        other = view.compared()
+        if other is not None and other.judged_on is not None:
+            day = other.judged_on  # no later than the last day that counts
+        return f"ngày {day:%d/%m}" if day.year == view.as_of.year else f"ngày {day_text(day)}"
     return "cùng kỳ năm trước" if view.comparison.kind == "last_year" else "kỳ trước"
 
 
@@ -126,19 +144,23 @@ def running_text(running: Running) -> str:
         return ""
     month = "kỳ báo cáo tháng" if running.since.basis == "reporting" else "tháng"
     since = f"từ {'trước ' if running.from_before else ''}{month} {running.since.short_label()}"
+    unfinished = "tháng chưa hết" if running.is_unfinished else ""
     if running.months > 1 or running.from_before:
-        since += f" ({running.months} tháng liền)"
+        since += f" ({running.months} tháng liền{f', tính cả {unfinished}' if unfinished else ''})"
+    elif unfinished:
+        since += f" ({unfinished})"
     return f"xét từng tháng, {since}" if running.by_month else since
 
 
 def running_note(running: Running) -> str:
-    """Say the same in the space beside a bar."""
+    """Say the same in the space beside a bar; ``UNFINISHED`` marks a running month that is counted."""
     if running.since is None:
         return ""
     since = f"từ {'trước ' if running.from_before else ''}{running.since.short_label()}"
     if running.by_month:
         since = f"theo tháng: {since}"
-    return since if running.months == 1 else f"{since}, {running.months} tháng"
+    mark = UNFINISHED if running.is_unfinished else ""
+    return f"{since}{mark}" if running.months == 1 else f"{since}, {running.months} tháng{mark}"
 
 
 def strength_text(row: Row) -> str:
@@ -156,8 +178,10 @@ def period_sentence(view: View) -> str:
     """Say the period, its basis and days, and whether it is still running."""
     # A reporting period's name says what it is, and its days, which follow.
     kind = "" if view.period.basis == "reporting" else ", dương lịch"
-    name = sentence(view.period.label()).split(" (")[0]
-    text = f"{name}{kind}, {days_text(view.period.start, view.end)}"
+    days = days_text(view.period.start, view.end)
+    # Days of one's own choice have no name but themselves.
+    named = "" if view.period.kind == "custom" else f"{sentence(view.period.label()).split(' (')[0]}{kind}, "
+    text = f"{named}{days}"
     if view.is_running and view.period.end > view.end:
         text += f" (kỳ chưa kết thúc, số liệu đến {view.end:%d/%m})"
     return text

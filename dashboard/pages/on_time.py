@@ -13,7 +13,8 @@ from dashboard.figures import table
 from dashboard.figures.heat import heat
 from dashboard.figures.outcome import nothing
 from dashboard.figures.summary import summary
-from dashboard.pages.shared import bar_of, csv_link, narrowing_link, trend_card
+from dashboard.pages.shared import bar_of, csv_link, method_link, narrowing_link, trend_card
+from queries.metrics import BASES
 
 PAGE, PATH = "on-time", "/dung-han"
 BAR, HEADLINE, UNITS, TREND = "on-time-bar", "on-time-headline", "on-time-units", "on-time-trend"
@@ -52,20 +53,22 @@ def draw_headline(question: Question) -> str:
 @answers(PAGE, UNITS)
 def draw_units(question: Question) -> str:
     """Draw the table of units."""
-    if not question.on_time.rows:
+    if question.on_time.district.tally.is_empty:
         return nothing("Theo đơn vị")
     return table.by_unit(
         question.on_time,
         link=unit_link(question),
         listed=question.listed,
-        links=(("Tải CSV", csv_link(question)),),
+        links=(method_link(question), ("Tải CSV", csv_link(question))),
     )
 
 
 @answers(PAGE, DAYS)
 def draw_days(question: Question) -> str:
     """Draw how late the late ones are."""
-    return table.how_late(question.on_time, listed=question.listed, links=())
+    if question.on_time.district.tally.is_empty:
+        return nothing("Trễ bao lâu")
+    return table.how_late(question.on_time, listed=question.listed, links=(method_link(question),))
 
 
 @answers(PAGE, HEAT)
@@ -73,7 +76,9 @@ def draw_heat(question: Question) -> str:
     """Draw unit × month."""
     if not any(share.b for share in question.trend.district):
         return nothing("Đơn vị và tháng", "Không có hồ sơ nào trong 13 tháng này")
-    return heat(question.on_time, question.trend, link=narrowing_link(question), links=())
+    return heat(
+        question.on_time, question.trend, link=narrowing_link(question), links=(method_link(question),)
+    )
 
 
 @answers(PAGE, FIELDS)
@@ -86,7 +91,7 @@ def draw_fields(question: Question) -> str:
         groups, question.view,
         link=lambda name: question.link(field=name) if name in question.context.fields else "",
         listed=question.listed,
-        links=(),
+        links=(method_link(question),),
     )  # fmt: skip
 
 
@@ -101,13 +106,15 @@ def draw_procedures(question: Question) -> str:
         groups, fields, question.view,
         link=lambda code: question.link(procedure_code=code) if code in question.context.procedures else "",
         listed=question.listed,
-        links=(),
+        links=(method_link(question),),
     )  # fmt: skip
 
 
 @answers(PAGE, RATES)
 def draw_rates(question: Question) -> str:
     """Draw the four late rates side by side."""
-    if not question.on_time.rows:
+    if not any(question.on_time.district.tally.late(basis).b for basis in BASES):
         return nothing("Bốn cách tính")
-    return table.four_rates(question.on_time, link=unit_link(question), listed=question.listed, links=())
+    return table.four_rates(
+        question.on_time, link=unit_link(question), listed=question.listed, links=(method_link(question),)
+    )

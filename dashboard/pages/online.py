@@ -17,7 +17,7 @@ from dashboard.figures.online import headline
 from dashboard.figures.online_wording import NO_DATA, NO_LEVELS
 from dashboard.figures.outcome import nothing
 from dashboard.formats import sentence
-from dashboard.pages.shared import bar_of, narrowing_link
+from dashboard.pages.shared import bar_of, method_link, narrowing_link, note_of
 from queries.judging_online import busiest_lowest
 
 PAGE, PATH = "online", "/truc-tuyen"
@@ -94,7 +94,9 @@ def draw_help(question: Question) -> str:
         return empty
     if not found.district.tally["online_high"]:
         return nothing(title, "Không có hồ sơ trực tuyến nào trong kỳ này")
-    return bars.by_help(found, link=narrowing_link(question), listed=listed(question), links=())
+    return bars.by_help(
+        found, link=narrowing_link(question), listed=listed(question), links=(method_link(question),)
+    )
 
 
 @answers(PAGE, TREND, graph=True)
@@ -108,7 +110,9 @@ def draw_trend(question: Question) -> Any:
         return nothing(title, "Không có hồ sơ nào trong 13 tháng này")
     name = "toàn địa bàn" if view.unit_code is None else question.context.units.get(view.unit_code, "")
     return (
-        trends.trend_head(trend, found, name),
+        trends.trend_head(
+            trend, found, name, note=note_of("online_rate"), links=(method_link(question),)
+        ),
         trends.trend_figure(trend, found),
         trends.trend_sentence(trend, found),
     )
@@ -128,7 +132,7 @@ def draw_procedures(question: Question) -> str:
         return nothing(title, "Không hồ sơ nào trong kỳ này ghi thủ tục")
     names = question.context.procedures
     return bars.by_procedure(
-        ten, found, listed=listed(question), links=(),
+        ten, found, listed=listed(question), links=(method_link(question),),
         link=lambda code: question.link(procedure_code=code) if code in names else "",
     )  # fmt: skip
 
@@ -141,7 +145,7 @@ def draw_fields(question: Question) -> str:
     why = NO_LEVELS if has_fields else "Nguồn dữ liệu không ghi lĩnh vực."
     names = question.context.fields
     return missing(question, title, has_data=found.recorded.levels and has_fields, why=why) or bars.by_field(
-        question.online_fields, found, listed=listed(question), links=(),
+        question.online_fields, found, listed=listed(question), links=(method_link(question),),
         link=lambda name: question.link(field=name) if name in names else "",
     )  # fmt: skip
 
@@ -152,7 +156,7 @@ def draw_post(question: Question) -> str:
     found = question.online
     if not found.rows:
         return nothing("Bưu chính công ích")
-    return tables.post(found, link=unit_link(question), links=())
+    return tables.post(found, link=unit_link(question), links=(method_link(question),))
 
 
 @answers(PAGE, COUNTS)

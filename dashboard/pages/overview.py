@@ -20,7 +20,7 @@ from dashboard.figures.outcome import nothing
 from dashboard.figures.ranking import ranking
 from dashboard.figures.satisfaction import satisfaction_tile
 from dashboard.figures.satisfaction_multiples import compact
-from dashboard.pages.shared import bar_of, csv_link, narrowing_link, trend_card
+from dashboard.pages.shared import bar_of, csv_link, method_link, narrowing_link, trend_card
 from queries.flags import due_soon_until
 
 PAGE, PATH = "overview", "/"
@@ -73,7 +73,7 @@ def draw_headline(question: Question) -> str:
 @answers(PAGE, RANKING)
 def draw_ranking(question: Question) -> str:
     """Draw the ranking of units."""
-    if not question.on_time.rows:
+    if question.on_time.district.tally.is_empty:
         return nothing("Xếp hạng đơn vị")
     return ranking(
         question.on_time,
@@ -81,7 +81,7 @@ def draw_ranking(question: Question) -> str:
         link=narrowing_link(question),
         listed=question.listed,
         all_link=question.link("/dung-han"),
-        links=(("Tải CSV", csv_link(question)),),
+        links=(method_link(question), ("Tải CSV", csv_link(question))),
         note="Trễ hẹn: ngày có kết quả sau ngày hẹn trả đầu tiên. Căn cứ: CV 2307/UBND-NC (2020).",
     )
 
@@ -111,7 +111,9 @@ def draw_heat(question: Question) -> str:
     """Draw unit × month."""
     if not any(share.b for share in question.trend.district):
         return nothing("Đơn vị và tháng", "Không có hồ sơ nào trong 13 tháng này")
-    return heat(question.on_time, question.trend, link=narrowing_link(question), links=())
+    return heat(
+        question.on_time, question.trend, link=narrowing_link(question), links=(method_link(question),)
+    )
 
 
 @answers(PAGE, SATISFACTION)

@@ -15,7 +15,7 @@ from dashboard.figures.outcome import nothing
 from dashboard.figures.satisfaction import SourceChoice, headline
 from dashboard.figures.satisfaction_wording import NO_DATA, NO_VOTES, POOLED_NAME, SOURCE_NAMES, source_suffix
 from dashboard.formats import count_text, sentence
-from dashboard.pages.shared import bar_of, narrowing_link
+from dashboard.pages.shared import bar_of, method_link, narrowing_link
 from dashboard.words import Extras
 from queries.contract import RATING_SOURCES
 from queries.votes import POOLED
@@ -134,8 +134,9 @@ def draw_sources(question: Question) -> str:
     found = question.satisfaction
     if found.has_data and found.district.sources.by_source:
         return tables.by_source(
-            found, question.satisfaction_before, link=lambda one: _source_link(question, one), links=()
-        )
+            found, question.satisfaction_before,
+            link=lambda one: _source_link(question, one), links=(method_link(question),),
+        )  # fmt: skip
     return missing(question, "Theo nguồn") or nothing("Theo nguồn", NO_VOTES)
 
 
@@ -146,6 +147,6 @@ def draw_source_months(question: Question) -> str:
     if found.has_data and any(month.by_source for month in trend.district):
         return panels.by_source(
             found, question.satisfaction_before, trend,
-            link=lambda one: _source_link(question, one), links=(),
+            link=lambda one: _source_link(question, one), links=(method_link(question),),
         )  # fmt: skip
     return missing(question, "13 tháng theo nguồn", months=True) or nothing("13 tháng theo nguồn", NO_VOTES)

@@ -13,7 +13,7 @@ from dashboard.figures.markup import markup
 from dashboard.figures.outcome import nothing
 from dashboard.figures.trend import trend_figure, trend_sentence, trend_title
 from dashboard.filters import bar
-from queries.metrics import late_metric
+from queries.metrics import METRICS, late_metric
 
 
 def bar_of(question: Question) -> str:
@@ -41,6 +41,17 @@ def csv_link(question: Question) -> str:
     return f"{there}&dang=csv"
 
 
+def method_link(question: Question) -> tuple[str, str]:
+    """Give the link from a card's foot to how its numbers are counted."""
+    return "Cách tính", question.link("/phuong-phap")
+
+
+def note_of(metric_id: str) -> str:
+    """Say for a card's foot what a metric is and where its definition comes from."""
+    metric = METRICS[metric_id]
+    return f"{metric.definition} Căn cứ: {metric.source}." if metric.source else metric.definition
+
+
 def trend_card(page_id: str, card_id: str) -> Any:
     """Register the thirteen months of the district, or of the unit in view."""
 
@@ -54,6 +65,8 @@ def trend_card(page_id: str, card_id: str) -> Any:
             "head.html",
             title=trend_title(trend, name),
             subtitle=f"{late_metric(view.basis).name} theo tháng, {name}, cách tính {view.basis}",
+            note=note_of(late_metric(view.basis).id),
+            links=(method_link(question),),
         )
         return head, trend_figure(trend), trend_sentence(trend)
 
