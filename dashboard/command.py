@@ -23,6 +23,9 @@ from dashboard.system_words import reason_of
 from queries.engine import DatabaseUnavailable, open_engine
 
 BLOCKING_THREADS = 8
+GRACE_SECONDS = 5
+FIRST_DAY, LAST_DAY = date(2015, 1, 1), date(2100, 12, 31)
+"""Of a sample: its rules and documents know no earlier days, and its years must have begun."""
 """Requests one worker answers at a time; the pools of engine.py hold as many connections."""
 
 MISSING = 1
@@ -56,9 +59,12 @@ class Day(click.ParamType[date]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
         """Read the day."""
         try:
-            return value if isinstance(value, date) else date.fromisoformat(value)
+            day = value if isinstance(value, date) else date.fromisoformat(value)
         except ValueError:
             self.fail(f'"{value}" không phải ngày dạng 2026-11-21.', param, ctx)
+        if not FIRST_DAY <= day <= LAST_DAY:
+            self.fail(f"{day:%d/%m/%Y} không nằm trong {FIRST_DAY:%d/%m/%Y}–{LAST_DAY:%d/%m/%Y}.", param, ctx)
+        return day
 
 
 _database_url = click.option("--database-url", metavar="ĐỊA_CHỈ", help="Cơ sở dữ liệu, thay cho cài đặt.")
@@ -110,7 +116,8 @@ def run_server(settings: Settings) -> None:
     from granian.constants import Interfaces  # noqa: PLC0415
     from granian.log import LogLevels  # noqa: PLC0415
 
-    click.echo(f"Bảng theo dõi: http://{settings.host}:{settings.port} (Ctrl+C để dừng)")
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    click.echo(f"Bảng theo dõi: http://{host}:{settings.port} (Ctrl+C để dừng)")
     click.echo(f"Dữ liệu: {settings.database_url}")
     Granian(
         "app:create_server",
@@ -121,6 +128,8 @@ def run_server(settings: Settings) -> None:
         workers=settings.workers,
         blocking_threads=BLOCKING_THREADS,
         respawn_failed_workers=True,
+        # A worker told to stop before it listens to signals would never: then it is ended.
+        workers_kill_timeout=GRACE_SECONDS,
         websockets=False,
         log_level=LogLevels.error,
     ).serve()
@@ -131,7 +140,8 @@ def run_server(settings: Settings) -> None:
 @click.option("--years", type=Whole(1, 20), default=3, metavar="SỐ", help="Số năm dữ liệu. Mặc định 3.")
 @click.option("--per-unit-year", type=Whole(1, 1_000_000), default=25_000, metavar="SỐ",
               help="Số hồ sơ một phường một năm. Mặc định 25000.")  # fmt: skip
-@click.option("--until", type=Day(), metavar="NGÀY", help="Ngày cuối, dạng 2026-11-21. Mặc định hôm nay.")
+@click.option("--until", type=Day(), metavar="NGÀY",
+              help="Ngày cuối, dạng 2026-11-21. Mặc định hôm nay; trước 10:15 là hôm qua.")  # fmt: skip
 @click.option("--seed", type=Whole(0, 2**32 - 1), default=2026, metavar="SỐ",
               help="Hạt giống: cùng tham số cho cùng dữ liệu. Mặc định 2026.")  # fmt: skip
 @click.option("--out", type=click.Path(path_type=Path), default=Path("var/mau.duckdb"), metavar="TỆP",
@@ -140,28 +150,32 @@ def run_server(settings: Settings) -> None:
 def sample(*, units: int, years: int, per_unit_year: int, until: date | None, seed: int, out: Path,
            if_stale: bool) -> None:  # fmt: skip
     """Tạo tệp DuckDB chứa quận mẫu (hư cấu), đủ chín bảng."""
-    from queries.sample import sample_is_current, write_sample  # noqa: PLC0415 - numpy, pandas: slow to load
+    from queries.sample import is_sample, latest_day, sample_is_current, write_sample  # noqa: PLC0415 - slow
 
-    day = until or load().now().date()
+    day = until or latest_day(load().now())
     if out.exists() and not out.is_file():
         raise click.UsageError(f"{out} không phải tệp.")
+    if out.exists() and not is_sample(out):
+        raise click.UsageError(
+            f"{out} đã có và không phải dữ liệu mẫu, nên không bị ghi đè. Chọn tệp khác bằng --out."
+        )
     if if_stale and sample_is_current(out, day):
         click.echo(f"{out} đã là dữ liệu mẫu đến {day:%d/%m/%Y}.")
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True)) as bar:
         task = bar.add_task("chuẩn bị", total=None)
-        write_sample(
-            out,
-            units=units,
-            years=years,
-            per_unit_year=per_unit_year,
-            until=day,
-            seed=seed,
-            progress=lambda done, total, text: bar.update(
-                task, completed=done, total=total, description=text
-            ),
-        )
+        try:
+            write_sample(
+                out, units=units, years=years, per_unit_year=per_unit_year, until=day, seed=seed,
+                progress=lambda done, total, text: bar.update(
+                    task, completed=done, total=total, description=text
+                ),
+            )  # fmt: skip
+        except RuntimeError as error:
+            if "interrupted" not in str(error):
+                raise
+            raise click.Abort from None  # Ctrl+C reached DuckDB before Python
     click.echo(f"Đã tạo {out}, dữ liệu mẫu đến {day:%d/%m/%Y}.")
 
 

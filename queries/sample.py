@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import duckdb
@@ -31,6 +31,15 @@ def as_of_moment(until: date) -> datetime:
     """Give the moment of the data of a sample made for that day: 10:15."""
     hours, minutes = divmod(AS_OF_SECONDS // 60, 60)
     return datetime.combine(until, time(hours, minutes))
+
+
+def latest_day(now: datetime) -> date:
+    """Give the last day of a sample whose moment has come: yesterday before 10:15.
+
+    Data are never later than the clock: a sample of today, read at 8:00, would lack two
+    hours of its dossiers, and the stories it tells would not be true yet.
+    """
+    return now.date() if now >= as_of_moment(now.date()) else now.date() - timedelta(days=1)
 
 
 def write_sample(path: Path, *, units: int = 16, departments: int = 4, years: int = 3,
@@ -107,6 +116,16 @@ def write_sample(path: Path, *, units: int = 16, departments: int = 4, years: in
     finally:
         unfinished.unlink(missing_ok=True)
     tell(100, 100, "xong")
+
+
+def is_sample(path: Path) -> bool:
+    """Say whether a file is a sample, of any day: what may be written over."""
+    try:
+        with duckdb.connect(str(path), read_only=True) as connection:
+            sources = connection.execute("SELECT source FROM loads").fetchall()
+    except duckdb.Error:
+        return False
+    return bool(sources) and all(str(source).startswith(SAMPLE_SOURCE) for (source,) in sources)
 
 
 def sample_is_current(path: Path, until: date) -> bool:

@@ -13,6 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import granian
 import pytest
 from alone import no_settings  # noqa: F401 - a fixture
@@ -202,6 +203,30 @@ def test_sample_passes_its_options_on_and_shows_progress(monkeypatch: pytest.Mon
     run("sample")
     defaults = {"units": 16, "years": 3, "per_unit_year": 25_000, "until": date(2025, 2, 3), "seed": 2026}
     assert made[1] == (Path("var/mau.duckdb"), defaults)
+
+
+def test_before_its_hour_the_sample_is_of_yesterday(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[date] = []
+    monkeypatch.setattr(queries.sample, "write_sample", lambda _, *, until, **__: made.append(until))
+    for clock in ("2026-11-23T08:00", "2026-11-23T10:14", "2026-11-23T10:15"):
+        monkeypatch.setenv("MOTCUA_AS_OF", clock)
+        assert run("sample", "--out", "a/b.duckdb").exit_code == 0
+    assert made == [date(2026, 11, 22), date(2026, 11, 22), date(2026, 11, 23)]
+
+
+def test_sample_writes_over_nothing_but_a_sample(
+    sample_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[Path] = []
+    monkeypatch.setattr(queries.sample, "write_sample", lambda path, **_: made.append(path))
+    theirs, letter = tmp_path / "that.duckdb", tmp_path / "thu.txt"
+    with duckdb.connect(str(theirs)) as connection:
+        connection.execute("CREATE TABLE loads AS SELECT 'Một cửa điện tử' AS source, now() AS as_of")
+    letter.write_text("thư", "utf-8")
+    for path in (theirs, letter):
+        assert refusal("sample", "--out", str(path)).startswith(f"{path} đã có và không phải dữ liệu mẫu")
+    assert run("sample", "--out", str(sample_file)).exit_code == 0
+    assert made == [sample_file]
 
 
 def test_sample_if_stale_keeps_a_sample_of_that_day(
