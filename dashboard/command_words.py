@@ -13,7 +13,8 @@ import click
 
 from dashboard.settings_sources import SettingsError
 from dashboard.system_words import reason_of
-from queries.engine import DatabaseUnavailable, mask_within
+from queries.engine import DatabaseUnavailable
+from queries.masking import mask_within
 
 FAILED = 2
 """Exit code of a command that could not do its work."""

@@ -17,12 +17,12 @@ from pydantic_settings import BaseSettings, EnvSettingsSource
 
 from dashboard.settings_values import suggestion
 from dashboard.system_words import reason_of
-from queries.engine import mask
+from queries.masking import mask
 
 PREFIX = "MOTCUA_"
 FILE = "motcua.toml"
 FILE_VARIABLE = "MOTCUA_CONFIG"
-TEST_PREFIX = "MOTCUA_TEST_"
+NOT_SETTINGS = ("MOTCUA_TEST_", "MOTCUA_ACCEPT_DATA")
 """Variables that tell the tests which servers to use: no settings, and no mistake either."""
 
 DEFAULT, COMMAND_LINE, ENVIRONMENT = "mặc định", "dòng lệnh", "môi trường"
@@ -65,7 +65,7 @@ def read_environment(settings_class: type[BaseSettings], known: Iterable[str]) -
     written = {
         key.upper(): key
         for key, value in os.environ.items()
-        if value and key.upper().startswith(PREFIX) and not key.upper().startswith(TEST_PREFIX)
+        if value and key.upper().startswith(PREFIX) and not key.upper().startswith(NOT_SETTINGS)
     }
     written.pop(FILE_VARIABLE, None)
     mine = {variable(name): name for name in known}

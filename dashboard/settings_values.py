@@ -19,7 +19,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from queries.contract import CONTRACT
-from queries.engine import mask
+from queries.masking import mask
+from queries.periods import FIRST_YEAR, LAST_YEAR
 from queries.view import Rule
 
 LIVE = "live"
@@ -89,6 +90,8 @@ def moment_of(value: object, time_zone: str) -> object:
             value = date.fromisoformat(text) if len(text) == 10 else datetime.fromisoformat(text)
         except ValueError as error:
             raise ValueError("không đọc được thời điểm") from error
+    if isinstance(value, date) and not FIRST_YEAR <= value.year <= LAST_YEAR:
+        raise ValueError(f"năm phải từ {FIRST_YEAR} đến {LAST_YEAR}")
     if isinstance(value, datetime):
         return value.astimezone(ZoneInfo(time_zone)).replace(tzinfo=None) if value.tzinfo else value
     if isinstance(value, date):

@@ -20,8 +20,9 @@ from queries.check_data import Finding, Reader, reason_of
 from queries.check_doubts import ERROR, NOTE, SEVERITIES, WARNING
 from queries.check_indexes import missing_indexes
 from queries.contract import CONTRACT, Bound, Column, Kind, Renames, Table, bind
-from queries.engine import DatabaseUnavailable, mask, reading
+from queries.engine import DatabaseUnavailable, reading
 from queries.found import column_types, find
+from queries.masking import mask
 
 KIND_WORDS: Mapping[str, str] = {
     "text": "chữ", "number": "số", "boolean": "đúng/sai", "day": "ngày", "moment": "thời điểm",

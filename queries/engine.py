@@ -22,18 +22,15 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
+from queries.masking import mask
+
 _QUESTION = re.compile(r"^[\s(]*(select|with|show|describe|explain|pragma)\b", re.IGNORECASE)
 _QUOTED = re.compile(r"""'[^']*'|"[^"]*"|`[^`]*`|\[[^\]]*\]""")
-_WRITES = re.compile(r";\s*\S|\b(into|insert|update|delete|merge)\b", re.IGNORECASE)
-_PASSWORDS = (
-    # To the last @: a password may hold an @ that nobody escaped.
-    (re.compile(r"(//[^:/@]*|^(?![\w+.-]+://)[^:/@]*):.*@", re.DOTALL), r"\1:***@"),
-    (re.compile(r"\b((?:password|passwd|pwd)=)[^&;\s]*", re.IGNORECASE), r"\1***"),
-)
-
-
-_ADDRESS = re.compile(r"[\w+.-]+://\S+")
-
+_WRITES = re.compile(r"\b(into|insert|update|delete|merge)\b", re.IGNORECASE)
+_NEVER_OURS = re.compile(r";|--|/\*|\\|\$\w*\$|\blo_\w+", re.IGNORECASE)
+"""What no question of ours holds, not even within quotes: a second statement, comments, and the ways
+engines have of quoting that ``_QUOTED`` does not know; and PostgreSQL's large objects, which older
+servers write inside a read-only transaction."""
 
 class DatabaseUnavailable(Exception):  # noqa: N818 - the word an operator knows
     """The database cannot be opened or read; its text is one Vietnamese sentence."""
@@ -41,19 +38,6 @@ class DatabaseUnavailable(Exception):  # noqa: N818 - the word an operator knows
 
 class NotReadOnly(PermissionError):  # noqa: N818
     """A statement that is not a question was about to be sent."""
-
-
-def mask(url: str | URL) -> str:
-    """Give a database address with its password hidden."""
-    text = url.render_as_string(hide_password=False) if isinstance(url, URL) else url
-    for pattern, hidden in _PASSWORDS:
-        text = pattern.sub(hidden, text)
-    return text
-
-
-def mask_within(sentence: str) -> str:
-    """Give a sentence with the password of every address in it hidden."""
-    return _PASSWORDS[1][0].sub(_PASSWORDS[1][1], _ADDRESS.sub(lambda found: mask(found[0]), sentence))
 
 
 def open_engine(
@@ -229,9 +213,15 @@ def _open_mariadb(url: URL, timeout: float) -> Engine:
 
 
 def _guard(engine: Engine) -> None:
+    # A comment to MariaDB and MySQL alone; elsewhere a letter of names.
+    comment = "#" if engine.dialect.name in ("mysql", "mariadb") else None
+
     @event.listens_for(engine, "before_cursor_execute")
     def _only_questions(_conn: Connection, _cursor: Any, statement: str, *_: Any) -> None:
-        if not _QUESTION.match(statement) or _WRITES.search(_QUOTED.sub("", statement)):
+        is_question = _QUESTION.match(statement) and not _NEVER_OURS.search(statement)
+        if comment is not None and comment in statement:
+            is_question = False
+        if not is_question or _WRITES.search(_QUOTED.sub("", statement)):
             raise NotReadOnly(f"Chỉ được đọc; câu lệnh bị từ chối: {statement[:60]!r}")
 
 
@@ -265,7 +255,7 @@ def _cancel(info: dict[str, Any]) -> None:
 def reading(engine: Engine) -> Iterator[Connection]:
     """Give a connection; whatever the driver raises comes out as DatabaseUnavailable."""
     try:
-        with engine.connect() as conn:
+        with _connected(engine) as conn:
             yield conn
     except SQLAlchemyError as error:
         told, host = _first_line(error), engine.url.host or ""
@@ -273,6 +263,16 @@ def reading(engine: Engine) -> Iterator[Connection]:
             # A password with an @ that was not written %40: its rest is taken for the host, and told.
             told = f"{told.replace(host, host.rpartition('@')[2])} (trong mật khẩu, @ phải viết là %40)"
         raise DatabaseUnavailable(f"Không đọc được cơ sở dữ liệu «{mask(engine.url)}»: {told}") from error
+
+
+def _connected(engine: Engine) -> Connection:
+    try:
+        return engine.connect()
+    except TypeError as error:  # the driver's function has no such argument
+        raise DatabaseUnavailable(
+            f"Địa chỉ cơ sở dữ liệu «{mask(engine.url)}» có tùy chọn sau dấu ? mà trình điều khiển "
+            f"không biết ({error}); sửa database_url."
+        ) from error
 
 
 def _first_line(error: Exception) -> str:

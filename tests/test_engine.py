@@ -22,11 +22,11 @@ from queries.contract import CONTRACT, Kind, Renames
 from queries.engine import (
     DatabaseUnavailable,
     NotReadOnly,
-    mask,
     open_engine,
     reading,
 )
 from queries.found import column_types, find
+from queries.masking import mask
 
 MARIADB = pytest.param("mariadb", marks=pytest.mark.mariadb)
 ROWS = {"units": [{"unit_code": f"P{i}", "name": f"Phường {i}", "kind": "ward"} for i in (1, 2)]}
@@ -122,6 +122,10 @@ def test_our_guard_refuses_every_write(store: Store, tmp_path: Path) -> None:
         "SELECT 1; DROP TABLE units", "SELECT * FROM units FOR UPDATE", "SELECT a INTO b FROM c", "CALL x()",
         "WITH a AS (SELECT 1) INSERT INTO b SELECT 1", "MERGE INTO a USING b ON 1 = 1", "", "SET a = 1",
         "  select 'a' into outfile 'b'", "VACUUM", "LOCK TABLE a",
+        # a quote where the engine reads none, so that what follows would pass for words of the data
+        "select 1 /* ' */; reset role; copy (select 1) to program 'id' -- '", "select 1 -- '\n into a -- '",
+        "select $a$ ' $a$ into b -- '", "select '\\' , ' into outfile ' '", "select e'\\' into a, '",
+        "select lo_create(0)",
     ],
 )  # fmt: skip
 def test_the_guard_reads_the_whole_statement(tmp_path: Path, statement: str) -> None:
@@ -139,9 +143,15 @@ def test_the_guard_lets_words_of_the_data_through(tmp_path: Path) -> None:
     sqlite3.connect(tmp_path / "a.sqlite").close()
     engine = open_engine(f"sqlite:///{tmp_path / 'a.sqlite'}")
     with engine.connect() as conn:
-        found = conn.exec_driver_sql("""SELECT 'insert; delete' AS "update", 1 AS updated_at;""").one()
-        assert found == ("insert; delete", 1)
+        found = conn.exec_driver_sql("""SELECT 'insert, delete' AS "update", 1 AS updated_at""").one()
+        assert found == ("insert, delete", 1)
     engine.dispose()
+
+
+@pytest.mark.parametrize("store", ["mariadb"], indirect=True)
+def test_what_is_a_comment_to_one_engine_alone_is_refused_there(store: Store) -> None:
+    with store.connect() as conn, pytest.raises(NotReadOnly):
+        conn.exec_driver_sql("select 1 # '\n into outfile '/tmp/x' # '")
 
 
 def test_beneath_the_guard_the_engine_itself_refuses(store: Store, tmp_path: Path) -> None:
@@ -336,6 +346,11 @@ def test_a_file_that_is_no_database(tmp_path: Path) -> None:
          "postgresql://h/db?user=u&password=***&sslmode=require"),
         ("mysql://u:p4ss@h:port/db", "mysql://u:***@h:port/db"),
         ("postgresql://u@h/db", "postgresql://u@h/db"),
+        ("postgresql://u@server:p4ss@h/db", "postgresql://u@server:***@h/db"),
+        ("postgresql://u@h/db?sslpassword=p4ss&x=1", "postgresql://u@h/db?sslpassword=***&x=1"),
+        ("duckdb:///md:db?motherduck_token=p4ss", "duckdb:///md:db?motherduck_token=***"),
+        ("mssql+pyodbc:///?odbc_connect=UID%3Du%3BPWD%3Dp4ss%3BX%3D1",
+         "mssql+pyodbc:///?odbc_connect=UID%3Du%3BPWD%3D***%3BX%3D1"),
         ("duckdb:////du/lieu.duckdb", "duckdb:////du/lieu.duckdb"),
     ],
 )  # fmt: skip
@@ -349,6 +364,13 @@ def test_the_rest_of_a_password_with_an_at_is_not_told() -> None:
         pass
     assert "mat-day" not in str(caught.value)
     assert "%40" in str(caught.value)
+
+
+@pytest.mark.parametrize("store", ["mariadb"], indirect=True)
+def test_an_option_that_the_driver_does_not_know_is_told(store: Store) -> None:
+    engine = open_engine(f"{store.url}?la=1")
+    with pytest.raises(DatabaseUnavailable, match=r"tùy chọn sau dấu .*'la'.*database_url"), reading(engine):
+        pass
 
 
 def test_mask_of_an_address_that_is_parsed() -> None:
@@ -435,13 +457,26 @@ def test_column_types_of_other_types(store: Store) -> None:
     "statement", ["DELETE FROM units", "CREATE TEMP TABLE a (b)", "ATTACH ':memory:' AS other"]
 )
 def test_each_lock_of_sqlite_holds_without_the_authorizer(store: Store, statement: str) -> None:
-    """mode=ro, query_only and the limit of attached files, in this order."""
+    """query_only, for the last also the limit of attached files; the file is opened for reading beside."""
     fairy = store.engine.raw_connection()
     connection = fairy.driver_connection
     assert isinstance(connection, sqlite3.Connection)
     connection.set_authorizer(None)
     with pytest.raises(sqlite3.OperationalError, match=REFUSED):
         connection.execute(statement)
+    fairy.invalidate()
+
+
+@pytest.mark.parametrize("store", ["sqlite"], indirect=True)
+def test_a_sqlite_file_is_opened_for_reading_alone(store: Store) -> None:
+    """As if the authorizer and query_only were not there."""
+    fairy = store.engine.raw_connection()
+    connection = fairy.driver_connection
+    assert isinstance(connection, sqlite3.Connection)
+    connection.set_authorizer(None)
+    connection.execute("PRAGMA query_only = OFF")
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        connection.execute("DELETE FROM units")
     fairy.invalidate()
 
 

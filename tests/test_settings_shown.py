@@ -16,7 +16,7 @@ from dashboard.documents import documents, main, stale
 from dashboard.settings import Settings, SettingsError, load, names
 from dashboard.settings_explained import as_toml, explain
 from queries.contract import CONTRACT
-from queries.engine import mask
+from queries.masking import mask
 
 SECRET = "mật@khẩu/rất:dài"
 ADDRESS = "postgresql+psycopg://doc:m%40tkhau@db.huyen.vn:5432/motcua"
