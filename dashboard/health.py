@@ -26,6 +26,8 @@ def register(server: flask.Flask) -> None:
     @server.get("/api/v1/as-of")
     def _as_of() -> Any:
         """Give the moment of the data, for a tab that has been open all day."""
+        if flask.request.args:
+            return flask.jsonify(error="Địa chỉ này không dùng từ nào."), 400
         source = the_source()
         try:
             known = source.known()

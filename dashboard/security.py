@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import dash
 import flask
 from dash import Dash
 from dash.exceptions import DependencyException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from dashboard.asking import the_source
 from dashboard.asking_unit import INDEX, unit_code_in
@@ -26,17 +28,36 @@ _HEADERS = {
 }
 
 
+UPDATE = "/_dash-update-component"
+MOST_ASKED = 200_000
+"""Bytes of a request: many times what a page with the longest address sends."""
+_TOLD = {
+    405: "Địa chỉ này chỉ để đọc (GET).",
+    413: "Yêu cầu quá dài.",
+    415: "Yêu cầu không đúng dạng.",
+}
+
+
 def register(server: flask.Flask, app: Dash) -> None:
     """Add the headers, a Content-Security-Policy that fits each document, and honest 404s."""
 
+    server.config["MAX_CONTENT_LENGTH"] = MOST_ASKED
+
+    @server.before_request
+    def _only_questions() -> Any:
+        # Dash answers what no page of ours asks with a stack trace in the log and 500.
+        if flask.request.path == UPDATE and flask.request.method == "POST" and not _is_question(app):
+            return flask.jsonify(error="Yêu cầu không đúng dạng."), 400
+        return None
+
     @server.after_request
     def _secure(answer: flask.Response) -> flask.Response:
-        for name, value in _HEADERS.items():
-            answer.headers.setdefault(name, value)
         if answer.mimetype == "text/html" and answer.status_code == 200 and _is_api(flask.request.path):
             # Dash answers any address with its document; a program gets JSON.
             answer = flask.jsonify(error="Không có địa chỉ này.")
             answer.status_code = 404
+        for name, value in _HEADERS.items():
+            answer.headers.setdefault(name, value)
         if answer.mimetype == "text/html" and "Content-Security-Policy" not in answer.headers:
             # What has a policy of its own (the wall) is not Dash's document.
             # Hashes are taken per document: Dash adds inline scripts at the first request.
@@ -57,18 +78,70 @@ def register(server: flask.Flask, app: Dash) -> None:
                 answer.headers["Cache-Control"] = "no-store"
         return answer
 
+    @server.errorhandler(HTTPException)
+    def _refused(error: HTTPException) -> tuple[Any, int, list[tuple[str, str]]]:
+        told, allowed = _TOLD.get(error.code or 0, "Yêu cầu không được chấp nhận."), []
+        if isinstance(error, MethodNotAllowed) and error.valid_methods:
+            allowed = [("Allow", ", ".join(error.valid_methods))]
+        body = flask.jsonify(error=told) if _is_api(flask.request.path) else told
+        return body, error.code or 500, allowed
+
     @server.errorhandler(404)
-    def _missing(_error: Exception) -> tuple[str, int]:
-        return "Không có trang này.", 404
+    def _missing(_error: Exception) -> tuple[Any, int]:
+        is_api = _is_api(flask.request.path)
+        return (flask.jsonify(error="Không có địa chỉ này.") if is_api else "Không có trang này."), 404
 
     @server.errorhandler(500)
     def _broken(error: Exception) -> tuple[str, int]:
         return f"Máy chủ gặp lỗi. Mã lỗi: {logged(error, flask.request.path)}", 500
 
     @server.errorhandler(DependencyException)
-    def _no_such_bundle(_error: Exception) -> tuple[str, int]:
+    def _no_such_bundle(_error: Exception) -> tuple[Any, int]:
         # Dash answers a bundle it does not have with a stack trace and 500.
         return _missing(_error)
+
+
+def _is_question(app: Dash) -> bool:
+    """Say whether a POST asks what a page of ours asks: a known output, and just its inputs."""
+    try:
+        asked = flask.request.get_json(silent=True)
+    except RecursionError:
+        return False
+    if not isinstance(asked, dict) or not isinstance(asked.get("output"), str):
+        return False
+    known = app.callback_map.get(asked["output"])
+    given, changed = asked.get("inputs"), asked.get("changedPropIds", [])
+    return (
+        known is not None
+        and not asked.get("state")
+        and isinstance(given, list)
+        and len(given) == len(known["inputs"])
+        and all(map(_is_input, given, known["inputs"]))
+        and _is_of(asked.get("outputs"), asked["output"])
+        and isinstance(changed, list)
+        and all(isinstance(one, str) for one in changed)
+    )
+
+
+def _is_input(given: Any, of: dict[str, str]) -> bool:
+    if not isinstance(given, dict) or (given.get("id"), given.get("property")) != (of["id"], of["property"]):
+        return False
+    if of["property"] not in ("pathname", "search"):
+        return True  # a page's question; who reads it trusts nothing in it
+    value = given.get("value")
+    return isinstance(value, str) and (of["property"] == "search" or value.startswith("/"))
+
+
+def _is_of(outputs: Any, output: str) -> bool:
+    """Say whether outputs told apart are as many as the output names, each with its id and property."""
+    found = outputs if isinstance(outputs, list) else [outputs]
+    named = output.strip(".").split("...") if output.startswith("..") else [output]
+    return len(found) == len(named) and all(
+        isinstance(one, dict)
+        and isinstance(one.get("id"), str | dict)
+        and isinstance(one.get("property"), str)
+        for one in found
+    )
 
 
 def _is_api(path: str) -> bool:

@@ -12,6 +12,7 @@ import shutil
 from datetime import timedelta
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import flask
 import pytest
@@ -19,6 +20,7 @@ from apps import AS_OF, Site, district, dossiers, loaded, page, server, unit, wr
 
 from dashboard import compression
 from dashboard.asking_unit import unit_path
+from dashboard.security import MOST_ASKED, UPDATE
 from dashboard.theme import GRAPH_CONFIG
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -77,7 +79,8 @@ def test_only_styles_may_stand_in_the_document(site: Site) -> None:
 
 @pytest.mark.parametrize(
     "path", [*PATHS, "/healthz", "/readyz", "/api/v1/on-time", "/api/v1/on-time?dang=csv", "/assets/main.css",
-             "/khung/bootstrap.min.css", "/_dash-layout", "/_dash-component-suites/x/y.js"],
+             "/khung/bootstrap.min.css", "/_dash-layout", "/_dash-component-suites/x/y.js",
+             "/api/v1/khong-co", "/api", "/khong-co"],
 )  # fmt: skip
 def test_every_answer_bears_the_headers(site: Site, path: str) -> None:
     headers = site.get(path).headers
@@ -179,12 +182,45 @@ def test_an_unknown_path_is_404(site: Site, path: str) -> None:
     assert "Traceback" not in answer.get_data(as_text=True)
 
 
-def test_a_callback_that_does_not_exist_tells_nothing(site: Site) -> None:
-    for body in ({}, {"output": "x.y", "outputs": {"id": "x", "property": "y"}, "inputs": []}):
-        answer = site.post("/_dash-update-component", json=body)
-        assert answer.status_code >= 400
-        assert "Traceback" not in answer.get_data(as_text=True)
-        assert str(ROOT) not in answer.get_data(as_text=True)
+def test_what_no_page_asks_is_refused_quietly(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+    of_page = ".._pages_content.children..._pages_store.data.."
+    page_outputs = [
+        {"id": "_pages_content", "property": "children"}, {"id": "_pages_store", "property": "data"},
+    ]  # fmt: skip
+
+    def router(*values: object) -> dict[str, Any]:
+        inputs = [{"id": "_pages_location", "property": name, "value": value}
+                  for name, value in zip(("pathname", "search"), values, strict=False)]  # fmt: skip
+        return {"output": of_page, "outputs": page_outputs, "inputs": inputs, "changedPropIds": []}
+
+    ours = router("/", "")
+    assert site.post(UPDATE, json=ours).status_code == 200
+    junk: tuple[Any, ...] = (
+        {}, [], None, 5, "x", {"output": "x.y", "outputs": {"id": "x", "property": "y"}, "inputs": []},
+        router(), router("/"), router(None, ""), router(5, ""), router("", ""), router({"a": 1}, ""),
+        router("/", None), {**ours, "outputs": None}, {**ours, "outputs": [5, 6]},
+        {**ours, "inputs": {"a": 1}}, {**ours, "state": [1]}, {**ours, "changedPropIds": [[]]},
+        {**ours, "changedPropIds": 5},
+    )  # fmt: skip
+    for body in junk:
+        answer = site.post(UPDATE, json=body)
+        assert answer.status_code == 400, body
+        assert answer.get_json() == {"error": "Yêu cầu không đúng dạng."}
+    for text in ("[" * 100_000, "", "{", "\0"):
+        assert site.post(UPDATE, data=text, content_type="application/json").status_code == 400, text[:5]
+    long = site.post(UPDATE, data="x" * (MOST_ASKED + 1), content_type="application/json")
+    assert long.status_code in (400, 413)
+    assert caplog.records == []
+
+
+@pytest.mark.parametrize("path", ["/api/v1/on-time", "/api/v1/as-of", "/dung-han", "/healthz", "/man-hinh"])
+def test_an_address_that_only_tells_says_so_in_vietnamese(site: Site, path: str) -> None:
+    answer = site.post(path, json={})
+    assert answer.status_code == 405
+    told = answer.get_json()["error"] if path.startswith("/api") else answer.get_data(as_text=True)
+    assert told == "Địa chỉ này chỉ để đọc (GET)."
+    assert "GET" in answer.headers["Allow"]
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
 # compression and caching of files
