@@ -74,7 +74,9 @@ def _guarded(route: Route) -> Callable[[], Any]:
         try:
             return _answer(route)
         except Refused as error:
-            return flask.jsonify(error=str(error), word=error.word, value=error.value), 400
+            # What a page shows instead is nothing to a program, which gets nothing instead.
+            told = f"{str(error).partition(';')[0].rstrip('.')}."
+            return flask.jsonify(error=told, word=error.word, value=error.value), 400
         except NotListed as error:
             return flask.jsonify(error=str(error)), error.status
         except ContractBroken as error:
@@ -112,10 +114,17 @@ def _csv(name: str, rows: Iterable[Mapping[str, Any]], question: Question) -> fl
     flat = [_flat(row) for row in rows]
     out = io.StringIO()
     columns = list(dict.fromkeys(column for row in flat for column in row))
-    notes = {"as_of": question.view.as_of.isoformat()}
+    period = question.view.period
+    notes = {
+        "as_of": question.view.as_of.isoformat(), "period": period.code,
+        "period_start": period.start.isoformat(), "period_end": period.end.isoformat(),
+        "basis": question.view.basis,
+    }  # fmt: skip
     if question.known.as_of.is_sample:
         notes["sample"] = "DỮ LIỆU MẪU"
-    writer = csv.DictWriter(out, [*columns, *notes], lineterminator="\r\n")
+    # What the rows say themselves (meta's do) is not said twice.
+    heads = dict.fromkeys([*columns, *notes])
+    writer = csv.DictWriter(out, list(heads), lineterminator="\r\n")
     writer.writeheader()
     for row in flat:
         writer.writerow({column: cell(value) for column, value in {**row, **notes}.items()})

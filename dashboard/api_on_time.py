@@ -7,7 +7,8 @@ from typing import Any
 from dashboard.api_head import Answer, head_of
 from dashboard.asking import Question
 from dashboard.formats import rate_text
-from queries.judging import OnTime, Row, Trend
+from queries.judging import OnTime, Row
+from queries.judging_streak import Running
 from queries.metrics import BASES, Share, over
 
 COUNTS = (
@@ -21,16 +22,16 @@ def on_time(question: Question) -> Answer:
     if not question.view.has_started:
         return Answer({**head_of(question), "district": None}, [])
     found, trend = question.on_time, question.trend
-    rows = [_row(row, found, trend) for row in found.rows]
-    district = _row(found.district, found, None)
+    rows = [_row(row, found, trend.running(row.unit.code) if row.unit.is_known else Running())
+            for row in found.rows]  # fmt: skip
+    district = _row(found.district, found, trend.of_district)
     return Answer({**head_of(question), "district": district}, rows)
 
 
-def _row(row: Row, found: OnTime, trend: Trend | None) -> dict[str, Any]:
+def _row(row: Row, found: OnTime, running: Running) -> dict[str, Any]:
     view, verdict = found.view, row.verdict
     threshold = view.rules.threshold_on(view.end).fraction
     edges = (threshold, view.rules.near_on(view.end).fraction)
-    running = trend.running(row.unit.code) if trend is not None and row.unit.is_known else None
     return {
         "unit_code": row.unit.code,
         "unit": row.unit.name,
@@ -44,9 +45,9 @@ def _row(row: Row, found: OnTime, trend: Trend | None) -> dict[str, Any]:
         "needed_on_time": verdict.needed,
         "affordable_late": verdict.affordable,
         "strength": verdict.strength,
-        "since": running.since.code if running is not None and running.since is not None else None,
-        "since_is_earlier": running.from_before if running is not None else False,
-        "months_running": running.months if running is not None else 0,
+        "since": running.since.code if running.since is not None else None,
+        "since_is_earlier": running.from_before,
+        "months_running": running.months,
     }
 
 

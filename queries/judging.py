@@ -6,7 +6,7 @@ rows, so no two of them can disagree.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -15,6 +15,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from queries.frames import rows_of
+from queries.judging_streak import Running, running
 from queries.metrics import (
     BASES,
     COUNTS,
@@ -150,38 +151,6 @@ def judge(tally: Tally, view: View) -> Verdict:
 
 
 @dataclass(frozen=True)
-class Running:
-    """For how many months in a row a unit has been over, and since when.
-
-    ``from_before``: already over in the oldest month shown ("từ trước …"). ``by_month``: the
-    period shown is no month, so the months are not its own. ``is_unfinished``: the last
-    month counted is still running.
-    """
-
-    months: int = 0
-    since: Period | None = None
-    from_before: bool = False
-    by_month: bool = False
-    is_unfinished: bool = False
-
-
-def running(shares: Sequence[Share], months: Sequence[Period], view: View) -> Running:
-    """Count back from the last month over the threshold; months without dossiers are skipped."""
-    count, since, by_month, is_unfinished = 0, None, view.period.kind != "month", False
-    for index in range(len(months) - 1, -1, -1):
-        share = shares[index]
-        if not share.b:
-            continue
-        last_day = min(months[index].end, view.as_of.date())
-        if not over(share, view.rules.threshold_on(last_day).fraction):
-            return Running(count, since, by_month=by_month, is_unfinished=is_unfinished)
-        count, since = count + 1, months[index]
-        is_unfinished = is_unfinished or months[index].end > view.as_of.date()
-    from_before = count > 0 and shares[0].b > 0
-    return Running(count, since, from_before, by_month, is_unfinished)
-
-
-@dataclass(frozen=True)
 class Row:
     """One unit, or the district: its counts and its verdict."""
 
@@ -285,6 +254,11 @@ class Trend:
     def running(self, code: str | None) -> Running:
         """Say for how many months in a row a unit has been over."""
         return running(self.units.get(code, (Share(0, 0),) * len(self.months)), self.months, self.view)
+
+    @property
+    def of_district(self) -> Running:
+        """Say the same of the district, or of what the view is narrowed to."""
+        return running(self.district, self.months, self.view)
 
     def year_to_date(self) -> Share:
         """Add up the months of the last one's year: right for rates A, B and D, which add."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import logging
+import re
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -69,6 +70,14 @@ def test_the_shape_of_on_time(small: Site) -> None:
         assert row["rates"].keys() == {"A", "B", "C", "D"}
         assert all(rate.keys() == RATE for rate in row["rates"].values())
         assert all(type(row[word]) is int for word in COUNTS)
+
+
+def test_the_district_too_says_since_when_it_is_over(tmp_path: Path) -> None:
+    rows = [row for month in (9, 10, 11)
+            for row in dossiers("P01", late=10, on_time=90, month=date(2026, month, 1))]  # fmt: skip
+    answer = Site(write(tmp_path, [unit(1), unit(2)], rows)).json("/api/v1/on-time")
+    assert (answer["district"]["flag"], answer["district"]["strength"]) == ("over", "clear")
+    assert (answer["district"]["since"], answer["district"]["months_running"]) == ("2026-09", 3)
 
 
 def test_a_unit_by_hand(small: Site) -> None:
@@ -200,6 +209,15 @@ def test_csv_holds_the_rows_of_the_json(small: Site) -> None:
         assert flat["as_of"] == "2026-11-21T10:15:00"
     assert {row["unit_code"] for row in table(small, "/api/v1/units?dang=csv")} == {"P01", "P02", "P03"}
     assert table(small, "/api/v1/meta?dang=csv")[0]["threshold_percent"] == "5"
+    head = small.get("/api/v1/meta?dang=csv").get_data(as_text=True).split("\r\n")[0].split(",")
+    assert len(head) == len(set(head))
+
+
+def test_csv_says_what_it_is_of(small: Site) -> None:
+    (row, *_) = table(small, "/api/v1/on-time?dang=csv&ky=bc-2026-11&cach_tinh=B")
+    told = (row["period"], row["period_start"], row["period_end"])
+    assert told == ("bc-2026-11", "2026-10-15", "2026-11-14")
+    assert row["basis"] == "B"
 
 
 def test_a_name_that_excel_would_run_is_neutralised(small: Site) -> None:
@@ -237,6 +255,7 @@ def test_what_is_not_understood_is_a_400_that_names_it(small: Site, name: str, q
     assert answer.keys() == {"error", "word", "value"}
     assert answer["word"] == word
     assert answer["error"].endswith(".")
+    assert not re.search("đang xem|đang so|đang dùng|bỏ qua", answer["error"]), "nothing is shown instead"
     assert len(answer["value"]) <= 40
 
 

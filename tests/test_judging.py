@@ -15,14 +15,13 @@ from queries.flags import backlog, commended
 from queries.judging import (
     OnTime,
     Row,
-    Running,
     Tally,
     judge,
     judged_units,
-    running,
     tallies,
     trend_of,
 )
+from queries.judging_streak import Running, running
 from queries.metrics import BASES, COUNTS, Share
 from queries.periods import Period, months_back, parse_period
 from queries.trend import trend_months
@@ -179,6 +178,7 @@ def test_the_rules_of_the_last_day_judge_the_period() -> None:
     assert judge(one, VIEW.at(rules=rules)).flag == "over"  # E is 21/11
     later = VIEW.at(rules=rules, as_of=datetime(2026, 11, 22, 8))
     assert judge(one, later).flag == "near"
+    assert judge(Tally(done(5, 100)), later).flag == "fine", "near begins at 6% by then"
     assert judge(one, ENDED.at(rules=rules, as_of=datetime(2026, 12, 1))).flag == "over"
 
 

@@ -26,7 +26,8 @@ from dashboard.formats import (
     sentence,
     share_text,
 )
-from queries.judging import Row, Running
+from queries.judging import Row
+from queries.judging_streak import Running
 from queries.judging_unit_life import UnitFigures
 from queries.metrics import BASIS_NAMES, ENOUGH_DOSSIERS, ENOUGH_VOTES, METRICS, Share, online_levels_on
 from queries.units import KIND_NAMES, Unit

@@ -7,7 +7,8 @@ from datetime import date
 from fractions import Fraction
 
 from dashboard.formats import count_text, day_text, join_names, points_text, rate_text, sentence, share_text
-from queries.judging import OnTime, Row, Running, Trend
+from queries.judging import OnTime, Row, Trend
+from queries.judging_streak import Running
 from queries.metrics import BASIS_NAMES, ENOUGH_DOSSIERS, FEW, STRENGTH_NAMES, Share, over
 from queries.view import View
 
