@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import dash
+import duckdb
 import pytest
 from apps import AS_OF, SAMPLE, Site, attributes, district, dossiers, loaded, page, said, server, unit, write
 from hypothesis import example, given, settings
@@ -436,6 +437,19 @@ def test_a_figure_holds_no_markup_of_a_name(tmp_path: Path) -> None:
     site = Site(write(tmp_path, [unit(1, name="<b>Phường</b> 1")], dossiers("P01", late=1, on_time=9)))
     figure = trend_figure(site.ask({"don_vi": "P01"}).trend)
     assert "<b>Phường" not in json.dumps(figure, ensure_ascii=False)
+
+
+def test_a_list_shows_bare_dates_where_the_source_keeps_dates(tmp_path: Path) -> None:
+    path = write(tmp_path, [unit(1)], dossiers("P01", late=1, on_time=2))
+    with duckdb.connect(str(path)) as connection:
+        for column in ("due_at", "received_at", "finished_at"):
+            connection.execute(f"ALTER TABLE dossiers ALTER {column} TYPE DATE")
+    site = Site(path)
+    site.server  # noqa: B018
+    shown = said(dict(cards())["dossiers-list"]({"words": {}, "path": "/ho-so", "as_of": None}))
+    assert "3 hồ sơ" in shown
+    assert "10/11/2026" in shown
+    assert "00:00" not in shown
 
 
 # sizes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from dashboard.figures.markup import markup
 from dashboard.formats import count_text
@@ -151,7 +151,9 @@ def _line(row: Dossier, names: Names, position: int | None) -> Line:
     return Line(row.dossier_code, received_for, tuple(cells), position)
 
 
-def _moment(value: datetime | None) -> str:
+def _moment(value: date | None) -> str:
     if value is None:
         return "—"
+    if not isinstance(value, datetime):  # the source keeps a bare date
+        return f"{value:%d/%m/%Y}"
     return f"{value:%d/%m/%Y}" if value.hour == value.minute == 0 else f"{value:%d/%m/%Y %H:%M}"
