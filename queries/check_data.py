@@ -146,7 +146,11 @@ class Reader:
         if self.name != "officers":  # which officials they are is nobody's business here
             few = self.ask(select(repeated.c.code).order_by(repeated.c.code).limit(3))
             told += f" (ví dụ {', '.join(str(row[0]) for row in few)})"
-        told += ": mỗi dòng được tính một lần nên số liệu bị đội lên. Bỏ dòng trùng trong view."
+        told += (
+            ": mỗi dòng được tính một lần nên số liệu bị đội lên. Bỏ dòng trùng trong view."
+            if self.name not in ("units", "procedures")
+            else ": chỉ một dòng của mỗi mã được dùng. Bỏ dòng trùng trong view."
+        )
         self.find(WARNING, key.name, "repeated_key", rows, told)
 
     def _name_strange_words(self) -> None:
