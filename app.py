@@ -11,6 +11,7 @@ from typing import Any
 def create_server() -> Any:
     """Make the WSGI application from the settings of this process."""
     import gc  # noqa: PLC0415 - no work at import
+    import threading  # noqa: PLC0415
 
     from dashboard.ahead import AHEAD  # noqa: PLC0415
     from dashboard.application import create_server as create  # noqa: PLC0415
@@ -21,7 +22,10 @@ def create_server() -> Any:
     # every reader up for a tenth of a second now and then.
     gc.collect()
     gc.freeze()
-    server.extensions["motcua"].books.start()
+    source = server.extensions["motcua"]
+    source.books.start()
+    # The register is read, and the age of the data known, before the first reader asks.
+    threading.Thread(target=source.learn, name="motcua-first", daemon=True).start()
     server.extensions[AHEAD].start(server)
     return server
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -68,6 +69,11 @@ class Source:
                               condition=threading.Condition())(self._check)  # fmt: skip
 
     # --- what is known -------------------------------------------------------------
+
+    def learn(self) -> None:
+        """Ask what is known of the data, for nobody; a database that is away is asked by the first reader."""
+        with suppress(DatabaseUnavailable):
+            self.known()
 
     def known(self, *, ask_now: bool = False) -> Known:
         """Give what is known of the data, asked again when it may have changed.

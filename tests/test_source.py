@@ -387,3 +387,12 @@ def test_a_card_is_drawn_anew_for_new_data(tmp_path: Path) -> None:
     new = write(tmp_path / "b", [unit(1)], dossiers("P01", late=2, on_time=9))
     os.replace(new, site.settings.database_url.get_secret_value().removeprefix("duckdb:///"))
     assert "2/11 hồ sơ" in site.text(overview.draw_ranking)
+
+
+def test_the_data_are_learnt_before_anybody_asks_and_a_dead_database_is_no_matter(tmp_path: Path) -> None:
+    site = district(tmp_path, {"on_time": 3})
+    site.source.learn()
+    assert site.json("/healthz")["as_of"] == "2026-11-21T10:15:00"
+    away = Site("duckdb:////khong/co.duckdb")
+    away.source.learn()
+    assert away.source.remembered() is None
