@@ -63,8 +63,8 @@ class SampleUnit:
 
 
 def merger_day(until: date, years: int) -> date:
-    """Give the first day of the successor: about 14 months ago, or 5 in data of one year."""
-    return month_start(until, 13 if years > 1 else 5)
+    """Give the first day of the successor: about 8 months ago, or 5 in data of one year; trends show it."""
+    return month_start(until, 8 if years > 1 else 5)
 
 
 def _parts(units: int) -> list[str]:

@@ -229,10 +229,10 @@ def test_the_merged_unit_ends_and_its_successor_begins(saturday: Tables) -> None
     assert (handed_over["finished_at"].isna() | (handed_over["finished_at"] >= opened)).all()
 
 
-def test_three_years_have_the_merger_about_fourteen_months_ago(tmp_path: Path) -> None:
+def test_three_years_have_the_merger_in_sight_of_the_trends(tmp_path: Path) -> None:
     write_sample(tmp_path / "a", per_unit_year=100, until=SATURDAY)
     units = read(tmp_path / "a")["units"].set_index("unit_code")
-    assert units.at[MERGED, "active_to"] == pd.Timestamp("2025-09-30")
+    assert units.at[MERGED, "active_to"] == pd.Timestamp("2026-02-28")
 
 
 def test_work_keeps_to_working_days(saturday: Tables) -> None:
