@@ -102,6 +102,19 @@ def test_no_unflagged_unit_prints_the_threshold_and_no_flagged_one_less(
         assert rate_text(Share(a, b), 2, edges) == expected
 
 
+@pytest.mark.parametrize("odd", [False, True], ids=["n chẵn", "n lẻ"])
+def test_every_pair_is_printed_on_its_side_of_five_percent(odd: bool) -> None:
+    """Each of the 3.1 million, printed: no unflagged unit prints 5 or more, no flagged one less."""
+    edges = (Fraction(5), Fraction(4))
+    wrong = [
+        (late, n)
+        for n in range(2 - odd, MOST + 1, 2)
+        for late in range(n + 1)
+        if (int(rate_text(Share(late, n), 2, edges).rstrip("%").partition(",")[0]) >= 5) != (20 * late >= n)
+    ]
+    assert wrong == []
+
+
 @pytest.mark.parametrize("threshold", ["5", "4.5"])
 def test_the_two_shares_around_the_threshold_of_every_n(threshold: str) -> None:
     """For every n to 2,500: the last share below it and the first at or over."""

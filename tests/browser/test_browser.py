@@ -11,7 +11,8 @@ import pytest
 from apps import Site
 from playwright.sync_api import Browser, Route, expect
 
-from browser.conftest import UPDATE, Reader, served
+from browser.conftest import AS_OF, UPDATE, Reader, served
+from queries.sample import write_sample
 
 pytestmark = pytest.mark.browser
 
@@ -225,6 +226,22 @@ def test_text_is_never_smaller_than_12_px(reader: Reader) -> None:
     for path in PAGES:
         reader.open(path)
         assert reader.too_small() == [], path
+
+
+@pytest.mark.parametrize("units", [7, 163])
+def test_few_and_very_many_units_stay_within_the_page(browser: Browser, tmp_path: Path, units: int) -> None:
+    path = tmp_path / "tinh.duckdb"
+    write_sample(path, units=units, years=1, per_unit_year=60, until=AS_OF.date())
+    with served(Site(path, as_of=AS_OF, expected_age_minutes=525_600)) as address:
+        one = Reader(browser.new_context(locale="vi-VN"), address)
+        for page in PAGES:
+            one.open(page)
+            for width in (390, 1366, 1920):
+                one.page.set_viewport_size({"width": width, "height": 900})
+                one.page.wait_for_function(f"() => document.documentElement.scrollWidth <= {width}")
+        assert one.page.locator(".on-time-units tbody tr").count() >= units
+        assert one.complaints == []
+        one.page.context.close()
 
 
 def test_on_a_phone_each_unit_s_rate_is_in_sight_beside_its_name(reader: Reader) -> None:
