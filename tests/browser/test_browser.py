@@ -26,7 +26,7 @@ def test_land_and_see_the_finding(reader: Reader) -> None:
     assert reader.page.title() == "Tổng quan · Một cửa"
     assert reader.page.locator("html").get_attribute("lang") == "vi"
     expect(reader.page.get_by_text("DỮ LIỆU MẪU")).to_be_visible()
-    expect(reader.page.get_by_text("10:15, 21/11/2026")).to_be_visible()
+    expect(reader.page.locator(".data-time")).to_contain_text("10:15, 21/11/2026")
     assert reader.page.locator(".js-plotly-plot").count() == 1
     assert reader.page.get_by_text("Share", exact=False).count() == 0
     assert reader.page.locator("a[href*='plotly'], [data-title*='loud']").count() == 0

@@ -102,7 +102,8 @@ def test_a_unit_s_page_prints_without_what_surrounds_it(reader: Reader) -> None:
     reader.open(f"/don-vi/{WARD}")
     reader.page.emulate_media(media="print")
     printed = reader.page.locator(".print-line")
-    expect(printed).to_contain_text("Quận Mẫu · Một cửa · số liệu đến 10:15, 21/11/2026")
+    expect(printed).to_contain_text("Quận Mẫu · Một cửa · Đơn vị · số liệu đến 10:15, 21/11/2026")
+    expect(printed).to_contain_text("Phường Mỹ An")
     for chrome in ("nav", ".periods", ".bar select", "button"):
         shown = [one for one in reader.page.locator(chrome).all() if one.is_visible()]
         assert shown == [], chrome
