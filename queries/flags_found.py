@@ -94,6 +94,11 @@ class FoundFlags:
     units: tuple[Unit, ...]
     overdue: Mapping[str, int]
 
+    @property
+    def active(self) -> tuple[Unit, ...]:
+        """Give the units there are in the period: one merged away may still bear a flag of the year."""
+        return tuple(one for one in self.units if one.is_active(self.view.period.start, self.view.end))
+
     def of(self, flag_id: str) -> Found:
         """Give one flag; KeyError where it is not asked."""
         return {one.rule.id: one for one in self.flags}[flag_id]
@@ -116,7 +121,7 @@ class FoundFlags:
         """
         rows = [
             Inspected(unit, red, self.overdue.get(unit.code or "", 0))
-            for unit in self.units
+            for unit in self.active
             if (red := self.on(unit.code or "", "red"))
         ]
         return tuple(

@@ -297,3 +297,15 @@ def test_what_is_to_be_done_today_has_no_list_in_a_past_period(site: Site, flag:
 def test_a_number_in_a_name_is_kept_from_the_number_behind_it(name: str, text: str, printed: str) -> None:
     mention = Mention(name, text, "")
     assert f"{mention.name}{mention.gap}{mention.text}" == printed
+
+
+def test_a_unit_that_is_no_more_is_not_to_be_inspected(tmp_path: Path) -> None:
+    """Its official was late earlier in the calendar year, which the flag of officials looks at."""
+    late: dict[str, Any] = {"month": date(2026, 3, 1), "officer_code": "C1"}
+    rows = [*dossiers("P01", late=3, **late), *dossiers("P02", on_time=40, officer_code="C2")]
+    ended = unit(1, active_to=date(2026, 5, 31), successor_code="P02")
+    site = Site(write(tmp_path, [ended, unit(2)], rows))
+    flags = site.ask().flags
+    assert set(flags.of("officer_late").units) == {"P01"}
+    assert [one.code for one in flags.active] == ["P02"]
+    assert flags.inspected == ()

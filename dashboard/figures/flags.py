@@ -92,7 +92,7 @@ def _lead(flags: FoundFlags, inspected: Sequence[Inspected]) -> str:
     if not inspected:
         return "Không đơn vị nào có cảnh báo đỏ."
     names = join_names([row.unit.label for row in inspected[:3]])
-    n, total = count_text(len(inspected)), count_text(len(flags.units))
+    n, total = count_text(len(inspected)), count_text(len(flags.active))
     many = f"Cả {total}" if n == total else f"{n}/{total}"
     return f"{many} đơn vị có ít nhất một cảnh báo đỏ; nên kiểm tra trước: {names}."
 
