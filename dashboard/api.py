@@ -74,9 +74,7 @@ def _guarded(route: Route) -> Callable[[], Any]:
         try:
             return _answer(route)
         except Refused as error:
-            # What a page shows instead is nothing to a program, which gets nothing instead.
-            told = f"{str(error).partition(';')[0].rstrip('.')}."
-            return flask.jsonify(error=told, word=error.word, value=error.value), 400
+            return flask.jsonify(error=str(error), word=error.word, value=error.value), 400
         except NotListed as error:
             return flask.jsonify(error=str(error)), error.status
         except ContractBroken as error:
@@ -96,7 +94,8 @@ def _answer(route: Route) -> Any:
         raise Refused("dang", wanted[0], "dang phải là json hoặc csv, và chỉ có một lần.")
     question = Question.asked(words, f"/api/v1/{route.name}")
     for problem in question.parsed.problems:
-        raise Refused(problem.word, problem.value, problem.sentence)
+        # What a page shows instead is nothing to a program, which gets nothing instead.
+        raise Refused(problem.word, problem.value, f"{problem.cause}.")
     for word in words:
         if word not in (VIEW_WORDS | route.words) - route.without:
             raise Refused(word, words[word][0], f"Địa chỉ này không dùng từ {word}.")

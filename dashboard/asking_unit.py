@@ -72,8 +72,9 @@ class UnitQuestion(Question):
             return None
         parsed, asked = question.parsed, question.view.unit_code
         if asked not in (None, code):
-            told = f"Trang này chỉ về một đơn vị; mã {quoted(str(asked))} ở don_vi được bỏ qua."
-            parsed = replace(parsed, problems=(*parsed.problems, Problem("don_vi", str(asked), told)))
+            other = Problem("don_vi", str(asked), "Trang này chỉ về một đơn vị",
+                            f"mã {quoted(str(asked))} ở don_vi được bỏ qua")  # fmt: skip
+            parsed = replace(parsed, problems=(*parsed.problems, other))
         parsed = replace(parsed, view=parsed.view.at(unit_code=code), extras=NO_EXTRAS)
         # The path of the list, so that the bar shows where among the pages this one belongs.
         return cls(question.source, question.known, question.context, parsed, INDEX, units[code])

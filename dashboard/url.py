@@ -68,7 +68,13 @@ class Problem:
 
     word: str
     value: str
-    sentence: str
+    cause: str
+    instead: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """Say to a reader what could not be followed, and what is shown instead."""
+        return f"{self.cause}; {self.instead}." if self.instead else f"{self.cause}."
 
 
 @dataclass(frozen=True)
@@ -107,8 +113,8 @@ class _Words:
                 continue
             self.given[word] = values[0]
             if len(values) > 1:
-                self._add(word, f"Từ “{word}” có {len(values)} lần trong địa chỉ; chỉ lần đầu, "
-                                f"{quoted(values[0])}, được tính.")  # fmt: skip
+                self._add(word, f"Từ “{word}” có {len(values)} lần trong địa chỉ",
+                          f"chỉ lần đầu, {quoted(values[0])}, được tính")  # fmt: skip
 
     def read(self, word: str, reader: Callable[[str], _Value], default: _Value, instead: str) -> _Value:
         """Give the word's value, or the default with a sentence saying what is shown instead."""
@@ -119,23 +125,23 @@ class _Words:
         except ValueError as error:
             reason = str(error).rstrip(".")
             self._add(word, f"{WORDS[word]} {quoted(self.given[word])} không dùng được: "
-                            f"{reason[:1].lower()}{reason[1:]}; {instead}.")  # fmt: skip
+                            f"{reason[:1].lower()}{reason[1:]}", instead)  # fmt: skip
             return default
 
     def all_problems(self) -> tuple[Problem, ...]:
         """Give the problems of known words, then those of unknown ones."""
         ignored = [
-            Problem(word, "", f"Trang này không có từ {quoted(word)} trong địa chỉ; từ đó được bỏ qua.")
+            Problem(word, "", f"Trang này không có từ {quoted(word)} trong địa chỉ", "từ đó được bỏ qua")
             for word in self.unknown[:MOST_SENTENCES]
         ]
         more = len(self.unknown) - MOST_SENTENCES
         if more > 0:
-            rest = f"Địa chỉ còn {more} từ khác mà trang này không có; các từ đó được bỏ qua."
-            ignored.append(Problem("…", "", rest))
+            rest = f"Địa chỉ còn {more} từ khác mà trang này không có"
+            ignored.append(Problem("…", "", rest, "các từ đó được bỏ qua"))
         return (*self.problems, *ignored)
 
-    def _add(self, word: str, sentence: str) -> None:
-        self.problems.append(Problem(word, shown(self.given[word]), sentence))
+    def _add(self, word: str, cause: str, instead: str) -> None:
+        self.problems.append(Problem(word, shown(self.given[word]), cause, instead))
 
 
 def _values(raw: object) -> list[str]:

@@ -259,6 +259,10 @@ def test_what_is_not_understood_is_a_400_that_names_it(small: Site, name: str, q
     assert len(answer["value"]) <= 40
 
 
+def test_a_400_quotes_what_was_written_whole(small: Site) -> None:
+    assert "“a;b”" in small.json("/api/v1/on-time?ky=a;b", 400)["error"]
+
+
 def test_only_reading_is_possible_and_other_paths_are_404(small: Site) -> None:
     for method in ("post", "put", "delete", "patch"):
         assert getattr(small.server.test_client(), method)("/api/v1/on-time").status_code == 405
