@@ -27,7 +27,7 @@ from queries.masking import mask
 _QUESTION = re.compile(r"^[\s(]*(select|with|show|describe|explain|pragma)\b", re.IGNORECASE)
 _QUOTED = re.compile(r"""'[^']*'|"[^"]*"|`[^`]*`|\[[^\]]*\]""")
 _WRITES = re.compile(r"\b(into|insert|update|delete|merge)\b", re.IGNORECASE)
-_NEVER_OURS = re.compile(r";|--|/\*|\\|\$\w*\$|\blo_\w+", re.IGNORECASE)
+_NEVER_OURS = re.compile(r";|--|/\*|\\|\$\w*\$|\blo_\w+\s*\(", re.IGNORECASE)
 """What no question of ours holds, not even within quotes: a second statement, comments, and the ways
 engines have of quoting that ``_QUOTED`` does not know; and PostgreSQL's large objects, which older
 servers write inside a read-only transaction."""

@@ -143,8 +143,9 @@ def test_the_guard_lets_words_of_the_data_through(tmp_path: Path) -> None:
     sqlite3.connect(tmp_path / "a.sqlite").close()
     engine = open_engine(f"sqlite:///{tmp_path / 'a.sqlite'}")
     with engine.connect() as conn:
-        found = conn.exec_driver_sql("""SELECT 'insert, delete' AS "update", 1 AS updated_at""").one()
-        assert found == ("insert, delete", 1)
+        words = """SELECT 'insert, delete' AS "update", 1 AS updated_at, 2 AS lo_1"""
+        found = conn.exec_driver_sql(words).one()
+        assert found == ("insert, delete", 1, 2)
     engine.dispose()
 
 
