@@ -157,7 +157,8 @@ def sample(*, units: int, years: int, per_unit_year: int, until: date | None, se
         raise click.UsageError(f"{out} không phải tệp.")
     if out.exists() and not is_sample(out):
         raise click.UsageError(
-            f"{out} đã có và không phải dữ liệu mẫu, nên không bị ghi đè. Chọn tệp khác bằng --out."
+            f"{out} đã có và không phải dữ liệu mẫu, nên không bị ghi đè. "
+            "Chọn tệp khác bằng --out, hoặc tự xóa tệp ấy."
         )
     if if_stale and sample_is_current(out, day):
         click.echo(f"{out} đã là dữ liệu mẫu đến {day:%d/%m/%Y}.")

@@ -7,7 +7,7 @@ from datetime import date
 
 from dashboard.asking import Question
 from dashboard.figures.markup import markup
-from dashboard.figures.wording import comparison_name, days_text
+from dashboard.figures.wording import comparison_name, days_text, no_base
 from dashboard.formats import day_text, sentence
 from queries.metrics import BASES, BASIS_NAMES
 from queries.periods import (
@@ -108,8 +108,7 @@ def _comparison_day(view: View) -> tuple[str, ...]:
     if day is None or not view.has_started:
         return ()
     if day < view.period.start:
-        return (f"Ngày so sánh {day_text(day)} ở trước kỳ này (từ {day_text(view.period.start)}): "
-                "không có mốc để so sánh.",)  # fmt: skip
+        return (f"{no_base(view)}.",)
     if day >= view.end:
         return (f"Ngày so sánh {day_text(day)} không ở trước ngày cuối được tính của kỳ này "
                 f"({day_text(view.end)}): kỳ này đang được so với chính nó.",)  # fmt: skip

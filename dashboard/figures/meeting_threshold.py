@@ -29,12 +29,13 @@ from dashboard.figures.wording import (
     comparison_word,
     district_sentence,
     finding,
+    no_base,
     period_sentence,
     running_text,
     strength_text,
     threshold_text,
 )
-from dashboard.formats import count_text, day_text, join_names, sentence
+from dashboard.formats import count_text, join_names, sentence
 from queries.judging import OnTime, Row, Trend
 from queries.meeting import Crossings, Pair
 from queries.metrics import FEW
@@ -59,16 +60,8 @@ def meeting_headline(
 
 def _compared(view: View) -> str:
     if view.compared() is None:
-        return f"{_no_base(view)}."
+        return f"{no_base(view)}."
     return f"So với {comparison_name(view)}."
-
-
-def _no_base(view: View) -> str:
-    """Say why there is nothing to compare with; without a full stop."""
-    if view.comparison.day is not None:
-        start = day_text(view.period.start)
-        return f"Ngày {day_text(view.comparison.day)} ở trước kỳ này (từ {start}): không có mốc để so sánh"
-    return "Không có mốc để so sánh"
 
 
 def _crossed_words(found: OnTime, crossed: Crossings | None) -> str:
@@ -190,7 +183,7 @@ def _why_not_crossed(found: OnTime, before: OnTime | None) -> str:
     if not found.judged:
         return NOTHING_JUDGED
     if before is None:
-        return _no_base(found.view)
+        return no_base(found.view)
     return f"{then_word(found.view)} không có hồ sơ nào để so sánh"
 
 

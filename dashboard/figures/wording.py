@@ -131,6 +131,14 @@ def comparison_word(view: View) -> str:
     return "cùng kỳ năm trước" if view.comparison.kind == "last_year" else "kỳ trước"
 
 
+def no_base(view: View) -> str:
+    """Say why there is nothing to compare with; without a full stop."""
+    if view.comparison.day is not None:
+        start = day_text(view.period.start)
+        return f"Ngày {day_text(view.comparison.day)} ở trước kỳ này (từ {start}): không có mốc để so sánh"
+    return "Không có mốc để so sánh"
+
+
 def days_text(start: date, end: date) -> str:
     """Give "01/10–21/10/2026", with the first year where it differs."""
     if start == end:
