@@ -22,6 +22,8 @@ ROOT = Path(__file__).resolve().parents[2]
 DATA = "**/man-hinh/so-lieu*"
 DOCUMENT = re.compile(r"/man-hinh(\?.*)?$")
 PATIENCE = 20_000
+PLACES = 400
+"""More pages than the scenes of any district have: a walk that never comes round ends."""
 SAMPLES = 24
 """So often the page is measured, each time on whatever scene is shown: every one comes by."""
 
@@ -35,6 +37,24 @@ _CLOCKS = """(() => {
   window.hold = () => { window.held = true; };
   window.release = () => { window.held = false; new Set(due.splice(0)).forEach(act => act()); };
 })()"""
+
+_PLACE = """() => ["#screens .now", "#page"]
+  .map((name) => document.querySelector(name)).map((one) => one ? one.textContent : "").join(" ").trim()"""
+
+# On to the next place, and held there in the same moment: a machine that stands still misses none.
+_STEP = f"""async () => {{
+  const place = {_PLACE}, was = place();
+  await new Promise((there) => {{
+    new MutationObserver((_, watch) => {{
+      if (place() === was) {{ return; }}
+      window.hold();
+      watch.disconnect();
+      there();
+    }}).observe(document.body, {{ subtree: true, childList: true, characterData: true, attributes: true }});
+    window.release();
+  }});
+  await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+}}"""
 
 # Texts cut off, outside the screen or smaller than 24 px at 1080 lines: what is measured is what is drawn.
 _BAD = """() => {
@@ -128,10 +148,7 @@ class Wall:
     def place(self) -> str:
         """The scene and its page: "1 Trễ hẹn trang 2/5"; nothing while there is none."""
         with suppress(Error):  # the page may be loading anew
-            return str(self.page.evaluate(
-                "() => [document.querySelector('#screens .now'), document.getElementById('page')]"
-                ".map((one) => one ? one.textContent : '').join(' ').trim()"
-            ))  # fmt: skip
+            return str(self.page.evaluate(_PLACE))
         return ""
 
     def until(self, is_so: Callable[[], bool], what: str, seconds: float = 20, every: float = 20) -> None:
@@ -152,19 +169,16 @@ class Wall:
         return [str(one) for one in self.page.evaluate(_BAD)]
 
     def walk(self) -> dict[str, list[str]]:
-        """Every page of every scene once, with what is wrong on it."""
+        """Every page of every scene once, with what is wrong on it: each is held while it is measured."""
         found: dict[str, list[str]] = {}
-        ends = time.monotonic() + 60
-        while time.monotonic() < ends:
+        self.page.evaluate("() => window.hold()")
+        for _ in range(PLACES):
             place = self.place
             if place in found:
-                if len(found) > 1 and place == next(iter(found)):
-                    break
-            elif place:
-                bad = self.bad()
-                if self.place == place:
-                    found[place] = bad
-            self.page.wait_for_timeout(15)
+                break
+            found[place] = self.bad()
+            self.page.evaluate(_STEP)
+        self.page.evaluate("() => window.release()")
         return found
 
     def count(self) -> Wall:
