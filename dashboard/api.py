@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import flask
@@ -17,6 +17,7 @@ import flask
 from dashboard.api_dossiers import WORDS as DOSSIER_WORDS
 from dashboard.api_dossiers import dossiers
 from dashboard.api_flags import flags
+from dashboard.api_groups import BY_UNIT, ON_TIME, ONLINE, SATISFACTION
 from dashboard.api_head import Answer
 from dashboard.api_on_time import meta, on_time, units
 from dashboard.api_online import online
@@ -33,24 +34,29 @@ VIEW_WORDS = frozenset({"ky", "so_voi", "don_vi", "linh_vuc", "thu_tuc", "cach_t
 
 @dataclass(frozen=True)
 class Route:
-    """One address under /api/v1/: its answer, and the words it takes beside the view's, or without."""
+    """One address under /api/v1/: its answer, and the words it takes beside the view's, or without.
+
+    ``groups``: what else than a unit a row can be, the values of ``theo``.
+    """
 
     name: str
     answer: Callable[[Question], Answer]
     words: frozenset[str] = frozenset()
     without: frozenset[str] = frozenset()
+    groups: Mapping[str, Callable[[Question], Answer]] = field(default_factory=dict)
 
 
 ROUTES = (
-    Route("on-time", on_time),
+    Route("on-time", on_time, groups=ON_TIME),
     Route("flags", flags),
-    Route("online", online),
+    Route("online", online, groups=ONLINE),
     Route("units", units),
     Route("dossiers", dossiers, DOSSIER_WORDS),
     Route("meta", meta),
     # A rating has neither a field nor a procedure: who asks by one must not get the whole.
-    Route("satisfaction", satisfaction, frozenset({"nguon"}), frozenset({"linh_vuc", "thu_tuc"})),
-)
+    Route("satisfaction", satisfaction, frozenset({"nguon"}), frozenset({"linh_vuc", "thu_tuc"}),
+          SATISFACTION),
+)  # fmt: skip
 
 
 class Refused(ValueError):  # noqa: N818 - what happens to the request
@@ -92,6 +98,7 @@ def _answer(route: Route) -> Any:
     wanted = words.pop("dang", ["json"])
     if wanted not in ([one] for one in FORMATS):
         raise Refused("dang", wanted[0], "dang phải là json hoặc csv, và chỉ có một lần.")
+    group = _group(route, words.pop("theo")) if "theo" in words and route.groups else BY_UNIT
     question = Question.asked(words, f"/api/v1/{route.name}")
     for problem in question.parsed.problems:
         # What a page shows instead is nothing to a program, which gets nothing instead.
@@ -99,13 +106,22 @@ def _answer(route: Route) -> Any:
     for word in words:
         if word not in (VIEW_WORDS | route.words) - route.without:
             raise Refused(word, words[word][0], f"Địa chỉ này không dùng từ {word}.")
-    answer = route.answer(question)
+    answer = route.groups.get(group, route.answer)(question)
     if wanted == ["csv"]:
-        return _csv(f"{route.name}.csv", answer.rows, question)
+        name = route.name if group == BY_UNIT else f"{route.name}-{group}"
+        return _csv(f"{name}.csv", answer.rows, question)
     body = dict(answer.head)
     if answer.lists_rows:
         body["rows"] = answer.rows
     return flask.jsonify(body)
+
+
+def _group(route: Route, values: Sequence[str]) -> str:
+    """Read what a row is to be."""
+    groups = (BY_UNIT, *route.groups)
+    if len(values) != 1 or values[0] not in groups:
+        raise Refused("theo", values[0], f"theo phải là {', '.join(groups)}, và chỉ có một lần.")
+    return values[0]
 
 
 def _csv(name: str, rows: Iterable[Mapping[str, Any]], question: Question) -> flask.Response:

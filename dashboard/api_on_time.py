@@ -7,14 +7,16 @@ from typing import Any
 from dashboard.api_head import Answer, head_of
 from dashboard.asking import Question
 from dashboard.formats import rate_text
-from queries.judging import OnTime, Row
+from queries.judging import OnTime, Row, Tally
 from queries.judging_streak import Running
 from queries.metrics import BASES, Share, over
+from queries.view import View
 
 COUNTS = (
     "received", "carried_over", "finished", "early", "on_time", "late", "undated", "refused", "withdrawn",
     "closed_undated", "open_in_time", "open_overdue", "suspended",
 )  # fmt: skip
+DAYS_LATE = ("late_1_3", "late_4_10", "late_over_10")
 
 
 def on_time(question: Question) -> Answer:
@@ -29,18 +31,13 @@ def on_time(question: Question) -> Answer:
 
 
 def _row(row: Row, found: OnTime, running: Running) -> dict[str, Any]:
-    view, verdict = found.view, row.verdict
-    threshold = view.rules.threshold_on(view.end).fraction
-    edges = (threshold, view.rules.near_on(view.end).fraction)
+    verdict = row.verdict
     return {
         "unit_code": row.unit.code,
         "unit": row.unit.name,
         "kind": row.unit.kind or None,
-        **{word: row.tally[word] for word in COUNTS},
-        "late_rate": verdict.share.percent,
-        "late_rate_text": rate_text(verdict.share, 2, edges),
+        **counts_and_rates(row.tally, found.view),
         "flag": verdict.flag,
-        "rates": {basis: _rate(row.tally.late(basis), threshold) for basis in BASES},
         "basis_matters": verdict.basis_matters,
         "needed_on_time": verdict.needed,
         "affordable_late": verdict.affordable,
@@ -48,6 +45,21 @@ def _row(row: Row, found: OnTime, running: Running) -> dict[str, Any]:
         "since": running.since.code if running.since is not None else None,
         "since_is_earlier": running.from_before,
         "months_running": running.months,
+    }
+
+
+def counts_and_rates(tally: Tally, view: View) -> dict[str, Any]:
+    """Give the counts of some dossiers, the view's late rate, the four late rates, and how late they are."""
+    threshold = view.rules.threshold_on(view.end).fraction
+    share, edges = tally.late(view.basis), (threshold, view.rules.near_on(view.end).fraction)
+    oldest = tally.oldest_due
+    return {
+        **{word: tally[word] for word in COUNTS},
+        "late_rate": share.percent,
+        "late_rate_text": rate_text(share, 2, edges),
+        "rates": {basis: _rate(tally.late(basis), threshold) for basis in BASES},
+        **{word: tally[word] for word in DAYS_LATE},
+        "oldest_due": oldest.date().isoformat() if oldest is not None else None,
     }
 
 

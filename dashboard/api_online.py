@@ -7,7 +7,7 @@ from typing import Any
 from dashboard.api_head import Answer, head_of
 from dashboard.asking import Question
 from dashboard.formats import rate_text
-from queries.judging_online import Online, OnlineRow
+from queries.judging_online import Online, OnlineRow, OnlineTally
 from queries.metrics import METRICS, online_levels_on
 
 LEVELS = ("level_3", "level_4", "partial", "full", "level_unknown", "eligible")
@@ -30,7 +30,21 @@ def online(question: Question) -> Answer:
 
 def _row(row: OnlineRow, found: Online, contract: bool | None) -> dict[str, Any]:
     tally, recorded = row.tally, found.recorded
-    edges = () if found.target is None else (found.target,)
+    return {
+        "unit_code": row.unit.code,
+        "unit": row.unit.name,
+        "kind": row.unit.kind or None,
+        **counts_and_rates(tally, found),
+        "post_out": tally["post_out"] if recorded.returns else None,
+        "returned": tally["returned"] if recorded.returns else None,
+        "has_postal_contract": contract,
+        "online_low": row.is_low if found.target is not None and tally["received"] else None,
+    }
+
+
+def counts_and_rates(tally: OnlineTally, found: Online) -> dict[str, Any]:
+    """Give what some received dossiers came as; null where the source does not record it."""
+    recorded, edges = found.recorded, () if found.target is None else (found.target,)
     has_typed = recorded.levels and recorded.assisted
 
     def rates(word: str) -> dict[str, Any]:
@@ -39,9 +53,6 @@ def _row(row: OnlineRow, found: Online, contract: bool | None) -> dict[str, Any]
         return {word: share.percent if recorded.levels else None, f"{word}_text": text}
 
     return {
-        "unit_code": row.unit.code,
-        "unit": row.unit.name,
-        "kind": row.unit.kind or None,
         "received": tally["received"],
         "online": tally["online"],
         **{word: tally[word] if recorded.levels else None for word in LEVELS},
@@ -49,8 +60,4 @@ def _row(row: OnlineRow, found: Online, contract: bool | None) -> dict[str, Any]
         **rates(RATES[1]),
         **{word: tally[word] if has_typed else None for word in TYPED},
         "post_in": tally["post_in"],
-        "post_out": tally["post_out"] if recorded.returns else None,
-        "returned": tally["returned"] if recorded.returns else None,
-        "has_postal_contract": contract,
-        "online_low": row.is_low if found.target is not None and tally["received"] else None,
     }

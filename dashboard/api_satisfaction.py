@@ -42,7 +42,7 @@ def _row(row: SatisfactionRow, question: Question, months: Sequence[Sources]) ->
         "unit_code": row.unit.code,
         "unit": row.unit.name,
         "kind": row.unit.kind or None,
-        **_figures(row.votes, has_data),
+        **votes_and_rates(row.votes, has_data=has_data),
         "satisfaction_rate_text": rate_text(row.share, METRICS["satisfaction_rate"].decimals),
         "very_satisfied_rate_text": rate_text(
             row.votes.share("very_satisfied_rate"), METRICS["very_satisfied_rate"].decimals
@@ -50,14 +50,16 @@ def _row(row: SatisfactionRow, question: Question, months: Sequence[Sources]) ->
         "satisfaction_low": interval[0],
         "satisfaction_high": interval[1],
         "comparison": _change(found.change(row, question.satisfaction_before)),
-        "by_source": {one: _figures(row.sources[one], has_data) for one in SOURCES
+        "by_source": {one: votes_and_rates(row.sources[one], has_data=has_data) for one in SOURCES
                       if one in RATING_SOURCES or row.sources[one]["votes"]},
-        "by_month": {month.code: _figures(sources.pooled(trend.chosen), has_data, levels=False)
-                     for month, sources in zip(trend.months, months, strict=True)},
+        "by_month": {
+            month.code: votes_and_rates(sources.pooled(trend.chosen), has_data=has_data, levels=False)
+            for month, sources in zip(trend.months, months, strict=True)
+        },
     }  # fmt: skip
 
 
-def _figures(votes: Votes, has_data: bool, *, levels: bool = True) -> dict[str, Any]:
+def votes_and_rates(votes: Votes, *, has_data: bool, levels: bool = True) -> dict[str, Any]:
     """Give votes and rates; a rate without votes is null, and all is null without ratings."""
     words = ("votes", *RATING_LEVELS) if levels else ("votes", "pleased", "very_satisfied")
     return {

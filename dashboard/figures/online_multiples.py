@@ -19,7 +19,7 @@ _DECIMALS = METRICS["online_rate"].decimals
 
 def compact(
     found: Online, before: Online | None, trend: OnlineTrend, *, link: Callable[[str], str],
-    all_link: str, most: int = COMPACT,
+    all_link: str, links: Sequence[tuple[str, str]] = (), most: int = COMPACT,
 ) -> str:  # fmt: skip
     """Draw the units with the lowest share first, small; past ``most`` the rest are on their own page."""
     if not found.recorded.levels:
@@ -42,7 +42,7 @@ def compact(
         f"{len(trend.months)} tháng, chung một thang {scale.low:g}–{scale.high:g}%.",
         note=_note(found, drawn), kind="compact",
         more=f"Xem cả {count_text(len(rows))} đơn vị" if len(rows) > len(chosen) else "Xem trang Trực tuyến",
-        more_href=all_link,
+        more_href=all_link, links=links,
     )  # fmt: skip
 
 

@@ -118,7 +118,7 @@ def by_source(
 
 def compact(
     found: Satisfaction, before: Satisfaction | None, trend: SatisfactionTrend, units: Sequence[Unit], *,
-    link: Link, all_link: str, most: int = COMPACT,
+    link: Link, all_link: str, links: Sequence[tuple[str, str]] = (), most: int = COMPACT,
 ) -> str:  # fmt: skip
     """Draw the overview's card: those that fell, then the lowest, small, without the months' own hovers."""
     if not found.has_data:
@@ -140,7 +140,7 @@ def compact(
         f"{len(trend.months)} tháng, chung một thang {scale.low:g}–100%{every_field(found.view)}.",
         note=marks_note(found.view, drawn), kind="compact",
         more=f"Xem cả {count_text(total)} đơn vị" if total > len(rows) else "Xem trang Hài lòng",
-        more_href=all_link,
+        more_href=all_link, links=links,
     )  # fmt: skip
 
 

@@ -120,8 +120,9 @@ def _breaks(unit: Unit, others: Sequence[Unit], trend: Trend) -> list[int]:
 
 
 def unit_months(
-    trend: Trend, unit: Unit, others: Sequence[Unit], *, link: Callable[[str], str]
-) -> str:
+    trend: Trend, unit: Unit, others: Sequence[Unit], *, link: Callable[[str], str],
+    links: Sequence[tuple[str, str]],
+) -> str:  # fmt: skip
     """Draw the same months as numbers: the unit, those it was merged from or into, the district."""
     view = trend.view
     before = [other for other in others if other.successor_code == unit.code]
@@ -142,7 +143,7 @@ def unit_months(
             for share, month in zip(trend.district, trend.months, strict=True)
         ],
         note=note_of(rows, view),
-        links=(),
+        links=links,
     )
 
 

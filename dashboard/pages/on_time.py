@@ -41,7 +41,7 @@ def layout(**words: Any) -> Any:
 dash.register_page(__name__, path=PATH, name="Đúng hạn", title="Đúng hạn · Một cửa", order=2, layout=layout)
 
 answers(PAGE, BAR)(bar_of)
-trend_card(PAGE, TREND)
+draw_trend = trend_card(PAGE, TREND)
 
 
 @answers(PAGE, HEADLINE)
@@ -59,7 +59,7 @@ def draw_units(question: Question) -> str:
         question.on_time,
         link=unit_link(question),
         listed=question.listed,
-        links=(method_link(question), ("Tải CSV", csv_link(question))),
+        links=(method_link(question), csv_link(question)),
     )
 
 
@@ -68,7 +68,9 @@ def draw_days(question: Question) -> str:
     """Draw how late the late ones are."""
     if question.on_time.district.tally.is_empty:
         return nothing("Trễ bao lâu")
-    return table.how_late(question.on_time, listed=question.listed, links=(method_link(question),))
+    return table.how_late(
+        question.on_time, listed=question.listed, links=(method_link(question), csv_link(question))
+    )
 
 
 @answers(PAGE, HEAT)
@@ -77,8 +79,9 @@ def draw_heat(question: Question) -> str:
     if not any(share.b for share in question.trend.district):
         return nothing("Đơn vị và tháng", "Không có hồ sơ nào trong 13 tháng này")
     return heat(
-        question.on_time, question.trend, link=narrowing_link(question), links=(method_link(question),)
-    )
+        question.on_time, question.trend, link=narrowing_link(question),
+        links=(method_link(question), csv_link(question, "don-vi-thang")),
+    )  # fmt: skip
 
 
 @answers(PAGE, FIELDS)
@@ -91,7 +94,7 @@ def draw_fields(question: Question) -> str:
         groups, question.view,
         link=lambda name: question.link(field=name) if name in question.context.fields else "",
         listed=question.listed,
-        links=(method_link(question),),
+        links=(method_link(question), csv_link(question, "linh-vuc")),
     )  # fmt: skip
 
 
@@ -106,7 +109,7 @@ def draw_procedures(question: Question) -> str:
         groups, fields, question.view,
         link=lambda code: question.link(procedure_code=code) if code in question.context.procedures else "",
         listed=question.listed,
-        links=(method_link(question),),
+        links=(method_link(question), csv_link(question, "thu-tuc")),
     )  # fmt: skip
 
 
@@ -116,5 +119,6 @@ def draw_rates(question: Question) -> str:
     if not any(question.on_time.district.tally.late(basis).b for basis in BASES):
         return nothing("Bốn cách tính")
     return table.four_rates(
-        question.on_time, link=unit_link(question), listed=question.listed, links=(method_link(question),)
-    )
+        question.on_time, link=unit_link(question), listed=question.listed,
+        links=(method_link(question), csv_link(question)),
+    )  # fmt: skip

@@ -17,7 +17,7 @@ from dashboard.figures.online import headline
 from dashboard.figures.online_wording import NO_DATA, NO_LEVELS
 from dashboard.figures.outcome import nothing
 from dashboard.formats import sentence
-from dashboard.pages.shared import bar_of, method_link, narrowing_link, note_of
+from dashboard.pages.shared import bar_of, csv_link, method_link, narrowing_link, note_of
 from queries.judging_online import busiest_lowest
 
 PAGE, PATH = "online", "/truc-tuyen"
@@ -49,10 +49,9 @@ dash.register_page(
 answers(PAGE, BAR)(bar_of)
 
 
-def csv_links(question: Question) -> tuple[tuple[str, str], ...]:
-    """Give the address of the same rows as CSV."""
-    there = question.link("/api/v1/online", absolute=True)
-    return (("Tải CSV", f"{there}&dang=csv"),)
+def links(question: Question, by: str | None = None) -> tuple[tuple[str, str], ...]:
+    """Give what a card's foot leads to: how its numbers are counted, and its rows as CSV."""
+    return method_link(question), csv_link(question, by, of="online")
 
 
 def listed(question: Question) -> Callable[..., str]:
@@ -79,7 +78,7 @@ def draw_units(question: Question) -> str:
     """Draw the ranking of units."""
     found = question.online
     return missing(question, "Xếp hạng đơn vị", has_data=found.recorded.levels) or bars.by_unit(
-        found, link=narrowing_link(question), listed=listed(question), links=csv_links(question)
+        found, link=narrowing_link(question), listed=listed(question), links=links(question)
     )
 
 
@@ -95,7 +94,7 @@ def draw_help(question: Question) -> str:
     if not found.district.tally["online_high"]:
         return nothing(title, "Không có hồ sơ trực tuyến nào trong kỳ này")
     return bars.by_help(
-        found, link=narrowing_link(question), listed=listed(question), links=(method_link(question),)
+        found, link=narrowing_link(question), listed=listed(question), links=links(question)
     )
 
 
@@ -111,7 +110,7 @@ def draw_trend(question: Question) -> Any:
     name = "toàn địa bàn" if view.unit_code is None else question.context.units.get(view.unit_code, "")
     return (
         trends.trend_head(
-            trend, found, name, note=note_of("online_rate"), links=(method_link(question),)
+            trend, found, name, note=note_of("online_rate"), links=links(question, "thang")
         ),
         trends.trend_figure(trend, found),
         trends.trend_sentence(trend, found),
@@ -132,7 +131,7 @@ def draw_procedures(question: Question) -> str:
         return nothing(title, "Không hồ sơ nào trong kỳ này ghi thủ tục")
     names = question.context.procedures
     return bars.by_procedure(
-        ten, found, listed=listed(question), links=(method_link(question),),
+        ten, found, listed=listed(question), links=links(question, "thu-tuc"),
         link=lambda code: question.link(procedure_code=code) if code in names else "",
     )  # fmt: skip
 
@@ -145,7 +144,7 @@ def draw_fields(question: Question) -> str:
     why = NO_LEVELS if has_fields else "Nguồn dữ liệu không ghi lĩnh vực."
     names = question.context.fields
     return missing(question, title, has_data=found.recorded.levels and has_fields, why=why) or bars.by_field(
-        question.online_fields, found, listed=listed(question), links=(method_link(question),),
+        question.online_fields, found, listed=listed(question), links=links(question, "linh-vuc"),
         link=lambda name: question.link(field=name) if name in names else "",
     )  # fmt: skip
 
@@ -156,7 +155,7 @@ def draw_post(question: Question) -> str:
     found = question.online
     if not found.rows:
         return nothing("Bưu chính công ích")
-    return tables.post(found, link=unit_link(question), links=(method_link(question),))
+    return tables.post(found, link=unit_link(question), links=links(question))
 
 
 @answers(PAGE, COUNTS)
@@ -165,5 +164,5 @@ def draw_counts(question: Question) -> str:
     if not question.online.rows:
         return nothing("Theo đơn vị")
     return tables.every_count(
-        question.online, link=unit_link(question), listed=listed(question), links=csv_links(question)
+        question.online, link=unit_link(question), listed=listed(question), links=links(question)
     )

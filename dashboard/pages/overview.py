@@ -20,7 +20,7 @@ from dashboard.figures.outcome import nothing
 from dashboard.figures.ranking import ranking
 from dashboard.figures.satisfaction import satisfaction_tile
 from dashboard.figures.satisfaction_multiples import compact
-from dashboard.pages.shared import bar_of, csv_link, method_link, narrowing_link, trend_card
+from dashboard.pages.shared import bar_of, csv_link, method_link, narrowing_link, ratings_link, trend_card
 from queries.flags import due_soon_until
 
 PAGE, PATH = "overview", "/"
@@ -81,7 +81,7 @@ def draw_ranking(question: Question) -> str:
         link=narrowing_link(question),
         listed=question.listed,
         all_link=question.link("/dung-han"),
-        links=(method_link(question), ("Tải CSV", csv_link(question))),
+        links=(method_link(question), csv_link(question)),
         note="Trễ hẹn: ngày có kết quả sau ngày hẹn trả đầu tiên. Căn cứ: CV 2307/UBND-NC (2020).",
     )
 
@@ -103,7 +103,7 @@ def draw_actions(question: Question) -> str:
     )
 
 
-trend_card(PAGE, TREND)
+draw_trend = trend_card(PAGE, TREND)
 
 
 @answers(PAGE, HEAT)
@@ -112,8 +112,9 @@ def draw_heat(question: Question) -> str:
     if not any(share.b for share in question.trend.district):
         return nothing("Đơn vị và tháng", "Không có hồ sơ nào trong 13 tháng này")
     return heat(
-        question.on_time, question.trend, link=narrowing_link(question), links=(method_link(question),)
-    )
+        question.on_time, question.trend, link=narrowing_link(question),
+        links=(method_link(question), csv_link(question, "don-vi-thang")),
+    )  # fmt: skip
 
 
 @answers(PAGE, SATISFACTION)
@@ -122,6 +123,7 @@ def draw_satisfaction(question: Question) -> str:
     return compact(
         question.satisfaction, question.satisfaction_before, question.satisfaction_trend,
         question.known.units, link=narrowing_link(question), all_link=question.link("/hai-long"),
+        links=(ratings_link(question),),
     )  # fmt: skip
 
 
@@ -131,4 +133,5 @@ def draw_online(question: Question) -> str:
     return online_multiples.compact(
         question.online, question.online_before, question.online_trend,
         link=narrowing_link(question), all_link=question.link("/truc-tuyen"),
+        links=(csv_link(question, "don-vi-thang", of="online"),),
     )  # fmt: skip

@@ -15,7 +15,7 @@ from dashboard.figures.outcome import nothing
 from dashboard.figures.satisfaction import SourceChoice, headline
 from dashboard.figures.satisfaction_wording import NO_DATA, NO_VOTES, POOLED_NAME, SOURCE_NAMES, source_suffix
 from dashboard.formats import count_text, sentence
-from dashboard.pages.shared import bar_of, method_link, narrowing_link
+from dashboard.pages.shared import bar_of, method_link, narrowing_link, ratings_link
 from dashboard.words import Extras
 from queries.contract import RATING_SOURCES
 from queries.votes import POOLED
@@ -43,15 +43,6 @@ def layout(**words: Any) -> Any:
 dash.register_page(__name__, path=PATH, name="Hài lòng", title="Hài lòng · Một cửa", order=4, layout=layout)
 
 answers(PAGE, BAR)(bar_of)
-
-
-def csv_links(question: Question) -> tuple[tuple[str, str], ...]:
-    """Give the address of the same rows as CSV; a rating has neither a field nor a procedure."""
-    extras = Extras(source=question.rating_source)
-    there = question.link(
-        "/api/v1/satisfaction", absolute=True, extras=extras, field=None, procedure_code=None
-    )
-    return (("Tải CSV", f"{there}&dang=csv"),)
 
 
 def missing(question: Question, title: str, *, months: bool = False) -> str:
@@ -107,7 +98,7 @@ def draw_multiples(question: Question) -> str:
     """Draw thirteen months of every unit on one scale."""
     return missing(question, "13 tháng theo đơn vị", months=True) or panels.by_unit(
         question.satisfaction, question.satisfaction_before, question.satisfaction_trend,
-        question.known.units, link=narrowing_link(question), links=csv_links(question),
+        question.known.units, link=narrowing_link(question), links=(ratings_link(question),),
     )  # fmt: skip
 
 
@@ -116,7 +107,7 @@ def draw_units(question: Question) -> str:
     """Draw the table of units."""
     return missing(question, "Theo đơn vị") or tables.by_unit(
         question.satisfaction, question.satisfaction_before,
-        link=unit_link(question), links=csv_links(question),
+        link=unit_link(question), links=(ratings_link(question),),
     )  # fmt: skip
 
 
@@ -124,7 +115,7 @@ def draw_units(question: Question) -> str:
 def draw_levels(question: Question) -> str:
     """Draw the five levels of every unit."""
     return missing(question, "Năm mức đánh giá") or tables.by_level(
-        question.satisfaction, link=unit_link(question), links=csv_links(question)
+        question.satisfaction, link=unit_link(question), links=(ratings_link(question),)
     )
 
 
@@ -135,7 +126,8 @@ def draw_sources(question: Question) -> str:
     if found.has_data and found.district.sources.by_source:
         return tables.by_source(
             found, question.satisfaction_before,
-            link=lambda one: _source_link(question, one), links=(method_link(question),),
+            link=lambda one: _source_link(question, one),
+            links=(method_link(question), ratings_link(question)),
         )  # fmt: skip
     return missing(question, "Theo nguồn") or nothing("Theo nguồn", NO_VOTES)
 
@@ -147,6 +139,7 @@ def draw_source_months(question: Question) -> str:
     if found.has_data and any(month.by_source for month in trend.district):
         return panels.by_source(
             found, question.satisfaction_before, trend,
-            link=lambda one: _source_link(question, one), links=(method_link(question),),
+            link=lambda one: _source_link(question, one),
+            links=(method_link(question), ratings_link(question, "nguon-thang")),
         )  # fmt: skip
     return missing(question, "13 tháng theo nguồn", months=True) or nothing("13 tháng theo nguồn", NO_VOTES)

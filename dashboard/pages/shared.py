@@ -13,6 +13,7 @@ from dashboard.figures.markup import markup
 from dashboard.figures.outcome import nothing
 from dashboard.figures.trend import trend_figure, trend_sentence, trend_title
 from dashboard.filters import bar
+from dashboard.words import Extras
 from queries.metrics import METRICS, late_metric
 
 
@@ -35,10 +36,22 @@ def narrowing_link(question: Question) -> Callable[[str], str]:
     return link
 
 
-def csv_link(question: Question) -> str:
-    """Give the address of the same rows as CSV."""
-    there = question.link("/api/v1/on-time", absolute=True)
-    return f"{there}&dang=csv"
+def csv_link(question: Question, by: str | None = None, *, of: str = "on-time") -> tuple[str, str]:
+    """Give the link to the same rows as CSV: one a unit, or one of ``by``, a word of the API's ``theo``."""
+    return _csv(question.link(f"/api/v1/{of}", absolute=True), by)
+
+
+def ratings_link(question: Question, by: str | None = None) -> tuple[str, str]:
+    """Give the link to the votes as CSV; a rating has neither a field nor a procedure."""
+    there = question.link(
+        "/api/v1/satisfaction", absolute=True, extras=Extras(source=question.rating_source),
+        field=None, procedure_code=None,
+    )  # fmt: skip
+    return _csv(there, by)
+
+
+def _csv(there: str, by: str | None) -> tuple[str, str]:
+    return "Tải CSV", f"{there}&theo={by}&dang=csv" if by else f"{there}&dang=csv"
 
 
 def method_link(question: Question) -> tuple[str, str]:
@@ -66,7 +79,7 @@ def trend_card(page_id: str, card_id: str) -> Any:
             title=trend_title(trend, name),
             subtitle=f"{late_metric(view.basis).name} theo tháng, {name}, cách tính {view.basis}",
             note=note_of(late_metric(view.basis).id),
-            links=(method_link(question),),
+            links=(method_link(question), csv_link(question, "thang")),
         )
         return head, trend_figure(trend), trend_sentence(trend)
 

@@ -129,7 +129,7 @@ def draw_metrics(unit: UnitQuestion) -> str:
         unit.unit, unit.view, *unit.figures(whole=True),
         last_year=unit.last_year.view if unit.last_year else None,
         listed=lambda word: unit.listed(word) if word in listable else "",
-        links=(("Tải CSV", csv_link(unit)),),
+        links=(csv_link(unit),),
     )  # fmt: skip
 
 
@@ -148,7 +148,7 @@ def draw_trend(unit: UnitQuestion) -> Any:
         subtitle=f"{late_metric(unit.view.basis).name}, cách tính {unit.view.basis}; "
         f"đường xám nhạt: toàn địa bàn. {merger}".strip(),
         note=note_of(late_metric(unit.view.basis).id),
-        links=(method_link(unit),),
+        links=(method_link(unit), csv_link(unit, "thang")),
     )
     return head, figure, told
 
@@ -165,8 +165,9 @@ def _related(unit: UnitQuestion) -> tuple[Unit, ...]:
 def draw_months(unit: UnitQuestion) -> str:
     """Draw the same months as numbers."""
     return unit_months(
-        unit.district.trend, unit.unit, _related(unit), link=lambda code: unit.link(unit_code=code)
-    )
+        unit.district.trend, unit.unit, _related(unit), link=lambda code: unit.link(unit_code=code),
+        links=(csv_link(unit.district, "don-vi-thang"),),
+    )  # fmt: skip
 
 
 @answers(PAGE, FLAGS)
@@ -185,5 +186,5 @@ def draw_fields(unit: UnitQuestion) -> str:
     return table.by_field(
         unit.by_field, unit.view,
         link=lambda name: unit.link(field=name) if name in unit.context.fields else "",
-        listed=unit.listed, links=(method_link(unit),),
+        listed=unit.listed, links=(method_link(unit), csv_link(unit, "linh-vuc")),
     )  # fmt: skip
