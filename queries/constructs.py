@@ -20,7 +20,10 @@ class moment(FunctionElement[Any]):  # noqa: N801 - reads as a SQL function
 
     Only SQLite needs it: there a moment is text, with a blank or a 'T', with or
     without seconds and fraction, and compares as text. It is brought to the form
-    SQLAlchemy binds, ``YYYY-MM-DD HH:MM:SS.ffffff``.
+    SQLAlchemy binds, ``YYYY-MM-DD HH:MM:SS.ffffff``. What is no moment of a wall clock
+    is NULL: a day that is not in the calendar (SQLite's functions take 2026-02-30, and
+    SQLAlchemy then cannot read the row), a time with an offset (which they would move
+    to another hour, or day), a number, the word "now".
     """
 
     type = DateTime()
@@ -35,7 +38,14 @@ def _moment_as_is(element: moment, compiler: Any, **kw: Any) -> str:
 
 @compiles(moment, "sqlite")
 def _moment_sqlite(element: moment, compiler: Any, **kw: Any) -> str:
-    return f"(strftime('%Y-%m-%d %H:%M:%f', {compiler.process(element.clauses, **kw)}) || '000')"
+    def text() -> str:
+        return str(compiler.process(element.clauses, **kw))  # each time anew: it may hold bound values
+
+    # '+0 days' makes SQLite work the day out: 2026-02-30 becomes 2026-03-02.
+    is_day = f"date({text()}, '+0 days') = substr({text()}, 1, 10)"
+    is_local = f"substr({text()}, 11) NOT GLOB '*[-+Zz]*'"
+    return (f"CASE WHEN {is_day} AND {is_local} "
+            f"THEN strftime('%Y-%m-%d %H:%M:%f', {text()}) || '000' END")  # fmt: skip
 
 
 class day_of(FunctionElement[Any]):  # noqa: N801

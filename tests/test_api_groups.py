@@ -8,7 +8,6 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,14 +18,16 @@ from queries.sample import write_sample
 COUNTS = ("received", "carried_over", "finished", "early", "on_time", "late", "undated", "open_in_time",
           "open_overdue", "suspended")  # fmt: skip
 ONLINE = ("received", "online", "level_3", "level_4", "partial", "full", "self_submitted", "post_in")
-PROCEDURES = [{"procedure_code": "1.01", "name": "Khai sinh", "field": "Hộ tịch", "online_level": "4"},
-              {"procedure_code": "1.02", "name": "Tách thửa", "field": "Đất đai", "online_level": "3"}]  # fmt: skip
+PROCEDURES = [
+    {"procedure_code": "1.01", "name": "Khai sinh", "field": "Hộ tịch", "online_level": "4"},
+    {"procedure_code": "1.02", "name": "Tách thửa", "field": "Đất đai", "online_level": "3"},
+]
 FIELD, PROCEDURE = {"procedure_code": "1.01"}, {"procedure_code": "1.02"}
 
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Site:
-    """P01: hộ tịch 1 late of 20 and 2 overdue, đất đai 1 of 2; P02 began in October, one dossier of no field."""
+    """P01: hộ tịch 1 late of 20 and 2 overdue, đất đai 1 of 2; P02 began in October, 1 of no field."""
     rows = [
         *dossiers("P01", late=1, on_time=9, early=10, overdue=2, **FIELD),
         *dossiers("P01", late=1, on_time=1, **PROCEDURE),
@@ -77,7 +78,7 @@ def test_procedures_by_hand(small: Site) -> None:
 
 def test_months_by_hand(small: Site) -> None:
     months = rows_of(small, "/api/v1/on-time?theo=thang", "month")
-    assert list(months)[0] == "2025-11"
+    assert next(iter(months)) == "2025-11"
     assert list(months)[-3:] == ["2026-09", "2026-10", "2026-11"]
     assert len(months) == 13
     assert months["2026-09"] == {
@@ -120,7 +121,9 @@ def test_votes_by_source_and_month_by_hand(small: Site) -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("words", ["", "&don_vi=QM-P02", "&ky=2026&cach_tinh=C", "&ky=bc-2026-11&cach_tinh=B"])
+@pytest.mark.parametrize(
+    "words", ["", "&don_vi=QM-P02", "&ky=2026&cach_tinh=C", "&ky=bc-2026-11&cach_tinh=B"]
+)
 def test_groups_add_up_to_the_district(sample: Site, words: str) -> None:
     district = sample.json(f"/api/v1/on-time?dang=json{words}")["district"]
     for group in ("linh-vuc", "thu-tuc"):

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from stores import SQLite, Store
 
 from queries.check import Report, check
@@ -176,14 +177,37 @@ def test_the_same_day_is_not_before_the_day_received(moment: datetime, lite: SQL
     assert told(check(lite.engine, None, NOW)) == []
 
 
-def test_text_that_is_no_moment_is_found_on_sqlite(lite: SQLite) -> None:
+@pytest.mark.parametrize("text", [
+    "21/11/2026", "2026-02-30", "2026-11-31 08:00:00", "2026-11-21 24:00:00", "2026-11-21 25:00",
+    "2026-11-21 08:00:00+07:00", "2026-11-21T08:00:00Z", "08:00", "now", "2461000.5", "x", "",
+])  # fmt: skip
+def test_text_that_is_no_moment_is_found_on_sqlite(text: str, lite: SQLite) -> None:
+    """And is read as null by every question: none fails, none moves it to another hour."""
     lite.fill(CLEAN)
-    lite.write("UPDATE dossiers SET due_at = '21/11/2026' WHERE dossier_code = 'H1'", changes=("dossiers",))
+    lite.write(f"UPDATE dossiers SET due_at = '{text}' WHERE dossier_code = 'H1'", changes=("dossiers",))
     report = check(lite.engine, None, NOW)
     assert {(found.id, found.count) for found in told(report)} == {
         ("unreadable_moment", 1),
         ("null_due_at", 1),
     }
+    with lite.connect() as conn:
+        c = lite.bound()["dossiers"].c
+        ((due,),) = conn.execute(select(c.due_at).where(c.dossier_code == "H1"))
+    assert due is None
+
+
+@pytest.mark.parametrize(("text", "moment"), [
+    ("2026-11-21", datetime(2026, 11, 21)), ("2026-11-21T08:05", datetime(2026, 11, 21, 8, 5)),
+    ("2026-11-21 08:05:09.5", datetime(2026, 11, 21, 8, 5, 9, 500_000)),
+    ("2024-02-29 23:59:59", datetime(2024, 2, 29, 23, 59, 59)),
+])  # fmt: skip
+def test_every_way_to_write_a_moment_is_read_on_sqlite(text: str, moment: datetime, lite: SQLite) -> None:
+    lite.fill(CLEAN)
+    lite.write(f"UPDATE dossiers SET due_at = '{text}' WHERE dossier_code = 'H1'", changes=("dossiers",))
+    with lite.connect() as conn:
+        c = lite.bound()["dossiers"].c
+        ((due,),) = conn.execute(select(c.due_at).where(c.dossier_code == "H1"))
+    assert due == moment
 
 
 REQUIRED = [
