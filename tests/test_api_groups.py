@@ -22,19 +22,18 @@ PROCEDURES = [
     {"procedure_code": "1.01", "name": "Khai sinh", "field": "Hộ tịch", "online_level": "4"},
     {"procedure_code": "1.02", "name": "Tách thửa", "field": "Đất đai", "online_level": "3"},
 ]
-FIELD, PROCEDURE = {"procedure_code": "1.01"}, {"procedure_code": "1.02"}
 
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Site:
     """P01: hộ tịch 1 late of 20 and 2 overdue, đất đai 1 of 2; P02 began in October, 1 of no field."""
     rows = [
-        *dossiers("P01", late=1, on_time=9, early=10, overdue=2, **FIELD),
-        *dossiers("P01", late=1, on_time=1, **PROCEDURE),
-        *dossiers("P02", on_time=3, channel="online", assisted=False, **FIELD),
+        *dossiers("P01", late=1, on_time=9, early=10, overdue=2, procedure_code="1.01"),
+        *dossiers("P01", late=1, on_time=1, procedure_code="1.02"),
+        *dossiers("P02", on_time=3, channel="online", assisted=False, procedure_code="1.01"),
         *dossiers("P02", on_time=1),
-        *dossiers(None, late=1, **FIELD),
-        *dossiers("P01", late=2, on_time=2, month=date(2026, 9, 1), **FIELD),
+        *dossiers(None, late=1, procedure_code="1.01"),
+        *dossiers("P01", late=2, on_time=2, month=date(2026, 9, 1), procedure_code="1.01"),
     ]
     votes = [
         {"unit_code": "P01", "rated_on": date(2026, month, 3), "source": source, "level": level, "votes": n}
