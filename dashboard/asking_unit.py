@@ -152,6 +152,7 @@ def _figures(question: Question, unit: Unit | None, tally: Tally | None, *, whol
         votes=None if not rated.has_data else _votes(question, unit),
         life=_life(question, unit) if whole else UnitLife(),
         apologized=_apologized(question, unit) if whole else None,
+        target=online.target,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 import pandas as pd
 
@@ -97,7 +98,8 @@ class UnitFigures:
     """Every figure of one unit in one period, or of the district, whatever its subject.
 
     ``tally`` None: the unit did not exist then. ``votes`` None: the source has no ratings.
-    ``apologized`` None: it has no slips.
+    ``apologized`` None: it has no slips. ``target``: of the online share, in percent; None
+    where the district has set none.
     """
 
     tally: Tally | None
@@ -106,6 +108,11 @@ class UnitFigures:
     votes: Votes | None
     life: UnitLife
     apologized: int | None
+    target: Fraction | None = None
+
+    def edges(self, metric_id: str) -> tuple[Fraction, ...]:
+        """Give what a printed rate may not cross, but for the rules of the late rates."""
+        return (self.target,) if metric_id == "online_rate" and self.target is not None else ()
 
     def get(self, metric_id: str) -> int | Share | None:
         """Give a metric's count, or its numerator and denominator; None where there are no data."""

@@ -51,12 +51,22 @@ def pages() -> list[str]:
 @cache
 def cards() -> tuple[tuple[str, Card], ...]:
     """Every card's id and callback, asked through the server as a browser does; of a chart, its markup."""
-    found: dict[str, Card] = {}
+
+    def markup_of(whole: Card, slot: str) -> Card:
+        return lambda asked: whole(asked)[slot]["data-markup"]
+
+    return tuple((name, markup_of(whole, slot)) for name, slot, whole in whole_cards())
+
+
+@cache
+def whole_cards() -> tuple[tuple[str, str, Card], ...]:
+    """Every card's id, the id of its place, and its callback that gives the whole answer, charts too."""
+    found: dict[str, tuple[str, str, Card]] = {}
     for one in dependencies():
         match = re.search(r'(\{"card":"([^"]+)","type":"slot"\})\.data-markup', one["output"])
         if match is not None:
-            found[match[2]] = _asking(one["output"], one["inputs"][0]["id"], match[1])
-    return tuple(sorted(found.items()))
+            found[match[2]] = match[2], match[1], _asking(one["output"], one["inputs"][0]["id"])
+    return tuple(found[name] for name in sorted(found))
 
 
 def dependencies() -> list[dict[str, Any]]:
@@ -64,7 +74,7 @@ def dependencies() -> list[dict[str, Any]]:
     return list(answer.get_json())
 
 
-def _asking(output: str, store: str, slot: str) -> Card:
+def _asking(output: str, store: str) -> Card:
     def outputs() -> Any:
         found = []
         for one in output.strip(".").split("..."):
@@ -79,7 +89,7 @@ def _asking(output: str, store: str, slot: str) -> Card:
         }  # fmt: skip
         answer = server().test_client().post("/_dash-update-component", json=body)
         assert answer.status_code == 200, (output, asked)
-        return answer.get_json()["response"][slot]["data-markup"]
+        return answer.get_json()["response"]
 
     return ask
 

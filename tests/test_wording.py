@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from apps import Site, attributes, district, dossiers, said, unit, write
-from test_pages import Drawn, Texts
+from test_pages import Drawn, Texts, whole_cards
 
 from dashboard.figures.trend import trend_figure
 
@@ -142,3 +142,42 @@ def test_a_rate_just_below_is_printed_below_everywhere(tmp_path: Path) -> None:
         assert cells, card
         assert all("4,995% (50/1.001" in title and text == "◆4,995" for title, text in cells), card
     assert "5,00" not in json.dumps(figure, ensure_ascii=False)
+
+
+@pytest.mark.parametrize("basis", "ABCD")
+@pytest.mark.parametrize("unit_code", ["", "P01"])
+def test_no_page_chart_or_answer_rounds_what_is_just_below_up(
+    tmp_path: Path, basis: str, unit_code: str
+) -> None:
+    """50 of 1.001, below the threshold and the online target of 5%: nowhere 5,0 or 5,00."""
+    rows = [
+        {**row, "channel": "online" if i < 70 else "counter", "assisted": i % 2 == 0,
+         "online_level": "4" if i < 30 else "3" if i < 50 else "2"}
+        for month in (9, 10, 11)
+        for i, row in enumerate(dossiers("P01", month=date(2026, month, 1), **JUST_BELOW))
+    ]
+    units = [unit(1), unit(2, active_to=date(2026, 10, 31), successor_code="P01")]
+    rows += [{**row, "unit_code": "P02"} for row in rows[:1001]]
+    site = Site(write(tmp_path, units, rows), online_target="5")
+    words = {"cach_tinh": basis, **({"don_vi": unit_code} if unit_code else {})}
+    told = {
+        name: json.dumps(card({"words": words if path == "/" else {"cach_tinh": basis}, "path": path,
+                               "as_of": None}), ensure_ascii=False)
+        for name, _, card in whole_cards_of(site)
+        for path in ["/don-vi/P01" if name.startswith("unit-") else "/"]
+    }  # fmt: skip
+    query = "&".join(f"{word}={value}" for word, value in words.items())
+    for path in ("on-time", "on-time?theo=linh-vuc", "on-time?theo=don-vi-thang", "online",
+                 "online?theo=thang", "flags"):  # fmt: skip
+        address = f"/api/v1/{path}{'&' if '?' in path else '?'}{query}"
+        told[path] = site.get(address).get_data(as_text=True)
+        told[f"{path} csv"] = site.get(f"{address}&dang=csv").get_data(as_text=True)
+    told["wall"] = json.dumps(site.json(f"/man-hinh/so-lieu?{query}"), ensure_ascii=False)
+    wrong = {name: re.findall(r".{30}(?<![\d,.])5,0+(?!\d).{10}", text) for name, text in told.items()}
+    assert {name: found for name, found in wrong.items() if found} == {}
+    assert sum("4,995" in text for text in told.values()) > 20, "or nothing was looked at"
+
+
+def whole_cards_of(site: Site) -> Any:
+    site.server  # noqa: B018 - puts this site's database behind the application
+    return whole_cards()

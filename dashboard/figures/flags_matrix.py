@@ -11,6 +11,7 @@ from dashboard.figures.wording import edges
 from dashboard.formats import count_text, join_names, rate_text
 from queries.flags import LEVELS
 from queries.flags_found import Found, FoundFlags, Raised
+from queries.metrics import late_metric
 from queries.units import UNKNOWN_UNIT, Unit, by_name
 
 MOST_ROWS = 40
@@ -198,7 +199,9 @@ def _short(one: Found, raised: Raised, flags: FoundFlags) -> str:
         return raised.text.removesuffix(" điểm %")
     if raised.why is None or one.rule.id in ("basis_matters", "commended"):
         return "có"
-    return rate_text(raised.why, 1, edges(flags.view))
+    if one.rule.id == "online_low":
+        return raised.text.partition(" (")[0]  # printed so that it does not cross the target
+    return rate_text(raised.why, late_metric(flags.view.basis).decimals, edges(flags.view))
 
 
 def _total(one: Found, link: Link) -> Cell:

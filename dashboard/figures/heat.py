@@ -101,8 +101,9 @@ def month_cell(share: Share, month: Period, view: View, existed: bool) -> Cell:
     name = month.label()
     if not share.b:
         return Cell("none" if existed else "gone", "·" if existed else "", f"{name}: không có hồ sơ")
-    text = rate_text(share, 1, edges).removesuffix("%")
-    title = f"{name}: {rate_text(share, 2, edges)} ({share_text(share)} hồ sơ)"
+    text = rate_text(share, late_metric(view.basis).decimals, edges)
+    title = f"{name}: {text} ({share_text(share)} hồ sơ)"
+    text = text.removesuffix("%")
     if is_over(share, view, last_day):
         if share.b < FEW:
             return Cell(f"over {_FEW_LOOK}", f"▲{text}", f"{title}, vượt ngưỡng, ít hồ sơ")

@@ -8,7 +8,7 @@ from dashboard.figures.multiples import Month, Panel, Scale, multiples, panel, t
 from dashboard.figures.online_wording import FEW, NO_DATA, NO_LEVELS, levels, rate, units_title, where
 from dashboard.figures.outcome import nothing
 from dashboard.figures.wording import change, comparison_word
-from dashboard.formats import NOTHING, count_text, points_text, rate_text, sentence, share_text
+from dashboard.formats import NOTHING, count_text, points_text, sentence, share_text
 from queries.judging_online import Online, OnlineRow, OnlineTally, OnlineTrend
 from queries.metrics import ENOUGH_DOSSIERS as ENOUGH
 from queries.metrics import METRICS, Share
@@ -65,7 +65,7 @@ def _panel(
         value=rate(share, found) if share.b else NOTHING, change=_moved(share, then),
         note=f"{count_text(share.b)} hồ sơ" if share.b else "không có hồ sơ trong kỳ",
         look=" ".join(look for look in looks if look),
-        label=_label(unit.label, shares, trend), with_hits=False, with_bands=False,
+        label=_label(unit.label, shares, trend, found), with_hits=False, with_bands=False,
     )  # fmt: skip
 
 
@@ -76,13 +76,13 @@ def _moved(share: Share, then: OnlineTally | None) -> str:
     return FEW if min(share.b, then.rate.b) < ENOUGH else points_text(points)
 
 
-def _label(name: str, shares: Sequence[Share], trend: OnlineTrend) -> str:
+def _label(name: str, shares: Sequence[Share], trend: OnlineTrend, found: Online) -> str:
     known = [(share.exact, share, month) for share, month in zip(shares, trend.months, strict=True)
              if share.exact is not None]  # fmt: skip
     low, high = min(known, key=lambda one: one[0]), max(known, key=lambda one: one[0])
     ends = (("thấp nhất", low), ("cao nhất", high), ("gần nhất", known[-1]))
     return f"{name}: " + ", ".join(
-        f"{word} {rate_text(share, _DECIMALS)} ({month.label()})" for word, (_, share, month) in ends
+        f"{word} {rate(share, found)} ({month.label()})" for word, (_, share, month) in ends
     )
 
 

@@ -49,7 +49,7 @@ def trend_figure(trend: Trend) -> dict[str, Any]:
     }]  # fmt: skip
     if view.is_running and values[-1] is not None:
         lines += unfinished(labels, values, texts, {"color": ACCENT, "width": 2}, size=9)
-    limits = [float(_edges(trend, i)[0]) for i in range(len(labels))]
+    limits = [float(month_edges(trend, i)[0]) for i in range(len(labels))]
     lines.append({
         "type": "scatter", "x": labels, "y": limits, "mode": "lines", "hoverinfo": "skip", "name": "Ngưỡng",
         "line": {"color": OVER, "width": 1, "dash": "dash", "shape": "hvh"},
@@ -87,7 +87,8 @@ def unfinished(
     ]  # fmt: skip
 
 
-def _edges(trend: Trend, index: int) -> tuple[Fraction, Fraction]:
+def month_edges(trend: Trend, index: int) -> tuple[Fraction, Fraction]:
+    """Give the threshold and the near band in force on the last counted day of one of the months."""
     day = min(trend.months[index].end, trend.view.as_of.date())
     rules = trend.view.rules
     return rules.threshold_on(day).fraction, rules.near_on(day).fraction
@@ -97,7 +98,8 @@ def _hover(share: Share, trend: Trend, index: int) -> str:
     month = trend.months[index]
     running = trend.view.is_running and index == len(trend.months) - 1
     until = f" (chưa kết thúc, đến {day_text(trend.view.end)})" if running else ""
-    return f"{month.label()}{until}: {rate_text(share, 2, _edges(trend, index))} ({share_text(share)} hồ sơ)"
+    rate = rate_text(share, 2, month_edges(trend, index))
+    return f"{month.label()}{until}: {rate} ({share_text(share)} hồ sơ)"
 
 
 def _threshold_label(trend: Trend, labels: list[str], limits: list[float]) -> dict[str, Any]:
@@ -114,7 +116,7 @@ def _last_labels(trend: Trend, labels: list[str]) -> list[dict[str, Any]]:
     if share.percent is None:
         return []
     here = {"x": labels[-1], "y": share.percent, "showarrow": False, "xanchor": "left", "xshift": 10}
-    rate = f"<b>{rate_text(share, 2, _edges(trend, len(labels) - 1))}</b>"
+    rate = f"<b>{rate_text(share, 2, month_edges(trend, len(labels) - 1))}</b>"
     found: list[dict[str, Any]] = [{**here, "text": rate, "font": {"size": 13, "color": INK}}]
     if trend.view.is_running:
         until = f"đến {trend.view.end:%d/%m}"
@@ -125,7 +127,7 @@ def _last_labels(trend: Trend, labels: list[str]) -> list[dict[str, Any]]:
 def trend_sentence(trend: Trend) -> str:
     """Say the line to somebody who cannot see it."""
     parts = [
-        f"{month.short_label()}: {rate_text(share, 2, _edges(trend, i))}"
+        f"{month.short_label()}: {rate_text(share, 2, month_edges(trend, i))}"
         for i, (month, share) in enumerate(zip(trend.months, trend.district, strict=True))
     ]
     return "Tỷ lệ trễ hẹn theo tháng. " + "; ".join(parts)

@@ -156,13 +156,13 @@ def _rate_tile(told: Told, view: View, word: str, name: str) -> Tile:
     whole = told.district_figures.get(word)
     lines = []
     if isinstance(whole, Share):
-        lines.append(f"toàn địa bàn {rate_text(whole, METRICS[word].decimals)}")
+        told_whole = rate_text(whole, METRICS[word].decimals, told.figures.edges(word))
+        lines.append(f"toàn địa bàn {told_whole}")
     if word == "satisfaction_rate" and 0 < share.b < ENOUGH_VOTES:
         lines.append("ít phiếu")
     told_share = share_text(share) + (" phiếu" if word == "satisfaction_rate" else "") if share.b else ""
-    return Tile(
-        name, rate_text(share, METRICS[word].decimals), told_share, (*lines, *_then(told, word, view))
-    )  # fmt: skip
+    text = rate_text(share, METRICS[word].decimals, told.figures.edges(word))
+    return Tile(name, text, told_share, (*lines, *_then(told, word, view)))
 
 
 def _then(told: Told, word: str, view: View) -> tuple[str, ...]:
@@ -171,7 +171,7 @@ def _then(told: Told, word: str, view: View) -> tuple[str, ...]:
     share = told.last_year.get(word)
     if not isinstance(share, Share) or not share.b:
         return ()
-    limits = edges(view) if word == "on_time_rate" else ()
+    limits = edges(view) if word == "on_time_rate" else told.figures.edges(word)
     if word == "on_time_rate":
         text = complement_text(Share(share.b - share.a, share.b), 2, limits)
     else:

@@ -176,7 +176,7 @@ class _Maker:
             late = figures.get("late_rate_a")
             assert isinstance(late, Share)
             return Value(complement_text(late, metric.decimals, edges(view)), _note(found))
-        limits = edges(view) if word in _JUDGED else ()
+        limits = edges(view) if word in _JUDGED else figures.edges(word)
         flag = _flag(found, view) if word in _LATE else None
         return Value(rate_text(found, metric.decimals, limits), _note(found), flag)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from dashboard.figures.heat import Line, month_cell, month_cells, month_heads, note_of
 from dashboard.figures.markup import markup
-from dashboard.figures.trend import trend_figure, trend_sentence
+from dashboard.figures.trend import month_edges, trend_figure, trend_sentence
 from dashboard.formats import day_text, rate_text, share_text
 from dashboard.theme import MUTED
 from queries.judging import Trend
@@ -82,8 +82,9 @@ def _line(
     mode: str = "lines",
 ) -> dict[str, Any]:  # fmt: skip
     texts = [
-        f"{_plain(name)}, {month.label()}: {rate_text(share, 2)} ({share_text(share)} hồ sơ)"
-        for month, share in zip(trend.months, series, strict=True)
+        f"{_plain(name)}, {month.label()}: {rate_text(share, 2, month_edges(trend, i))} "
+        f"({share_text(share)} hồ sơ)"
+        for i, (month, share) in enumerate(zip(trend.months, series, strict=True))
     ]
     return {
         "type": "scatter", "x": labels, "y": [share.percent for share in series], "mode": mode,
