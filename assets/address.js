@@ -67,6 +67,18 @@
     go(href, event.detail > 1);
   });
 
+  /* What opens over the page closes when the reader turns to something else. */
+  function close(except) {
+    document.querySelectorAll("details.custom[open]").forEach(function (one) {
+      if (one !== except) { one.open = false; }
+    });
+  }
+  document.addEventListener("pointerdown", function (event) { close(event.target.closest("details.custom")); });
+  document.addEventListener("keydown", function (event) {
+    const open = event.key === "Escape" && document.querySelector("details.custom[open]");
+    if (open) { open.open = false; open.querySelector("summary").focus(); }
+  });
+
   document.addEventListener("change", function (event) {
     if (event.target.matches("select[data-go]")) { go(event.target.value); }
   });

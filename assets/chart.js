@@ -2,6 +2,7 @@
 (function () {
   "use strict";
   const BUNDLE = "/_dash-component-suites/plotly/package_data/plotly.min.js";
+  const NARROW = 480;
   let waiting = [], isLoading = false;
 
   document.addEventListener("motcua:chart", function (event) {
@@ -24,8 +25,17 @@
     const told = JSON.parse(asked), chart = document.createElement("div");
     place.setAttribute("aria-label", told.sentence);
     place.replaceChildren(chart);
+    if (place.clientWidth < NARROW) { thin(told.figure.layout.xaxis); }
     window.Plotly.newPlot(chart, told.figure.data, told.figure.layout, told.config);
     grown.observe(place);
+  }
+
+  /* On a phone the names of thirteen months run together: every third, from the last back, with its year. */
+  function thin(axis) {
+    if (!axis || !axis.tickvals || axis.tickvals.length < 8) { return; }
+    const last = axis.tickvals.length - 1;
+    axis.tickvals = axis.tickvals.filter(function (_, i) { return (last - i) % 3 === 0; });
+    axis.ticktext = axis.tickvals.map(function (month) { return month.replace(/\/20(\d\d)$/, "/$1"); });
   }
 
   /* Where the set-up could not fetch the small bundle (assets/a-plotly…), plotly's own is asked for by the

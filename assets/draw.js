@@ -43,6 +43,8 @@
     place.querySelectorAll(".scroll-x").forEach(function (wide) {
       if (!wide.querySelector("a[href], button, input")) { wide.tabIndex = 0; }
     });
+    /* Of more months than there is room for, the last are the ones asked about. */
+    place.querySelectorAll(".scroll-x:has(> .heat)").forEach(function (wide) { wide.scrollLeft = wide.scrollWidth; });
     place.classList.add("is-drawn");
   }
 

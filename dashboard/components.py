@@ -21,6 +21,7 @@ from dashboard import ids
 from dashboard.ahead import Draw, the_ahead
 from dashboard.asking import Question, the_source
 from dashboard.failures import logged
+from dashboard.figures.markup import markup
 from dashboard.figures.outcome import failed, nothing
 from dashboard.known import ContractBroken
 from dashboard.theme import GRAPH_CONFIG
@@ -60,8 +61,40 @@ def card(card_id: str, *, kind: str = "card", graph: bool = False, label: str = 
     return html.Section(children, className=f"{kind} {card_id}", **({"aria-label": label} if label else {}))
 
 
-def answers(page_id: str, card_id: str, *, graph: bool = False) -> Callable[[Draw], Any]:
+def scope_of(question: Question, *, names_unit: bool = True) -> str:
+    """Say what a view is narrowed to, for the head of a card; empty for the whole district.
+
+    ``names_unit`` False: the card's title does.
+    """
+    view, told = question.view, []
+    if view.unit_code is not None and names_unit:
+        told.append(question.context.units.get(view.unit_code, view.unit_code))
+    if view.field is not None:
+        told.append(f"Lĩnh vực {view.field}")
+    if view.procedure_code is not None:
+        name = question.context.procedures.get(view.procedure_code, "")
+        told.append(f"Thủ tục {view.procedure_code} {name}".strip())
+    return " · ".join(told)
+
+
+def scope_of_votes(question: Question, *, names_unit: bool = True) -> str:
+    """Say the same of votes, which have neither a field nor a procedure."""
+    code = question.view.unit_code
+    return "" if code is None or not names_unit else question.context.units.get(code, code)
+
+
+def says_itself(_question: Question, *, names_unit: bool = True) -> str:
+    """Say nothing: the card names what it is of, or is of everything."""
+    return ""
+
+
+def answers(
+    page_id: str, card_id: str, *, graph: bool = False, scope: Callable[..., str] = scope_of
+) -> Callable[[Draw], Any]:
     """Register a function from Question to markup as a card's one callback.
+
+    ``scope`` gives the line above its title, so that a card that is photographed or shown
+    alone says what it is of.
 
     With ``graph`` the function gives (markup, figure, sentence for a screen reader), or
     markup alone where there is nothing to draw. A failure is logged with a code and shown
@@ -72,7 +105,11 @@ def answers(page_id: str, card_id: str, *, graph: bool = False) -> Callable[[Dra
 
     def register(draw: Draw) -> Any:
         cards = _cards.setdefault(page_id, [])
-        drawing = functools.partial(_kept, functools.partial(_with_chart, draw) if graph else draw, card_id)
+        names_unit = not card_id.endswith("-headline")
+        says = says_itself if card_id.endswith("-bar") else functools.partial(scope, names_unit=names_unit)
+        scoped = functools.partial(_scoped, draw, says)
+        whole = functools.partial(_with_chart, scoped) if graph else scoped
+        drawing = functools.partial(_kept, whole, card_id)
         cards.append(drawing)
 
         @callback(outputs, Input(ids.question(page_id), "data"))  # type: ignore[untyped-decorator]
@@ -88,6 +125,15 @@ def answers(page_id: str, card_id: str, *, graph: bool = False) -> Callable[[Dra
 
 def _chart(card_id: str) -> str:
     return f"{card_id}-chart"
+
+
+def _scoped(draw: Draw, scope: Callable[[Question], str], question: Question) -> Any:
+    """Put what a card is of above what it says."""
+    drawn, text = draw(question), scope(question)
+    if not text:
+        return drawn
+    line = markup("scope.html", text=text)
+    return f"{line}{drawn}" if isinstance(drawn, str) else (f"{line}{drawn[0]}", *drawn[1:])
 
 
 def _with_chart(draw: Draw, question: Question) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from dashboard.asking import Question
 from dashboard.figures.markup import markup
 from dashboard.figures.wording import comparison_name, days_text, no_base
 from dashboard.formats import day_text, sentence
-from queries.metrics import BASES, BASIS_NAMES
+from queries.metrics import BASIS_NAMES
 from queries.periods import (
     Period,
     custom_period,
@@ -155,9 +155,10 @@ def _selects(question: Question) -> tuple[Select, ...]:
     ]
     fields = [Choice("tất cả", question.link(field=None), view.field is None)]
     fields += [Choice(name, question.link(field=name), view.field == name) for name in context.fields]
+    short = {basis: name.removeprefix("trên hồ sơ ") for basis, name in BASIS_NAMES.items()}
     bases = [
-        Choice(f"{basis}: {BASIS_NAMES[basis]}", question.link(basis=basis), view.basis == basis)
-        for basis in BASES
+        Choice(f"{basis}: {name}", question.link(basis=basis), view.basis == basis)
+        for basis, name in short.items()
     ]
     return (
         Select("So với", "so_voi", tuple(comparisons)),

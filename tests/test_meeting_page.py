@@ -181,7 +181,7 @@ def test_the_biggest_rise_names_its_field_and_procedure(site: Site) -> None:
     assert "Phường 1 tăng 9,50 điểm % so với kỳ trước: từ 2,50% (1/40) lên 12,00% (6/50)." in rise
     assert "Góp nhiều nhất là lĩnh vực Đất đai +9,50 điểm %; trong đó nhiều nhất là " in rise
     assert "thủ tục Đăng ký đất +7,50 điểm %." in rise
-    assert "Không so 1 đơn vị có dưới 30 hồ sơ ở một trong hai bên." in rise
+    assert "Không so 1 đơn vị có dưới 30 hồ sơ ở một trong hai kỳ." in rise
     fall = tight(site, FALL)
     assert "Phường 2 giảm 7,50 điểm %" in fall
     assert "từ 10,00% (4/40) xuống 2,50% (1/40)" in fall

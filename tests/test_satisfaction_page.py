@@ -298,7 +298,7 @@ def test_the_overview_gets_its_figure_and_its_card(tmp_path: Path) -> None:
     assert tile.lines == ("189/200 phiếu", "▼ 2,50 điểm % so với kỳ trước")
     assert tile.spark is not None
     drawn = compact(now, before, trend, question.known.units, link=str, all_link="/hai-long")
-    assert "Phường 1 giảm từ 5 điểm % trở lên" in said(drawn)
+    assert "Phường 1 giảm 5,00 điểm %, còn 90,00%" in said(drawn)
     assert drawn.count('<li class="panel') == 2
     nobody = site(tmp_path / "nobody", (), 1).ask({}, "/")
     tile = satisfaction_tile(nobody.satisfaction, nobody.satisfaction_before, nobody.satisfaction_trend)

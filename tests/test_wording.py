@@ -45,9 +45,9 @@ def test_what_is_always_of_rate_a_says_so_where_the_page_shows_another(tmp_path:
 def test_a_streak_marks_the_running_month_it_counts(tmp_path: Path) -> None:
     site = months_of(tmp_path, late=10, on_time=90)
     running, ended = Texts(site), Texts(site, {"ky": "2026-10"})
-    assert "từ tháng 10/2026 (2 tháng liền, tính cả tháng chưa hết)" in running["overview-actions"]
+    assert "từ tháng 10/2026 (2 tháng liền, kể cả tháng chưa hết)" in running["overview-actions"]
     assert "từ 10/2026, 2 tháng*" in running["overview-ranking"]
-    assert "* Tính cả tháng chưa hết." in running["overview-ranking"]
+    assert "* Kể cả tháng chưa hết." in running["overview-ranking"]
     assert "từ tháng 10/2026." in ended["overview-actions"]
     assert "*" not in ended["overview-ranking"]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from dashboard.figures.flags_wording import LEVEL_LOOKS, LEVEL_NAMES, Link, unit_reason
 from dashboard.figures.markup import markup
-from dashboard.figures.wording import edges
+from dashboard.figures.wording import edges, total_name
 from dashboard.formats import count_text, join_names, rate_text
 from queries.flags import LEVELS
 from queries.flags_found import Found, FoundFlags, Raised
@@ -69,7 +69,7 @@ def matrix(
     word, descending = _order(sort, columns)
     units = _sorted(flags, word, descending)
     shown = units if whole else units[:MOST_ROWS]
-    raised = sum(1 for unit in units if flags.on(unit.code or "", "red"))
+    raised = sum(1 for unit in flags.active if flags.on(unit.code or "", "red"))
     unknown = [count_text(one.unknown) if one.unknown else "" for one in columns]
     lines = [_line(unit, flags, columns, link, unit_link) for unit in shown]
     if any(unknown) and len(shown) == len(units):
@@ -84,7 +84,7 @@ def matrix(
     absent = [one.rule.name for one in flags.flags if one.state == "no_data"]
     return markup(
         "flags_matrix.html",
-        title=_title(raised, len(units)),
+        title=_title(raised, len(flags.active)),
         subtitle="Số lần cảnh báo theo đơn vị; bấm vào số để xem hồ sơ, bấm vào tên cột để xếp theo cột đó.",
         groups=[
             (LEVEL_NAMES[level], LEVEL_LOOKS[level], sum(one.rule.level == level for one in columns))
@@ -104,7 +104,7 @@ def matrix(
         firsts={i for i, one in enumerate(columns) if not i or columns[i - 1].rule.level != one.rule.level},
         rows=lines,
         total=[_total(one, link) for one in columns] if len(units) > 1 else [],
-        total_name="Toàn địa bàn" if flags.view.unit_code is None else "Cộng",
+        total_name=total_name(flags.view),
         more=f"Xem cả {count_text(len(units))} đơn vị" if len(shown) < len(units) else "",
         more_href=whole_link,
         note=_note(absent, sort, word),
@@ -176,8 +176,9 @@ def _line(
 ) -> Line:  # fmt: skip
     code = unit.code or ""
     red, overdue = len(flags.on(code, "red")), flags.overdue.get(code, 0)
+    label = unit.label if unit in flags.active else f"{unit.label} (đã thôi hoạt động)"
     return Line(
-        unit.label, unit_link(code), count_text(red) if red else "", count_text(overdue) if overdue else "",
+        label, unit_link(code), count_text(red) if red else "", count_text(overdue) if overdue else "",
         tuple(_cell(one, code, flags, link) for one in columns),
     )  # fmt: skip
 

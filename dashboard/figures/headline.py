@@ -15,9 +15,13 @@ from dashboard.figures.wording import (
     district_sentence,
     edges,
     finding,
+    is_fair,
     is_over,
     period_sentence,
+    rate_of,
+    running_text,
     silent_sentence,
+    strength_text,
     threshold_text,
 )
 from dashboard.formats import (
@@ -131,6 +135,8 @@ def _on_time(
 
 
 def _units_over(found: OnTime, before: OnTime | None, trend: Trend) -> Tile:
+    if found.view.unit_code is not None:
+        return _unit_late(found, before, trend)
     names = [row.unit.label for row in found.over if row.verdict.is_sure]
     few = [row.unit.label for row in found.few]
     nobody = f"Không đơn vị nào từ {threshold_text(found.view)} trở lên"
@@ -138,7 +144,9 @@ def _units_over(found: OnTime, before: OnTime | None, trend: Trend) -> Tile:
     if few:
         lines.append(f"Ít hồ sơ: {join_names(few, 3)}")
     if before is not None and before.judged:
-        lines.append(f"{sentence(comparison_word(found.view))}: {len(before.over)}/{len(before.judged)}")
+        then = f"{len(before.over)}/{len(before.judged)}"
+        unfair = "" if is_fair(found.view) else " (chưa so ngang bằng được)"
+        lines.append(f"{sentence(comparison_word(found.view))}: {then}{unfair}")
     elif before is None:
         lines.append(f"{sentence(comparison_word(found.view))}: —")
     counts = [
@@ -152,9 +160,39 @@ def _units_over(found: OnTime, before: OnTime | None, trend: Trend) -> Tile:
         for i, month in enumerate(trend.months)
     ]
     return Tile(
-        f"Đơn vị từ ngưỡng {threshold_text(found.view)} (từ {threshold_text(found.view)} là vượt)",
+        f"Đơn vị vượt ngưỡng (từ {threshold_text(found.view)})",
         f"{len(found.over)}/{len(found.judged)}" if found.judged else "—",
         lines=tuple(lines),
-        spark=sparkline(counts, is_running=found.view.is_running, label="Số đơn vị vượt ngưỡng 13 tháng"),
+        spark=sparkline(counts, is_running=found.view.is_running, label="Số đơn vị vượt ngưỡng 13 tháng")
+        if any(share.b for share in trend.district) else None,
         flag="over" if found.over else None,
-    )
+    )  # fmt: skip
+
+
+def _unit_late(found: OnTime, before: OnTime | None, trend: Trend) -> Tile:
+    """Give one unit's late rate in place of how many units are over: of one there is nothing to count."""
+    row, view = found.district, found.view
+    unit = found.of(view.unit_code) or row
+    share, verdict = unit.verdict.share, unit.verdict
+    then = before.district.verdict.share if before else Share(0, 0)
+    if is_fair(view):
+        lines = [_moved(change(share, then), found, min(share.b, then.b))]
+    else:
+        lines = [f"so với {comparison_word(view)}: chưa so ngang bằng được"]
+    since = running_text(trend.running(view.unit_code))
+    told = ", ".join(part for part in (strength_text(unit), since) if part)
+    if told:
+        lines.insert(0, sentence(told))
+    if verdict.needed is not None and view.is_running:
+        lines.append(f"Cần thêm {count_text(verdict.needed)} hồ sơ đúng hạn liên tiếp để xuống dưới ngưỡng")
+    elif verdict.affordable is not None and view.is_running:
+        lines.append(f"Còn được thêm {count_text(verdict.affordable)} hồ sơ trễ trước khi chạm ngưỡng")
+    values = [one.percent for one in trend.district]
+    if share.b:
+        lines.insert(0, f"{share_text(share)} hồ sơ, ngưỡng {threshold_text(view)}")
+    return Tile(
+        f"Tỷ lệ trễ hẹn (cách tính {view.basis})", rate_of(unit, found), "", tuple(lines),
+        spark=sparkline(values, is_running=view.is_running, label="Tỷ lệ trễ hẹn 13 tháng")
+        if any(one.b for one in trend.district) else None,
+        flag=verdict.flag if verdict.flag != "fine" else None,
+    )  # fmt: skip

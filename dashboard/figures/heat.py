@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from dashboard.figures.markup import markup
-from dashboard.figures.wording import heat_title, is_over
+from dashboard.figures.wording import heat_title, is_over, total_name
 from dashboard.formats import rate_text, share_text
 from queries.judging import OnTime, Trend
 from queries.metrics import FEW, Share, late_metric, over
@@ -50,7 +50,7 @@ def heat(found: OnTime, trend: Trend, *, link: Callable[[str], str], links: Sequ
         months=month_heads(trend.months),
         is_running=view.is_running,
         rows=lines,
-        total_name="Toàn địa bàn" if view.unit_code is None else "Cộng",
+        total_name=total_name(view),
         total=[
             month_cell(share, month, view, True)
             for share, month in zip(trend.district, trend.months, strict=True)

@@ -135,11 +135,6 @@ def late_then(unit: Unit, share: Share, before: OnTime, opens: Opens) -> list[Pi
     return [f"{rate_text(share, 2, edges(before.view))} (", *a_of_b(share, top, bottom), ")"]
 
 
-def whose(view: View) -> str:
-    """Say whose the sums are."""
-    return "Toàn địa bàn" if view.unit_code is None else "Đơn vị"
-
-
 def then_word(view: View) -> str:
     """Name the comparison at the head of a sentence: "Kỳ trước", "Ngày 14/11"."""
     return sentence(comparison_word(view))

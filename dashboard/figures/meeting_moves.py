@@ -89,4 +89,4 @@ def _too_few(moves: Moves) -> str:
     if not moves.others:
         return ""
     units = f"{count_text(moves.others)} đơn vị"
-    return f"Không so {units} có dưới {ENOUGH_DOSSIERS} hồ sơ ở một trong hai bên."
+    return f"Không so {units} có dưới {ENOUGH_DOSSIERS} hồ sơ ở một trong hai kỳ."

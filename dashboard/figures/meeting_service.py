@@ -18,9 +18,8 @@ from dashboard.figures.meeting import (
     names,
     point,
     talk,
-    whose,
 )
-from dashboard.figures.wording import change, comparison_word
+from dashboard.figures.wording import change, comparison_word, whose
 from dashboard.formats import count_text, points_text, share_text
 from queries.flags import is_drop
 from queries.judging_online import Online, OnlineRow
@@ -75,7 +74,7 @@ def _satisfaction(found: Satisfaction, before: Satisfaction | None, opens: Opens
 
 def _votes(found: Satisfaction, before: Satisfaction | None) -> str:
     """Say the district's two rates and the change of the first, over the sources that voted both times."""
-    row, where = found.district, whose(found.view)
+    row, where = found.district, whose(found.view.at(field=None, procedure_code=None))
     if not row.share.b:
         return f"{where} không có phiếu đánh giá nào trong kỳ này"
     very = row.votes.share("very_satisfied_rate")

@@ -20,9 +20,8 @@ from dashboard.figures.meeting import (
     named,
     point,
     talk,
-    whose,
 )
-from dashboard.figures.wording import edges
+from dashboard.figures.wording import edges, whose
 from dashboard.formats import count_text, day_text, join_names, rate_text, sentence, share_text
 from queries.flags import COMMENDED_FROM, backlog, commended
 from queries.flags_found import Found, FoundFlags

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from dashboard.figures.wording import change, comparison_name
+from dashboard.figures.wording import change, comparison_name, whose
 from dashboard.formats import (
     NOTHING,
     count_text,
@@ -112,7 +112,7 @@ def _against_target(found: Online) -> str:
 
 def where(found: Online) -> str:
     """Say whose the sums are."""
-    return "Toàn địa bàn" if found.view.unit_code is None else "Đơn vị"
+    return whose(found.view)
 
 
 def district_sentence(found: Online, before: Online | None) -> str:

@@ -25,7 +25,7 @@ from dashboard.figures.satisfaction_wording import (
     rate,
     source_suffix,
 )
-from dashboard.formats import count_text, join_names, sentence, share_text
+from dashboard.formats import count_text, join_names, points_text, sentence, share_text
 from queries.flags import DROP_POINTS, is_drop, satisfaction_drop
 from queries.judging_satisfaction import Satisfaction, SatisfactionRow, SatisfactionTrend
 from queries.metrics import ENOUGH_VOTES
@@ -171,9 +171,14 @@ def _headed(drawn: Sequence[tuple[SatisfactionRow, Panel]]) -> list[Panel]:
 
 def _drops_title(found: Satisfaction, before: Satisfaction | None) -> str:
     """Say who fell by 5 points; true also where nobody has votes enough to tell."""
-    names = [row.unit.label for row, _ in satisfaction_drop(found, before)]
-    if names:
-        return f"Hài lòng: {join_names(names, 3)} giảm từ {DROP_POINTS} điểm % trở lên"
+    fallen = satisfaction_drop(found, before)
+    if len(fallen) == 1:
+        ((row, drop),) = fallen
+        assert drop.points is not None
+        return f"Hài lòng: {row.unit.label} giảm {points_text(abs(drop.points))[2:]}, còn {rate(row.share)}"
+    if fallen:
+        names = join_names([row.unit.label for row, _ in fallen], 3)
+        return f"Hài lòng: {names} giảm từ {DROP_POINTS} điểm % trở lên"
     changes = (found.change(row, before) for row in found.known)
     if not any(one is not None and one.points is not None and one.is_enough for one in changes):
         return f"Hài lòng: chưa đơn vị nào đủ {ENOUGH_VOTES} phiếu cùng nguồn để so"

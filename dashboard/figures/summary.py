@@ -15,7 +15,7 @@ from dashboard.figures.wording import (
     period_sentence,
     silent_sentence,
 )
-from dashboard.formats import complement_text, count_text, rate_text, share_text
+from dashboard.formats import NOTHING, complement_text, count_text, rate_text, share_text
 from queries.judging import OnTime
 from queries.metrics import METRICS, Share
 
@@ -46,7 +46,8 @@ def summary(found: OnTime, before: OnTime | None, listed: Callable[..., str]) ->
     def item(word: str, look: str = "") -> Item:
         note = ""
         if before is not None:
-            note = f"{count_text(before.district.tally[word])}"
+            # Of a suspension that has ended the source keeps nothing: what was suspended then is not known.
+            note = NOTHING if word == "suspended" else count_text(before.district.tally[word])
         href = listed(word) if tally[word] else ""
         return Item(METRICS[word].name, count_text(tally[word]), note, look, href)
 
@@ -78,7 +79,9 @@ def summary(found: OnTime, before: OnTime | None, listed: Callable[..., str]) ->
         title=finding(found),
         lead=district_sentence(found, before),
         period=f"{period_sentence(found.view)}."
-        + (f" Số nhỏ dưới số đếm: {comparison_name(found.view)}." if before is not None else ""),
+        + (f" Số nhỏ dưới số đếm: {comparison_name(found.view)}." if before is not None else "")
+        + (" Tạm dừng không so được: nguồn chỉ ghi lần tạm dừng đang hiệu lực."
+           if before is not None and tally["suspended"] else ""),
         silent=silent_sentence(found),
         groups=(
             Group("Phải giải quyết", (item("received"), item("carried_over"))),

@@ -13,14 +13,15 @@ from dashboard.figures.table_cells import (
     count_cell,
     group_cells,
     group_columns,
+    judged_cells,
     metric_column,
     table_of,
 )
-from dashboard.figures.wording import edges, strength_text, threshold_text
+from dashboard.figures.wording import edges, strength_text, threshold_text, total_name
 from dashboard.formats import count_text, day_text, join_names, rate_text, share_text
 from queries.collation import collation_key
 from queries.judging import OnTime, Row, Tally
-from queries.metrics import BASES, BASIS_NAMES, METRICS, Share, late_metric, over
+from queries.metrics import BASES, BASIS_NAMES, FEW, METRICS, Share, late_metric, over
 from queries.view import View
 
 MOST_PROCEDURES = 20
@@ -36,7 +37,7 @@ def by_unit(
         Line(
             (
                 Cell(row.unit.label),
-                *group_cells(row.tally, view, listed, _of_unit(row), _notes(row)),
+                *group_cells(row.tally, row.verdict, view, listed, _of_unit(row), remark=_remarks(row)),
                 *(
                     count_cell(row.tally, word, listed, _of_unit(row))
                     for word in ("received", "carried_over", "finished", "open_in_time", "suspended")
@@ -54,12 +55,13 @@ def by_unit(
         (
             *group_columns("Đơn vị", view),
             metric_column("received", "Tiếp nhận"), metric_column("carried_over", "Kỳ trước chuyển sang"),
-            metric_column("finished"), metric_column("open_in_time", "Trong hạn"), metric_column("suspended"),
+            metric_column("finished"), metric_column("open_in_time", "Còn trong hạn"),
+            metric_column("suspended"),
         ),
         lines,
         total=() if len(lines) == 1 else (
-            Cell("Toàn địa bàn" if view.unit_code is None else "Cộng"),
-            *group_cells(total.tally, view, listed, {}),
+            Cell(total_name(view)),
+            *group_cells(total.tally, total.verdict, view, listed, {}),
             *(
                 count_cell(total.tally, word, listed, {})
                 for word in ("received", "carried_over", "finished", "open_in_time", "suspended")
@@ -75,11 +77,11 @@ def _of_unit(row: Row) -> dict[str, Any] | None:
     return {"unit_code": row.unit.code} if row.unit.code is not None else None
 
 
-def _notes(row: Row) -> str:
-    notes = [strength_text(row)] if row.verdict.strength in ("few", "clear") else []
+def _remarks(row: Row) -> str:
+    remarks = [strength_text(row)] if row.verdict.strength == "clear" else []
     if row.verdict.basis_matters:
-        notes.append("phụ thuộc cách tính")
-    return ", ".join(notes)
+        remarks.append("phụ thuộc cách tính")
+    return ", ".join(remarks)
 
 
 def _units_title(found: OnTime) -> str:
@@ -99,7 +101,7 @@ def by_field(
     order = sorted(groups.items(), key=lambda one: _worst_first(one[1], one[0]))
     lines = [
         Line(
-            (Cell(name), *group_cells(tally, view, listed, {"field": name} if link(name) else None)),
+            (Cell(name), *judged_cells(tally, view, listed, {"field": name} if link(name) else None)),
             href=link(name),
         )
         for name, tally in order
@@ -124,7 +126,7 @@ def by_procedure(
         Line(
             (
                 Cell(name, note=" · ".join(part for part in (code, fields.get(code, "")) if part)),
-                *group_cells(tally, view, listed, {"procedure_code": code} if link(code) else None),
+                *judged_cells(tally, view, listed, {"procedure_code": code} if link(code) else None),
             ),
             href=link(code) if code else "",
         )
@@ -143,6 +145,7 @@ def by_procedure(
 
 
 def _concentration_title(order: Sequence[tuple[str, Tally]], what: str) -> str:
+    """Say where most of the late and overdue dossiers are: a part of them, not a late rate."""
     total = sum(tally["c_late"] for _, tally in order)
     if not total:
         return f"Không {what} nào có hồ sơ trễ hạn hay quá hạn"
@@ -152,7 +155,11 @@ def _concentration_title(order: Sequence[tuple[str, Tally]], what: str) -> str:
             break
         got += tally["c_late"]
         names.append(name)
-    return f"{join_names(names)}: {rate_text(Share(got, total), 1)} hồ sơ trễ hạn và quá hạn"
+    of = f"{what} {names[0]}" if len(names) == 1 else f"{count_text(len(names))} {what}: {join_names(names)}"
+    if got == total:
+        return f"Mọi hồ sơ trễ hạn, quá hạn ({count_text(total)}) thuộc {of}"
+    share = Share(got, total)
+    return f"{rate_text(share, 1)} số hồ sơ trễ hạn, quá hạn ({share_text(share)}) thuộc {of}"
 
 
 def four_rates(
@@ -168,7 +175,7 @@ def four_rates(
                 Cell(
                     row.unit.label
                     if row.unit.code
-                    else ("Toàn địa bàn" if view.unit_code is None else "Cộng")
+                    else (total_name(view))
                 ),
                 *(_basis_cell(row, basis, view, listed) for basis in BASES),
             ),
@@ -208,9 +215,10 @@ def _basis_cell(row: Row, basis: str, view: View, listed: Listed) -> Cell:
     flag = None
     if share.b:
         flag = "over" if over(share, threshold) else "near" if over(share, near) else "fine"
-    return Cell(
-        rate_text(share, 2, edges(view)), flag=flag, note=share_text(share) if share.b else "", href=href
-    )
+    notes = [share_text(share)] if share.b else []
+    if flag == "over" and share.b < FEW:
+        notes.append("ít hồ sơ")
+    return Cell(rate_text(share, 2, edges(view)), flag=flag, note=", ".join(notes), href=href)
 
 
 def how_late(found: OnTime, *, listed: Listed, links: Sequence[tuple[str, str]]) -> str:
@@ -244,16 +252,16 @@ def how_late(found: OnTime, *, listed: Listed, links: Sequence[tuple[str, str]])
         "Hồ sơ trễ hạn và quá hạn chưa giải quyết xong, theo số ngày sau ngày hẹn trả đầu tiên.",
         (
             Column("Đơn vị", is_number=False),
-            *(metric_column(word) for word in words),
-            Column("Cơ cấu", is_number=False),
+            *(metric_column(word, swatch=word) for word in words),
+            Column("Cơ cấu", is_number=False, look="parts"),
             Column(
-                "Hẹn trả lâu nhất còn quá hạn", help="Ngày hẹn trả sớm nhất trong hồ sơ quá hạn chưa xong"
+                "Quá hạn lâu nhất", help="Ngày hẹn trả sớm nhất trong hồ sơ quá hạn chưa giải quyết xong"
             ),
         ),
         [Line(cells(row.unit.label, row.tally, _of_unit(row))) for row in rows],
         total=()
         if len(rows) == 1
-        else cells("Toàn địa bàn" if found.view.unit_code is None else "Cộng", total, {}),
+        else cells(total_name(found.view), total, {}),
         note="Số ngày là ngày lịch.",
         links=links,
     )

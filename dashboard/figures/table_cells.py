@@ -19,20 +19,27 @@ Listed = Callable[..., str]
 
 @dataclass(frozen=True)
 class Column:
-    """A column's head; ``help`` is its definition, told on hover."""
+    """A column's head; ``help`` is its definition, told on hover; ``swatch``: its part of the stacked bar."""
 
     name: str
     is_number: bool = True
     help: str = ""
+    swatch: str = ""
+    look: str = ""
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell: text, a flag with its mark, or the parts of a stacked bar (class, percent)."""
+    """One cell: text, a flag with its mark, or the parts of a stacked bar (class, percent).
+
+    ``note`` stands below the text and opens the same; ``remark`` after it, and not while
+    presenting.
+    """
 
     text: str
     flag: str | None = None
     note: str = ""
+    remark: str = ""
     parts: tuple[tuple[str, float], ...] = ()
     href: str = ""
 
@@ -58,10 +65,10 @@ def table_of(
     )  # fmt: skip
 
 
-def metric_column(metric_id: str, name: str | None = None) -> Column:
+def metric_column(metric_id: str, name: str | None = None, *, swatch: str = "") -> Column:
     """Give a metric's column: its name, its definition on hover."""
     metric = METRICS[metric_id]
-    return Column(name or metric.name, help=metric.definition)
+    return Column(name or metric.name, help=metric.definition, swatch=swatch)
 
 
 def stack_cell(tally: Tally) -> Cell:
@@ -78,15 +85,17 @@ def stack_cell(tally: Tally) -> Cell:
 
 
 def rate_cell(
-    verdict: Verdict, view: View, listed: Listed, narrow: Mapping[str, Any] | None, note: str = ""
+    verdict: Verdict, view: View, listed: Listed, narrow: Mapping[str, Any] | None, remark: str = ""
 ) -> Cell:
-    """Give the late rate with its mark, a/b and notes; a opens its dossiers."""
+    """Give the late rate with its mark, a/b and remarks; a opens its dossiers."""
     share = verdict.share
     word = late_metric(view.basis).numerator
     href = listed(word, **narrow) if narrow is not None and share.a else ""
     text = rate_text(share, 2, edges(view))
-    shares = f"{share_text(share)}" if share.b else ""
-    return Cell(text, flag=verdict.flag, note=", ".join(part for part in (shares, note) if part), href=href)
+    notes = [share_text(share)] if share.b else []
+    if verdict.strength == "few":
+        notes.append("ít hồ sơ")
+    return Cell(text, flag=verdict.flag, note=", ".join(notes), remark=remark, href=href)
 
 
 def count_cell(tally: Tally, word: str, listed: Listed, narrow: Mapping[str, Any] | None) -> Cell:
@@ -96,12 +105,20 @@ def count_cell(tally: Tally, word: str, listed: Listed, narrow: Mapping[str, Any
     return Cell(count_text(number), href=href)
 
 
-def group_cells(
-    tally: Tally, view: View, listed: Listed, narrow: Mapping[str, Any] | None, note: str = ""
+def judged_cells(
+    tally: Tally, view: View, listed: Listed, narrow: Mapping[str, Any] | None
 ) -> tuple[Cell, ...]:
+    """Give ``group_cells`` of what is no unit."""
+    return group_cells(tally, judge(tally, view), view, listed, narrow)
+
+
+def group_cells(
+    tally: Tally, verdict: Verdict, view: View, listed: Listed, narrow: Mapping[str, Any] | None, *,
+    remark: str = "",
+) -> tuple[Cell, ...]:  # fmt: skip
     """Give what every table of groups shows of one group."""
     return (
-        rate_cell(judge(tally, view), view, listed, narrow, note),
+        rate_cell(verdict, view, listed, narrow, remark),
         Cell(complement_text(tally.late("A"), 2, edges(view))),
         stack_cell(tally),
         count_cell(tally, "early", listed, narrow),
@@ -118,9 +135,10 @@ def group_columns(first: str, view: View) -> tuple[Column, ...]:
         Column(first, is_number=False),
         Column(f"Tỷ lệ trễ hẹn ({view.basis})", help=late.definition),
         metric_column("on_time_rate", f"{METRICS['on_time_rate'].name}{by_rate_a(view)}"),
-        Column("Cơ cấu", is_number=False, help="Trước hạn, đúng hạn, trễ hạn trong hồ sơ đã giải quyết"),
-        metric_column("early"),
-        metric_column("on_time"),
-        metric_column("late"),
+        Column("Cơ cấu", is_number=False, look="parts",
+               help="Trước hạn, đúng hạn, trễ hạn trong hồ sơ đã giải quyết"),
+        metric_column("early", swatch="early"),
+        metric_column("on_time", swatch="on_time"),
+        metric_column("late", swatch="late"),
         metric_column("open_overdue", "Quá hạn chưa xong"),
     )

@@ -12,6 +12,9 @@ from dashboard.theme import ACCENT, CARD, INK, MUTED, OVER, OVER_TEXT, TEMPLATE
 from queries.judging import Trend
 from queries.metrics import Share
 
+_LABEL_MONTHS = 4
+"""So many months the name of the threshold takes on a narrow screen."""
+
 
 def trend_title(trend: Trend, name: str) -> str:
     """Say where the last full month stands in the thirteen."""
@@ -22,13 +25,17 @@ def trend_title(trend: Trend, name: str) -> str:
     if len(known) < 2 or known[-1][0] != last:
         return f"Tỷ lệ trễ hẹn của {name} trong 13 tháng"
     rates = [rate for _, rate in known]
-    place = f"{trend.months[last].label()}"
-    if rates[-1] == max(rates):
-        return f"{place[:1].upper()}{place[1:]} có tỷ lệ trễ hẹn cao nhất trong các tháng đã hết"
-    if rates[-1] == min(rates):
-        return f"{place[:1].upper()}{place[1:]} có tỷ lệ trễ hẹn thấp nhất trong các tháng đã hết"
-    highest = trend.months[known[rates.index(max(rates))][0]]
-    return f"Tỷ lệ trễ hẹn của {name} cao nhất ở {highest.label()}"
+
+    among = ", trong các tháng đã hết" if trend.view.is_running else ""
+
+    def told(word: str, month: int) -> str:
+        rate = rate_text(trend.district[month], 2, month_edges(trend, month))
+        return f"Tỷ lệ trễ hẹn của {name} {word} nhất vào {trend.months[month].label()} ({rate}){among}"
+
+    for most, word in ((max(rates), "cao"), (min(rates), "thấp")):
+        if rates[-1] == most:
+            return told(word, last)
+    return told("cao", known[rates.index(max(rates))][0])
 
 
 def trend_figure(trend: Trend) -> dict[str, Any]:
@@ -103,10 +110,19 @@ def _hover(share: Share, trend: Trend, index: int) -> str:
 
 
 def _threshold_label(trend: Trend, labels: list[str], limits: list[float]) -> dict[str, Any]:
+    """Name the threshold above its line, where the months leave most room for it."""
     percent = trend.view.rules.threshold_on(trend.view.end).percent.replace(".", ",")
     text = f"Ngưỡng {percent}%" if len(set(limits)) == 1 else "Ngưỡng (đổi trong kỳ)"
+
+    def room(start: int) -> float:
+        over = [share.percent - limits[i] for i, share in enumerate(trend.district)
+                if start <= i < start + _LABEL_MONTHS and share.percent is not None]  # fmt: skip
+        # What runs below the line, or far above, is in nobody's way.
+        return min((abs(one) if one > 0 else limits[0] for one in over), default=limits[0])
+
+    at = max(range(len(labels) - _LABEL_MONTHS), key=lambda start: (room(start), -start))
     return {
-        "x": labels[0], "y": limits[0], "text": text, "showarrow": False, "xanchor": "left",
+        "x": labels[at], "y": limits[at], "text": text, "showarrow": False, "xanchor": "left",
         "yanchor": "bottom", "font": {"size": 12, "color": OVER_TEXT},
     }  # fmt: skip
 

@@ -259,7 +259,7 @@ def _late_figures(found: OnTime, before: OnTime | None) -> tuple[Figure, ...]:
     done = f"{rate_text(tally.with_backlog_done, 2, edges(view))}{by_rate_a(view)}"
     return (
         Figure(
-            f"Đơn vị từ ngưỡng {threshold_text(view)}",
+            f"Đơn vị vượt ngưỡng (từ {threshold_text(view)})",
             f"{count_text(len(found.over))}/{count_text(len(found.judged))}" if found.judged else NOTHING,
             f"từ {threshold_text(view)} là vượt",
             f"{count_text(few)} đơn vị ít hồ sơ" if few else "",
@@ -274,7 +274,7 @@ def _late_figures(found: OnTime, before: OnTime | None) -> tuple[Figure, ...]:
         Figure(
             METRICS["open_overdue"].name,
             count_text(overdue),
-            "" if not overdue else f"xong hết hôm nay: trễ {done}" if view.is_running else "khi hết kỳ",
+            "" if not overdue else f"nếu giải quyết hết hôm nay: {done}" if view.is_running else "khi hết kỳ",
         ),
     )
 

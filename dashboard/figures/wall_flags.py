@@ -45,7 +45,7 @@ def _finding(found: FoundFlags) -> str:
         # What is of no known unit, or of nobody's, is still told by its own line.
         return "Không đơn vị nào có cảnh báo đỏ"
     names = join_names([row.unit.label for row in inspected[:MOST_UNITS]])
-    n, every = len(inspected), len(found.units)
+    n, every = len(inspected), len(found.active)
     if every == 1:
         return f"{names} có {count_text(len(inspected[0].red))} loại cảnh báo đỏ"
     many = f"Cả {count_text(every)}" if n == every else share_text(Share(n, every))

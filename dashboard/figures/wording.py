@@ -14,7 +14,8 @@ from queries.view import View
 
 MOST_NAMES = 4
 UNFINISHED = "*"
-UNFINISHED_NOTE = "* Tính cả tháng chưa hết."
+UNFAIR = "chưa so ngang bằng được vì hồ sơ của kỳ ấy đã có nhiều thời gian hơn để phát sinh trễ hạn"
+UNFINISHED_NOTE = "* Kể cả tháng chưa hết."
 
 
 def threshold_text(view: View) -> str:
@@ -85,27 +86,52 @@ def change(now: Share, before: Share | None) -> Fraction | None:
     return now.exact - before.exact
 
 
+def whose(view: View) -> str:
+    """Say whose the sums are: the district's, a unit's, a field's or a procedure's, of all or of the unit."""
+    of = "" if view.unit_code is None else " của đơn vị"
+    if view.procedure_code is not None:
+        return f"Thủ tục {view.procedure_code}{of}"
+    if view.field is not None:
+        return f"Lĩnh vực {view.field}{of}"
+    return "Toàn địa bàn" if view.unit_code is None else "Đơn vị"
+
+
+def total_name(view: View) -> str:
+    """Name the line of sums of a table."""
+    return "Cộng" if view.unit_code is not None or view.is_narrowed else "Toàn địa bàn"
+
+
 def district_sentence(found: OnTime, before: OnTime | None) -> str:
     """Say the district's late rate, a/b and its change: the subtitle of the overview."""
     share = found.district.verdict.share
-    where = "Toàn địa bàn" if found.view.unit_code is None else "Đơn vị"
-    if not share.b:
-        return f"{where}: không có hồ sơ nào trong mẫu số."
+    where = whose(found.view)
     basis = f"cách tính {found.view.basis}, {BASIS_NAMES[found.view.basis]}"
+    if not share.b:
+        return f"{where}: không có hồ sơ nào để tính tỷ lệ trễ hẹn ({basis})."
     text = f"{where} trễ {rate_text(share, 2, edges(found.view))} ({share_text(share)} hồ sơ; {basis})"
     then = before.district.verdict.share if before else Share(0, 0)
     points = change(share, then)
     if points is not None and min(share.b, then.b) >= ENOUGH_DOSSIERS:
+        if not is_fair(found.view):
+            return f"{text}; {comparison_name(found.view)} {rate_text(then, 2, edges(found.view))}, {UNFAIR}."
         moved = (
             "bằng" if points == 0 else f"{'tăng' if points > 0 else 'giảm'} {points_text(abs(points))[2:]}"
         )
         joined = "" if points == 0 else " so với"
         text += f", {moved}{joined} {comparison_name(found.view)}"
-        if found.view.basis == "D" and found.view.is_running and found.view.comparison.kind != "day":
-            text += "; hồ sơ của mốc ấy đã có thêm thời gian để trễ, nên chưa so được thẳng"
     elif found.view.compared() is None:
         text += f"; so với {comparison_word(found.view)}: —"
     return f"{text}."
+
+
+def is_fair(view: View) -> bool:
+    """Say whether both sides of the comparison had as long to turn late.
+
+    Rate D judges by the moment of the data: what came in this month may still turn late,
+    what came in a month or a year ago has had its time. A period and the same period as
+    of an earlier day are judged by that day, and are fair.
+    """
+    return view.basis != "D" or not view.is_running or view.comparison.kind == "day"
 
 
 def comparison_name(view: View) -> str:
@@ -155,7 +181,7 @@ def running_text(running: Running) -> str:
     since = f"từ {'trước ' if running.from_before else ''}{month} {running.since.short_label()}"
     unfinished = "tháng chưa hết" if running.is_unfinished else ""
     if running.months > 1 or running.from_before:
-        since += f" ({running.months} tháng liền{f', tính cả {unfinished}' if unfinished else ''})"
+        since += f" ({running.months} tháng liền{f', kể cả {unfinished}' if unfinished else ''})"
     elif unfinished:
         since += f" ({unfinished})"
     return f"xét từng tháng, {since}" if running.by_month else since

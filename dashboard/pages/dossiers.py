@@ -9,7 +9,7 @@ import dash
 from dashboard.access import may_see_officials
 from dashboard.asking import Question
 from dashboard.asking_unit import unit_link
-from dashboard.components import answers, card, page
+from dashboard.components import answers, card, page, says_itself
 from dashboard.figures.dossiers import Names, dossiers
 from dashboard.figures.outcome import nothing
 from dashboard.figures.wording import period_sentence
@@ -31,7 +31,7 @@ dash.register_page(__name__, path=PATH, name="Hồ sơ", title="Hồ sơ · Mộ
 answers(PAGE, BAR)(bar_of)
 
 
-@answers(PAGE, LIST)
+@answers(PAGE, LIST, scope=says_itself)
 def draw_list(question: Question) -> str:
     """Draw a page of the list, or the sample that was drawn."""
     extras, known = question.parsed.extras, question.known

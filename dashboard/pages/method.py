@@ -9,7 +9,7 @@ import dash
 
 from dashboard.asking import Question
 from dashboard.asking_flags import flag_link, parameters_of
-from dashboard.components import answers, card, page
+from dashboard.components import answers, card, page, says_itself
 from dashboard.figures.method import (
     Origin,
     Setting,
@@ -22,7 +22,7 @@ from dashboard.figures.method import (
 from dashboard.figures.method_example import basis_line, worked_example
 from dashboard.figures.method_quality import findings_card, identities_card, odd_records
 from dashboard.figures.wording import period_sentence
-from dashboard.pages.shared import bar_of
+from dashboard.pages.shared import bar_of, whose_name
 from dashboard.settings_explained import explain
 from queries.view import PREVIOUS
 
@@ -67,7 +67,7 @@ dash.register_page(
 answers(PAGE, BAR)(bar_of)
 
 
-@answers(PAGE, HEADLINE)
+@answers(PAGE, HEADLINE, scope=says_itself)
 def draw_headline(question: Question) -> str:
     """Draw the moment and the sources of the data."""
     known, source = question.known, question.source
@@ -86,16 +86,13 @@ def draw_headline(question: Question) -> str:
     )
 
 
-@answers(PAGE, EXAMPLE)
+@answers(PAGE, EXAMPLE, scope=says_itself)
 def draw_example(question: Question) -> str:
     """Draw the four late rates worked out on what the address asks for."""
-    view = question.view
-    name = "toàn địa bàn" if view.unit_code is None else question.context.units.get(view.unit_code, "")
-    narrowed = f", lĩnh vực {view.field}" if view.field else ""
-    return worked_example(question.on_time.district.tally, view, f"{name}{narrowed}")
+    return worked_example(question.on_time.district.tally, question.view, whose_name(question))
 
 
-@answers(PAGE, SETTINGS)
+@answers(PAGE, SETTINGS, scope=says_itself)
 def draw_settings(question: Question) -> str:
     """Draw the rules and settings in force."""
     rows = {row.name: row for row in explain(question.source.settings)}
@@ -105,13 +102,13 @@ def draw_settings(question: Question) -> str:
     )
 
 
-@answers(PAGE, QUALITY)
+@answers(PAGE, QUALITY, scope=says_itself)
 def draw_quality(question: Question) -> str:
     """Draw what the contract check found."""
     return findings_card(question.source.report(question.known))
 
 
-@answers(PAGE, ODD)
+@answers(PAGE, ODD, scope=says_itself)
 def draw_odd(question: Question) -> str:
     """Draw the odd records by unit."""
     found = question.flags
@@ -122,7 +119,7 @@ def draw_odd(question: Question) -> str:
     )
 
 
-@answers(PAGE, IDENTITIES)
+@answers(PAGE, IDENTITIES, scope=says_itself)
 def draw_identities(question: Question) -> str:
     """Draw the identities with their gaps."""
     view = question.view.at(period=question.view.period.previous, comparison=PREVIOUS)
@@ -130,19 +127,19 @@ def draw_identities(question: Question) -> str:
     return identities_card(question.on_time, before.on_time, before_name=view.period.label())
 
 
-@answers(PAGE, METRICS)
+@answers(PAGE, METRICS, scope=says_itself)
 def draw_metrics(_question: Question) -> str:
     """Draw every metric."""
     return metrics_table()
 
 
-@answers(PAGE, FLAGS)
+@answers(PAGE, FLAGS, scope=says_itself)
 def draw_flags(question: Question) -> str:
     """Draw every flag."""
     return flags_table(question.view, parameters_of(question))
 
 
-@answers(PAGE, WORDS)
+@answers(PAGE, WORDS, scope=says_itself)
 def draw_words(_question: Question) -> str:
     """Draw what the words mean."""
     return words_card()

@@ -17,7 +17,7 @@ from dashboard.figures.online import headline
 from dashboard.figures.online_wording import NO_DATA, NO_LEVELS
 from dashboard.figures.outcome import nothing
 from dashboard.formats import sentence
-from dashboard.pages.shared import bar_of, csv_link, method_link, narrowing_link, note_of
+from dashboard.pages.shared import bar_of, csv_link, method_link, narrowing_link, note_of, whose_name
 from queries.judging_online import busiest_lowest
 
 PAGE, PATH = "online", "/truc-tuyen"
@@ -101,13 +101,13 @@ def draw_help(question: Question) -> str:
 @answers(PAGE, TREND, graph=True)
 def draw_trend(question: Question) -> Any:
     """Draw the thirteen months of the district, or of the unit in view."""
-    found, trend, view = question.online, question.online_trend, question.view
+    found, trend = question.online, question.online_trend
     title = "Diễn biến 13 tháng"
     if not found.recorded.levels:
         return nothing(title, sentence(NO_DATA), NO_LEVELS)
     if not any(tally.rate.b for tally in trend.district):
         return nothing(title, "Không có hồ sơ nào trong 13 tháng này")
-    name = "toàn địa bàn" if view.unit_code is None else question.context.units.get(view.unit_code, "")
+    name = whose_name(question)
     return (
         trends.trend_head(
             trend, found, name, note=note_of("online_rate"), links=links(question, "thang")

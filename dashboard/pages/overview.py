@@ -9,7 +9,7 @@ import dash
 from dashboard.asking import Question
 from dashboard.asking_flags import flag_link, units_by_code
 from dashboard.asking_unit import unit_link
-from dashboard.components import answers, card, page
+from dashboard.components import answers, card, page, scope_of_votes
 from dashboard.figures import online_multiples
 from dashboard.figures.actions import actions
 from dashboard.figures.flags import flag_actions
@@ -37,8 +37,8 @@ def layout(**words: Any) -> Any:
         card(HEADLINE, kind="headline"),
         card(RANKING, label="Xếp hạng đơn vị"),
         card(ACTIONS, label="Việc cần xử lý"),
-        card(TREND, graph=True, label="Diễn biến 13 tháng"),
         card(HEAT, label="Đơn vị và tháng"),
+        card(TREND, graph=True, label="Diễn biến 13 tháng"),
         card(SATISFACTION, label="Hài lòng theo đơn vị"),
         card(ONLINE, label="Trực tuyến theo đơn vị"),
     )  # fmt: skip
@@ -117,7 +117,7 @@ def draw_heat(question: Question) -> str:
     )  # fmt: skip
 
 
-@answers(PAGE, SATISFACTION)
+@answers(PAGE, SATISFACTION, scope=scope_of_votes)
 def draw_satisfaction(question: Question) -> str:
     """Draw the satisfaction of the units that fell, then of the lowest, one small chart each."""
     return compact(

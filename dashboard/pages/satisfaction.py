@@ -8,7 +8,7 @@ import dash
 
 from dashboard.asking import Question
 from dashboard.asking_unit import unit_link
-from dashboard.components import answers, card, page
+from dashboard.components import answers, card, page, scope_of_votes
 from dashboard.figures import satisfaction_multiples as panels
 from dashboard.figures import satisfaction_tables as tables
 from dashboard.figures.outcome import nothing
@@ -59,7 +59,7 @@ def missing(question: Question, title: str, *, months: bool = False) -> str:
     return ""
 
 
-@answers(PAGE, HEADLINE)
+@answers(PAGE, HEADLINE, scope=scope_of_votes)
 def draw_headline(question: Question) -> str:
     """Draw the finding, the four figures and the choice of sources."""
     view = question.view
@@ -93,7 +93,7 @@ def _source_link(question: Question, source: str) -> str:
     return question.link(extras=Extras(source=source or None))
 
 
-@answers(PAGE, MULTIPLES)
+@answers(PAGE, MULTIPLES, scope=scope_of_votes)
 def draw_multiples(question: Question) -> str:
     """Draw thirteen months of every unit on one scale."""
     return missing(question, "13 tháng theo đơn vị", months=True) or panels.by_unit(
@@ -102,7 +102,7 @@ def draw_multiples(question: Question) -> str:
     )  # fmt: skip
 
 
-@answers(PAGE, UNITS)
+@answers(PAGE, UNITS, scope=scope_of_votes)
 def draw_units(question: Question) -> str:
     """Draw the table of units."""
     return missing(question, "Theo đơn vị") or tables.by_unit(
@@ -111,7 +111,7 @@ def draw_units(question: Question) -> str:
     )  # fmt: skip
 
 
-@answers(PAGE, LEVELS)
+@answers(PAGE, LEVELS, scope=scope_of_votes)
 def draw_levels(question: Question) -> str:
     """Draw the five levels of every unit."""
     return missing(question, "Năm mức đánh giá") or tables.by_level(
@@ -119,7 +119,7 @@ def draw_levels(question: Question) -> str:
     )
 
 
-@answers(PAGE, SOURCES)
+@answers(PAGE, SOURCES, scope=scope_of_votes)
 def draw_sources(question: Question) -> str:
     """Draw every source for itself, whichever the reader has taken."""
     found = question.satisfaction
@@ -132,7 +132,7 @@ def draw_sources(question: Question) -> str:
     return missing(question, "Theo nguồn") or nothing("Theo nguồn", NO_VOTES)
 
 
-@answers(PAGE, SOURCE_MONTHS)
+@answers(PAGE, SOURCE_MONTHS, scope=scope_of_votes)
 def draw_source_months(question: Question) -> str:
     """Draw thirteen months of every source."""
     found, trend = question.satisfaction, question.satisfaction_trend

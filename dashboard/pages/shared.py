@@ -59,6 +59,17 @@ def method_link(question: Question) -> tuple[str, str]:
     return "Cách tính", question.link("/phuong-phap")
 
 
+def whose_name(question: Question) -> str:
+    """Name whose figures a card draws, as within a sentence: "Phường Mỹ An, lĩnh vực Đất đai"."""
+    view = question.view
+    told = ["toàn địa bàn" if view.unit_code is None else question.context.units.get(view.unit_code, "")]
+    if view.field is not None:
+        told.append(f"lĩnh vực {view.field}")
+    if view.procedure_code is not None:
+        told.append(f"thủ tục {view.procedure_code}")
+    return ", ".join(told)
+
+
 def note_of(metric_id: str) -> str:
     """Say for a card's foot what a metric is and where its definition comes from."""
     metric = METRICS[metric_id]
@@ -71,7 +82,7 @@ def trend_card(page_id: str, card_id: str) -> Any:
     @answers(page_id, card_id, graph=True)
     def draw_trend(question: Question) -> Any:
         trend, view = question.trend, question.view
-        name = "toàn địa bàn" if view.unit_code is None else question.context.units.get(view.unit_code, "")
+        name = whose_name(question)
         if not any(share.b for share in trend.district):
             return nothing("Diễn biến 13 tháng", "Không có hồ sơ nào trong 13 tháng này")
         head = markup(

@@ -1,0 +1,122 @@
+"""What a hand does on the pages: aim at a bar, open a box, read on a phone, show one card alone."""
+
+from __future__ import annotations
+
+from functools import partial
+from itertools import pairwise
+
+import pytest
+from playwright.sync_api import ViewportSize, expect
+
+from browser.conftest import Reader
+
+pytestmark = pytest.mark.browser
+
+PHONE, PROJECTOR = ViewportSize(width=390, height=844), ViewportSize(width=1366, height=768)
+
+
+def test_anywhere_on_a_bar_opens_its_unit(reader: Reader) -> None:
+    for part in (".track", ".note", ".fill"):
+        reader.open("/")
+        bar = reader.page.locator(".ranking li.bar").first
+        to = bar.locator("a.name").get_attribute("href")
+        box = bar.locator(part).bounding_box()
+        assert box is not None
+        reader.goes(
+            partial(reader.page.mouse.click, box["x"] + min(box["width"], 40) / 2, box["y"] + 10), str(to)
+        )
+
+
+def test_the_numbers_on_a_bar_open_their_dossiers(reader: Reader) -> None:
+    reader.open("/")
+    share = reader.page.locator(".ranking .share a.count").first
+    reader.goes(share.click, str(share.get_attribute("href")))
+    assert reader.where.startswith("/ho-so?")
+
+
+def test_the_box_of_days_opens_over_the_page_and_closes_again(reader: Reader) -> None:
+    reader.page.set_viewport_size(PROJECTOR)
+    reader.open("/")
+    place = "() => JSON.stringify([...document.querySelectorAll('.controls > *, h1')].map(one => {"\
+            " const box = one.getBoundingClientRect(); return [box.x, box.y]; }))"  # fmt: skip
+    before, box = reader.page.evaluate(place), reader.page.locator(".custom-box")
+    summary = reader.page.locator(".custom summary")
+    summary.click()
+    expect(box).to_be_visible()
+    assert reader.page.evaluate(place) == before, "nothing else moves"
+    reader.page.keyboard.press("Escape")
+    expect(box).to_be_hidden()
+    expect(summary).to_be_focused()
+    summary.click()
+    reader.page.locator(".tile").last.click()
+    expect(box).to_be_hidden()
+
+
+@pytest.mark.parametrize("words", ["", "?don_vi=QM-P01&linh_vuc=dat-dai&cach_tinh=C&so_voi=cung-ky"])
+def test_what_is_chosen_can_be_read_in_one_line(reader: Reader, words: str) -> None:
+    reader.page.set_viewport_size(PROJECTOR)
+    reader.open(f"/{words}")
+    cut = reader.page.evaluate(
+        """() => {
+          const ruler = document.createElement("canvas").getContext("2d");
+          return [...document.querySelectorAll(".pick select")].filter((one) => {
+            const style = getComputedStyle(one);
+            ruler.font = style.font;
+            const inside = one.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+            return ruler.measureText(one.selectedOptions[0].textContent).width > inside;
+          }).map((one) => one.selectedOptions[0].textContent);
+        }"""
+    )
+    assert cut == []
+    tops = reader.page.evaluate("() => [...document.querySelectorAll('.pick')].map(one => one.offsetTop)")
+    assert max(tops) - min(tops) < (5 if not words else 60)
+
+
+def test_on_a_phone_the_last_months_are_in_sight_with_their_units(reader: Reader) -> None:
+    reader.page.set_viewport_size(PHONE)
+    reader.open("/")
+    seen = reader.page.evaluate(
+        """() => {
+          const row = document.querySelector(".overview-heat tbody tr");
+          const inside = (one) => {
+            const box = one.getBoundingClientRect();
+            return box.left >= 0 && box.right <= innerWidth;
+          };
+          return [inside(row.querySelector("th")), inside(row.querySelector("td:last-child"))];
+        }"""
+    )
+    assert seen == [True, True]
+
+
+def test_on_a_phone_the_months_of_a_chart_do_not_run_together(reader: Reader) -> None:
+    reader.page.set_viewport_size(PHONE)
+    reader.open("/dung-han")
+    boxes = reader.page.evaluate(
+        "() => [...document.querySelectorAll('.on-time-trend .xtick text')].map(one => {"
+        " const box = one.getBoundingClientRect(); return [box.left, box.right, one.textContent]; })"
+    )
+    assert [text for _, _, text in boxes] == ["11/25", "02/26", "05/26", "08/26", "11/26"]
+    assert all(left - right > 4 for (_, right, _), (left, _, _) in pairwise(boxes))
+
+
+def test_a_card_shown_alone_says_what_it_is_of(reader: Reader) -> None:
+    reader.open("/?linh_vuc=dat-dai&trinh_chieu=1&the=overview-ranking")
+    scope = reader.page.locator(".overview-ranking .scope")
+    expect(scope).to_have_text("Lĩnh vực Đất đai")
+    expect(scope).to_be_visible()
+    reader.open("/?linh_vuc=dat-dai")
+    assert reader.page.locator(".overview-satisfaction .scope").count() == 0, "votes know no field"
+    assert reader.page.locator(".scope").count() == 6
+    reader.open("/")
+    assert reader.page.locator(".scope").count() == 0
+
+
+def test_presenting_rates_stand_under_one_another(reader: Reader) -> None:
+    reader.page.set_viewport_size(PROJECTOR)
+    reader.open("/dung-han?trinh_chieu=1&the=on-time-fields")
+    ends = reader.page.evaluate(
+        "() => [...document.querySelectorAll('.on-time-fields tbody td > .rate')]"
+        ".map(one => Math.round(one.getBoundingClientRect().right))"
+    )
+    assert len(ends) > 10
+    assert max(ends) - min(ends) <= 1
