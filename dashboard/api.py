@@ -130,11 +130,15 @@ def _csv(name: str, rows: Iterable[Mapping[str, Any]], question: Question) -> fl
     out = io.StringIO()
     columns = list(dict.fromkeys(column for row in flat for column in row))
     period = question.view.period
-    notes = {
+    extras = question.parsed.extras
+    notes: dict[str, Any] = {
         "as_of": question.view.as_of.isoformat(), "period": period.code,
         "period_start": period.start.isoformat(), "period_end": period.end.isoformat(),
-        "basis": question.view.basis,
+        "basis": question.view.basis, "filters": _filters(question), "metric": extras.metric,
+        "flag": extras.flag, "sample_size": extras.sample_size,
+        "seed": None if extras.sample_size is None else extras.seed or 0,
     }  # fmt: skip
+    notes = {name: value for name, value in notes.items() if value not in (None, "")}
     if question.known.as_of.is_sample:
         notes["sample"] = "DỮ LIỆU MẪU"
     # What the rows say themselves (meta's do) is not said twice.
@@ -146,6 +150,16 @@ def _csv(name: str, rows: Iterable[Mapping[str, Any]], question: Question) -> fl
     answer = flask.Response("\ufeff" + out.getvalue(), mimetype="text/csv")
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
+
+
+def _filters(question: Question) -> str:
+    """Say what the rows are narrowed to, in the words of an address; empty for the whole district."""
+    view, slugs = question.view, question.context.slug_of
+    words = {
+        "don_vi": view.unit_code, "thu_tuc": view.procedure_code,
+        "linh_vuc": None if view.field is None else slugs.get(view.field, view.field),
+    }  # fmt: skip
+    return " ".join(f"{word}={value}" for word, value in words.items() if value is not None)
 
 
 def _flat(row: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:

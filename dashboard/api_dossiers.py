@@ -19,6 +19,7 @@ def dossiers(question: Question) -> Answer:
     """Give one row a dossier; officials only where they may be seen."""
     found, extras = listing_of(question), question.parsed.extras
     shows_officials = may_see_officials(question.source.settings)
+    fields = {one.code: one.field for one in question.known.procedures}
     rows = []
     for i, dossier in enumerate(found.rows):
         row: dict[str, Any] = {"position": found.positions[i]} if found.positions else {}
@@ -26,6 +27,8 @@ def dossiers(question: Question) -> Answer:
             if name == "officer_code" and not shows_officials:
                 continue
             row[name] = value.isoformat() if isinstance(value, datetime) else value
+        # The catalogue's, as on the page; the dossier's own where it has none.
+        row["field"] = fields.get(dossier.procedure_code or "") or dossier.field
         rows.append(row)
     head = {
         **head_of(question),

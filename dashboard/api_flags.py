@@ -25,7 +25,7 @@ def flags(question: Question) -> Answer:
     head = head_of(question)
     if not question.view.has_started:
         return Answer(head, [])
-    found, link = question.flags, flag_link(question)
+    found, link = question.flags, flag_link(question, absolute=True)
     head["rules"] = [
         {
             "id": one.rule.id, "name": one.rule.name, "level": one.rule.level, "counts": one.rule.of,

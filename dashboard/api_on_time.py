@@ -24,7 +24,7 @@ def on_time(question: Question) -> Answer:
     if not question.view.has_started:
         return Answer({**head_of(question), "district": None}, [])
     found, trend = question.on_time, question.trend
-    rows = [_row(row, found, trend.running(row.unit.code) if row.unit.is_known else Running())
+    rows = [_row(row, found, trend.running(row.unit.code) if row.is_ranked else Running())
             for row in found.rows]  # fmt: skip
     district = _row(found.district, found, trend.of_district)
     return Answer({**head_of(question), "district": district}, rows)

@@ -20,7 +20,7 @@ from dashboard.words import NO_EXTRAS
 from queries.flags import due_soon_by_unit, due_soon_until
 from queries.flags_found import FoundFlags
 from queries.flags_officers import late_by_officer
-from queries.judging import OnTime, Tally, Trend, judged_units, tallies, trend_of
+from queries.judging import OnTime, Tally, judged_units, tallies
 from queries.judging_online import (
     Online,
     OnlineGroup,
@@ -36,6 +36,7 @@ from queries.judging_satisfaction import (
     judged_satisfaction,
     satisfaction_trend,
 )
+from queries.judging_trend import Trend, trend_of
 from queries.metrics import BASES
 from queries.on_time import on_time_by_procedure, on_time_by_unit
 from queries.online import online_by_procedure, online_by_unit, online_by_unit_month, recorded

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dashboard.access import may_list, may_see_officials
 from dashboard.formats import count_text, join_names, points_text, rate_text, share_text
@@ -90,15 +90,20 @@ def _online_low(question: Question) -> Found:
     return Found(rule, "found", Raised(len(marked), 0, len(found.judged)), marked)
 
 
-def flag_link(question: Question) -> Callable[[Found, str | None], str]:
-    """Give the link to what is behind a flag, of a unit or of the whole view; "" for who may not see it."""
+def flag_link(question: Question, *, absolute: bool = False) -> Callable[[Found, str | None], str]:
+    """Give the link to what is behind a flag, of a unit or of the whole view; "" for who may not see it.
+
+    ``absolute``: with every word of the view, as in what is taken along.
+    """
     elsewhere = {"satisfaction_drop": "/hai-long", "online_low": "/truc-tuyen"}
 
     def link(one: Found, code: str | None) -> str:
         rule = one.rule
         if not may_list(question.source.settings, rule.id):
             return ""
-        narrower = {} if code is None else {"unit_code": code}
+        narrower: dict[str, Any] = {"absolute": absolute}
+        if code is not None:
+            narrower["unit_code"] = code
         if rule.of == "complaints":
             here = code is None and question.path == FLAGS_PATH
             return f"{'' if here else question.link(FLAGS_PATH, **narrower)}#{COMPLAINTS_ANCHOR}"

@@ -97,7 +97,7 @@ def _presented(question: Question) -> str:
     period += ["dương lịch"] if period and view.period.basis == "calendar" else []
     if not view.has_started:
         return " · ".join([*filters, ", ".join([*period, "kỳ chưa bắt đầu"])])
-    running = " (kỳ chưa kết thúc)" if view.is_running and view.period.end > view.end else ""
+    running = " (kỳ chưa kết thúc)" if view.is_running else ""
     said = ", ".join([*period, days_text(view.period.start, view.end) + running])
     return " · ".join([*filters, said, f"so với {comparison_name(view)}", f"cách tính {view.basis}"])
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from random import Random
 from typing import Any
 
@@ -142,6 +142,14 @@ def _chosen(
         only=ever_late(bound["dossiers"].c) if only_late else ALWAYS,
     )  # fmt: skip
     return c, belongs(c, word) if word is not None else ALWAYS
+
+
+def received_on(conn: Connection, bound: Bound, view: View, *, code: str) -> date | None:
+    """Give the day a dossier was received, in whatever period; None where there is none at the moment."""
+    d = bound["dossiers"].c
+    asked = select(func.min(d.received_at)).where(d.dossier_code == code, d.received_at <= view.as_of)
+    received = conn.scalar(asked)
+    return None if received is None else received.date()
 
 
 def listing(

@@ -15,7 +15,6 @@ from typing import Any, Literal
 import pandas as pd
 
 from queries.frames import rows_of
-from queries.judging_streak import Running, running
 from queries.metrics import (
     BASES,
     COUNTS,
@@ -28,8 +27,7 @@ from queries.metrics import (
     over,
     strength,
 )
-from queries.periods import Period
-from queries.units import LOCAL_KINDS, NO_UNIT, Unit, by_name, listed
+from queries.units import LOCAL_KINDS, NO_UNIT, Unit, by_name, is_ranked, listed
 from queries.view import View
 
 Flag = Literal["over", "near", "fine"]
@@ -152,11 +150,15 @@ def judge(tally: Tally, view: View) -> Verdict:
 
 @dataclass(frozen=True)
 class Row:
-    """One unit, or the district: its counts and its verdict."""
+    """One unit, or the district: its counts and its verdict.
+
+    ``is_ranked`` False: dossiers of no known unit, or of one that was not there in the period.
+    """
 
     unit: Unit
     tally: Tally
     verdict: Verdict
+    is_ranked: bool = True
 
 
 @dataclass(frozen=True)
@@ -169,8 +171,13 @@ class OnTime:
 
     @cached_property
     def known(self) -> tuple[Row, ...]:
-        """The rows that are ranked and flagged: real units."""
-        return tuple(row for row in self.rows if row.unit.is_known)
+        """The rows that are ranked and flagged: real units of the period."""
+        return tuple(row for row in self.rows if row.is_ranked)
+
+    @cached_property
+    def unranked(self) -> tuple[Row, ...]:
+        """The others: units that were not there in the period, then "(không rõ đơn vị)"."""
+        return tuple(row for row in self.rows if not row.is_ranked)
 
     @cached_property
     def judged(self) -> tuple[Row, ...]:
@@ -219,65 +226,24 @@ def judged_units(frame: pd.DataFrame, units: Iterable[Unit], view: View) -> OnTi
     """Judge a period: ``frame`` from ``on_time_by_unit``, ``units`` all the district has.
 
     Dossiers of a null or unknown unit form one row, in the district's sums but never
-    flagged.
+    flagged; those of a unit that was not there in the period have one of their own, as little judged.
     """
     by_code = tallies(frame, "unit_code")
     known = {unit.code for unit in units}
     strays = [tally for code, tally in by_code.items() if code not in known]
-    rows = [
-        Row(unit, tally := by_code.get(unit.code, Tally()), judge(tally, view))
-        for unit in listed(units, by_code.keys(), view)
-    ]
+    rows = [_row(unit, by_code.get(unit.code, Tally()), view) for unit in listed(units, by_code.keys(), view)]
     if strays:
-        stray = sum(strays, Tally())
-        rows.append(Row(NO_UNIT, stray, _unflagged(judge(stray, view))))
+        rows.append(_row(NO_UNIT, sum(strays, Tally()), view))
     total = sum((row.tally for row in rows), Tally())
     return OnTime(view, Row(Unit(None, "Toàn địa bàn"), total, judge(total, view)), tuple(rows))
 
 
+def _row(unit: Unit, tally: Tally, view: View) -> Row:
+    verdict = judge(tally, view)
+    if is_ranked(unit, view):
+        return Row(unit, tally, verdict)
+    return Row(unit, tally, _unflagged(verdict), is_ranked=False)
+
+
 def _unflagged(verdict: Verdict) -> Verdict:
     return Verdict(verdict.share, None, None, None, None, False, False)
-
-
-@dataclass(frozen=True)
-class Trend:
-    """Thirteen months of the view's late rate: the district's and each unit's.
-
-    ``units``: unit code (None for dossiers without a known one) → one Share a month.
-    """
-
-    view: View
-    months: tuple[Period, ...]
-    district: tuple[Share, ...]
-    units: Mapping[str | None, tuple[Share, ...]]
-
-    def running(self, code: str | None) -> Running:
-        """Say for how many months in a row a unit has been over."""
-        return running(self.units.get(code, (Share(0, 0),) * len(self.months)), self.months, self.view)
-
-    @property
-    def of_district(self) -> Running:
-        """Say the same of the district, or of what the view is narrowed to."""
-        return running(self.district, self.months, self.view)
-
-    def year_to_date(self) -> Share:
-        """Add up the months of the last one's year: right for rates A, B and D, which add."""
-        year = self.months[-1].end.year
-        chosen = [
-            share for month, share in zip(self.months, self.district, strict=True) if month.end.year == year
-        ]
-        return Share(sum(one.a for one in chosen), sum(one.b for one in chosen))
-
-
-def trend_of(frame: pd.DataFrame, months: tuple[Period, ...], units: Iterable[Unit], view: View) -> Trend:
-    """Arrange ``late_by_unit_month`` by unit; 0 of 0 where a month had nothing."""
-    known = {unit.code for unit in units}
-    found: dict[str | None, list[Share]] = {}
-    for code, month, late, total in rows_of(frame, ("unit_code", "month", "late", "total")):
-        name = code if code in known else None
-        series = found.setdefault(name, [Share(0, 0)] * len(months))
-        before = series[month]
-        series[month] = Share(before.a + int(late), before.b + int(total))
-    all_of = [[series[i] for series in found.values()] for i in range(len(months))]
-    district = tuple(Share(sum(one.a for one in month), sum(one.b for one in month)) for month in all_of)
-    return Trend(view, months, district, {name: tuple(series) for name, series in found.items()})

@@ -24,6 +24,7 @@ from queries.units import (
     Procedure,
     Unit,
     by_name,
+    is_ranked,
     listed,
 )
 from queries.view import View
@@ -92,6 +93,7 @@ class OnlineRow:
     tally: OnlineTally
     is_low: bool = False
     missing: int = 0
+    is_ranked: bool = True
 
     @property
     def is_few(self) -> bool:
@@ -115,8 +117,13 @@ class Online:
 
     @property
     def known(self) -> tuple[OnlineRow, ...]:
-        """The rows that are ranked and flagged: real units."""
-        return tuple(row for row in self.rows if row.unit.is_known)
+        """The rows that are ranked and flagged: real units of the period."""
+        return tuple(row for row in self.rows if row.is_ranked)
+
+    @property
+    def unranked(self) -> tuple[OnlineRow, ...]:
+        """The others: units that were not there in the period, then "(không rõ đơn vị)"."""
+        return tuple(row for row in self.rows if not row.is_ranked)
 
     @property
     def judged(self) -> tuple[OnlineRow, ...]:
@@ -163,15 +170,23 @@ def judged_online(
     by_code = online_tallies(frame, "unit_code")
     known = {unit.code for unit in units}
     rows = [
-        _judged(unit, by_code.get(unit.code, OnlineTally()), recorded, target)
+        _row(unit, by_code.get(unit.code, OnlineTally()), view, recorded, target)
         for unit in listed(units, by_code.keys(), view)
     ]
     strays = [tally for code, tally in by_code.items() if code not in known]
     if strays:
-        rows.append(OnlineRow(NO_UNIT, sum(strays, OnlineTally())))
+        rows.append(OnlineRow(NO_UNIT, sum(strays, OnlineTally()), is_ranked=False))
     total = sum((row.tally for row in rows), OnlineTally())
     district = _judged(Unit(None, "Toàn địa bàn"), total, recorded, target)
     return Online(view, recorded, target, district, tuple(rows))
+
+
+def _row(
+    unit: Unit, tally: OnlineTally, view: View, recorded: Recorded, target: Fraction | None
+) -> OnlineRow:
+    if not is_ranked(unit, view):
+        return OnlineRow(unit, tally, is_ranked=False)
+    return _judged(unit, tally, recorded, target)
 
 
 def _judged(unit: Unit, tally: OnlineTally, recorded: Recorded, target: Fraction | None) -> OnlineRow:

@@ -16,7 +16,7 @@ import pandas as pd
 from queries.metrics import ENOUGH_VOTES, Share
 from queries.periods import Period
 from queries.satisfaction import COLUMNS
-from queries.units import LOCAL_KINDS, NO_UNIT, Unit, by_name, listed
+from queries.units import LOCAL_KINDS, NO_UNIT, Unit, by_name, is_ranked, listed
 from queries.view import View
 from queries.votes import NO_SOURCES, NONE, PLACE, POOLED, Change, Sources, Votes, changed, together
 
@@ -28,6 +28,7 @@ class SatisfactionRow:
     unit: Unit
     sources: Sources
     votes: Votes
+    is_ranked: bool = True
 
     @property
     def share(self) -> Share:
@@ -56,8 +57,13 @@ class Satisfaction:
 
     @property
     def known(self) -> tuple[SatisfactionRow, ...]:
-        """The rows that are ranked and flagged: real units."""
-        return tuple(row for row in self.rows if row.unit.is_known)
+        """The rows that are ranked and flagged: real units of the period."""
+        return tuple(row for row in self.rows if row.is_ranked)
+
+    @property
+    def unranked(self) -> tuple[SatisfactionRow, ...]:
+        """The others: units that were not there in the period, then "(không rõ đơn vị)"."""
+        return tuple(row for row in self.rows if not row.is_ranked)
 
     @property
     def judged(self) -> tuple[SatisfactionRow, ...]:
@@ -113,15 +119,20 @@ def judged_satisfaction(
     units = tuple(units)
     by_code = _by_unit(frame, {unit.code for unit in units})
     voting = {code for code, sources in by_code.items() if sources.whole["votes"]}
-    rows = [_row(unit, by_code.get(unit.code, NO_SOURCES), chosen) for unit in listed(units, voting, view)]
+    rows = [
+        _row(unit, by_code.get(unit.code, NO_SOURCES), chosen, is_ranked=is_ranked(unit, view))
+        for unit in listed(units, voting, view)
+    ]
     if None in by_code:
-        rows.append(_row(NO_UNIT, by_code[None], chosen))
+        rows.append(_row(NO_UNIT, by_code[None], chosen, is_ranked=False))
     district = _row(Unit(None, "Toàn địa bàn"), together(by_code.values()), chosen)
     return Satisfaction(view, chosen, has_data, district, tuple(rows))
 
 
-def _row(unit: Unit, sources: Sources, chosen: Collection[str]) -> SatisfactionRow:
-    return SatisfactionRow(unit, sources, sources.pooled(chosen))
+def _row(
+    unit: Unit, sources: Sources, chosen: Collection[str], *, is_ranked: bool = True
+) -> SatisfactionRow:
+    return SatisfactionRow(unit, sources, sources.pooled(chosen), is_ranked)
 
 
 def _by_unit(frame: pd.DataFrame, known: Collection[Any]) -> dict[str | None, Sources]:

@@ -113,6 +113,14 @@ def by_name(unit: Unit) -> tuple[Any, ...]:
     return (not unit.is_known, unit.kind not in LOCAL_KINDS, collation_key(unit.name), unit.code or "")
 
 
+def is_ranked(unit: Unit, view: View) -> bool:
+    """Say whether a unit is ranked, flagged and counted in n/N: one there was in the view's period.
+
+    Another's dossiers are listed and summed, so that a merger loses none, but not judged.
+    """
+    return unit.is_known and unit.is_active(view.period.start, view.end)
+
+
 def listed(units: Iterable[Unit], counted: Collection[Any], view: View) -> tuple[Unit, ...]:
     """Give the units a view lists: active in its period, or with a dossier counted in it."""
     return tuple(

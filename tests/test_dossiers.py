@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from random import Random
 from typing import Any
@@ -22,6 +22,7 @@ from queries.dossiers import (
     listed_words,
     listing,
     random_sample,
+    received_on,
     word_counted,
     words_of,
 )
@@ -155,6 +156,18 @@ def test_found_by_code(store: Store) -> None:
 
 
 CODES = ("hs-1", "HS-1", "Hồ-2", "HS-10", "HS-2", "a", "Z", "đ-1", "z", "HS-1a", "HS.1", "hs_1")
+
+
+def test_a_dossier_of_another_period_is_found_by_the_day_it_was_received(store: Store) -> None:
+    store.fill({"dossiers": [finished(1, 4, code="A-1"), {**finished(2, 4, code="A-2"),
+                                                          "received_at": datetime(2026, 11, 30, 8)}]})
+    with store.connect() as conn:
+        bound = store.bound()
+        for period in ("2026-11", "2025-01", "2027-01"):
+            view = View(parse_period(period), datetime(2026, 11, 21, 10, 15))
+            assert received_on(conn, bound, view, code="A-1") == date(2026, 11, 2)
+            assert received_on(conn, bound, view, code="A-2") is None, "not yet received"
+            assert received_on(conn, bound, view, code="A-3") is None
 
 
 def test_a_sample_is_the_same_on_every_engine(store: Store) -> None:

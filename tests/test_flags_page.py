@@ -112,11 +112,14 @@ def test_the_api_says_what_the_page_says(site: Site) -> None:
     row = flag_row(site, "no_apology")
     assert (row["count"], row["numerator"], row["denominator"], row["dossiers"]) == (9, 9, 13, 9)
     assert row["sentence"] in said(drawn(site, page.draw_red))
-    assert row["link"] == "/ho-so?canh_bao=no_apology"
+    same = "ky=2026-11&so_voi=ky-truoc"
+    assert row["link"] == f"/ho-so?{same}&cach_tinh=A&den=2026-11-21T10:15&canh_bao=no_apology"
     late = flag_row(site, "unit_late", "P01")
     assert (late["numerator"], late["denominator"], late["strength"]) == (4, 44, "over")
     assert late["sentence"] == "Vượt ngưỡng: 9,09% (4/44)"
-    assert late["link"] == "/ho-so?don_vi=P01&canh_bao=unit_late"
+    assert late["link"] == (
+        f"/ho-so?{same}&don_vi=P01&cach_tinh=A&den=2026-11-21T10:15&canh_bao=unit_late"
+    )
     assert flag_row(site, "unit_late", "P03") is None
     assert flag_row(site, "unit_near", "P02")["numerator"] == 4
     assert flag_row(site, "commended", "P03")["count"] == 1

@@ -12,16 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from queries.flags import backlog, commended
-from queries.judging import (
-    OnTime,
-    Row,
-    Tally,
-    judge,
-    judged_units,
-    tallies,
-    trend_of,
-)
+from queries.judging import OnTime, Row, Tally, judge, judged_units, tallies
 from queries.judging_streak import Running, running
+from queries.judging_trend import trend_of
 from queries.metrics import BASES, COUNTS, Share
 from queries.periods import Period, months_back, parse_period
 from queries.trend import trend_months

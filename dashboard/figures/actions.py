@@ -10,7 +10,8 @@ from dashboard.figures.markup import markup
 from dashboard.figures.wording import by_rate_a, edges, rate_of, running_text, strength_text, threshold_text
 from dashboard.formats import count_text, join_names, rate_text, sentence, share_text
 from queries.flags import FLAGS, backlog, commended
-from queries.judging import OnTime, Row, Trend
+from queries.judging import OnTime, Row
+from queries.judging_trend import Trend
 
 MOST_EACH = 6
 

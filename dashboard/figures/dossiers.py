@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from dashboard.figures.markup import markup
-from dashboard.formats import count_text
+from dashboard.formats import count_text, day_text
 from queries.dossiers import PAGE_SIZE, Dossier, Listing
 from queries.metrics import METRICS
 from queries.units import UNKNOWN_UNIT
@@ -63,10 +63,14 @@ class Names:
 
 def dossiers(
     found: Listing, names: Names, *, title: str, subtitle: str, sort: str | None, code: str | None,
-    drawn: tuple[int, int] | None, seed: int, link: Callable[..., str],
+    drawn: tuple[int, int] | None, seed: int, link: Callable[..., str], elsewhere: tuple[date, str] | None,
     links: Sequence[tuple[str, str]],
 ) -> str:  # fmt: skip
-    """Draw a page of the list; ``drawn``: size and seed of a random sample; ``link`` changes the address."""
+    """Draw a page of the list; ``drawn``: size and seed of a random sample; ``link`` changes the address.
+
+    ``elsewhere``: the day the dossier looked for was received and the address that shows it, where
+    it is not in this list.
+    """
     far = "KYHIEU"
     positions: Sequence[int | None] = found.positions or [None] * len(found.rows)
     return markup(
@@ -90,8 +94,8 @@ def dossiers(
         before=link(page=found.page - 1) if found.page > 1 else "",
         after=link(page=found.page + 1) if found.page < found.pages else "",
         last=link(page=found.pages) if found.page < found.pages else "",
-        empty=f"Không có hồ sơ nào mang mã {code} trong danh sách này" if code
-        else "Không có hồ sơ nào trong kỳ này",
+        empty=_empty(code, elsewhere),
+        empty_href=elsewhere[1] if elsewhere else "",
         note=f"{PAGE_SIZE} hồ sơ mỗi trang. Không có thông tin của công dân. Số ngày trễ tính theo ngày lịch "
         "từ ngày hẹn trả đầu tiên."
         + (
@@ -100,6 +104,14 @@ def dossiers(
         ),
         links=links,
     )  # fmt: skip
+
+
+def _empty(code: str | None, elsewhere: tuple[date, str] | None) -> str:
+    if code is None:
+        return "Không có hồ sơ nào trong kỳ này"
+    if elsewhere is None:
+        return f"Không có hồ sơ nào mang mã {code}"
+    return f"Hồ sơ {code} không thuộc danh sách này: tiếp nhận ngày {day_text(elsewhere[0])}"
 
 
 _COLUMNS = (

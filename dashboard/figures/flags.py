@@ -24,7 +24,7 @@ from dashboard.figures.wording import period_sentence
 from dashboard.formats import count_text, join_names, sentence
 from queries.flags import Level
 from queries.flags_found import Found, FoundFlags, Inspected
-from queries.judging import Trend
+from queries.judging_trend import Trend
 from queries.units import Unit
 
 MOST_INSPECTED = 10

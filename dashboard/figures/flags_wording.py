@@ -9,7 +9,7 @@ from dashboard.figures.wording import by_rate_a, edges, running_text
 from dashboard.formats import count_text, join_names, rate_text, share_text
 from queries.flags import Level
 from queries.flags_found import Found, FoundFlags, Raised
-from queries.judging import Trend
+from queries.judging_trend import Trend
 from queries.metrics import STRENGTH_NAMES, Share
 from queries.units import Unit
 

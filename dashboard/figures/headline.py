@@ -34,7 +34,8 @@ from dashboard.formats import (
     sentence,
     share_text,
 )
-from queries.judging import OnTime, Trend
+from queries.judging import OnTime
+from queries.judging_trend import Trend
 from queries.metrics import ENOUGH_DOSSIERS, METRICS, Share
 
 
@@ -140,9 +141,11 @@ def _units_over(found: OnTime, before: OnTime | None, trend: Trend) -> Tile:
     names = [row.unit.label for row in found.over if row.verdict.is_sure]
     few = [row.unit.label for row in found.few]
     nobody = f"Không đơn vị nào từ {threshold_text(found.view)} trở lên"
-    lines = [join_names(names, 4) or (nobody if found.judged else "Không có hồ sơ để tính")]
+    lines = [join_names(names, 4)] if names else []
     if few:
         lines.append(f"Ít hồ sơ: {join_names(few, 3)}")
+    if not lines:
+        lines.append(nobody if found.judged else "Không có hồ sơ để tính")
     if before is not None and before.judged:
         then = f"{len(before.over)}/{len(before.judged)}"
         unfair = "" if is_fair(found.view) else " (chưa so ngang bằng được)"
@@ -154,7 +157,7 @@ def _units_over(found: OnTime, before: OnTime | None, trend: Trend) -> Tile:
             sum(
                 is_over(series[i], found.view, min(month.end, found.view.as_of.date()))
                 for code, series in trend.units.items()
-                if code is not None
+                if code in trend.there and trend.there[code][i]
             )
         )
         for i, month in enumerate(trend.months)

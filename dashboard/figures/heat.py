@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from dashboard.figures.markup import markup
 from dashboard.figures.wording import heat_title, is_over, total_name
 from dashboard.formats import rate_text, share_text
-from queries.judging import OnTime, Trend
+from queries.judging import OnTime
+from queries.judging_trend import Trend
 from queries.metrics import FEW, Share, late_metric, over
 from queries.periods import Period
 from queries.units import Unit
@@ -41,11 +42,14 @@ def heat(found: OnTime, trend: Trend, *, link: Callable[[str], str], links: Sequ
     rows = found.ranked
     if len(rows) > MOST_ROWS:
         rows = tuple(row for row in rows if row.verdict.flag in ("over", "near")) or rows[:MOST_ROWS]
+    title = heat_title(trend, rows)
+    # What a unit that has ended left behind is seen where it ended.
+    rows += tuple(row for row in found.unranked if row.unit.is_known)
     view = found.view
     lines = [Line(row.unit.label, link(row.unit.code or ""), month_cells(row.unit, trend)) for row in rows]
     return markup(
         "heat.html",
-        title=heat_title(trend, rows),
+        title=title,
         subtitle=f"{late_metric(view.basis).name} (%) theo đơn vị và tháng, cách tính {view.basis}",
         months=month_heads(trend.months),
         is_running=view.is_running,

@@ -36,7 +36,8 @@ from dashboard.figures.wording import (
     threshold_text,
 )
 from dashboard.formats import count_text, join_names, sentence
-from queries.judging import OnTime, Row, Trend
+from queries.judging import OnTime, Row
+from queries.judging_trend import Trend
 from queries.meeting import Crossings, Pair
 from queries.metrics import FEW
 from queries.view import View

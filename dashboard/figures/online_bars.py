@@ -119,12 +119,12 @@ def _rows_drawn(found: Online) -> tuple[tuple[OnlineRow, ...], str]:
 
 
 def _stray(found: Online) -> tuple[OnlineRow, ...]:
-    return tuple(row for row in found.rows if not row.unit.is_known)
+    return found.unranked
 
 
 def _group(rows: Sequence[OnlineRow], index: int) -> str:
     """Head the first unit that is not a ward, commune or township, where those stand before it."""
-    is_other = [row.unit.is_known and row.unit.kind not in LOCAL_KINDS for row in rows]
+    is_other = [row.is_ranked and row.unit.kind not in LOCAL_KINDS for row in rows]
     first = index == is_other.index(True) if any(is_other) else False
     return _OTHERS if first and index else ""
 
@@ -232,7 +232,7 @@ def by_help(found: Online, *, link: Link, listed: Listed, links: Links) -> str:
     rows, more = _rows_drawn(found)
     words = tuple(word for word, _ in _TYPED)
     with_any = [row for row in (*rows, *_stray(found)) if row.tally["online_high"]]
-    with_any.sort(key=lambda row: (not row.unit.is_known, row.unit.kind not in LOCAL_KINDS,
+    with_any.sort(key=lambda row: (not row.is_ranked, row.unit.kind not in LOCAL_KINDS,
                                    row.tally.share("self_submitted").exact or 0))  # fmt: skip
     bars = [
         _help_bar(row.unit.label, row.tally, words, group=_group(with_any, i),

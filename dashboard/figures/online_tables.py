@@ -79,7 +79,7 @@ def every_count(
             *(number(word, has_typed) for word in ("self_submitted", "assisted", "assisted_unknown")),
         )
 
-    stray = tuple(row for row in found.rows if not row.unit.is_known)
+    stray = found.unranked
     lines = [
         Line(
             cells(
@@ -87,7 +87,7 @@ def every_count(
                 is_low=row.is_low,
             ),
             href=link(row.unit.code) if row.unit.code else "",
-            look="" if row.unit.is_known else "stray",
+            look="" if row.is_ranked else "stray",
         )
         for row in (*found.ranked, *stray)
     ]
@@ -132,7 +132,7 @@ def post(found: Online, *, link: Callable[[str], str], links: Links) -> str:
         found.known, key=lambda row: (-row.tally["post_in"] - row.tally["post_out"], found.known.index(row))
     )
     by_post = [row for row in found.rows if row.tally["post_in"] or row.tally["post_out"]]
-    stray = [row for row in by_post if not row.unit.is_known]
+    stray = [row for row in by_post if not row.is_ranked]
     lines = [
         Line(
             cells(row.unit.label, row.tally, row.unit.has_postal_contract,

@@ -9,6 +9,7 @@ from dashboard.figures.markup import markup
 from dashboard.figures.wording import (
     UNFINISHED,
     UNFINISHED_NOTE,
+    listed_name,
     ranking_title,
     rate_of,
     running_note,
@@ -17,7 +18,8 @@ from dashboard.figures.wording import (
     threshold_text,
 )
 from dashboard.formats import count_text, share_text
-from queries.judging import OnTime, Row, Trend
+from queries.judging import OnTime, Row
+from queries.judging_trend import Trend
 from queries.metrics import late_metric
 from queries.units import LOCAL_KINDS
 
@@ -67,9 +69,8 @@ def ranking(
     bars = [*_bars(local, found, trend, scale, link=link, listed=listed)]
     heading = "Phòng chuyên môn và bộ phận cấp huyện" if local else ""
     bars += _bars(other, found, trend, scale, link=link, listed=listed, heading=heading)
-    stray = next((row for row in found.rows if not row.unit.is_known), None)
-    if stray is not None:
-        bars += _bars([stray], found, trend, scale, link=lambda _: all_link, listed=listed)
+    bars += _bars(found.unranked, found, trend, scale, link=lambda code: link(code) if code else all_link,
+                  listed=listed)  # fmt: skip
     unfinished = UNFINISHED_NOTE if any(UNFINISHED in bar.note for bar in bars) else ""
     more = f"Xem cả {count_text(len(rows))} đơn vị" if len(shown) < len(rows) else ""
     return markup(
@@ -104,7 +105,7 @@ def _bars(
         overdue = row.tally["open_overdue"]
         bars.append(
             Bar(
-                name=row.unit.label,
+                name=listed_name(row),
                 href=link(row.unit.code or ""),
                 flag=row.verdict.flag,
                 few=row.verdict.strength == "few",

@@ -62,7 +62,7 @@ def by_unit(
     """Draw every unit's rates, votes by source and change, lowest first, the district at the foot."""
     shown = found.district.sources.voting(found.chosen)
     has_sipas = SIPAS not in found.chosen and bool(found.district.sources[SIPAS]["votes"])
-    stray = tuple(row for row in found.rows if not row.unit.is_known)
+    stray = found.unranked
 
     def cells(row: SatisfactionRow, name: str) -> tuple[Cell, ...]:
         few = FEW if 0 < row.share.b < ENOUGH_VOTES else ""
@@ -82,7 +82,7 @@ def by_unit(
         Line(
             cells(row, row.unit.label),
             href=link(row.unit.code) if row.unit.code else "",
-            look="" if row.unit.is_known else "stray",
+            look="" if row.is_ranked else "stray",
         )
         for row in (*found.ranked, *stray)
     ]
@@ -160,7 +160,7 @@ def _level_cells(votes: Votes) -> tuple[Cell, ...]:
 
 def by_level(found: Satisfaction, *, link: Callable[[str], str], links: Links) -> str:
     """Draw the five levels of every unit that has votes, stacked."""
-    stray = [row for row in found.rows if not row.unit.is_known]
+    stray = found.unranked
     rows = [row for row in (*found.ranked, *stray) if row.share.b]
     votes = found.district.votes
     unhappy = Share(votes["dissatisfied"] + votes["very_dissatisfied"], votes["votes"])

@@ -17,7 +17,7 @@ from dashboard.figures.table_cells import (
     metric_column,
     table_of,
 )
-from dashboard.figures.wording import edges, strength_text, threshold_text, total_name
+from dashboard.figures.wording import edges, listed_name, strength_text, threshold_text, total_name
 from dashboard.formats import count_text, day_text, join_names, rate_text, share_text
 from queries.collation import collation_key
 from queries.judging import OnTime, Row, Tally
@@ -32,11 +32,10 @@ def by_unit(
     found: OnTime, *, link: Callable[[str], str], listed: Listed, links: Sequence[tuple[str, str]]) -> str:
     """Draw every unit's counts and rates, worst first, the district at the foot."""
     view = found.view
-    stray = tuple(row for row in found.rows if not row.unit.is_known)
     lines = [
         Line(
             (
-                Cell(row.unit.label),
+                Cell(listed_name(row)),
                 *group_cells(row.tally, row.verdict, view, listed, _of_unit(row), remark=_remarks(row)),
                 *(
                     count_cell(row.tally, word, listed, _of_unit(row))
@@ -44,9 +43,9 @@ def by_unit(
                 ),
             ),
             href=link(row.unit.code) if row.unit.code else "",
-            look="" if row.unit.is_known else "stray",
+            look="" if row.is_ranked else "stray",
         )
-        for row in (*found.ranked, *stray)
+        for row in (*found.ranked, *found.unranked)
     ]
     total = found.district
     return table_of(

@@ -9,7 +9,7 @@ from typing import Any
 from dashboard.figures.heat import month_heads
 from dashboard.formats import day_text, rate_text, share_text
 from dashboard.theme import ACCENT, CARD, INK, MUTED, OVER, OVER_TEXT, TEMPLATE
-from queries.judging import Trend
+from queries.judging_trend import Trend
 from queries.metrics import Share
 
 _LABEL_MONTHS = 4

@@ -16,7 +16,8 @@ from dashboard.figures.wording import (
     strength_text,
 )
 from dashboard.formats import NOTHING, count_text, day_text, rate_text, share_text
-from queries.judging import OnTime, Row, Trend
+from queries.judging import OnTime, Row
+from queries.judging_trend import Trend
 from queries.metrics import METRICS, late_metric
 from queries.units import KIND_NAMES, LOCAL_KINDS, Unit
 

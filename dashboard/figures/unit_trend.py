@@ -11,7 +11,7 @@ from dashboard.figures.markup import markup
 from dashboard.figures.trend import month_edges, trend_figure, trend_sentence
 from dashboard.formats import day_text, rate_text, share_text
 from dashboard.theme import MUTED
-from queries.judging import Trend
+from queries.judging_trend import Trend
 from queries.metrics import Share, late_metric
 from queries.units import Unit
 

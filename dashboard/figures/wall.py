@@ -32,8 +32,10 @@ from dashboard.formats import (
 )
 from dashboard.theme import MARKS
 from queries.judging import OnTime, Row
+from queries.judging_online import OnlineRow
+from queries.judging_satisfaction import SatisfactionRow
 from queries.metrics import BASIS_NAMES, ENOUGH_DOSSIERS, METRICS, Share
-from queries.units import LOCAL_KINDS, Unit
+from queries.units import LOCAL_KINDS
 from queries.view import View
 
 SCENE_NAMES = {1: "Trễ hẹn", 2: "Cảnh báo", 3: "Hài lòng", 4: "Trực tuyến"}
@@ -159,13 +161,12 @@ def word(number: int, title: str, lead: str = "") -> Scene:
     return Scene(number, SCENE_NAMES[number], "word", title, lead)
 
 
-def grouped(rows: Iterable[tuple[Unit, Line]]) -> tuple[Line, ...]:
+def grouped(rows: Iterable[tuple[Row | OnlineRow | SatisfactionRow, Line]]) -> tuple[Line, ...]:
     """Put a heading between wards and communes, and the district's own departments."""
     rows = tuple(rows)
-    local = [line for unit, line in rows if unit.kind in LOCAL_KINDS or not unit.is_known]
-    other = [line for unit, line in rows if unit.kind not in LOCAL_KINDS and unit.is_known]
-    strays = [line for unit, line in rows if not unit.is_known]
-    local = local[: len(local) - len(strays)]
+    local = [line for row, line in rows if row.is_ranked and row.unit.kind in LOCAL_KINDS]
+    other = [line for row, line in rows if row.is_ranked and row.unit.kind not in LOCAL_KINDS]
+    strays = [line for row, line in rows if not row.is_ranked]
     between = [Line(OTHERS, is_heading=True)] if local and other else []
     return (*local, *between, *other, *strays)
 
@@ -202,8 +203,8 @@ def late_scene(found: OnTime, before: OnTime | None) -> Scene:
         return word(1, NOTHING_THERE)
     threshold = float(view.rules.threshold_on(view.end).fraction)
     scale = scale_of(found.ranked, threshold)
-    shown = [*found.ranked, *(row for row in found.rows if not row.unit.is_known)]
-    lines = grouped((row.unit, _late_line(row, found, scale)) for row in shown)
+    shown = [*found.ranked, *found.unranked]
+    lines = grouped((row, _late_line(row, found, scale)) for row in shown)
     lead = f"Tỷ lệ trễ hẹn theo đơn vị, cách tính {view.basis}, {BASIS_NAMES[view.basis]}"
     return Scene(
         1, SCENE_NAMES[1], "board", _title(found), explained(lead, lines, "ít hồ sơ"),
@@ -220,7 +221,7 @@ def period_text(view: View) -> str:
     name = sentence(view.period.label().split(" (")[0])
     if not view.has_started:
         return f"{name}, {kind}"
-    running = " (kỳ chưa kết thúc)" if view.period.end > view.end else ""
+    running = " (kỳ chưa kết thúc)" if view.is_running else ""
     return f"{name}, {kind}, {days_text(view.period.start, view.end)}{running}"
 
 

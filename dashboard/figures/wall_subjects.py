@@ -38,8 +38,8 @@ def satisfaction_scene(found: Satisfaction, before: Satisfaction | None) -> Scen
         return word(3, NO_DATA, satisfaction_words.finding(found, before))
     if not found.district.share.b:
         return word(3, satisfaction_words.NO_VOTES)
-    shown = [*found.ranked, *(row for row in found.rows if not row.unit.is_known)]
-    lines = grouped((row.unit, _satisfaction_line(row, found, before)) for row in shown)
+    shown = [*found.ranked, *found.unranked]
+    lines = grouped((row, _satisfaction_line(row, found, before)) for row in shown)
     return Scene(
         3, SCENE_NAMES[3], "board", satisfaction_words.finding(found, before),
         explained("Theo đơn vị, gộp các nguồn phiếu trừ SIPAS", lines, satisfaction_words.FEW),
@@ -55,7 +55,7 @@ def _satisfaction_line(row: SatisfactionRow, found: Satisfaction, before: Satisf
         return Line(row.unit.label, NOTHING, none="không có phiếu")
     moved = found.change(row, before)
     is_fallen = is_drop(moved)
-    look = "near" if is_fallen else "fine" if row.unit.is_known else STRAY
+    look = "near" if is_fallen else "fine" if row.is_ranked else STRAY
     note = points_text(moved.points, (Fraction(DROP_POINTS),)) if is_fallen and moved else ""
     very = votes.share("very_satisfied_rate")
     return Line(
@@ -99,11 +99,11 @@ def online_scene(found: Online, before: Online | None) -> Scene:
     if not found.recorded.levels:
         return word(4, NO_DATA, online_words.NO_LEVELS)
     high = online_levels_on(view.end).words[-1]
-    shown = [*found.ranked, *(row for row in found.rows if not row.unit.is_known)]
+    shown = [*found.ranked, *found.unranked]
     limit = None
     if found.target is not None:
         limit = Limit(float(found.target) / 100, f"Chỉ tiêu {online_words.target_text(found)}", "near")
-    lines = grouped((row.unit, _online_line(row, found, high)) for row in shown)
+    lines = grouped((row, _online_line(row, found, high)) for row in shown)
     return Scene(
         4, SCENE_NAMES[4], "board", online_words.finding(found),
         explained("Trên hồ sơ tiếp nhận, theo đơn vị", lines, online_words.FEW),
@@ -126,7 +126,7 @@ def _online_line(row: OnlineRow, found: Online, high: str) -> Line:
     share = tally.rate
     if not share.b:
         return Line(row.unit.label, NOTHING, none="không có hồ sơ")
-    look = "near" if row.is_low else "fine" if row.unit.is_known else STRAY
+    look = "near" if row.is_low else "fine" if row.is_ranked else STRAY
     return Line(
         row.unit.label, online_words.rate(share, found), look, MARKS.get(look, ""), row.is_few,
         stretched((tally[high], share.a - tally[high]), share.b),

@@ -7,8 +7,11 @@ from datetime import date
 from fractions import Fraction
 
 from dashboard.formats import count_text, day_text, join_names, points_text, rate_text, sentence, share_text
-from queries.judging import OnTime, Row, Trend
+from queries.judging import OnTime, Row
+from queries.judging_online import OnlineRow
+from queries.judging_satisfaction import SatisfactionRow
 from queries.judging_streak import Running
+from queries.judging_trend import Trend
 from queries.metrics import BASIS_NAMES, ENOUGH_DOSSIERS, FEW, STRENGTH_NAMES, Share, over
 from queries.view import View
 
@@ -27,6 +30,8 @@ def finding(found: OnTime) -> str:
     """Say how many units are at or over the threshold: the title of the overview."""
     threshold, judged, over, few = threshold_text(found.view), found.judged, found.over, found.few
     if not judged:
+        if found.view.unit_code is not None and found.unranked:
+            return f"{listed_name(found.unranked[0])}: không xếp hạng"
         return f"{nothing_yet(found.view)} hồ sơ nào để tính tỷ lệ trễ hẹn trong kỳ này"
     basis = "" if found.view.basis == "A" else f" (cách tính {found.view.basis})"
     if len(judged) == 1 and (found.view.unit_code is not None or len(found.known) == 1):
@@ -34,7 +39,8 @@ def finding(found: OnTime) -> str:
         state = {"over": "vượt ngưỡng", "near": "sát ngưỡng", "fine": "dưới ngưỡng"}[
             row.verdict.flag or "fine"
         ]
-        return f"{row.unit.label} {state}: trễ hẹn {rate_of(row, found)}{basis}"
+        weak = " nhưng ít hồ sơ" if row.verdict.strength == "few" else ""
+        return f"{row.unit.label} {state}{weak}: trễ hẹn {rate_of(row, found)}{basis}"
     if not over:
         return f"Không đơn vị nào có tỷ lệ trễ hẹn từ {threshold} trở lên{basis}"
     weak = f" ({count_text(len(few))} đơn vị ít hồ sơ)" if few else ""
@@ -84,6 +90,12 @@ def change(now: Share, before: Share | None) -> Fraction | None:
     if before is None or now.exact is None or before.exact is None:
         return None
     return now.exact - before.exact
+
+
+def listed_name(row: Row | OnlineRow | SatisfactionRow) -> str:
+    """Name a row of a table; a unit that is listed for its dossiers alone says why it is not ranked."""
+    is_gone = row.unit.is_known and not row.is_ranked
+    return f"{row.unit.label} (không hoạt động trong kỳ)" if is_gone else row.unit.label
 
 
 def whose(view: View) -> str:
@@ -217,7 +229,7 @@ def period_sentence(view: View) -> str:
     # Days of one's own choice have no name but themselves.
     named = "" if view.period.kind == "custom" else f"{sentence(view.period.label()).split(' (')[0]}{kind}, "
     text = f"{named}{days}"
-    if view.is_running and view.period.end > view.end:
+    if view.is_running:
         text += f" (kỳ chưa kết thúc, số liệu đến {view.end:%d/%m})"
     return text
 

@@ -16,6 +16,8 @@ from dashboard.figures.wording import period_sentence
 from dashboard.formats import count_text, sentence
 from dashboard.listing import NotListed, listing_of, subject_of
 from dashboard.pages.shared import bar_of
+from queries.dossiers import received_on
+from queries.periods import month_of
 
 PAGE, PATH = "dossiers", "/ho-so"
 BAR, LIST = "dossiers-bar", "dossiers-list"
@@ -49,6 +51,14 @@ def draw_list(question: Question) -> str:
     where = [period_sentence(question.view)]
     if question.view.field is not None:
         where.append(f"lĩnh vực {question.view.field}")
+    elsewhere = None
+    if extras.code is not None and not found.rows:
+        received = question.source.ask(known, received_on, question.view, code=extras.code)
+        if received is not None:
+            elsewhere = received, question.link(
+                PATH, period=month_of(received), code=extras.code, unit_code=None, field=None,
+                procedure_code=None, metric=None, flag=None, sort=None, page=1,
+            )  # fmt: skip
     csv = question.link("/api/v1/dossiers", absolute=True, **listed_words(question))
     return dossiers(
         found,
@@ -60,6 +70,7 @@ def draw_list(question: Question) -> str:
         drawn=(extras.sample_size, extras.seed or 0) if extras.sample_size else None,
         seed=int(f"{question.view.as_of:%y%m%d}"),
         link=question.link,
+        elsewhere=elsewhere,
         links=(("Tải CSV trang này", f"{csv}&dang=csv"),),
     )
 
