@@ -86,7 +86,7 @@ def _guarded(route: Route) -> Callable[[], Any]:
         except ContractBroken as error:
             return flask.jsonify(error=str(error), code=logged(error, route.name)), 503
         except DatabaseUnavailable as error:
-            return flask.jsonify(error="Cơ sở dữ liệu không trả lời.", code=logged(error, route.name)), 503
+            return flask.jsonify(error=error.told, code=logged(error, route.name)), 503
         except Exception as error:
             return flask.jsonify(error="Máy chủ gặp lỗi.", code=logged(error, route.name)), 500
 

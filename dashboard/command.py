@@ -22,11 +22,12 @@ from dashboard.settings_explained import as_toml, explain
 from dashboard.system_words import reason_of
 from queries.engine import DatabaseUnavailable, open_engine
 
-BLOCKING_THREADS = 8
+BLOCKING_THREADS = 16
+"""Requests one worker answers at a time. The pools of engine.py hold half as many connections: a card
+that asks nothing, a file and a body on its way need none."""
 GRACE_SECONDS = 5
 FIRST_DAY, LAST_DAY = date(2015, 1, 1), date(2100, 12, 31)
 """Of a sample: its rules and documents know no earlier days, and its years must have begun."""
-"""Requests one worker answers at a time; the pools of engine.py hold as many connections."""
 
 MISSING = 1
 """Exit code of ``check`` when something required is missing."""

@@ -8,9 +8,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from queries.check import KIND_WORDS, Report, TableReport
+from queries.check import Report
 from queries.check_data import counted
 from queries.check_doubts import ERROR, NOTE, WARNING
+from queries.check_shape import KIND_WORDS, TableReport
 
 _STYLE = {ERROR: "bold red", WARNING: "yellow", NOTE: "dim"}
 

@@ -25,7 +25,7 @@ from dashboard.figures.markup import markup
 from dashboard.figures.outcome import failed, nothing
 from dashboard.known import ContractBroken
 from dashboard.theme import GRAPH_CONFIG
-from queries.engine import DatabaseUnavailable
+from queries.engine import DatabaseUnavailable, DataUnreadable
 
 NOT_STARTED = "Kỳ chưa bắt đầu"
 FAILED = "Không tải được biểu đồ này"
@@ -154,10 +154,11 @@ def _drawn(draw: Draw, asked: Any, card_id: str, cards: list[Draw]) -> Any:
         return draw(question)
     except ContractBroken as error:
         return failed("Cơ sở dữ liệu chưa đủ để hiển thị", logged(error, card_id), str(error))
+    except DataUnreadable as error:
+        return failed(FAILED, logged(error, card_id), error.told)
     except DatabaseUnavailable as error:
-        return failed(
-            FAILED, logged(error, card_id), "Cơ sở dữ liệu không trả lời. Trang tự có lại khi kết nối được."
-        )
+        told = f"{error.told} Trang tự có lại khi kết nối được."
+        return failed(FAILED, logged(error, card_id), told)
     except Exception as error:
         return failed(FAILED, logged(error, card_id))
 

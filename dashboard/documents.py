@@ -13,8 +13,8 @@ from pathlib import Path
 from dashboard.settings import Settings
 from dashboard.settings_explained import as_toml, explain
 from dashboard.settings_sources import FILE, FILE_VARIABLE
-from queries.check import KIND_WORDS
 from queries.check_indexes import RECOMMENDED
+from queries.check_shape import KIND_WORDS
 from queries.contract import CONTRACT, Table
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+import threading
 from typing import Any
 
 import dash
@@ -31,6 +33,9 @@ _HEADERS = {
 UPDATE = "/_dash-update-component"
 MOST_ASKED = 200_000
 """Bytes of a request: many times what a page with the longest address sends."""
+MOST_BODIES = 12
+"""So many requests may be sending what they ask at once; fewer than a worker has threads (command.py), so
+that those who send without end keep nobody from pages, the wall and /healthz."""
 _TOLD = {
     405: "Địa chỉ này chỉ để đọc (GET).",
     413: "Yêu cầu quá dài.",
@@ -42,11 +47,21 @@ def register(server: flask.Flask, app: Dash) -> None:
     """Add the headers, a Content-Security-Policy that fits each document, and honest 404s."""
 
     server.config["MAX_CONTENT_LENGTH"] = MOST_ASKED
+    bodies = threading.BoundedSemaphore(MOST_BODIES)
 
     @server.before_request
     def _only_questions() -> Any:
+        if flask.request.method != "POST":
+            return None
+        # A body is read by one of the server's few threads, however slowly it is sent.
+        if not bodies.acquire(blocking=False):
+            return flask.jsonify(error="Máy chủ đang bận, hãy thử lại."), 503
+        try:
+            flask.request.get_data()
+        finally:
+            bodies.release()
         # Dash answers what no page of ours asks with a stack trace in the log and 500.
-        if flask.request.path == UPDATE and flask.request.method == "POST" and not _is_question(app):
+        if flask.request.path == UPDATE and not _is_question(app):
             return flask.jsonify(error="Yêu cầu không đúng dạng."), 400
         return None
 
@@ -117,7 +132,8 @@ def _is_question(app: Dash) -> bool:
         and isinstance(given, list)
         and len(given) == len(known["inputs"])
         and all(map(_is_input, given, known["inputs"]))
-        and _is_of(asked.get("outputs"), asked["output"])
+        and "callback" in known
+        and asked.get("outputs") == _outputs_of(asked["output"])
         and isinstance(changed, list)
         and all(isinstance(one, str) for one in changed)
     )
@@ -132,16 +148,14 @@ def _is_input(given: Any, of: dict[str, str]) -> bool:
     return isinstance(value, str) and (of["property"] == "search" or value.startswith("/"))
 
 
-def _is_of(outputs: Any, output: str) -> bool:
-    """Say whether outputs told apart are as many as the output names, each with its id and property."""
-    found = outputs if isinstance(outputs, list) else [outputs]
+def _outputs_of(output: str) -> Any:
+    """Give the outputs that belong to a callback's name: one, or a list where it has several."""
     named = output.strip(".").split("...") if output.startswith("..") else [output]
-    return len(found) == len(named) and all(
-        isinstance(one, dict)
-        and isinstance(one.get("id"), str | dict)
-        and isinstance(one.get("property"), str)
-        for one in found
-    )
+    outputs = []
+    for one in named:
+        name, _, word = one.rpartition(".")
+        outputs.append({"id": json.loads(name) if name.startswith("{") else name, "property": word})
+    return outputs if output.startswith("..") else outputs[0]
 
 
 def _is_api(path: str) -> bool:

@@ -80,7 +80,7 @@ def read_file() -> Source:
     """Read motcua.toml of the current folder, or the file that MOTCUA_CONFIG names."""
     chosen = os.environ.get(FILE_VARIABLE)
     path = Path(chosen or FILE)
-    if not chosen and not path.exists():
+    if not chosen and not (path.is_symlink() or path.exists()):
         return Source(FILE, {})
     label = chosen or FILE
     try:
@@ -95,6 +95,8 @@ def read_file() -> Source:
     except tomllib.TOMLDecodeError as error:
         where = re.search(r"line (\d+), column (\d+)", str(error))
         place = f" ở dòng {where[1]}, cột {where[2]}" if where else " ở cuối tệp"
+        if "Cannot overwrite" in str(error):
+            raise SettingsError(f"Tệp cài đặt {label}: một khóa được đặt hai lần,{place}. Bỏ một.") from None
         raise SettingsError(f"Tệp cài đặt {label} sai cú pháp TOML{place}.") from None
 
 

@@ -19,6 +19,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from queries.contract import CONTRACT
+from queries.engine_guard import NOT_OURS
 from queries.masking import mask
 from queries.periods import FIRST_YEAR, LAST_YEAR
 from queries.view import Rule
@@ -52,6 +53,11 @@ def _address(value: object) -> object:
     """Accept an address whose kind of database SQLAlchemy knows; nothing is opened."""
     if not isinstance(value, str):
         return value
+    kind, has_host, rest = value.partition("://")
+    # An account may hold a bare @; what follows its colon is the password, then @ and the host.
+    secret = rest.partition("?")[0].partition(":")[2]
+    if has_host and kind.partition("+")[0] not in ("duckdb", "sqlite") and secret.count("@") > 1:
+        raise ValueError("có nhiều dấu @; trong mật khẩu, @ phải viết %40, / viết %2F, : viết %3A")
     try:
         make_url(value).get_dialect()
     except NoSuchModuleError as error:
@@ -129,6 +135,9 @@ def _pairs(value: object) -> object:
     for key, name in flat.items():
         if not isinstance(name, str) or not name.strip():
             raise ValueError(f'"{key}" phải đi với tên trong cơ sở dữ liệu')
+        if NOT_OURS.search(name) or "#" in name:
+            signs = "; -- /* \\ $ #"
+            raise ValueError(f'"{key}": tên “{name}” có một trong các dấu {signs}; hãy tạo view tên khác')
     return flat
 
 

@@ -67,7 +67,7 @@ def register(server: flask.Flask) -> None:
         except ContractBroken as error:
             return flask.jsonify(error=str(error), code=logged(error, DATA)), 503
         except DatabaseUnavailable as error:
-            return flask.jsonify(error="Cơ sở dữ liệu không trả lời.", code=logged(error, DATA)), 503
+            return flask.jsonify(error=error.told, code=logged(error, DATA)), 503
         except Exception as error:
             return flask.jsonify(error="Máy chủ gặp lỗi.", code=logged(error, DATA)), 500
 
@@ -148,7 +148,7 @@ def _made(make: Callable[[Question], Scene], question: Question, number: int) ->
     except DatabaseUnavailable as error:
         code = logged(error, f"{DATA} {number}")
         return Scene(number, SCENE_NAMES[number], "word", "Chưa có số liệu của cảnh này",
-                     f"Cơ sở dữ liệu không trả lời kịp. Mã lỗi {code}.")  # fmt: skip
+                     f"{error.told} Mã lỗi {code}.")  # fmt: skip
 
 
 def _late(question: Question) -> Scene:

@@ -7,9 +7,8 @@ it; a question the database refuses becomes a finding, never an exception.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from difflib import get_close_matches
 from typing import Any
 
 from sqlalchemy import Engine, func, select, table
@@ -19,51 +18,11 @@ from queries.check_access import what_it_may_write
 from queries.check_data import Finding, Reader, reason_of
 from queries.check_doubts import ERROR, NOTE, SEVERITIES, WARNING
 from queries.check_indexes import missing_indexes
-from queries.contract import CONTRACT, Bound, Column, Kind, Renames, Table, bind
+from queries.check_shape import TableReport, shape_of
+from queries.contract import CONTRACT, Bound, Renames, bind
 from queries.engine import DatabaseUnavailable, reading
-from queries.found import column_types, find
+from queries.found import broken_tables, column_types, find
 from queries.masking import mask
-
-KIND_WORDS: Mapping[str, str] = {
-    "text": "chữ", "number": "số", "boolean": "đúng/sai", "day": "ngày", "moment": "thời điểm",
-    "moment_tz": "thời điểm kèm múi giờ", "other": "kiểu lạ",
-}  # fmt: skip
-
-_FITS: Mapping[Kind, frozenset[str]] = {
-    Kind.TEXT: frozenset({"text"}),
-    Kind.NUMBER: frozenset({"number"}),
-    Kind.BOOLEAN: frozenset({"boolean"}),
-    Kind.DAY: frozenset({"day", "moment"}),
-    Kind.MOMENT: frozenset({"day", "moment"}),
-}
-
-_CAST: Mapping[Kind, str] = {
-    Kind.TEXT: "CAST(cột AS varchar)",
-    Kind.NUMBER: "CAST(cột AS integer)",
-    Kind.BOOLEAN: "CASE WHEN cột = 1 THEN true ELSE false END",
-    Kind.DAY: "CAST(cột AS date)",
-    Kind.MOMENT: "CAST(cột AS timestamp)",
-}
-
-
-@dataclass(frozen=True)
-class TableReport:
-    """One contract table as found; ``rows`` is None where it could not be counted.
-
-    ``wrong_type``: contract column → kind found. ``first``, ``last``: the range of the
-    table's main moment.
-    """
-
-    name: str
-    label: str
-    real_name: str
-    found: bool
-    missing_required: tuple[str, ...] = ()
-    missing_optional: tuple[str, ...] = ()
-    wrong_type: Mapping[str, str] = field(default_factory=dict)
-    rows: int | None = None
-    first: datetime | None = None
-    last: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -117,12 +76,16 @@ def check(engine: Engine, renames: Renames | None, now: datetime, *, live: bool 
             # SQLite opens any file; only reading its catalogue tells whether it is a database.
             conn.execute(select(func.count()).select_from(table("sqlite_master")))
         found = find(conn, renames)
+        broken = broken_tables(conn, renames)
         types = column_types(conn, renames)
         dialect = conn.dialect.name
     findings: list[Finding] = []
     shapes: list[TableReport] = []
     for spec in CONTRACT.values():
-        shape, wrong = _shape(spec, found.get(spec.name), types.get(spec.name, {}), renames, dialect)
+        shape, wrong = shape_of(
+            spec, found.get(spec.name), types.get(spec.name, {}), renames, dialect,
+            broken=broken.get(spec.name, ""),
+        )  # fmt: skip
         shapes.append(shape)
         findings += wrong
     # Columns of an unusable type are hidden, so that every question below can be asked.
@@ -133,7 +96,7 @@ def check(engine: Engine, renames: Renames | None, now: datetime, *, live: bool 
             reader = Reader(engine, bound, shape.name)
             zoned = {one for one, kind in shape.wrong_type.items() if kind == "moment_tz"}
             content = reader.read(now, zoned)
-            if dialect == "sqlite":
+            if dialect in ("sqlite", "mysql", "mariadb"):
                 reader.look_for_unreadable(renames)
             findings += content.findings
             tables.append(replace(shape, rows=content.rows, first=content.first, last=content.last))
@@ -150,53 +113,6 @@ def check(engine: Engine, renames: Renames | None, now: datetime, *, live: bool 
     return Report(mask(engine.url), tuple(tables), tuple(findings), as_of, can_write)
 
 
-def _shape(
-    spec: Table, columns: tuple[str, ...] | None, types: Mapping[str, str], renames: Renames, dialect: str
-) -> tuple[TableReport, list[Finding]]:
-    """Compare names and types of one table with the contract; give what is wrong beside it."""
-    real_name = renames.table(spec.name)
-    if columns is None:
-        return TableReport(spec.name, spec.label, real_name, found=False), [_missing_table(spec, renames)]
-    lower = {one.lower() for one in columns}
-    real = {one.name: renames.column(spec.name, one.name).lower() for one in spec.columns}
-    missing = [one for one in spec.columns if real[one.name] not in lower]
-    spare = sorted(lower - set(real.values()))
-    findings = [_missing_column(spec, one, renames, spare) for one in missing]
-    wrong: dict[str, str] = {}
-    for one in spec.columns:
-        kind = types.get(real[one.name])
-        if kind is not None and (severity := misfit(one.kind, kind, dialect)):
-            wrong[one.name] = kind
-            findings.append(_wrong_type(spec, one, kind, severity))
-    report = TableReport(
-        spec.name,
-        spec.label,
-        real_name,
-        found=True,
-        missing_required=tuple(one.name for one in missing if one.required),
-        missing_optional=tuple(one.name for one in missing if not one.required),
-        wrong_type=wrong,
-    )
-    return report, findings
-
-
-def misfit(wanted: Kind, found: str, dialect: str) -> str | None:
-    """Give how bad it is that a column holds ``found``: an error, a warning, or None.
-
-    SQLite has no moments (what its text holds is checked row by row) and declares nothing
-    in a view; it, MariaDB and Oracle keep true and false as numbers.
-    """
-    if found in _FITS[wanted]:
-        return None
-    if wanted is Kind.BOOLEAN and found == "number" and dialect not in ("postgresql", "duckdb"):
-        return None
-    if dialect == "sqlite" and (found == "other" or wanted in (Kind.DAY, Kind.MOMENT)):
-        return None
-    if found == "other" or (found == "moment_tz" and wanted in (Kind.DAY, Kind.MOMENT)):
-        return WARNING
-    return ERROR
-
-
 def _usable(
     found: Mapping[str, tuple[str, ...]], shapes: list[TableReport], renames: Renames
 ) -> dict[str, tuple[str, ...]]:
@@ -211,47 +127,6 @@ def _usable(
     return {
         name: tuple(one for one in real if one.lower() not in hidden[name]) for name, real in found.items()
     }
-
-
-def _missing_table(spec: Table, renames: Renames) -> Finding:
-    sought = renames.table(spec.name)
-    place = f"{renames.schema}.{sought}" if renames.schema else sought
-    told = (
-        f"Không thấy bảng {spec.name} ({spec.label}), tìm với tên “{place}”, hoặc tài khoản không được đọc."
-    )
-    if spec.required:
-        remedy = f'Tạo view {spec.name}, cấp quyền đọc, hoặc đặt tên thật: tables = {{"{spec.name}": "…"}}.'
-        return Finding(ERROR, spec.name, None, "missing_table", None, f"{told} {remedy}")
-    if spec.name in renames.tables:
-        remedy = f'Sửa tables."{spec.name}" trong cài đặt.'
-        return Finding(WARNING, spec.name, None, "missing_table", None, f"{told} {remedy}")
-    told += " Bảng không bắt buộc: phần dựa vào bảng này hiện “không có dữ liệu”."
-    return Finding(NOTE, spec.name, None, "missing_table", None, told)
-
-
-def _missing_column(spec: Table, one: Column, renames: Renames, spare: list[str]) -> Finding:
-    key = f"{spec.name}.{one.name}"
-    told = f"Bảng {spec.label} thiếu cột {key} ({one.meaning})."
-    if key in renames.columns:
-        told = f"Bảng {spec.label} không có cột “{renames.columns[key]}” mà cài đặt columns đặt cho {key}."
-    elif one.required and (near := get_close_matches(one.name, spare, n=1, cutoff=0.6)):
-        told += f" Có phải là cột “{near[0]}”?"
-    if one.required:
-        remedy = f'Thêm cột vào view, hoặc đặt tên thật: columns = {{"{key}": "…"}}.'
-        return Finding(ERROR, spec.name, one.name, "missing_column", None, f"{told} {remedy}")
-    told += " Cột không bắt buộc: phần dựa vào cột này hiện “không có dữ liệu”."
-    severity = WARNING if key in renames.columns else NOTE
-    return Finding(severity, spec.name, one.name, "missing_column", None, told)
-
-
-def _wrong_type(spec: Table, one: Column, kind: str, severity: str) -> Finding:
-    told = f"Cột {spec.name}.{one.name} là {KIND_WORDS[kind]}, cần {KIND_WORDS[one.kind]}."
-    cast = _CAST[one.kind]
-    if kind == "moment_tz":
-        told += " Quy ước là giờ địa phương, không kèm múi giờ."
-        cast = "cột AT TIME ZONE 'Asia/Ho_Chi_Minh'"
-    told += f" Đổi trong view: {cast.replace('cột', one.name)}."
-    return Finding(severity, spec.name, one.name, "wrong_type", None, told)
 
 
 def _read_as_of(

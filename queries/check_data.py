@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import column as named
 
-from queries.check_doubts import WARNING, doubts, strange
+from queries.check_doubts import ERROR, WARNING, doubts, strange
 from queries.constructs import moment
 from queries.contract import CONTRACT, Bound, Column, Kind, Renames
 from queries.engine import DatabaseUnavailable, reading
@@ -91,7 +91,9 @@ class Reader:
                 return list(conn.execute(question).all())
         except (DatabaseUnavailable, ValueError, OverflowError, TypeError) as error:
             told = f"Không kiểm tra hết được bảng {self.name}: {reason_of(error)}"
-            self.find(WARNING, None, "not_checked", None, told)
+            # What cannot be read here no page can read.
+            severity = ERROR if self.spec.required else WARNING
+            self.find(severity, None, "not_checked", None, told)
             return []
 
     def read(self, now: datetime, zoned: set[str]) -> Content:
@@ -170,7 +172,7 @@ class Reader:
             self.content.findings[place] = replace(found, sentence=f"{found.sentence} Thấy: {words}.")
 
     def look_for_unreadable(self, renames: Renames) -> None:
-        """Find SQLite moments that are not ISO text: every other check reads them as null."""
+        """Find SQLite texts that are no moment, and days 0000-00-00 of MariaDB: both are read as null."""
         at = {"schema": renames.schema} if renames.schema else {}
         rows = table(renames.table(self.name), **at)
         for one in self.spec.columns:
@@ -179,9 +181,12 @@ class Reader:
                 unreadable = and_(raw.is_not(None), moment(raw).is_(None))
                 answer = self.ask(select(func.count()).select_from(rows).where(unreadable))
                 if answer and answer[0][0]:
+                    is_text = self.engine.dialect.name == "sqlite"
+                    why = "không phải dạng 2026-11-21 10:15:00" if is_text else "là ngày 0000-00-00"
+                    remedy = "Đổi dạng trong view" if is_text else f"Trong view: NULLIF({one.name}, 0)"
                     told = (
-                        f"{counted(int(answer[0][0]))} dòng {self.spec.label} có {one.name} không phải dạng "
-                        "2026-11-21 10:15:00 nên bị coi là trống. Đổi dạng trong view."
+                        f"{counted(int(answer[0][0]))} dòng {self.spec.label} có {one.name} {why} "
+                        f"nên bị coi là trống. {remedy}."
                     )
                     self.find(WARNING, one.name, "unreadable_moment", int(answer[0][0]), told)
 

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, and_, exists, literal, or_, select
 
 from queries.constructs import day_of
 from queries.contract import CLOSED_STATES, CONTRACT, Bound, Column, Kind
+from queries.periods import FIRST_YEAR, LAST_YEAR
 
 ERROR, WARNING, NOTE = SEVERITIES = ("lỗi", "cảnh báo", "thông tin")
 
@@ -128,7 +129,12 @@ def _of_column(name: str, one: Column, column: ColumnElement[Any]) -> Iterator[D
         then = _WHEN_UNKNOWN.get(key, "không được tính ở phần dùng cột này")
         told = f"có {one.name} ngoài danh mục, {then}. Cho phép: {', '.join(one.words)}"
         yield Doubt(one.name, "unknown_word", told, strange(one, column))
-    elif one.required and key not in _MAY_BE_NULL:
+    elif one.kind in (Kind.DAY, Kind.MOMENT) and name != "units":  # 9999-12-31 there means no end
+        told = (f"có {one.name} ngoài các năm {FIRST_YEAR}–{LAST_YEAR} (như infinity): không phải ngày thật. "
+                f"Đổi thành trống trong view, ví dụ NULLIF({one.name}, 'infinity')")  # fmt: skip
+        outside = or_(column < datetime(FIRST_YEAR, 1, 1), column >= datetime(LAST_YEAR + 1, 1, 1))
+        yield Doubt(one.name, "no_real_day", told, outside)
+    if one.required and not one.key and not one.words and key not in _MAY_BE_NULL:
         then = "; hồ sơ này không được tính ở đâu" if key == "dossiers.received_at" else ""
         yield Doubt(one.name, "null_required", f"có {one.name} trống{then}. Bổ sung ở nguồn", empty)
 

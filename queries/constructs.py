@@ -18,7 +18,8 @@ _EPOCH = datetime(1970, 1, 1)
 class moment(FunctionElement[Any]):  # noqa: N801 - reads as a SQL function
     """A stored moment in the form its engine can compare with a bound datetime.
 
-    Only SQLite needs it: there a moment is text, with a blank or a 'T', with or
+    MariaDB and MySQL keep days that are none, 0000-00-00, which older systems wrote for
+    no day at all: NULL. But most of it is for SQLite: there a moment is text, with a blank or a 'T', with or
     without seconds and fraction, and compares as text. It is brought to the form
     SQLAlchemy binds, ``YYYY-MM-DD HH:MM:SS.ffffff``. What is no moment of a wall clock
     is NULL: a day that is not in the calendar (SQLite's functions take 2026-02-30, and
@@ -34,6 +35,11 @@ class moment(FunctionElement[Any]):  # noqa: N801 - reads as a SQL function
 @compiles(moment)
 def _moment_as_is(element: moment, compiler: Any, **kw: Any) -> str:
     return str(compiler.process(element.clauses, **kw))
+
+
+@compiles(moment, "mysql", "mariadb")
+def _moment_mysql(element: moment, compiler: Any, **kw: Any) -> str:
+    return f"NULLIF({compiler.process(element.clauses, **kw)}, 0)"
 
 
 @compiles(moment, "sqlite")

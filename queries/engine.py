@@ -9,9 +9,7 @@ the session itself is made read-only beneath it.
 
 from __future__ import annotations
 
-import re
 import sqlite3
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -20,24 +18,29 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
-from queries.masking import mask
+from queries.driver_words import cause_of, first_line, is_of_data
+from queries.engine_guard import NotReadOnly, guard
+from queries.engine_patience import PING_SECONDS, give_up_after, given_up, interrupt_after
+from queries.masking import mask, mask_within
 
-_QUESTION = re.compile(r"^[\s(]*(select|with|show|describe|explain|pragma)\b", re.IGNORECASE)
-_QUOTED = re.compile(r"""'[^']*'|"[^"]*"|`[^`]*`|\[[^\]]*\]""")
-_WRITES = re.compile(r"\b(into|insert|update|delete|merge)\b", re.IGNORECASE)
-_NEVER_OURS = re.compile(r";|--|/\*|\\|\$\w*\$|\blo_\w+\s*\(", re.IGNORECASE)
-"""What no question of ours holds, not even within quotes: a second statement, comments, and the ways
-engines have of quoting that ``_QUOTED`` does not know; and PostgreSQL's large objects, which older
-servers write inside a read-only transaction."""
+__all__ = ["DataUnreadable", "DatabaseUnavailable", "NotReadOnly", "open_engine", "reading"]
 
 class DatabaseUnavailable(Exception):  # noqa: N818 - the word an operator knows
-    """The database cannot be opened or read; its text is one Vietnamese sentence."""
+    """The database cannot be opened or read; its text is one Vietnamese sentence.
+
+    ``told``: what a reader is told, who has no business with addresses and drivers.
+    """
+
+    told = "Cơ sở dữ liệu không trả lời."
 
 
-class NotReadOnly(PermissionError):  # noqa: N818
-    """A statement that is not a question was about to be sent."""
+class DataUnreadable(DatabaseUnavailable):
+    """The database answers, and what it holds cannot be read."""
+
+    told = "Cơ sở dữ liệu có giá trị không đọc được; quản trị chạy «motcua check» để biết ở bảng nào."
+
 
 
 def open_engine(
@@ -72,9 +75,9 @@ def open_engine(
         raise DatabaseUnavailable(
             f"Chưa cài trình điều khiển «{error.name}» cho cơ sở dữ liệu «{mask(url)}»."
         ) from error
-    _guard(engine)
+    guard(engine)
     if name == "duckdb":
-        _interrupt_after(engine, statement_timeout_seconds)
+        interrupt_after(engine, statement_timeout_seconds)
     return engine
 
 
@@ -164,13 +167,14 @@ def _open_postgresql(url: URL, timeout: float, time_zone: str) -> Engine:
     if url.drivername == "postgresql":
         url = url.set(drivername="postgresql+psycopg")
     engine = create_engine(url, pool_pre_ping=True, pool_size=8, connect_args=_PATIENCE)
+    give_up_after(engine, timeout)
 
     @event.listens_for(engine, "connect")
     def _close_to_writing(connection: Any, _record: object) -> None:
         # One round trip. A superuser steps down to the role that may only read: inside a
         # read-only transaction COPY TO would otherwise still write files on the server.
         connection.autocommit = True
-        with connection.cursor() as cursor:
+        with given_up(connection, PING_SECONDS), connection.cursor() as cursor:
             cursor.execute(
                 "SELECT set_config('default_transaction_read_only', 'on', false),"
                 " set_config('statement_timeout', %s, false), set_config('TimeZone', %s, false),"
@@ -212,45 +216,6 @@ def _open_mariadb(url: URL, timeout: float) -> Engine:
     return engine
 
 
-def _guard(engine: Engine) -> None:
-    # A comment to MariaDB and MySQL alone; elsewhere a letter of names.
-    comment = "#" if engine.dialect.name in ("mysql", "mariadb") else None
-
-    @event.listens_for(engine, "before_cursor_execute")
-    def _only_questions(_conn: Connection, _cursor: Any, statement: str, *_: Any) -> None:
-        is_question = _QUESTION.match(statement) and not _NEVER_OURS.search(statement)
-        if comment is not None and comment in statement:
-            is_question = False
-        if not is_question or _WRITES.search(_QUOTED.sub("", statement)):
-            raise NotReadOnly(f"Chỉ được đọc; câu lệnh bị từ chối: {statement[:60]!r}")
-
-
-def _interrupt_after(engine: Engine, timeout: float) -> None:
-    """End a DuckDB statement that runs too long; it has no timeout of its own."""
-
-    @event.listens_for(engine, "before_cursor_execute")
-    def _start(conn: Connection, _cursor: Any, _statement: str, *_: Any) -> None:
-        timer = threading.Timer(timeout, conn.connection.driver_connection.interrupt)  # type: ignore[union-attr]
-        timer.daemon = True
-        timer.start()
-        conn.info["motcua_timer"] = timer
-
-    @event.listens_for(engine, "after_cursor_execute")
-    def _stop(conn: Connection, *_: Any) -> None:
-        _cancel(conn.info)
-
-    @event.listens_for(engine, "handle_error")
-    def _failed(context: Any) -> None:
-        if context.connection is not None:
-            _cancel(context.connection.info)
-
-
-def _cancel(info: dict[str, Any]) -> None:
-    timer = info.pop("motcua_timer", None)
-    if timer is not None:
-        timer.cancel()
-
-
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """Give a connection; whatever the driver raises comes out as DatabaseUnavailable."""
@@ -258,11 +223,14 @@ def reading(engine: Engine) -> Iterator[Connection]:
         with _connected(engine) as conn:
             yield conn
     except SQLAlchemyError as error:
-        told, host = _first_line(error), engine.url.host or ""
+        line, host = mask_within(first_line(error)), engine.url.host or ""
         if "@" in host:
             # A password with an @ that was not written %40: its rest is taken for the host, and told.
-            told = f"{told.replace(host, host.rpartition('@')[2])} (trong mật khẩu, @ phải viết là %40)"
-        raise DatabaseUnavailable(f"Không đọc được cơ sở dữ liệu «{mask(engine.url)}»: {told}") from error
+            line = f"{line.replace(host, host.rpartition('@')[2])}; trong mật khẩu, @ phải viết là %40"
+        cause = cause_of(line)
+        told = f"{cause} ({line})" if cause else line
+        kind = DataUnreadable if is_of_data(line) else DatabaseUnavailable
+        raise kind(f"Không đọc được cơ sở dữ liệu «{mask(engine.url)}»: {told}") from error
 
 
 def _connected(engine: Engine) -> Connection:
@@ -274,8 +242,3 @@ def _connected(engine: Engine) -> Connection:
             f"không biết ({error}); sửa database_url."
         ) from error
 
-
-def _first_line(error: Exception) -> str:
-    origin = error.orig if isinstance(error, DBAPIError) else error
-    lines = str(origin).strip().splitlines()
-    return lines[0][:200] if lines else type(origin).__name__

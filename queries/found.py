@@ -9,10 +9,16 @@ from sqlalchemy import Connection, inspect, literal_column, select, table, text
 from sqlalchemy.exc import DBAPIError
 
 from queries.contract import CONTRACT, Renames
+from queries.driver_words import Trouble, first_line, trouble_of
 
 
-def _look(conn: Connection, name: str, schema: str | None) -> Any:
-    """Run SELECT * … that returns no row; None where the table cannot be read."""
+def _look(conn: Connection, name: str, schema: str | None, broken: dict[str, str] | None = None) -> Any:
+    """Run SELECT * … that returns no row; None where there is no such table, or it cannot be read.
+
+    ``broken`` is given why, by name, of a table that is there but fails, as a view over what is
+    no more. Raises what passes by itself (a lock, a timeout, a lost server): a table that cannot
+    be read for a moment is not missing.
+    """
     source = table(name, **({"schema": schema} if schema else {}))
     try:
         return conn.execute(
@@ -21,9 +27,12 @@ def _look(conn: Connection, name: str, schema: str | None) -> Any:
             execution_options={"compiled_cache": None},
         )
     except DBAPIError as error:
-        if error.connection_invalidated:
+        trouble = trouble_of(error, name)
+        if error.connection_invalidated or trouble is Trouble.PASSING:
             raise
         conn.rollback()
+        if broken is not None and trouble is Trouble.BROKEN:
+            broken[name] = first_line(error)
         return None
 
 
@@ -40,6 +49,17 @@ def find(conn: Connection, renames: Renames | None = None) -> dict[str, tuple[st
             found[name] = tuple(result.keys())
             result.close()
     return found
+
+
+def broken_tables(conn: Connection, renames: Renames | None = None) -> dict[str, str]:
+    """Give the tables that are there but fail, and what the driver says: contract table → its line."""
+    renames = renames or Renames()
+    broken: dict[str, str] = {}
+    for name in CONTRACT:
+        result = _look(conn, renames.table(name), renames.schema, broken)
+        if result is not None:
+            result.close()
+    return {name: broken[renames.table(name)] for name in CONTRACT if renames.table(name) in broken}
 
 
 _COLLATED = {

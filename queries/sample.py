@@ -83,7 +83,8 @@ def write_sample(path: Path, *, units: int = 16, departments: int = 4, years: in
 
     unfinished = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished.unlink(missing_ok=True)
+    unfinished.touch()  # a folder that may not be written in says so here, in the system's words
+    unfinished.unlink()
     try:
         with duckdb.connect(str(unfinished)) as connection:
             for start in range(0, max(len(frame), 1), _SLICE):

@@ -11,13 +11,14 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
-from stores import DuckDB, PostgreSQL, SQLite, Store
+from stores import DuckDB, SQLite, Store
 from test_check import CLEAN, NOW, one, told, with_change
 
-from queries.check import check, misfit
+from queries.check import check
 from queries.check_access import granted
 from queries.check_data import Reader
 from queries.check_doubts import ERROR, NOTE, WARNING
+from queries.check_shape import misfit
 from queries.contract import CONTRACT, Kind, Renames, bind
 from queries.engine import DatabaseUnavailable, open_engine
 
@@ -57,21 +58,21 @@ def test_a_wrong_type_is_told_and_its_column_left_alone(store: Store) -> None:
     moments = () if store.name == "sqlite" else ("received_at", "due_at")
     assert set(found) == {"dossier_code", *moments}
     assert {finding.severity for finding in found.values()} == {ERROR}
+    # MariaDB knows other names of types where it casts.
+    text, moment = ("char", "datetime") if store.name == "mariadb" else ("varchar", "timestamp")
     assert found["dossier_code"].sentence == (
-        "Cột dossiers.dossier_code là số, cần chữ. Đổi trong view: CAST(dossier_code AS varchar)."
+        f"Cột dossiers.dossier_code là số, cần chữ. Đổi trong view: CAST(dossier_code AS {text})."
     )
     if moments:
-        assert (
-            "due_at là chữ, cần thời điểm. Đổi trong view: CAST(due_at AS timestamp)."
-            in found["due_at"].sentence
-        )
+        told_due = f"due_at là chữ, cần thời điểm. Đổi trong view: CAST(due_at AS {moment})."
+        assert told_due in found["due_at"].sentence
         assert "received_at là số, cần thời điểm" in found["received_at"].sentence
     assert [finding.id for finding in report.findings if finding.id == "not_checked"] == []
 
 
+@pytest.mark.parametrize("store", ["duckdb", "postgresql"], indirect=True)
 def test_a_moment_with_an_offset_is_a_warning(store: Store) -> None:
-    if store.name not in ("duckdb", "postgresql"):
-        return  # the others have no such type
+    """The other two engines have no such type."""
     retype(store, "dossiers", received_at="timestamp with time zone")
     store.write(
         "INSERT INTO dossiers (dossier_code, unit_code, channel, state, received_at, due_at)"
@@ -213,9 +214,8 @@ def test_a_file_that_can_be_written_is_a_warning(
     assert report.ok
 
 
+@pytest.mark.parametrize("store", ["postgresql"], indirect=True)
 def test_a_postgresql_reader_is_told_from_a_writer(store: Store) -> None:
-    if not isinstance(store, PostgreSQL):
-        return
     store.fill(CLEAN)
     schema = store.url.query["options"]
     assert isinstance(schema, str)

@@ -143,7 +143,7 @@ def test_granian_is_started_for_production(monkeypatch: pytest.MonkeyPatch, caps
     command.run_server(load(database_url=DEAD, port=9001, workers=3))
     assert started["served"]
     assert (started["target"], started["factory"], started["workers"]) == ("app:create_server", True, 3)
-    assert (started["interface"].value, started["blocking_threads"]) == ("wsgi", 8)
+    assert (started["interface"].value, started["blocking_threads"]) == ("wsgi", command.BLOCKING_THREADS)
     assert started["respawn_failed_workers"]
     printed = capsys.readouterr().out
     assert "http://127.0.0.1:9001" in printed

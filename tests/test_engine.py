@@ -125,7 +125,10 @@ def test_our_guard_refuses_every_write(store: Store, tmp_path: Path) -> None:
         # a quote where the engine reads none, so that what follows would pass for words of the data
         "select 1 /* ' */; reset role; copy (select 1) to program 'id' -- '", "select 1 -- '\n into a -- '",
         "select $a$ ' $a$ into b -- '", "select '\\' , ' into outfile ' '", "select e'\\' into a, '",
-        "select lo_create(0)",
+        "select lo_create(0)", 'select "lo_creat"(-1)', "select set_config('role', 'none', false)",
+        "select setval('a', 1)", "select dblink_exec('', 'drop table a')", "select pg_read_file('/a')",
+        "select pg_terminate_backend(1)", "select pg_catalog.pg_switch_wal ()", "select load_file('/a')",
+        "select query_to_xml('delete from a', true, true, '')",
     ],
 )  # fmt: skip
 def test_the_guard_reads_the_whole_statement(tmp_path: Path, statement: str) -> None:
@@ -143,9 +146,9 @@ def test_the_guard_lets_words_of_the_data_through(tmp_path: Path) -> None:
     sqlite3.connect(tmp_path / "a.sqlite").close()
     engine = open_engine(f"sqlite:///{tmp_path / 'a.sqlite'}")
     with engine.connect() as conn:
-        words = """SELECT 'insert, delete' AS "update", 1 AS updated_at, 2 AS lo_1"""
+        words = """SELECT 'insert, delete' AS "update", 1 AS updated_at, 2 AS lo_1, 3 AS pg_read_at"""
         found = conn.exec_driver_sql(words).one()
-        assert found == ("insert, delete", 1, 2)
+        assert found == ("insert, delete", 1, 2, 3)
     engine.dispose()
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import io
 import json
 import os
 import platform
 import re
 import shutil
+import threading
 from datetime import timedelta
 from importlib.metadata import version
 from pathlib import Path
@@ -20,7 +22,8 @@ from apps import AS_OF, Site, district, dossiers, loaded, page, server, unit, wr
 
 from dashboard import compression
 from dashboard.asking_unit import unit_path
-from dashboard.security import MOST_ASKED, UPDATE
+from dashboard.command import BLOCKING_THREADS
+from dashboard.security import MOST_ASKED, MOST_BODIES, UPDATE
 from dashboard.theme import GRAPH_CONFIG
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -200,7 +203,11 @@ def test_what_no_page_asks_is_refused_quietly(site: Site, caplog: pytest.LogCapt
         router(), router("/"), router(None, ""), router(5, ""), router("", ""), router({"a": 1}, ""),
         router("/", None), {**ours, "outputs": None}, {**ours, "outputs": [5, 6]},
         {**ours, "inputs": {"a": 1}}, {**ours, "state": [1]}, {**ours, "changedPropIds": [[]]},
-        {**ours, "changedPropIds": 5},
+        {**ours, "changedPropIds": 5}, {**ours, "outputs": page_outputs[0]},
+        {**ours, "outputs": [*page_outputs[:1], {"id": "x", "property": "y"}]},
+        {**ours, "outputs": page_outputs[::-1]},
+        {"output": "_pages_dummy.children", "outputs": {"id": "_pages_dummy", "property": "children"},
+         "inputs": [{"id": "_pages_store", "property": "data", "value": {}}]},
     )  # fmt: skip
     for body in junk:
         answer = site.post(UPDATE, json=body)
@@ -211,6 +218,48 @@ def test_what_no_page_asks_is_refused_quietly(site: Site, caplog: pytest.LogCapt
     long = site.post(UPDATE, data="x" * (MOST_ASKED + 1), content_type="application/json")
     assert long.status_code in (400, 413)
     assert caplog.records == []
+
+
+class Slow(io.RawIOBase):
+    """A body that is sent without end."""
+
+    def __init__(self, end: threading.Event) -> None:
+        super().__init__()
+        self.reading, self._end = threading.Event(), end
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, _buffer: Any) -> int:
+        self.reading.set()
+        self._end.wait(20)
+        return 0
+
+
+def test_bodies_sent_without_end_keep_nobody_from_reading(site: Site) -> None:
+    assert MOST_BODIES < BLOCKING_THREADS
+    end = threading.Event()
+    bodies = [Slow(end) for _ in range(MOST_BODIES)]
+    made = site.server
+
+    def send(body: Slow) -> None:
+        given = {"wsgi.input": body, "CONTENT_LENGTH": "1000"}
+        made.test_client().post(UPDATE, content_type="application/json", environ_overrides=given)
+
+    senders = [threading.Thread(target=send, args=(body,)) for body in bodies]
+    for one in senders:
+        one.start()
+    try:
+        assert all(body.reading.wait(10) for body in bodies)
+        assert site.get("/healthz").status_code == 200
+        assert site.get("/man-hinh/so-lieu").status_code == 200
+        refused = site.post(UPDATE, json={})
+        assert (refused.status_code, refused.get_json()) == (503, {"error": "Máy chủ đang bận, hãy thử lại."})
+    finally:
+        end.set()
+        for one in senders:
+            one.join()
+    assert site.post(UPDATE, json={}).status_code == 400, "room again"
 
 
 @pytest.mark.parametrize("path", ["/api/v1/on-time", "/api/v1/as-of", "/dung-han", "/healthz", "/man-hinh"])

@@ -231,6 +231,41 @@ def test_a_day_cannot_be_both_off_and_worked() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("url", "is_taken"),
+    [
+        ("postgresql://reader:Mk@2026/s3cret@127.0.0.1/db", False),
+        ("mysql://u:a@b@h/db?x=1", False),
+        ("postgresql://reader@site:mat-khau@127.0.0.1/db", True),
+        ("postgresql://reader:Mk%402026%2Fs3cret@127.0.0.1/db?options=a@b@c", True),
+        ("duckdb:///C:/a@b@c/mau.duckdb", True),
+    ],
+)
+def test_a_password_whose_rest_a_driver_would_tell_is_refused_unseen(url: str, is_taken: bool) -> None:
+    if is_taken:
+        assert load(database_url=url).database_url.get_secret_value() == url
+        return
+    told = refusal(database_url=url)
+    assert "%40" in told
+    assert not any(part in told for part in ("Mk", "s3cret", "a@b", "2026"))
+
+
+@pytest.mark.parametrize("name", ["HS; cũ", "HS -- 2026", "HS #1", "HS/*", "HS\\x", "$a$"])
+def test_a_name_that_the_guard_would_refuse_is_told_with_its_key(name: str) -> None:
+    assert '"dossiers": tên' in refusal(tables={"dossiers": name})
+    assert load(tables={"dossiers": "V HỒ SƠ 2026 (mới)"}).renames().table("dossiers") == "V HỒ SƠ 2026 (mới)"
+
+
+def test_a_key_written_twice_is_called_that(tmp_path: Path) -> None:
+    write("port = 1\nport = 2\n")
+    assert "một khóa được đặt hai lần" in refusal()
+
+
+def test_a_link_to_no_file_is_not_taken_for_no_file(tmp_path: Path) -> None:
+    Path("motcua.toml").symlink_to(tmp_path / "khong-co.toml")
+    assert "Không thấy tệp cài đặt motcua.toml" in refusal()
+
+
 def test_columns_may_be_written_without_quotes() -> None:
     write('[columns]\ndossiers.due_at = "NGAY_HEN"\n"units.name" = "TEN"')
     assert load().renames().column("dossiers", "due_at") == "NGAY_HEN"
