@@ -8,7 +8,8 @@ from dashboard.access import may_see_officials
 from dashboard.api_head import Answer, head_of
 from dashboard.asking import Question
 from dashboard.asking_flags import flag_link, officials_told
-from dashboard.figures.flags_wording import NO_DATA, Link, flag_sentence, unit_sentence
+from dashboard.figures.flags_wording import Link, flag_sentence, unit_sentence
+from dashboard.figures.outcome import NO_DATA
 from queries.flags_dossiers import lists_dossiers
 from queries.flags_found import Found, FoundFlags, Raised
 

@@ -22,12 +22,11 @@ from dashboard.ahead import Draw, the_ahead
 from dashboard.asking import Question, the_source
 from dashboard.failures import logged
 from dashboard.figures.markup import markup
-from dashboard.figures.outcome import failed, nothing
+from dashboard.figures.outcome import NOT_STARTED, failed, nothing
 from dashboard.known import ContractBroken
 from dashboard.theme import GRAPH_CONFIG
 from queries.engine import DatabaseUnavailable, DataUnreadable
 
-NOT_STARTED = "Kỳ chưa bắt đầu"
 FAILED = "Không tải được biểu đồ này"
 
 MARKUP, CHART = "data-markup", "data-chart"

@@ -1,4 +1,4 @@
-"""The documents that are written from code: docs/settings.md and docs/contract.md.
+"""The documents that are written from code: docs/settings.md, docs/contract.md and half of docs/glossary.md.
 
 ``python -m dashboard.documents`` writes them; with ``--check`` it only says whether they
 are up to date (exit 1 when not).
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time
 from pathlib import Path
 
 from dashboard.settings import Settings
@@ -16,8 +17,16 @@ from dashboard.settings_sources import FILE, FILE_VARIABLE
 from queries.check_indexes import RECOMMENDED
 from queries.check_shape import KIND_WORDS
 from queries.contract import CONTRACT, Table
+from queries.flags import FLAGS, Parameters
+from queries.metrics import METRICS
+from queries.periods import year_of
+from queries.view import View
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs"
+GLOSSARY = "glossary.md"
+_FROM_HERE = "<!-- From here on written from code by `python -m dashboard.documents`; do not edit. -->"
+_A_DAY = date(2026, 11, 21)
+"""Of any year: the rules in force by default have no day."""
 _WRITTEN = "<!-- Viết từ mã nguồn bằng `python -m dashboard.documents`; đừng sửa tay. -->"
 
 
@@ -98,16 +107,40 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
     return [line(head), f"|{'---|' * len(head)}", *(line(row) for row in rows)]
 
 
-def documents() -> dict[str, str]:
+def glossary_document(folder: Path = FOLDER) -> str:
+    """Give docs/glossary.md: the terms as they stand there, then every metric and flag."""
+    file = folder / GLOSSARY
+    terms = file.read_text("utf-8").partition(_FROM_HERE)[0].rstrip() if file.is_file() else ""
+    metrics = (
+        (f"`{one.id}`", one.name, one.definition, one.days, one.source) for one in METRICS.values()
+    )
+    view, parameters = View(year_of(_A_DAY), datetime.combine(_A_DAY, time())), Parameters()
+    flags = (
+        (f"`{one.id}`", one.name, one.level, one.rule_text(view, parameters), one.source_text(view))
+        for one in FLAGS.values()
+    )
+    return "\n".join([
+        *([terms, ""] if terms else []), _FROM_HERE, "",
+        "## Every metric", "", "As readers see it on /phuong-phap: `queries/metrics.py`.", "",
+        *_table(("id", "name", "definition", "days", "source"), metrics), "",
+        "## Every flag", "", "As readers see it, with default values: `queries/flags.py`.", "",
+        *_table(("id", "name", "level", "rule", "source"), flags), "",
+    ])  # fmt: skip
+
+
+def documents(folder: Path = FOLDER) -> dict[str, str]:
     """Give every document written from code: file name → text."""
-    return {"settings.md": settings_document(), "contract.md": contract_document()}
+    return {
+        "settings.md": settings_document(), "contract.md": contract_document(),
+        GLOSSARY: glossary_document(folder),
+    }  # fmt: skip
 
 
 def stale(folder: Path = FOLDER) -> list[str]:
     """Give the names of the documents that differ from what the code says."""
     return [
         name
-        for name, text in documents().items()
+        for name, text in documents(folder).items()
         if not (folder / name).is_file() or (folder / name).read_text("utf-8") != text
     ]
 
@@ -121,7 +154,7 @@ def main(arguments: Sequence[str], folder: Path = FOLDER) -> int:
         return 1 if old else 0
     folder.mkdir(exist_ok=True)
     for name in old:
-        (folder / name).write_text(documents()[name], "utf-8")
+        (folder / name).write_text(documents(folder)[name], "utf-8")
         print(f"Đã viết docs/{name}")
     return 0
 

@@ -14,7 +14,6 @@ from queries.metrics import Share
 
 NOTHING = "—"
 MOST_DECIMALS = 12
-WEEKDAYS = ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ Nhật")
 
 
 def count_text(value: int | None) -> str:

@@ -14,6 +14,7 @@ from queries.metrics import METRICS
 TO_RESOLVE = "hồ sơ phải giải quyết trong kỳ"
 SUM_NAMES = {
     "judged": "đã giải quyết, có ngày hẹn trả", "not_late": "trước hạn và đúng hạn", "to_resolve": TO_RESOLVE,
+    "judged_and_overdue": "đã giải quyết có ngày hẹn trả, và quá hạn chưa giải quyết xong",
     "c_late": "trễ hạn và quá hạn chưa giải quyết xong", "b_late": "đến hạn mà trễ (cách tính B)",
     "b_due": "đến hạn (cách tính B)", "d_late": "tiếp nhận trong kỳ mà trễ (cách tính D)",
     "online_high": "nộp trực tuyến mức độ 3, 4, một phần hoặc toàn trình",

@@ -17,6 +17,7 @@ from urllib.parse import quote
 
 from dashboard import words as reading
 from dashboard.words import NO_EXTRAS, WORDS, Extras, quoted, shown, slugs
+from queries.contract import RATING_SOURCES
 from queries.metrics import BASES
 from queries.periods import CUTOFF_DAY, month_of, parse_period
 from queries.view import DEFAULT_RULES, PREVIOUS, Comparison, Rules, View
@@ -183,7 +184,7 @@ def parse(words: Mapping[str, str | Sequence[str]], context: Context) -> Parsed:
 
 def _extras(given: _Words, context: Context) -> Extras:
     read = given.read
-    of_source = reading.one_of(reading.RATING_SOURCES, f"chỉ có {', '.join(reading.RATING_SOURCES)}")
+    of_source = reading.one_of(RATING_SOURCES, f"chỉ có {', '.join(RATING_SOURCES)}")
     return Extras(
         metric=read("chi_so", reading.identifier(context.metrics, "không có chỉ số này"), None,
                     "không lọc theo chỉ số"),

@@ -33,7 +33,6 @@ WORDS = {
 }
 """Every query word, with the Vietnamese name that sentences about it use."""
 
-RATING_SOURCES = ("tablet", "paper", "front", "online", "sipas")
 SCENES = 4
 MOST_SAMPLED = 1_000
 LAST_SEED = 999_999_999  # nine digits: short enough to be copied from paper

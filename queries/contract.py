@@ -265,7 +265,7 @@ def bind(found: Mapping[str, Iterable[str]], renames: Renames | None = None, eng
     """Fit the contract to the tables and columns found in a database.
 
     ``found``: contract table name → the real column names of its table or view (as
-    ``engine.find`` reads them); a table not in it is missing. Names are compared
+    ``found.find`` reads them); a table not in it is missing. Names are compared
     without regard to case, since engines fold them differently. ``engine``: SQLAlchemy's name of it.
     """
     renames = renames or Renames()

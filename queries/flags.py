@@ -17,7 +17,7 @@ from queries.flags_odd import ODD_KINDS
 from queries.flags_rule import COMMENDED_FROM, LEVELS, FlagRule, Level, Parameters
 from queries.judging import OnTime, Row
 from queries.judging_satisfaction import Satisfaction, SatisfactionRow
-from queries.metrics import CV_2307
+from queries.metric import CV_2307
 from queries.on_time import narrowed
 from queries.outcomes import Columns, Window, facts, is_closed, is_suspended, midnight
 from queries.units import by_name

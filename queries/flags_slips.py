@@ -85,14 +85,16 @@ _DOSSIER = ("dossier_code", "unit_code", "due_at", "outcome")
 _MORE = ("procedure_code", "field", "received_at", "suspended_since", "kind", "closed_at")
 
 
-SLIP_KINDS = ("apology", "no_reason", "no_date", "new_date", "supplement", "on_due_day", "on_due_day_guessed")
+SLIP_COUNTS = (
+    "apology", "no_reason", "no_date", "new_date", "supplement", "on_due_day", "on_due_day_guessed",
+)  # fmt: skip
 """What a slip can be, as ``slips_of`` says it with 0 and 1."""
 
 
 def slips_of(bound: Bound, view: View, also: More | None = None) -> Columns:
     """Give the apologies and requests for supplements of the period's dossiers, issued by J: one row each.
 
-    dossier_code, unit_code, due_at, outcome; body (who issued it), issued_at, ``SLIP_KINDS`` as 0 or 1.
+    dossier_code, unit_code, due_at, outcome; body (who issued it), issued_at, ``SLIP_COUNTS`` as 0 or 1.
     ``also``: gives more columns, out of those of the judged dossiers.
     """
     window, s = Window.of(view), bound["slips"].c
@@ -125,7 +127,7 @@ def slips_of(bound: Bound, view: View, also: More | None = None) -> Columns:
             *(j[name] for name in _DOSSIER),
             case((is_blank(s.issuing_unit_code), j.unit_code), else_=s.issuing_unit_code).label("body"),
             s.issued_at,
-            *(yes(kinds[kind]).label(kind) for kind in SLIP_KINDS),
+            *(yes(kinds[kind]).label(kind) for kind in SLIP_COUNTS),
             *(column.label(name) for name, column in more.items()),
         )
         .select_from(judged.join(bound["slips"], s.dossier_code == j.dossier_code))
@@ -144,7 +146,7 @@ def _by_body(bound: Bound, view: View) -> Columns:
         select(
             *(one[name] for name in _DOSSIER),
             func.min(apology_at).label("first_apology"),
-            *(func.sum(one[kind]).label(name) for name, kind in zip(_SUMS, SLIP_KINDS, strict=True)),
+            *(func.sum(one[kind]).label(name) for name, kind in zip(_SUMS, SLIP_COUNTS, strict=True)),
         )
         .group_by(*keys)
         .subquery("of_body")

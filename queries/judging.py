@@ -76,8 +76,7 @@ class Tally:
     @property
     def with_backlog_done(self) -> Share:
         """Give rate A as it would be "nếu hôm nay giải quyết xong toàn bộ hồ sơ quá hạn"."""
-        backlog = self["open_overdue"]
-        return Share(self["late"] + backlog, self["judged"] + backlog)
+        return self.share("late_rate_backlog")
 
     @property
     def gap(self) -> int:

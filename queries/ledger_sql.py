@@ -25,7 +25,7 @@ from queries.constructs import days_between, days_from_epoch
 from queries.contract import Bound
 from queries.flags_marks import MARKS, marked
 from queries.flags_rule import Parameters
-from queries.flags_slips import SLIP_KINDS, slips_of
+from queries.flags_slips import SLIP_COUNTS, slips_of
 from queries.ledger import BUCKET, MARK
 from queries.ledger_events import NEVER
 from queries.on_time import kept_promise
@@ -189,7 +189,7 @@ def online_statement(bound: Bound, view: View) -> Select[Any]:
 
 
 def slips_statement(bound: Bound, view: View) -> Select[Any]:
-    """Build the statement of every slip with its dossier: numbers, days, outcome, ``SLIP_KINDS``.
+    """Build the statement of every slip with its dossier: numbers, days, outcome, ``SLIP_COUNTS``.
 
     ``dossier`` and ``body`` number the dossier's code and who issued the slip; ``to_due``: days
     from the promise to the slip, NULL where there is no promise.
@@ -204,7 +204,7 @@ def slips_statement(bound: Bound, view: View) -> Select[Any]:
         _small(func.dense_rank().over(order_by=s.body), "body"),
         _small(days_from_epoch(s.issued_at), "issued"),
         _small(days_between(s.due_at, s.issued_at), "to_due"),
-        *(_small(s[name], name) for name in (*_STATES, "outcome", *SLIP_KINDS)),
+        *(_small(s[name], name) for name in (*_STATES, "outcome", *SLIP_COUNTS)),
     ]
     found: Select[Any] = _with_names(bound, s, *columns)
     return found

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+CV_2307 = "Công văn 2307/UBND-NC (Cần Thơ, 2020)"
+
 
 @dataclass(frozen=True)
 class Metric:

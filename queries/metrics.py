@@ -18,7 +18,6 @@ from queries.contract import RATING_LEVELS
 from queries.metric import Metric
 from queries.metrics_unit import UNIT_METRICS
 
-CV_2307 = "Công văn 2307/UBND-NC (Cần Thơ, 2020)"
 BIEU_II06 = "Biểu II.06, Thông tư 02/2017/TT-VPCP"
 QD_766 = "Quyết định 766/QĐ-TTg (2022)"
 VINH_PHUC = "cách tính của tỉnh Vĩnh Phúc"
@@ -78,6 +77,10 @@ METRICS: dict[str, Metric] = {
                "Trong hồ sơ tiếp nhận trong kỳ: số xong trễ hoặc đang quá hạn. Gần đúng theo Quyết định 766, "
                "vốn còn tính lần yêu cầu bổ sung thứ hai là quá hạn.", "ngày tiếp nhận trong kỳ", QD_766,
                "d_late", "received", 2),
+        Metric("late_rate_backlog", "Tỷ lệ trễ hẹn nếu giải quyết xong hồ sơ quá hạn", "%",
+               "(Trễ hạn + quá hạn chưa giải quyết xong) / (trước hạn + đúng hạn + trễ hạn + quá hạn chưa "
+               "giải quyết xong): tỷ lệ A nếu hôm nay giải quyết xong toàn bộ hồ sơ quá hạn.",
+               "như từng số thành phần", "", "c_late", "judged_and_overdue", 2),
         Metric("on_time_rate", "Tỷ lệ đúng hạn", "%",
                "(Trước hạn + đúng hạn) / (trước hạn + đúng hạn + trễ hạn); in bằng 100 trừ tỷ lệ trễ hẹn A.",
                _CLOSED_IN, BIEU_II06, "not_late", "judged", 2),
@@ -154,6 +157,7 @@ COUNTS = (
 """The counts a query gives; everything else follows from them by ``sums``."""
 
 SUMS = {
+    "judged_and_overdue": ("early", "on_time", "late", "open_overdue"),
     "judged": ("early", "on_time", "late"),
     "not_late": ("early", "on_time"),
     "to_resolve": ("received", "carried_over"),

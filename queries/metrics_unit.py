@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from queries.metric import Metric
+from queries.metric import CV_2307, Metric
 
-CV_2307 = "Công văn 2307/UBND-NC (Cần Thơ, 2020)"
 NHA_BE_2019 = "cách báo cáo của thị trấn Nhà Bè (2019)"
 
 COMPLAINT_COUNTS = ("complaints", "complaints_answered", "complaints_overdue")

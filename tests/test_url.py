@@ -8,8 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from dashboard.url import WORDS, Context, Extras, Parsed, address, parse, slugs
-from dashboard.words import RATING_SOURCES
 from queries import contract
+from queries.contract import RATING_SOURCES
 from queries.periods import CUTOFF_DAY, month_of, parse_period
 from queries.view import Comparison, Rule, Rules, View
 

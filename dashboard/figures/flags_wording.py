@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from dashboard.figures.outcome import NO_DATA
 from dashboard.figures.wording import by_rate_a, edges, running_text
 from dashboard.formats import count_text, join_names, rate_text, share_text
 from queries.flags import Level
@@ -22,7 +23,6 @@ LEVEL_LOOKS: Mapping[Level, str] = {
 }  # fmt: skip
 """The class a level is drawn with: its colour and mark."""
 
-NO_DATA = "không có dữ liệu"
 MOST_UNITS = 8
 
 Link = Callable[[Found, str | None], str]

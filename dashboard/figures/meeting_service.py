@@ -19,14 +19,13 @@ from dashboard.figures.meeting import (
     point,
     talk,
 )
+from dashboard.figures.outcome import NO_DATA
 from dashboard.figures.wording import change, comparison_word, whose
 from dashboard.formats import count_text, points_text, share_text
 from queries.flags import is_drop
 from queries.judging_online import Online, OnlineRow
 from queries.judging_satisfaction import Satisfaction
 from queries.metrics import ENOUGH_VOTES
-
-NO_DATA = "không có dữ liệu"
 
 
 def service(

@@ -6,7 +6,6 @@ from dashboard.figures.headline import Tile
 from dashboard.figures.markup import markup
 from dashboard.figures.online_wording import (
     DECIMALS,
-    NO_DATA,
     OVER_OFFERED,
     district_sentence,
     edges,
@@ -19,6 +18,7 @@ from dashboard.figures.online_wording import (
     silent_sentence,
     target_text,
 )
+from dashboard.figures.outcome import NO_DATA
 from dashboard.figures.sparkline import Sparkline, sparkline
 from dashboard.figures.wording import change, comparison_word, period_sentence
 from dashboard.formats import NOTHING, count_text, points_text, rate_text, sentence, share_text

@@ -25,6 +25,7 @@ from dashboard.figures.online_wording import (
     units_title,
     where,
 )
+from dashboard.figures.wording import OTHERS
 from dashboard.formats import NOTHING, count_text, rate_text, sentence, share_text
 from queries.judging_online import BUSIEST, Online, OnlineGroup, OnlineRow, OnlineTally
 from queries.units import LOCAL_KINDS
@@ -33,7 +34,6 @@ MOST_BARS = 40
 """More units than this, and only those below the target, else the lowest, are drawn."""
 MOST_FIELDS = 30
 _TYPED = (("self_submitted", "Tự nộp"), ("assisted", "Được hỗ trợ"), ("assisted_unknown", "Không ghi"))
-_OTHERS = "Phòng chuyên môn và bộ phận cấp huyện"
 
 Links = Sequence[tuple[str, str]]
 Link = Callable[[str], str]
@@ -126,7 +126,7 @@ def _group(rows: Sequence[OnlineRow], index: int) -> str:
     """Head the first unit that is not a ward, commune or township, where those stand before it."""
     is_other = [row.is_ranked and row.unit.kind not in LOCAL_KINDS for row in rows]
     first = index == is_other.index(True) if any(is_other) else False
-    return _OTHERS if first and index else ""
+    return OTHERS if first and index else ""
 
 
 def by_unit(found: Online, *, link: Link, listed: Listed, links: Links) -> str:

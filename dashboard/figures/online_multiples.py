@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from dashboard.figures.multiples import Month, Panel, Scale, multiples, panel, tight_scale_of
-from dashboard.figures.online_wording import FEW, NO_DATA, NO_LEVELS, levels, rate, units_title, where
-from dashboard.figures.outcome import nothing
+from dashboard.figures.online_wording import FEW, NO_LEVELS, levels, rate, units_title, where
+from dashboard.figures.outcome import NO_DATA, nothing
 from dashboard.figures.wording import change, comparison_word
 from dashboard.formats import NOTHING, count_text, points_text, sentence, share_text
 from queries.judging_online import Online, OnlineRow, OnlineTally, OnlineTrend

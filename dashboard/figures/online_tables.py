@@ -9,7 +9,6 @@ from typing import Any
 from dashboard.figures.markup import markup
 from dashboard.figures.online_wording import (
     DECIMALS,
-    NO_DATA,
     OVER_OFFERED,
     SOURCE,
     capital,
@@ -20,6 +19,7 @@ from dashboard.figures.online_wording import (
     rate,
     where,
 )
+from dashboard.figures.outcome import NO_DATA
 from dashboard.figures.table_cells import Cell, Column, Line
 from dashboard.formats import count_text, rate_text, share_text
 from queries.judging_online import Online, OnlineTally

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
+from dashboard.figures.outcome import NO_DATA
 from dashboard.figures.wording import change, comparison_name, whose
 from dashboard.formats import (
     NOTHING,
@@ -19,7 +20,6 @@ from queries.judging_online import LEVEL_WORDS, Online, OnlineGroup, OnlineRow, 
 from queries.metrics import METRICS, ND_42, ND_43, Share, online_levels_on
 from queries.view import View
 
-NO_DATA = "không có dữ liệu"
 NOT_YET = "chưa phát sinh"
 FEW = "ít hồ sơ"
 OVER_OFFERED = "trên hồ sơ của thủ tục có cung cấp"

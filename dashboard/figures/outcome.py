@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dashboard.figures.markup import markup
 
+NO_DATA = "không có dữ liệu"
+"""What depends on a table or column that the source does not have: never 0."""
+NOT_STARTED = "Kỳ chưa bắt đầu"
+
 
 def nothing(title: str, text: str = "Không có hồ sơ nào trong kỳ này", more: str = "") -> str:
     """Say that there is nothing in this period: calm, it is an answer."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from dashboard.figures.markup import markup
 from dashboard.figures.wording import (
+    OTHERS,
     UNFINISHED,
     UNFINISHED_NOTE,
     listed_name,
@@ -67,7 +68,7 @@ def ranking(
     local = [row for row in shown if row.unit.kind in LOCAL_KINDS]
     other = [row for row in shown if row.unit.kind not in LOCAL_KINDS]
     bars = [*_bars(local, found, trend, scale, link=link, listed=listed)]
-    heading = "Phòng chuyên môn và bộ phận cấp huyện" if local else ""
+    heading = OTHERS if local else ""
     bars += _bars(other, found, trend, scale, link=link, listed=listed, heading=heading)
     bars += _bars(found.unranked, found, trend, scale, link=lambda code: link(code) if code else all_link,
                   listed=listed)  # fmt: skip

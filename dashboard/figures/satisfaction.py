@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from dashboard.figures.headline import Tile
 from dashboard.figures.markup import markup
+from dashboard.figures.outcome import NO_DATA
 from dashboard.figures.satisfaction_wording import (
     EVERY_FIELD,
     FEW,
-    NO_DATA,
     NO_VOTES,
     change_line,
     change_text,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from dashboard.figures.multiples import MOST_PANELS, Month, Panel, multiples, panel, scale_of
-from dashboard.figures.outcome import nothing
+from dashboard.figures.outcome import NO_DATA, nothing
 from dashboard.figures.satisfaction_panels import (
     Link,
     UnitPanels,
@@ -17,7 +17,6 @@ from dashboard.figures.satisfaction_panels import (
     panel_label,
 )
 from dashboard.figures.satisfaction_wording import (
-    NO_DATA,
     SOURCE_NAMES,
     every_field,
     lowest_title,
@@ -25,6 +24,7 @@ from dashboard.figures.satisfaction_wording import (
     rate,
     source_suffix,
 )
+from dashboard.figures.wording import OTHERS
 from dashboard.formats import count_text, join_names, points_text, sentence, share_text
 from queries.flags import DROP_POINTS, is_drop, satisfaction_drop
 from queries.judging_satisfaction import Satisfaction, SatisfactionRow, SatisfactionTrend
@@ -35,7 +35,6 @@ from queries.votes import NO_SOURCES, POOLED, changed
 
 Links = Sequence[tuple[str, str]]
 COMPACT = 20
-OTHERS = "Phòng chuyên môn và bộ phận cấp huyện"
 ENDED = "Đơn vị đã thôi hoạt động trong 13 tháng"
 
 

@@ -6,14 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from dashboard.figures.multiples import Month, Panel, Scale, panel
-from dashboard.figures.satisfaction_wording import (
-    FEW,
-    NO_DATA,
-    change_text,
-    interval_text,
-    rate,
-    sources_text,
-)
+from dashboard.figures.outcome import NO_DATA
+from dashboard.figures.satisfaction_wording import FEW, change_text, interval_text, rate, sources_text
 from dashboard.formats import NOTHING, count_text, day_text, join_names, sentence, share_text
 from queries.flags import is_drop
 from queries.judging_satisfaction import Satisfaction, SatisfactionRow, SatisfactionTrend

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
+from dashboard.figures.outcome import NO_DATA
 from dashboard.figures.wording import comparison_name, comparison_word
 from dashboard.formats import NOTHING, count_text, join_names, points_text, rate_text, share_text
 from queries.flags import DROP_POINTS, is_drop
@@ -14,7 +15,6 @@ from queries.satisfaction import SIPAS, UNKNOWN_SOURCE
 from queries.view import View
 from queries.votes import Change, Sources
 
-NO_DATA = "không có dữ liệu"
 NO_VOTES = "Không có phiếu đánh giá nào trong kỳ này"
 FEW = "ít phiếu"
 SOURCE_NAMES = {

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from dashboard.figures.markup import markup
-from dashboard.figures.unit_metrics import NO_DATA
+from dashboard.figures.outcome import NO_DATA
 from dashboard.figures.wording import (
     by_rate_a,
     change,

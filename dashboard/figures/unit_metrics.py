@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from dashboard.figures.markup import markup
+from dashboard.figures.outcome import NO_DATA
 from dashboard.figures.wording import edges
 from dashboard.formats import (
     NOTHING,
@@ -22,7 +23,6 @@ from queries.metrics import BASES, METRICS, Share, late_metric, online_levels_on
 from queries.units import Unit
 from queries.view import View
 
-NO_DATA = "không có dữ liệu"
 NEVER = "chưa phát sinh"
 ENOUGH = 30
 """Below so many dossiers or votes on either side a change is chance: none is told."""

@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
+from dashboard.figures.outcome import NOT_STARTED
 from dashboard.figures.ranking import scale_of
 from dashboard.figures.wording import (
+    OTHERS,
     by_rate_a,
     change,
     comparison_word,
@@ -39,8 +41,6 @@ from queries.units import LOCAL_KINDS
 from queries.view import View
 
 SCENE_NAMES = {1: "Trễ hẹn", 2: "Cảnh báo", 3: "Hài lòng", 4: "Trực tuyến"}
-OTHERS = "Phòng chuyên môn và bộ phận cấp huyện"
-NOT_STARTED = "Kỳ chưa bắt đầu"
 NOTHING_THERE = "Không có hồ sơ nào trong kỳ này"
 NO_DATA = "Không có dữ liệu"
 STRAY = "stray"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from dashboard.figures.flags_wording import LEVEL_LOOKS, LEVEL_NAMES, Mention, mentions, why_not
-from dashboard.figures.wall import NOT_STARTED, SCENE_NAMES, FlagGroup, FlagLine, Scene, word
+from dashboard.figures.outcome import NOT_STARTED
+from dashboard.figures.wall import SCENE_NAMES, FlagGroup, FlagLine, Scene, word
 from dashboard.formats import NOTHING, count_text, join_names, sentence, share_text
 from dashboard.theme import MARKS
 from queries.flags import Level

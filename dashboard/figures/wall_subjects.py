@@ -6,9 +6,9 @@ from fractions import Fraction
 
 from dashboard.figures import online_wording as online_words
 from dashboard.figures import satisfaction_wording as satisfaction_words
+from dashboard.figures.outcome import NOT_STARTED
 from dashboard.figures.wall import (
     NO_DATA,
-    NOT_STARTED,
     SCENE_NAMES,
     STRAY,
     Figure,

@@ -16,6 +16,7 @@ from queries.metrics import BASIS_NAMES, ENOUGH_DOSSIERS, FEW, STRENGTH_NAMES, S
 from queries.view import View
 
 MOST_NAMES = 4
+OTHERS = "Phòng chuyên môn và bộ phận cấp huyện"
 UNFINISHED = "*"
 UNFAIR = "chưa so ngang bằng được vì hồ sơ của kỳ ấy đã có nhiều thời gian hơn để phát sinh trễ hạn"
 UNFINISHED_NOTE = "* Kể cả tháng chưa hết."

@@ -10,10 +10,9 @@ from dashboard.asking import Question
 from dashboard.asking_unit import unit_link
 from dashboard.components import answers, card, page
 from dashboard.figures import table
-from dashboard.figures.heat import heat
 from dashboard.figures.outcome import nothing
 from dashboard.figures.summary import summary
-from dashboard.pages.shared import bar_of, csv_link, method_link, narrowing_link, trend_card
+from dashboard.pages.shared import bar_of, csv_link, heat_card, method_link, trend_card
 from queries.metrics import BASES
 
 PAGE, PATH = "on-time", "/dung-han"
@@ -73,15 +72,7 @@ def draw_days(question: Question) -> str:
     )
 
 
-@answers(PAGE, HEAT)
-def draw_heat(question: Question) -> str:
-    """Draw unit × month."""
-    if not any(share.b for share in question.trend.district):
-        return nothing("Đơn vị và tháng", "Không có hồ sơ nào trong 13 tháng này")
-    return heat(
-        question.on_time, question.trend, link=narrowing_link(question),
-        links=(method_link(question), csv_link(question, "don-vi-thang")),
-    )  # fmt: skip
+draw_heat = heat_card(PAGE, HEAT)
 
 
 @answers(PAGE, FIELDS)

@@ -14,8 +14,8 @@ from dashboard.figures import online_bars as bars
 from dashboard.figures import online_tables as tables
 from dashboard.figures import online_trend as trends
 from dashboard.figures.online import headline
-from dashboard.figures.online_wording import NO_DATA, NO_LEVELS
-from dashboard.figures.outcome import nothing
+from dashboard.figures.online_wording import NO_LEVELS
+from dashboard.figures.outcome import NO_DATA, nothing
 from dashboard.formats import sentence
 from dashboard.pages.shared import bar_of, csv_link, method_link, narrowing_link, note_of, whose_name
 from queries.judging_online import busiest_lowest

@@ -14,13 +14,20 @@ from dashboard.figures import online_multiples
 from dashboard.figures.actions import actions
 from dashboard.figures.flags import flag_actions
 from dashboard.figures.headline import headline
-from dashboard.figures.heat import heat
 from dashboard.figures.online import online_tile
 from dashboard.figures.outcome import nothing
 from dashboard.figures.ranking import ranking
 from dashboard.figures.satisfaction import satisfaction_tile
 from dashboard.figures.satisfaction_multiples import compact
-from dashboard.pages.shared import bar_of, csv_link, method_link, narrowing_link, ratings_link, trend_card
+from dashboard.pages.shared import (
+    bar_of,
+    csv_link,
+    heat_card,
+    method_link,
+    narrowing_link,
+    ratings_link,
+    trend_card,
+)
 from queries.flags import due_soon_until
 
 PAGE, PATH = "overview", "/"
@@ -106,15 +113,7 @@ def draw_actions(question: Question) -> str:
 draw_trend = trend_card(PAGE, TREND)
 
 
-@answers(PAGE, HEAT)
-def draw_heat(question: Question) -> str:
-    """Draw unit × month."""
-    if not any(share.b for share in question.trend.district):
-        return nothing("Đơn vị và tháng", "Không có hồ sơ nào trong 13 tháng này")
-    return heat(
-        question.on_time, question.trend, link=narrowing_link(question),
-        links=(method_link(question), csv_link(question, "don-vi-thang")),
-    )  # fmt: skip
+draw_heat = heat_card(PAGE, HEAT)
 
 
 @answers(PAGE, SATISFACTION, scope=scope_of_votes)

@@ -11,9 +11,9 @@ from dashboard.asking_unit import unit_link
 from dashboard.components import answers, card, page, scope_of_votes
 from dashboard.figures import satisfaction_multiples as panels
 from dashboard.figures import satisfaction_tables as tables
-from dashboard.figures.outcome import nothing
+from dashboard.figures.outcome import NO_DATA, nothing
 from dashboard.figures.satisfaction import SourceChoice, headline
-from dashboard.figures.satisfaction_wording import NO_DATA, NO_VOTES, POOLED_NAME, SOURCE_NAMES, source_suffix
+from dashboard.figures.satisfaction_wording import NO_VOTES, POOLED_NAME, SOURCE_NAMES, source_suffix
 from dashboard.formats import count_text, sentence
 from dashboard.pages.shared import bar_of, method_link, narrowing_link, ratings_link
 from dashboard.words import Extras

@@ -9,6 +9,7 @@ import dash
 
 from dashboard.asking import Question
 from dashboard.components import answers
+from dashboard.figures.heat import heat
 from dashboard.figures.markup import markup
 from dashboard.figures.outcome import nothing
 from dashboard.figures.trend import trend_figure, trend_sentence, trend_title
@@ -74,6 +75,21 @@ def note_of(metric_id: str) -> str:
     """Say for a card's foot what a metric is and where its definition comes from."""
     metric = METRICS[metric_id]
     return f"{metric.definition} Căn cứ: {metric.source}." if metric.source else metric.definition
+
+
+def heat_card(page_id: str, card_id: str) -> Any:
+    """Register the matrix of units and months."""
+
+    @answers(page_id, card_id)
+    def draw_heat(question: Question) -> str:
+        if not any(share.b for share in question.trend.district):
+            return nothing("Đơn vị và tháng", "Không có hồ sơ nào trong 13 tháng này")
+        return heat(
+            question.on_time, question.trend, link=narrowing_link(question),
+            links=(method_link(question), csv_link(question, "don-vi-thang")),
+        )  # fmt: skip
+
+    return draw_heat
 
 
 def trend_card(page_id: str, card_id: str) -> Any:
