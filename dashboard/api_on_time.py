@@ -6,6 +6,7 @@ from typing import Any
 
 from dashboard.api_head import Answer, head_of
 from dashboard.asking import Question
+from dashboard.figures.wording import change
 from dashboard.formats import rate_text
 from queries.judging import OnTime, Row, Tally
 from queries.judging_streak import Running
@@ -22,12 +23,40 @@ DAYS_LATE = ("late_1_3", "late_4_10", "late_over_10")
 def on_time(question: Question) -> Answer:
     """One row a unit: counts, the four late rates, the flag; the district beside them."""
     if not question.view.has_started:
-        return Answer({**head_of(question), "district": None}, [])
-    found, trend = question.on_time, question.trend
-    rows = [_row(row, found, trend.running(row.unit.code) if row.is_ranked else Running())
-            for row in found.rows]  # fmt: skip
-    district = _row(found.district, found, trend.of_district)
-    return Answer({**head_of(question), "district": district}, rows)
+        return Answer({**head_of(question), "comparison": None, "district": None}, [])
+    found, trend, before = question.on_time, question.trend, question.compared
+    rows = [
+        {**_row(row, found, trend.running(row.unit.code) if row.is_ranked else Running()),
+         "comparison": _compared(row, before.of(row.unit.code) if before else None, found.view)}
+        for row in found.rows
+    ]  # fmt: skip
+    district = {
+        **_row(found.district, found, trend.of_district),
+        "comparison": _compared(found.district, before.district if before else None, found.view),
+    }
+    head = {**head_of(question), "comparison": _compared_with(question), "district": district}
+    return Answer(head, rows)
+
+
+def _compared_with(question: Question) -> dict[str, Any] | None:
+    """Say what the rows are compared with: the days, and the judging day where it is an earlier one."""
+    view = question.view.compared()
+    if view is None:
+        return None
+    return {
+        "kind": question.view.comparison.kind, "start": view.period.start.isoformat(),
+        "end": view.end.isoformat(), "judged_on": view.judged_on.isoformat() if view.judged_on else None,
+    }  # fmt: skip
+
+
+def _compared(row: Row, before: Row | None, view: View) -> dict[str, Any]:
+    """Give the late rate then, and the change in points; nothing divided is null."""
+    then = before.tally.late(view.basis) if before else Share(0, 0)
+    points = change(row.tally.late(view.basis), then)
+    return {
+        "numerator": then.a, "denominator": then.b, "late_rate": then.percent,
+        "points": None if points is None else float(points),
+    }  # fmt: skip
 
 
 def _row(row: Row, found: OnTime, running: Running) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """What became of each dossier at the judging day: the SQL behind every count.
 
 ``Window`` says which events count; ``outcome`` gives each dossier exactly one of the
-words of PRODUCT's table, so that received + carried over always equals the sum of the
+words of the glossary, so that received + carried over always equals the sum of the
 outcomes. Written with comparisons of moments, never a day function in WHERE, so that
 an index or a zone map can be used.
 """

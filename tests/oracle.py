@@ -1,4 +1,4 @@
-"""What PRODUCT.md sections 3 and 4 say, counted a second time with plain loops.
+"""What docs/glossary.md says of periods and counts, counted a second time with plain loops.
 
 The queries are tested against this file, so it knows nothing of the project: no
 import of ours, no SQL, no pandas. Every metric is counted by its own sentence, not

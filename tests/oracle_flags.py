@@ -1,4 +1,4 @@
-"""What PRODUCT.md section 5 says of dossiers and officials, found a second time with plain loops.
+"""What docs/glossary.md says of flags on dossiers and officials, found a second time with plain loops.
 
 As ``oracle``, on which it stands for where a dossier is at J, it knows nothing of the
 project. Each flag gives the codes of its dossiers.

@@ -16,7 +16,7 @@ from apps import AS_OF, SAMPLE, Site, district, dossiers, page, said, unit, writ
 from dashboard.api import cell
 from queries.sample import write_sample
 
-HEAD = {"as_of", "period", "basis", "district", "rows"}
+HEAD = {"as_of", "period", "basis", "comparison", "district", "rows"}
 COUNTS = {
     "received", "carried_over", "finished", "early", "on_time", "late", "undated", "refused", "withdrawn",
     "closed_undated", "open_in_time", "open_overdue", "suspended",
@@ -25,7 +25,7 @@ ROW = {
     "unit_code", "unit", "kind", *COUNTS, "late_rate", "late_rate_text", "flag", "rates", "basis_matters",
     "needed_on_time", "affordable_late", "strength", "since", "months_running",
 }  # fmt: skip
-MORE = {"since_is_earlier", "late_1_3", "late_4_10", "late_over_10", "oldest_due"}
+MORE = {"comparison", "since_is_earlier", "late_1_3", "late_4_10", "late_over_10", "oldest_due"}
 RATE = {"numerator", "denominator", "rate", "over"}
 NASTY = "=1+1"
 
@@ -98,7 +98,24 @@ def test_a_unit_by_hand(small: Site) -> None:
         "basis_matters": False, "needed_on_time": 1, "affordable_late": None,
         "since": "2026-10", "since_is_earlier": False, "months_running": 2,
         "late_1_3": 1, "late_4_10": 0, "late_over_10": 2, "oldest_due": "2026-11-10",
+        "comparison": {"numerator": 3, "denominator": 3, "late_rate": 100.0, "points": -95.0},
     }  # fmt: skip
+
+
+def test_what_it_is_compared_with_is_said_and_followed(small: Site) -> None:
+    answer = small.json("/api/v1/on-time")
+    assert answer["comparison"] == {
+        "kind": "previous", "start": "2026-10-01", "end": "2026-10-21", "judged_on": None,
+    }  # fmt: skip
+    nothing = {"numerator": 0, "denominator": 0, "late_rate": None, "points": None}
+    assert row_of(answer, "P02")["comparison"] == nothing
+    earlier = small.json("/api/v1/on-time?so_voi=2026-11-08")
+    assert (earlier["comparison"]["kind"], earlier["comparison"]["judged_on"]) == ("day", "2026-11-08")
+    then = row_of(earlier, "P01")["comparison"]
+    assert (then["numerator"], then["denominator"], then["points"]) == (0, 10, 5.0)
+    assert small.json("/api/v1/on-time?so_voi=2026-10-08")["comparison"] is None
+    head = small.get("/api/v1/on-time?dang=csv").get_data(as_text=True).split("\r\n")[0]
+    assert "comparison_late_rate,comparison_points" in head
 
 
 def test_nothing_to_judge_is_null_and_never_zero(small: Site) -> None:

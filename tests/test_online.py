@@ -61,7 +61,7 @@ against_the_oracle = settings(
 )
 
 
-# The oracle: from PRODUCT.md, without looking at the SQL.
+# The oracle: from the definitions, without looking at the SQL.
 
 
 def level_of(row: Row, columns: Collection[str]) -> str | None:

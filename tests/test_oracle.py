@@ -1,4 +1,4 @@
-"""The oracle against the sentences of PRODUCT.md, by cases one can check by hand."""
+"""The oracle against the sentences of docs/glossary.md, by cases one can check by hand."""
 
 from __future__ import annotations
 

@@ -228,7 +228,7 @@ def test_text_is_never_smaller_than_12_px(reader: Reader) -> None:
         assert reader.too_small() == [], path
 
 
-@pytest.mark.parametrize("units", [7, 163])
+@pytest.mark.parametrize("units", [7, 22, 163])
 def test_few_and_very_many_units_stay_within_the_page(browser: Browser, tmp_path: Path, units: int) -> None:
     path = tmp_path / "tinh.duckdb"
     write_sample(path, units=units, years=1, per_unit_year=60, until=AS_OF.date())
