@@ -9,10 +9,8 @@ from bench.application import Application
 from bench.browser import see
 from bench.data import duckdb_data, postgresql_data
 from bench.measuring import ADDRESSES, PAGES, measure
-from bench.report import Report
+from bench.report import WITHOUT, Report
 from bench.wall import measure_wall
-
-WITHOUT = "DuckDB, until the register is read"
 
 
 def main() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from bench.bare_parts import CLOSED_AT, ENDED, EVENTS, OUTCOME, inside
+from bench.bare_parts import CLOSED_AT, EVENTS, KIND, OUTCOME, inside
 
 
 def _packed(conditions: Sequence[str]) -> str:
@@ -40,7 +40,7 @@ def marks(engine: str, worked: Sequence[date], off: Sequence[date], *, is_runnin
         " AND finished_at = date_trunc('day', finished_at))",
         "received_at > $latest OR finished_at > $latest OR returned_at > $latest"
         " OR suspended_since > $latest",
-        "finished_at IS NOT NULL AND NOT has_ended",
+        "finished_at IS NOT NULL AND kind > 3",
         "outcome = 7",
         "outcome <= 6 AND crowd.minute IS NOT NULL",
         day_off,
@@ -49,7 +49,7 @@ def marks(engine: str, worked: Sequence[date], off: Sequence[date], *, is_runnin
     return f"""{inside(engine, "unit_code, officer_code, current_due_at, returned_at")}, crowd AS (
   SELECT unit_code, date_trunc('minute', finished_at) AS minute FROM dossiers
   WHERE finished_at >= $start AND finished_at < $cut AND received_at < $cut AND unit_code IS NOT NULL
-    AND {ENDED} AND finished_at <> date_trunc('day', finished_at)
+    AND {KIND} <= 3 AND finished_at <> date_trunc('day', finished_at)
   GROUP BY 1, 2 HAVING count(*) > 20
 ), packed AS (
   SELECT inside.unit_code, {packed} AS packed
@@ -63,7 +63,7 @@ SELECT unit_code, packed, count(*) FROM packed GROUP BY unit_code, packed
 def slips(engine: str) -> str:
     """Give unit, marks packed in the order of ``queries.flags_slips.SLIP_MARKS``, how many dossiers."""
     blank = "(reason IS NULL OR trim(reason) = '')"
-    on_due = "kind = 'supplement' AND issued_at::date >= coalesce(due_before, due_at)::date"
+    on_due = "s.kind = 'supplement' AND issued_at::date >= coalesce(due_before, due_at)::date"
     packed = _packed((
         "outcome IN (3, 9)",
         "outcome = 5",
@@ -81,16 +81,16 @@ def slips(engine: str) -> str:
     return f"""{inside(engine, "dossier_code, unit_code")}, of_body AS (
   SELECT s.dossier_code, unit_code, due_at, outcome,
          coalesce(nullif(trim(issuing_unit_code), ''), unit_code) AS body,
-         min(issued_at) FILTER (WHERE kind = 'apology') AS first_apology,
-         count(*) FILTER (WHERE kind = 'apology') AS apologies,
-         count(*) FILTER (WHERE kind = 'apology' AND {blank}) AS no_reason,
-         count(*) FILTER (WHERE kind = 'apology' AND new_due_at IS NULL) AS no_date,
-         count(*) FILTER (WHERE kind = 'apology' AND new_due_at IS NOT NULL) AS new_dates,
-         count(*) FILTER (WHERE kind = 'supplement') AS supplements,
+         min(issued_at) FILTER (WHERE s.kind = 'apology') AS first_apology,
+         count(*) FILTER (WHERE s.kind = 'apology') AS apologies,
+         count(*) FILTER (WHERE s.kind = 'apology' AND {blank}) AS no_reason,
+         count(*) FILTER (WHERE s.kind = 'apology' AND new_due_at IS NULL) AS no_date,
+         count(*) FILTER (WHERE s.kind = 'apology' AND new_due_at IS NOT NULL) AS new_dates,
+         count(*) FILTER (WHERE s.kind = 'supplement') AS supplements,
          count(*) FILTER (WHERE {on_due} AND due_before IS NOT NULL) AS on_due_day,
          count(*) FILTER (WHERE {on_due} AND due_before IS NULL) AS on_due_day_guessed
   FROM slips AS s JOIN inside ON inside.dossier_code = s.dossier_code
-  WHERE issued_at < $cut AND kind IN ('apology', 'supplement')
+  WHERE issued_at < $cut AND s.kind IN ('apology', 'supplement')
   GROUP BY 1, 2, 3, 4, 5
 ), of_dossier AS (
   SELECT unit_code, due_at, outcome, min(first_apology) AS first_apology, sum(apologies) AS apologies,
@@ -102,16 +102,22 @@ def slips(engine: str) -> str:
 SELECT unit_code, {packed}, count(*) FROM of_dossier GROUP BY 1, 2"""
 
 
+# What was closed in time is the greater part and can be late for nobody.
+_MAY_BE_LATE = ("finished_at > due_at", "finished_at IS NULL",
+                "finished_at <= due_at AND coalesce(state, '') IN ('open', 'suspended')")  # fmt: skip
+_DUE = " UNION ALL ".join(
+    f"""
+      SELECT officer_code, unit_code, {EVENTS} FROM dossiers
+      WHERE due_at >= $year AND due_at < $year_end AND received_at < $cut AND {why}"""
+    for why in _MAY_BE_LATE
+)
 OFFICERS = f"""
 WITH late AS (
   SELECT officer_code, unit_code, count(*) AS n
   FROM (
     SELECT officer_code, unit_code, {OUTCOME} AS outcome
-    FROM (SELECT officer_code, unit_code, {EVENTS}, {CLOSED_AT} AS closed_at, {ENDED} AS has_ended
-          FROM dossiers
-          WHERE due_at >= $year AND due_at < $year_end AND received_at < $cut
-            AND officer_code IS NOT NULL AND trim(officer_code) <> ''
-            AND (finished_at IS NULL OR finished_at > due_at OR state IN ('open', 'suspended'))) AS due
+    FROM (SELECT *, {CLOSED_AT} AS closed_at, {KIND} AS kind FROM ({_DUE}) AS due
+          WHERE officer_code IS NOT NULL AND trim(officer_code) <> '') AS dated
   ) AS judged
   WHERE outcome IN (3, 9) GROUP BY officer_code, unit_code
 )

@@ -98,7 +98,7 @@ def _midnight(day: date) -> datetime:
 def rows_of(query: str, found: Any) -> list[tuple[tuple[Any, ...], tuple[Any, ...]]] | None:
     """Give what the application answered as keys and numbers; None for a question of other files."""
     if query == "listing":
-        return [((row.dossier_code,), (found.total, CODE[row.outcome], row.days)) for row in found.rows]
+        return [((row.dossier_code,), (CODE[row.outcome], row.days)) for row in found.rows]
     if query in _PACKED:
         packed = sum(found[mark].astype(int) * 2**i for i, mark in enumerate(_PACKED[query]))
         keys = zip(found.unit_code, packed, strict=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -12,8 +13,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
 from statistics import median
 
 import psutil  # type: ignore[import-untyped]
@@ -21,7 +21,7 @@ from playwright.sync_api import Browser, CDPSession, Error, Page, sync_playwrigh
 
 from bench.data import AS_OF, ROOT, Data
 
-CHROMIUM = Path("/usr/bin/chromium")
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 _ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 _CLICKS = 6
 _READING = 5_000
@@ -64,9 +64,14 @@ new MutationObserver((changes) => {
 
 @dataclass(frozen=True)
 class Loads:
-    """A page opened: medians of milliseconds, bytes over the wire."""
+    """A page opened: medians of milliseconds, bytes over the wire.
+
+    ``first``: by the first reader of a server that has just read its data; ``cold``: by later ones
+    whose browsers were never here.
+    """
 
     cold_bytes: int
+    first: float
     cold: float
     warm_bytes: int
     warm: float
@@ -105,8 +110,8 @@ class Seen:
 
 def see(data: Data, paths: dict[str, str], loads: int) -> Seen | str:
     """Open the pages in Chromium; a sentence saying why, where it cannot run."""
-    if not CHROMIUM.exists():
-        return f"Chromium: not measured, there is no {CHROMIUM}"
+    if CHROMIUM is None:
+        return "Chromium: not measured, there is none"
     with sync_playwright() as playwright:
         try:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=_ARGUMENTS)
@@ -123,8 +128,9 @@ def see(data: Data, paths: dict[str, str], loads: int) -> Seen | str:
         for path in paths.values():
             # A server for each page: what one has asked for is known to the next.
             with _server(data) as (address, memory):
-                _load(browser, address + path)
-                pages.append(PageSeen(path, loaded[path], _changes(browser, address + path)))
+                first = _load(browser, address + path)
+                loads_of = replace(loaded[path], first=first)
+                pages.append(PageSeen(path, loads_of, _changes(browser, address + path)))
                 memories.append(memory)
         browser.close()
         return Seen(
@@ -152,7 +158,7 @@ def _loads(browser: Browser, address: str, loads: int) -> Loads:
     _all_drawn(page)
     warm_bytes = counter.bytes
     context.close()
-    return Loads(_cold_bytes(browser, address), median(cold), warm_bytes, median(warm))
+    return Loads(_cold_bytes(browser, address), 0.0, median(cold), warm_bytes, median(warm))
 
 
 def _changes(browser: Browser, address: str) -> Changes:

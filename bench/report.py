@@ -37,17 +37,9 @@ class Report:
     def aims(self) -> list[tuple[str, str, bool]]:
         """Give every aim of this run: what, what was found, whether it is met."""
         found: list[tuple[str, str, bool]] = []
-        duckdb = self.engines.get("DuckDB")
-        if duckdb:
-            held = [card.is_met for card in duckdb.cards if card.is_met is not None]
-            met = sum(held)
-            name = f"card ≤ {MOST_FOR_SQL:g} × bare SQL + {MOST_FOR_STATEMENT:g} ms a statement (DuckDB)"
-            found.append((name, f"{met} of {len(held)}", met == len(held)))
-            worst = max(page.milliseconds for page in duckdb.pages)
-            met = sum(page.is_met for page in duckdb.pages)
-            name = f"page ≤ {MOST_FOR_PAGE:g} ms of server time (DuckDB)"
-            told = f"{met} of {len(duckdb.pages)}; slowest {worst:.0f} ms"
-            found.append((name, told, met == len(duckdb.pages)))
+        for engine in ("DuckDB", WITHOUT):
+            if engine in self.engines:
+                found += _server_aims(engine, self.engines[engine])
         if isinstance(self.seen, Seen):
             found += _browser_aims(self.seen.pages)
         if isinstance(self.wall, WallSeen):
@@ -56,7 +48,8 @@ class Report:
 
     def text(self) -> str:
         """Give the whole report as Markdown."""
-        parts = ["# Performance", _HOW.format(rows=self.rows, runs=self.runs, ledger=self.ledger), _machine()]
+        how = _HOW.format(rows=self.rows, runs=self.runs, ledger=self.ledger, without=WITHOUT)
+        parts = ["# Performance", how, _machine()]
         parts.append("## Aims\n\n" + _table(
             ("aim", "found", "met"), ((what, how, _yes(met)) for what, how, met in self.aims())
         ))  # fmt: skip
@@ -72,9 +65,15 @@ class Report:
 _HOW = """Written by `python -m bench --write docs/performance.md`; do not edit. The sample district
 with {rows:,} dossiers, the data's moment pinned. Times are medians of {runs} runs in milliseconds; ours
 and the hand-written SQL take turns. Every card is asked for by the browser's own POST, in one process,
-with an empty cache of answers; "bare" is `bench/bare_sql.py` on the same connection settings, and a run
-fails where the two give different numbers. "—": a question nobody has written by hand yet. A question
-that the register answers counts as the statement it stands for. {ledger}"""
+with an empty cache of answers; "bare" is the hand-written SQL of `bench/bare_*.py` on the same connection
+settings, and a run fails where the two give different numbers. "—": a question nobody has written by hand.
+
+"DuckDB" is what readers meet: the register of the data has been read, as it is some seconds after every
+load, and answers most questions without a statement; the hand-written SQL beside it is asked of the file.
+"{without}" is the same server in those seconds: every question is a statement. A question that the
+register answers counts as the statement it stands for, and in a line of its own as none. PostgreSQL is
+measured once, a page as it is first opened. {ledger}"""
+WITHOUT = "DuckDB, until the register is read"
 
 
 def _machine() -> str:
@@ -121,7 +120,7 @@ def _questions(measured: Measured) -> str:
     rows = (
         (one.name, _ms(one.ours), _ms(one.bare), _ratio(one.ours, one.bare)) for one in measured.questions
     )
-    told = "The questions, answered by the register or by a statement:"
+    told = "The questions; where no statement was sent for a page above, the register answered:"
     return f"{told}\n\n{_table(('question', 'ours', 'bare SQL', 'ratio'), rows)}"
 
 
@@ -140,6 +139,21 @@ def _card(card: CardTime) -> tuple[object, ...]:
     )  # fmt: skip
 
 
+def _server_aims(engine: str, measured: Measured) -> list[tuple[str, str, bool]]:
+    held = [card for card in measured.cards if card.is_met is not None]
+    met, sent = sum(bool(card.is_met) for card in held), sum(card.is_met_by_statements for card in held)
+    name = f"card ≤ {MOST_FOR_SQL:g} × bare SQL + {MOST_FOR_STATEMENT:g} ms a"
+    slow = [page for page in measured.pages if not page.is_met]
+    worst = max(page.milliseconds for page in measured.pages)
+    fast = len(measured.pages) - len(slow)
+    return [
+        (f"{name} question ({engine})", f"{met} of {len(held)}", met == len(held)),
+        (f"{name} statement really sent ({engine})", f"{sent} of {len(held)}", sent == len(held)),
+        (f"page ≤ {MOST_FOR_PAGE:g} ms of server time ({engine})",
+         f"{fast} of {len(measured.pages)}; slowest {worst:.0f} ms", not slow),
+    ]  # fmt: skip
+
+
 def _browser_aims(pages: Iterable[PageSeen]) -> list[tuple[str, str, bool]]:
     found = []
     for page in pages:
@@ -149,6 +163,8 @@ def _browser_aims(pages: Iterable[PageSeen]) -> list[tuple[str, str, bool]]:
              loads.cold_bytes < MOST_FIRST_BYTES),
             (f"{where}: first load under {MOST_FIRST_LOAD / 1000:g} s to the last chart",
              f"{_ms(loads.cold)} ms", loads.cold < MOST_FIRST_LOAD),
+            (f"{where}: the same, the first reader after a start", f"{_ms(loads.first)} ms",
+             loads.first < MOST_FIRST_LOAD),
             (f"{where}: filter change under {MOST_CHANGE:g} ms", f"{_ms(changes.change)} ms",
              changes.change < MOST_CHANGE),
             (f"{where}: the same after five seconds of reading", f"{_ms(changes.change_read)} ms",
@@ -161,8 +177,8 @@ def _browser_aims(pages: Iterable[PageSeen]) -> list[tuple[str, str, bool]]:
 
 def _browser(seen: Seen) -> str:
     rows = (_seen(page.path, page.loads, page.changes) for page in seen.pages)
-    heads = ("page", "cards", "first load kB", "to the last chart", "reload kB", "to the last chart",
-             "requests of a change", "change kB", "redrawn, new answers",
+    heads = ("page", "cards", "first load kB", "first reader after a start", "to the last chart",
+             "reload kB", "to the last chart", "requests of a change", "change kB", "redrawn, new answers",
              "after reading", "redrawn, known")  # fmt: skip
     return (
         "Over the wire and until the frame that shows the last card or chart, from navigation or click. "
@@ -177,9 +193,9 @@ def _browser(seen: Seen) -> str:
 
 def _seen(path: str, loads: Loads, changes: Changes) -> tuple[object, ...]:
     return (
-        path, changes.cards, _kb(loads.cold_bytes), _ms(loads.cold), _kb(loads.warm_bytes), _ms(loads.warm),
-        changes.change_requests, _kb(changes.change_bytes), _ms(changes.change), _ms(changes.change_read),
-        _ms(changes.change_known),
+        path, changes.cards, _kb(loads.cold_bytes), _ms(loads.first), _ms(loads.cold),
+        _kb(loads.warm_bytes), _ms(loads.warm), changes.change_requests, _kb(changes.change_bytes),
+        _ms(changes.change), _ms(changes.change_read), _ms(changes.change_known),
     )  # fmt: skip
 
 

@@ -69,8 +69,8 @@ class WallSeen:
 
 def measure_wall(data: Data, runs: int) -> WallSeen | str:
     """Measure the wall on these data; a sentence saying why, where Chromium cannot run."""
-    if not CHROMIUM.exists():
-        return f"Wall: not measured, there is no {CHROMIUM}"
+    if CHROMIUM is None:
+        return "Wall: not measured, there is no Chromium"
     with _server(data) as (address, _), sync_playwright() as playwright:
         try:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=_ARGUMENTS)
