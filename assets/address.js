@@ -32,11 +32,12 @@
   /* Another address: the old figures go, whether or not the server answers with new ones. Most answers are
      there before they would: to style the old page for its end would only keep the new one waiting. */
   const PATIENCE = 600;
-  let shown = window.location.pathname + window.location.search;
+  let shown = window.location.pathname + window.location.search, leftAt = 0;
   function leave() {
     const now = window.location.pathname + window.location.search;
     const page = document.getElementById("noi-dung");
     if (now !== shown && page) {
+      leftAt = performance.now();
       page.setAttribute("data-left", "");
       window.setTimeout(function () { page.classList.add("is-leaving"); }, PATIENCE);
     }
@@ -49,7 +50,8 @@
     new PerformanceObserver(function (list) {
       const page = document.getElementById("noi-dung");
       const isLost = list.getEntries().some(function (one) {
-        return one.name.includes("/_dash-update-component") && (one.responseStatus === 0 || one.responseStatus >= 400);
+        /* What the page before this one asked for is no longer waited for. */
+        return one.startTime >= leftAt && one.name.includes("/_dash-update-component") && (one.responseStatus === 0 || one.responseStatus >= 400);
       });
       if (page && isLost) { page.classList.add("is-lost"); }
     }).observe({ type: "resource" });

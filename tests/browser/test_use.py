@@ -6,9 +6,9 @@ from functools import partial
 from itertools import pairwise
 
 import pytest
-from playwright.sync_api import ViewportSize, expect
+from playwright.sync_api import Route, ViewportSize, expect
 
-from browser.conftest import Reader
+from browser.conftest import UPDATE, Reader
 
 pytestmark = pytest.mark.browser
 
@@ -50,6 +50,33 @@ def test_the_box_of_days_opens_over_the_page_and_closes_again(reader: Reader) ->
     summary.click()
     reader.page.locator(".tile").last.click()
     expect(box).to_be_hidden()
+
+
+def test_what_fails_for_a_page_that_was_left_is_not_told_of_the_next(reader: Reader) -> None:
+    reader.open("/")
+    held: list[Route] = []
+    is_left = [False]
+
+    def hold(route: Route) -> None:
+        if is_left[0]:
+            route.continue_()
+        else:
+            held.append(route)
+
+    reader.page.route(f"**{UPDATE}*", hold)
+    reader.page.locator('[data-key="previous"]').click()
+    for _ in range(100):
+        if not held:
+            reader.page.wait_for_timeout(100)
+    assert held, "the layout of the period before, or its cards"
+    is_left[0] = True
+    reader.page.go_back()
+    reader.drawn()
+    for one in held:
+        one.abort()
+    reader.page.wait_for_timeout(300)
+    assert reader.page.locator(".is-lost").count() == 0
+    reader.complaints.clear()  # the browser's own words about what was aborted
 
 
 @pytest.mark.parametrize("words", ["", "?don_vi=QM-P01&linh_vuc=dat-dai&cach_tinh=C&so_voi=cung-ky"])
