@@ -54,7 +54,7 @@ def register(server: flask.Flask, app: Dash) -> None:
         if flask.request.method != "POST":
             return None
         # A body is read by one of the server's few threads, however slowly it is sent.
-        if not bodies.acquire(blocking=False):
+        if not bodies.acquire(timeout=0.5):
             return flask.jsonify(error="Máy chủ đang bận, hãy thử lại."), 503
         try:
             flask.request.get_data()

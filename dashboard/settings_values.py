@@ -53,13 +53,9 @@ def _address(value: object) -> object:
     """Accept an address whose kind of database SQLAlchemy knows; nothing is opened."""
     if not isinstance(value, str):
         return value
-    kind, has_host, rest = value.partition("://")
-    # An account may hold a bare @; what follows its colon is the password, then @ and the host.
-    secret = rest.partition("?")[0].partition(":")[2]
-    if has_host and kind.partition("+")[0] not in ("duckdb", "sqlite") and secret.count("@") > 1:
-        raise ValueError("có nhiều dấu @; trong mật khẩu, @ phải viết %40, / viết %2F, : viết %3A")
     try:
-        make_url(value).get_dialect()
+        url = make_url(value)
+        url.get_dialect()
     except NoSuchModuleError as error:
         kind = value.partition(":")[0]
         known = ("duckdb", "postgresql+psycopg", "mysql+pymysql", "mariadb+pymysql", "sqlite")
@@ -69,6 +65,10 @@ def _address(value: object) -> object:
         raise ValueError("không đọc được địa chỉ; ký tự lạ trong mật khẩu phải viết dạng %XX") from error
     except ModuleNotFoundError as error:
         raise ValueError(f'chưa cài trình điều khiển "{error.name}"') from error
+    # The first @ ends the password: what a bare one in it leaves over is taken for the host or the database,
+    # and drivers tell those.
+    if url.host and "@" in f"{url.host}{url.database}":
+        raise ValueError("có nhiều dấu @; trong mật khẩu, @ phải viết %40, / viết %2F, : viết %3A")
     return value
 
 

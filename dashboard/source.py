@@ -31,7 +31,7 @@ from queries.contract import bind
 from queries.dossiers import listed_words
 from queries.engine import DatabaseUnavailable
 from queries.flags import FLAGS, Parameters
-from queries.found import find, has_collations
+from queries.found import find, has_collations, plain_moments
 from queries.ledger import Ledger
 from queries.ledger_check import read_checked
 from queries.periods import Period
@@ -135,6 +135,10 @@ class Source:
             )  # fmt: skip
             if before is not None and before.version == as_of.version:
                 return replace(before, as_of=as_of)
+            if not as_of.is_moving:  # or it would be asked every minute
+                plain = plain_moments(conn, found, self.settings.renames())
+                bound = bind(found, self.settings.renames(), conn.dialect.name, plain)
+                bound.compares_exactly &= not has_collations(conn)
             return Known(
                 as_of, bound, read_units(conn, bound), read_fields(conn, bound), read_procedures(conn, bound)
             )

@@ -47,11 +47,14 @@ def _moment_sqlite(element: moment, compiler: Any, **kw: Any) -> str:
     def text() -> str:
         return str(compiler.process(element.clauses, **kw))  # each time anew: it may hold bound values
 
-    # '+0 days' makes SQLite work the day out: 2026-02-30 becomes 2026-03-02.
-    is_day = f"date({text()}, '+0 days') = substr({text()}, 1, 10)"
+    # '+0 days' makes SQLite work the day out: 2026-02-30 becomes 2026-03-02, 24:00 the next day's. Of the
+    # minute, as a fraction is rounded: 23:59:59.9999 would be the next day's too, and is brought back.
+    is_day = f"date(substr({text()}, 1, 16), '+0 days') = substr({text()}, 1, 10)"
     is_local = f"substr({text()}, 11) NOT GLOB '*[-+Zz]*'"
-    return (f"CASE WHEN {is_day} AND {is_local} "
-            f"THEN strftime('%Y-%m-%d %H:%M:%f', {text()}) || '000' END")  # fmt: skip
+    rounded = f"strftime('%Y-%m-%d %H:%M:%f', {text()})"
+    kept = f"substr({text()}, 1, 10) || ' 23:59:59.999'"
+    return (f"CASE WHEN {is_day} AND {is_local} THEN CASE WHEN substr({rounded}, 1, 10) > "
+            f"substr({text()}, 1, 10) THEN {kept} ELSE {rounded} END || '000' END")  # fmt: skip
 
 
 class day_of(FunctionElement[Any]):  # noqa: N801

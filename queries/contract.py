@@ -8,7 +8,7 @@ reader sees "không có dữ liệu" and never a zero. Nothing personal about ci
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -261,12 +261,13 @@ class Bound:
         return name in self.present
 
 
-def bind(found: Mapping[str, Iterable[str]], renames: Renames | None = None, engine: str = "") -> Bound:
+def bind(found: Mapping[str, Iterable[str]], renames: Renames | None = None, engine: str = "",
+         plain: Collection[str] = ()) -> Bound:  # fmt: skip
     """Fit the contract to the tables and columns found in a database.
 
-    ``found``: contract table name → the real column names of its table or view (as
-    ``found.find`` reads them); a table not in it is missing. Names are compared
-    without regard to case, since engines fold them differently. ``engine``: SQLAlchemy's name of it.
+    ``found``: contract table name → the real column names of its table or view (as ``found.find`` reads
+    them), whatever their case; a table not in it is missing. ``engine``: SQLAlchemy's name of it.
+    ``plain``: the moments and days ("dossiers.due_at") that can be read as they are, by an index.
     """
     renames = renames or Renames()
     tables: dict[str, Subquery] = {}
@@ -290,7 +291,7 @@ def bind(found: Mapping[str, Iterable[str]], renames: Renames | None = None, eng
                 continue
             present.add(f"{spec.name}.{one.name}")
             found_column = column(name, sql_type, _selectable=source)
-            is_moment = one.kind in (Kind.DAY, Kind.MOMENT)
+            is_moment = one.kind in (Kind.DAY, Kind.MOMENT) and f"{spec.name}.{one.name}" not in plain
             chosen.append((moment(found_column) if is_moment else found_column).label(one.name))
         if exists:
             tables[spec.name] = select(*chosen).select_from(source).subquery(spec.name)

@@ -149,7 +149,7 @@ def received_on(conn: Connection, bound: Bound, view: View, *, code: str) -> dat
     d = bound["dossiers"].c
     asked = select(func.min(d.received_at)).where(d.dossier_code == code, d.received_at <= view.as_of)
     received = conn.scalar(asked)
-    return None if received is None else received.date()
+    return received.date() if isinstance(received, datetime) else received
 
 
 def listing(

@@ -17,8 +17,9 @@ class Trouble(Enum):
 
 
 _ABSENT_STATES = frozenset({"42P01", "3F000", "42501"})
-_BROKEN_STATES = frozenset({"55000"})
-"""PostgreSQL: a materialized view that was never filled is an OperationalError to its driver."""
+_PASSING_STATES = ("40", "53", "57", "55P03")
+"""PostgreSQL: a deadlock, no room, an end by timeout or administrator, a lock. Not 08: a foreign table whose
+own server is away says that too, while this one answers; a lost line is told by the pool."""
 
 _ABSENT_NUMBERS = frozenset({1044, 1051, 1142, 1143, 1146})
 _PASSING_NUMBERS = frozenset({
@@ -43,9 +44,9 @@ def _kind(is_absent: object, is_passing: object) -> Trouble:
 
 def _postgresql(error: DBAPIError) -> Trouble:
     state = getattr(error.orig, "sqlstate", None)
-    return _kind(
-        state in _ABSENT_STATES, isinstance(error, OperationalError) and state not in _BROKEN_STATES
-    )
+    # Without a state it is the driver's own: the line broke.
+    is_passing = state.startswith(_PASSING_STATES) if state else isinstance(error, OperationalError)
+    return _kind(state in _ABSENT_STATES, is_passing)
 
 
 def _mariadb(error: DBAPIError) -> Trouble:

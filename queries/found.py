@@ -5,10 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, inspect, literal_column, select, table, text
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    case,
+    column,
+    func,
+    inspect,
+    literal_column,
+    select,
+    table,
+    text,
+)
 from sqlalchemy.exc import DBAPIError
 
-from queries.contract import CONTRACT, Renames
+from queries.contract import CONTRACT, Kind, Renames
 from queries.driver_words import Trouble, first_line, trouble_of
 
 
@@ -60,6 +71,31 @@ def broken_tables(conn: Connection, renames: Renames | None = None) -> dict[str,
         if result is not None:
             result.close()
     return {name: broken[renames.table(name)] for name in CONTRACT if renames.table(name) in broken}
+
+
+def plain_moments(conn: Connection, found: Mapping[str, tuple[str, ...]], renames: Renames) -> frozenset[str]:
+    """Give the moments and days of MariaDB or MySQL that hold no 0000-00-00: ``contract.bind``'s ``plain``.
+
+    A condition on a bare column can use its index; one on NULLIF of it cannot.
+    """
+    plain: set[str] = set()
+    if conn.dialect.name not in ("mysql", "mariadb"):
+        return frozenset(plain)
+    at = {"schema": renames.schema} if renames.schema else {}
+    for name, columns in found.items():
+        real = {one.lower(): one for one in columns}
+        moments: dict[str, ColumnElement[Any]] = {
+            one.name: column(real[called])
+            for one in CONTRACT[name].columns
+            if one.kind in (Kind.DAY, Kind.MOMENT)
+            and (called := renames.column(name, one.name).lower()) in real
+        }
+        if not moments:
+            continue
+        asked = select(*(func.max(case((one == 0, 1), else_=0)) for one in moments.values()))
+        held = conn.execute(asked.select_from(table(renames.table(name), **at))).one()
+        plain |= {f"{name}.{word}" for word, zero in zip(moments, held, strict=True) if not zero}
+    return frozenset(plain)
 
 
 _COLLATED = {

@@ -200,6 +200,8 @@ def test_text_that_is_no_moment_is_found_on_sqlite(text: str, lite: SQLite) -> N
     ("2026-11-21", datetime(2026, 11, 21)), ("2026-11-21T08:05", datetime(2026, 11, 21, 8, 5)),
     ("2026-11-21 08:05:09.5", datetime(2026, 11, 21, 8, 5, 9, 500_000)),
     ("2024-02-29 23:59:59", datetime(2024, 2, 29, 23, 59, 59)),
+    ("2026-11-21 23:59:59.999999", datetime(2026, 11, 21, 23, 59, 59, 999_000)),
+    ("2026-12-31T23:59:59.9996", datetime(2026, 12, 31, 23, 59, 59, 999_000)),
 ])  # fmt: skip
 def test_every_way_to_write_a_moment_is_read_on_sqlite(text: str, moment: datetime, lite: SQLite) -> None:
     lite.fill(CLEAN)

@@ -32,6 +32,7 @@ from queries.online import online_by_unit
 from queries.periods import parse_period
 from queries.view import View
 
+MARIADB = pytest.param("mariadb", marks=pytest.mark.mariadb)
 NOVEMBER = View(parse_period("2026-11"), datetime(2026, 11, 21, 10, 15))
 
 
@@ -168,6 +169,17 @@ def test_a_dossier_of_another_period_is_found_by_the_day_it_was_received(store: 
             assert received_on(conn, bound, view, code="A-1") == date(2026, 11, 2)
             assert received_on(conn, bound, view, code="A-2") is None, "not yet received"
             assert received_on(conn, bound, view, code="A-3") is None
+
+
+@pytest.mark.parametrize("store", ["duckdb", "postgresql", MARIADB], indirect=True)
+def test_where_days_are_kept_without_a_time_it_is_found_too(store: Store) -> None:
+    store.fill({"dossiers": [finished(1, 4, code="A-1")]})
+    table = store.q("dossiers")
+    of = {"postgresql": "ALTER COLUMN received_at TYPE date", "duckdb": "ALTER COLUMN received_at TYPE date",
+          "mariadb": "MODIFY received_at date"}[store.name]  # fmt: skip
+    store.write(f"ALTER TABLE {table} {of}", changes=("dossiers",))
+    with store.connect() as conn:
+        assert received_on(conn, store.bound(), NOVEMBER, code="A-1") == date(2026, 11, 2)
 
 
 def test_a_sample_is_the_same_on_every_engine(store: Store) -> None:

@@ -236,6 +236,9 @@ def test_a_day_cannot_be_both_off_and_worked() -> None:
     [
         ("postgresql://reader:Mk@2026/s3cret@127.0.0.1/db", False),
         ("mysql://u:a@b@h/db?x=1", False),
+        ("postgresql://u:p?@s3cret@h/db", False),
+        ("postgresql://u:p@[::1]:5432/db", True),
+        ("postgresql://u:p@/db?host=/var/run", True),
         ("postgresql://reader@site:mat-khau@127.0.0.1/db", True),
         ("postgresql://reader:Mk%402026%2Fs3cret@127.0.0.1/db?options=a@b@c", True),
         ("duckdb:///C:/a@b@c/mau.duckdb", True),

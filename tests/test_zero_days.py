@@ -6,10 +6,13 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from stores import Store
 
 from queries.check import check
+from queries.contract import Renames, bind
 from queries.dossiers import Subject, listing
+from queries.found import find, plain_moments
 from queries.metrics import COUNTS
 from queries.on_time import on_time_by_unit
 from queries.periods import parse_period
@@ -63,6 +66,21 @@ def test_it_is_counted_as_if_nothing_stood_there(store: Store, basis: str) -> No
         zero(store, column, code)
     assert counts(store, basis) == empty
     assert (empty["late"], empty["open_in_time"], empty["open_overdue"]) == (1, 1, 1)
+
+
+def test_a_column_that_holds_none_is_read_by_its_index(store: Store) -> None:
+    fill(store, ROWS)
+    zero(store, "due_at", "H1")
+    with store.connect() as conn:
+        found = find(conn)
+        plain = plain_moments(conn, found, Renames())
+        assert "dossiers.received_at" in plain
+        assert "dossiers.due_at" not in plain
+        bound = bind(found, engine="mysql", plain=plain)
+        c = bound["dossiers"].c
+        text = str(select(c.received_at, c.due_at).compile(dialect=conn.dialect))
+        assert text.lower().count("nullif") == 1
+        assert conn.scalar(select(c.due_at).where(c.dossier_code == "H1")) is None
 
 
 def test_check_names_the_column_and_the_remedy(store: Store) -> None:
