@@ -66,7 +66,8 @@ def on_time_by_unit_month(question: Question) -> Answer:
     nothing = (Share(0, 0),) * len(trend.months)
     found = _unit_months(question, trend.months, trend.units, nothing, lambda one: one.b)
     return _answer(question, [
-        {**_unit(unit), **_month(question, month), **_late(question, month, share)}
+        {**_unit(unit), **_month(question, month),
+         **_late(question, month, share, is_judged=unit.is_known and unit.is_active(month.start, month.end))}
         for unit, month, share in found
     ])  # fmt: skip
 
@@ -158,8 +159,10 @@ def _month(question: Question, month: Period) -> dict[str, Any]:
     }
 
 
-def _late(question: Question, month: Period, share: Share) -> dict[str, Any]:
-    """Judge a month's late rate by the rules of its own last day."""
+def _late(
+    question: Question, month: Period, share: Share, *, is_judged: bool = True
+) -> dict[str, Any]:
+    """Judge a month's late rate by the rules of its own last day; not of a unit that was not there."""
     rules, day = question.view.rules, min(month.end, question.view.as_of.date())
     threshold, near = rules.threshold_on(day).fraction, rules.near_on(day).fraction
     return {
@@ -167,7 +170,7 @@ def _late(question: Question, month: Period, share: Share) -> dict[str, Any]:
         "denominator": share.b,
         "late_rate": share.percent,
         "late_rate_text": rate_text(share, 2, (threshold, near)),
-        "over": over(share, threshold) if share.b else None,
+        "over": over(share, threshold) if share.b and is_judged else None,
     }
 
 

@@ -43,7 +43,7 @@ from queries.online import online_by_procedure, online_by_unit, online_by_unit_m
 from queries.periods import FIRST_YEAR
 from queries.satisfaction import has_ratings, votes_by_unit, votes_by_unit_month
 from queries.trend import late_by_unit_month, trend_months
-from queries.units import UNKNOWN_FIELD, UNKNOWN_PROCEDURE
+from queries.units import UNKNOWN_FIELD, UNKNOWN_PROCEDURE, is_ranked
 from queries.view import PREVIOUS, View
 
 _Made = TypeVar("_Made")
@@ -87,6 +87,13 @@ class Question:
     def view(self) -> View:
         """What the reader asked to see."""
         return self.parsed.view
+
+    @property
+    def unranked_unit(self) -> str:
+        """Name the view's unit where it was not there in the period; empty where it was, or for all."""
+        code = self.view.unit_code
+        unit = next((one for one in self.known.units if one.code == code), None) if code else None
+        return "" if unit is None or is_ranked(unit, self.view) else unit.label
 
     @property
     def edges(self) -> tuple[Fraction, ...]:

@@ -25,7 +25,7 @@ from queries.judging_online import OnlineTally
 from queries.judging_unit_life import UnitFigures, UnitLife, unit_life
 from queries.metrics import BASES
 from queries.unit_life import complaints_received_by_unit, procedures_used_by_unit, receptions_by_unit
-from queries.units import Unit
+from queries.units import Unit, is_ranked
 from queries.view import PREVIOUS, Comparison, View
 from queries.votes import NO_VOTES, Votes
 
@@ -108,7 +108,7 @@ class UnitQuestion(Question):
         return self.district.on_time.of(self.unit.code) or self._empty(self.view)
 
     def _empty(self, view: View) -> Row:
-        return Row(self.unit, Tally(), judge(Tally(), view))
+        return Row(self.unit, Tally(), judge(Tally(), view), is_ranked(self.unit, view))
 
     @cached_property
     def predecessors(self) -> tuple[Unit, ...]:
@@ -144,7 +144,7 @@ class UnitQuestion(Question):
 def _figures(question: Question, unit: Unit | None, tally: Tally | None, *, whole: bool) -> UnitFigures:
     code = None if unit is None else unit.code
     online, rated = question.online, question.satisfaction
-    rows = {row.unit.code: row.tally for row in online.known}
+    rows = {row.unit.code: row.tally for row in online.rows}
     return UnitFigures(
         tally=tally,
         online=online.district.tally if unit is None else rows.get(code, OnlineTally()),

@@ -32,6 +32,18 @@ FAILED = "Không tải được biểu đồ này"
 MARKUP, CHART = "data-markup", "data-chart"
 """The attributes a card's markup and its chart travel in; assets/draw.js puts them in their places."""
 
+NOT_JUDGED = "Hồ sơ còn lại được đếm ở trang Đúng hạn và Hồ sơ; đơn vị không xếp hạng, không cảnh báo."
+_COUNTING = (
+    "overview-bar", "overview-headline", "overview-trend", "overview-heat", "on-time-bar", "on-time-headline",
+    "on-time-units", "on-time-trend", "on-time-days", "on-time-heat", "on-time-fields", "on-time-procedures",
+    "online-bar", "online-counts", "online-trend", "flags-bar", "satisfaction-bar", "meeting-bar",
+    "dossiers-", "unit-", "units-", "method-",
+)  # fmt: skip
+"""The cards that count and judge nothing: what is drawn of a unit that was not there in the period."""
+
+_NAME_THEIR_UNIT = ("overview-headline", "on-time-headline", "satisfaction-headline", "online-headline")
+"""The cards whose title names the one unit of a view."""
+
 _cards: dict[str, list[Draw]] = {}
 """The drawing functions of each page's cards, as registered when the pages are imported."""
 
@@ -104,7 +116,7 @@ def answers(
 
     def register(draw: Draw) -> Any:
         cards = _cards.setdefault(page_id, [])
-        names_unit = not card_id.endswith("-headline")
+        names_unit = card_id not in _NAME_THEIR_UNIT
         says = says_itself if card_id.endswith("-bar") else functools.partial(scope, names_unit=names_unit)
         scoped = functools.partial(_scoped, draw, says)
         whole = functools.partial(_with_chart, scoped) if graph else scoped
@@ -148,9 +160,7 @@ def _drawn(draw: Draw, asked: Any, card_id: str, cards: list[Draw]) -> Any:
     try:
         question = question_of(asked)
         the_ahead().note(cards, question)
-        if not question.view.has_started and not card_id.endswith("-bar"):
-            return nothing(NOT_STARTED, f"Kỳ này bắt đầu từ {question.view.period.start:%d/%m/%Y}.")
-        return draw(question)
+        return _why_not(card_id, question) or draw(question)
     except ContractBroken as error:
         return failed("Cơ sở dữ liệu chưa đủ để hiển thị", logged(error, card_id), str(error))
     except DataUnreadable as error:
@@ -160,6 +170,15 @@ def _drawn(draw: Draw, asked: Any, card_id: str, cards: list[Draw]) -> Any:
         return failed(FAILED, logged(error, card_id), told)
     except Exception as error:
         return failed(FAILED, logged(error, card_id))
+
+
+def _why_not(card_id: str, question: Question) -> str:
+    """Say why there is nothing to draw of a view, whatever the card; empty where there may be."""
+    if not question.view.has_started and not card_id.endswith("-bar"):
+        return nothing(NOT_STARTED, f"Kỳ này bắt đầu từ {question.view.period.start:%d/%m/%Y}.")
+    if not card_id.startswith(_COUNTING) and (name := question.unranked_unit):
+        return nothing(f"{name} không hoạt động trong kỳ này", NOT_JUDGED)
+    return ""
 
 
 def _kept(draw: Draw, card_id: str, question: Question) -> Any:

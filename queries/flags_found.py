@@ -167,7 +167,7 @@ def find_flags(
             flags.append(makers[rule.id])
     flagged = {code for one in flags for code in one.units}
     listed = {row.unit.code: row.unit for row in found.known} | {code: known[code] for code in flagged}
-    overdue = {row.unit.code: row.tally["open_overdue"] for row in found.known if row.unit.code}
+    overdue = {row.unit.code: row.tally["open_overdue"] for row in found.rows if row.unit.code}
     return FoundFlags(view, parameters, tuple(flags), tuple(sorted(listed.values(), key=by_name)), overdue)
 
 

@@ -234,7 +234,10 @@ def judged_units(frame: pd.DataFrame, units: Iterable[Unit], view: View) -> OnTi
     if strays:
         rows.append(_row(NO_UNIT, sum(strays, Tally()), view))
     total = sum((row.tally for row in rows), Tally())
-    return OnTime(view, Row(Unit(None, "Toàn địa bàn"), total, judge(total, view)), tuple(rows))
+    verdict = judge(total, view)
+    if view.unit_code is not None and not any(row.is_ranked for row in rows):
+        verdict = _unflagged(verdict)  # the sum of one unit that was not there
+    return OnTime(view, Row(Unit(None, "Toàn địa bàn"), total, verdict), tuple(rows))
 
 
 def _row(unit: Unit, tally: Tally, view: View) -> Row:

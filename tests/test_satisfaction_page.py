@@ -55,10 +55,10 @@ BOTH = (votes(1, 90, 10), votes(1, 95, 5, BEFORE), votes(2, 99, 1), votes(2, 99,
 @pytest.mark.parametrize(
     ("rows", "words", "expected"),
     [
-        (BOTH, {}, "Phường 1 giảm hài lòng nhiều nhất: 90,00%, thấp hơn kỳ trước 5,00 điểm %"),
+        (BOTH, {}, "Phường 1 giảm hài lòng nhiều nhất: 5,00 điểm % so với kỳ trước, còn 90,00%"),
         (BOTH, {"nguon": "paper"}, "Không có phiếu đánh giá nào trong kỳ này (nguồn Phiếu giấy)"),
         (BOTH, {"nguon": "tablet"},
-         "Phường 1 giảm hài lòng nhiều nhất: 90,00%, thấp hơn kỳ trước 5,00 điểm % (nguồn Máy tính bảng)"),
+         "Phường 1 giảm hài lòng nhiều nhất: 5,00 điểm % so với kỳ trước, còn 90,00% (nguồn Máy tính bảng)"),
         (BOTH, {"don_vi": "P01"},
          "Phường 1: 90,00% hài lòng trên 100 phiếu, giảm 5,00 điểm % so với kỳ trước"),
         (BOTH, {"don_vi": "P02"}, "Phường 2: 99,00% hài lòng trên 100 phiếu, bằng kỳ trước"),
@@ -89,7 +89,7 @@ def test_the_title_is_true(
 def test_a_fall_that_rounds_to_five_is_not_printed_as_five(tmp_path: Path) -> None:
     """9.001 of 10.000 against 9.501 is 5 points; 90.004 of 100.000 against 95.003 is 4,999."""
     near = site(tmp_path, (votes(1, 90_004, 9_996), votes(1, 95_003, 4_997, BEFORE)), 1)
-    assert "thấp hơn kỳ trước 4,999 điểm %" in title(near)
+    assert "4,999 điểm % so với kỳ trước" in title(near)
     assert "◆ giảm" not in text(near, page.draw_units)
 
 

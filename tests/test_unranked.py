@@ -73,7 +73,7 @@ def test_every_count_of_units_with_a_flag_is_of_the_same_units(site: Site) -> No
     texts = Texts(site, MARCH)
     assert "1/2 đơn vị có ít nhất một cảnh báo đỏ" in texts["flags-headline"]
     assert texts["flags-matrix"].startswith("1/2 đơn vị có cảnh báo đỏ")
-    assert "Phường 3 (đã thôi hoạt động)" in texts["flags-matrix"]
+    assert "Phường 3 (không hoạt động trong kỳ)" in texts["flags-matrix"]
     wall = site.json("/man-hinh/so-lieu?ky=2026-03")
     assert "1/2 đơn vị" in json.dumps(wall, ensure_ascii=False)
     assert "2/4" not in json.dumps(wall, ensure_ascii=False)
@@ -100,6 +100,35 @@ def test_the_wall_draws_it_apart(site: Site) -> None:
 def test_its_own_view_says_why_it_is_not_judged(site: Site) -> None:
     told = Texts(site, {**MARCH, "don_vi": "P03"})["overview-headline"]
     assert told.startswith("Phường 3 (không hoạt động trong kỳ): không xếp hạng")
+
+
+def test_its_own_page_tells_what_it_has_and_judges_nothing(site: Site) -> None:
+    drawn = Texts(site, MARCH, path="/don-vi/P03")
+    told = drawn["unit-headline"]
+    assert "Phường 3: đã thôi hoạt động từ sau ngày 20/02/2026" in told
+    assert "dưới ngưỡng" not in told
+    assert "100% 25/25" in drawn["unit-metrics"], "its online share is of its own dossiers"
+    early = Texts(site, MARCH, path="/don-vi/P04")["unit-headline"]
+    assert "không hoạt động trong kỳ, không xếp hạng" in early
+
+
+def test_a_view_of_it_alone_counts_and_says_why_the_rest_is_not_there(site: Site) -> None:
+    texts = Texts(site, {**MARCH, "don_vi": "P03"})
+    for card in ("overview-ranking", "overview-actions", "on-time-rates", "flags-headline",
+                 "meeting-headline", "online-units", "satisfaction-headline"):  # fmt: skip
+        assert texts[card].startswith("Phường 3 không hoạt động trong kỳ này"), card
+    assert "▲" not in texts["on-time-units"]
+    assert "25" in texts["on-time-units"]
+    assert "Phường 3 vượt ngưỡng 1 trong 13 tháng" in texts["on-time-heat"], "February it was there"
+
+
+def test_no_month_is_judged_in_which_it_was_not_there(site: Site) -> None:
+    rows = site.json("/api/v1/on-time?theo=don-vi-thang&ky=2026-03")["rows"]
+    told = {(row["unit_code"], row["month"]): row["over"] for row in rows if row["denominator"]}
+    assert told == {("P01", "2026-03"): False, ("P02", "2026-03"): True, ("P03", "2026-02"): True,
+                    ("P03", "2026-03"): None, ("P04", "2026-03"): None}  # fmt: skip
+    title = Texts(site, {"ky": "2026-04"})["on-time-heat"]
+    assert title.startswith("Phường 2 vượt ngưỡng 1 trong 13 tháng")
 
 
 def test_the_months_before_count_units_that_were_there(site: Site) -> None:

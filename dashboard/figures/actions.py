@@ -58,7 +58,9 @@ def _limited(items: list[Item], others: str) -> list[Item]:
     if len(items) <= MOST_EACH:
         return items
     rest = len(items) - MOST_EACH
-    return [*items[:MOST_EACH], Item(items[0].tag, items[0].level, f"và {count_text(rest)} {others}.")]
+    # The rest may be less sure than the first: it is called what they all are.
+    tag = "Vượt ngưỡng" if items[0].level == "over" else items[0].tag
+    return [*items[:MOST_EACH], Item(tag, items[0].level, f"và {count_text(rest)} {others}.")]
 
 
 def _over(row: Row, found: OnTime, trend: Trend, link: Callable[[str], str]) -> Item:

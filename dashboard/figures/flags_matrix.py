@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from dashboard.figures.flags_wording import LEVEL_LOOKS, LEVEL_NAMES, Link, unit_reason
 from dashboard.figures.markup import markup
-from dashboard.figures.wording import edges, total_name
+from dashboard.figures.wording import NOT_THERE, edges, total_name
 from dashboard.formats import count_text, join_names, rate_text
 from queries.flags import LEVELS
 from queries.flags_found import Found, FoundFlags, Raised
@@ -176,7 +176,7 @@ def _line(
 ) -> Line:  # fmt: skip
     code = unit.code or ""
     red, overdue = len(flags.on(code, "red")), flags.overdue.get(code, 0)
-    label = unit.label if unit in flags.active else f"{unit.label} (đã thôi hoạt động)"
+    label = unit.label if unit in flags.active else f"{unit.label} {NOT_THERE}"
     return Line(
         label, unit_link(code), count_text(red) if red else "", count_text(overdue) if overdue else "",
         tuple(_cell(one, code, flags, link) for one in columns),

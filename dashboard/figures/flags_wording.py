@@ -48,6 +48,9 @@ def flag_sentence(one: Found, flags: FoundFlags, raised: Raised | None = None) -
     """Say what a flag found in the district, or on the unit whose ``raised`` is given."""
     if one.state != "found":
         return f"{one.rule.name}: {why_not(one)}"
+    only = flags.view.unit_code
+    if raised is None and one.rule.of == "units" and only in one.units:
+        return unit_sentence(one, flags, str(only))  # of one unit "1/1 đơn vị" says nothing
     raised = raised or one.district
     number = count_text(raised.count)
     few = ""

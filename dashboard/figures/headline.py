@@ -182,7 +182,7 @@ def _unit_late(found: OnTime, before: OnTime | None, trend: Trend) -> Tile:
         lines = [_moved(change(share, then), found, min(share.b, then.b))]
     else:
         lines = [f"so với {comparison_word(view)}: chưa so ngang bằng được"]
-    since = running_text(trend.running(view.unit_code))
+    since = running_text(trend.running(view.unit_code)) if verdict.is_over else ""
     told = ", ".join(part for part in (strength_text(unit), since) if part)
     if told:
         lines.insert(0, sentence(told))

@@ -42,9 +42,9 @@ def heat(found: OnTime, trend: Trend, *, link: Callable[[str], str], links: Sequ
     rows = found.ranked
     if len(rows) > MOST_ROWS:
         rows = tuple(row for row in rows if row.verdict.flag in ("over", "near")) or rows[:MOST_ROWS]
-    title = heat_title(trend, rows)
     # What a unit that has ended left behind is seen where it ended.
     rows += tuple(row for row in found.unranked if row.unit.is_known)
+    title = heat_title(trend, rows)
     view = found.view
     lines = [Line(row.unit.label, link(row.unit.code or ""), month_cells(row.unit, trend)) for row in rows]
     return markup(
@@ -95,7 +95,7 @@ def month_cells(unit: Unit, trend: Trend) -> tuple[Cell, ...]:
 
 
 def _existed(unit: Unit, month: Period) -> bool:
-    return unit.is_active(month.start, month.end)
+    return unit.is_known and unit.is_active(month.start, month.end)
 
 
 def month_cell(share: Share, month: Period, view: View, existed: bool) -> Cell:
@@ -108,6 +108,8 @@ def month_cell(share: Share, month: Period, view: View, existed: bool) -> Cell:
     text = rate_text(share, late_metric(view.basis).decimals, edges)
     title = f"{name}: {text} ({share_text(share)} hồ sơ)"
     text = text.removesuffix("%")
+    if not existed:
+        return Cell("none", text, f"{title}, không hoạt động trong tháng")
     if is_over(share, view, last_day):
         if share.b < FEW:
             return Cell(f"over {_FEW_LOOK}", f"▲{text}", f"{title}, vượt ngưỡng, ít hồ sơ")

@@ -25,7 +25,7 @@ from dashboard.figures.online_wording import (
     units_title,
     where,
 )
-from dashboard.figures.wording import OTHERS
+from dashboard.figures.wording import OTHERS, listed_name
 from dashboard.formats import NOTHING, count_text, rate_text, sentence, share_text
 from queries.judging_online import BUSIEST, Online, OnlineGroup, OnlineRow, OnlineTally
 from queries.units import LOCAL_KINDS
@@ -141,7 +141,7 @@ def by_unit(found: Online, *, link: Link, listed: Listed, links: Links) -> str:
             notes.append(f"thiếu {count_text(row.missing)} hồ sơ")
         bars.append(
             _shares_bar(
-                row.unit.label, row.tally, found, words, is_low=row.is_low,
+                listed_name(row), row.tally, found, words, is_low=row.is_low,
                 href=link(row.unit.code) if row.unit.code else "",
                 share_href=listed("online_rate", unit_code=row.unit.code) if row.unit.code else "",
                 note=" · ".join(one for one in notes if one), few=row.is_few, group=_group(rows, i),
@@ -235,7 +235,7 @@ def by_help(found: Online, *, link: Link, listed: Listed, links: Links) -> str:
     with_any.sort(key=lambda row: (not row.is_ranked, row.unit.kind not in LOCAL_KINDS,
                                    row.tally.share("self_submitted").exact or 0))  # fmt: skip
     bars = [
-        _help_bar(row.unit.label, row.tally, words, group=_group(with_any, i),
+        _help_bar(listed_name(row), row.tally, words, group=_group(with_any, i),
                   href=link(row.unit.code) if row.unit.code else "",
               share_href=listed("self_submitted", unit_code=row.unit.code) if row.unit.code else "")
         for i, row in enumerate(with_any)

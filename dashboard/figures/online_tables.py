@@ -21,6 +21,7 @@ from dashboard.figures.online_wording import (
 )
 from dashboard.figures.outcome import NO_DATA
 from dashboard.figures.table_cells import Cell, Column, Line
+from dashboard.figures.wording import listed_name
 from dashboard.formats import count_text, rate_text, share_text
 from queries.judging_online import Online, OnlineTally
 from queries.metrics import METRICS, Share
@@ -83,7 +84,7 @@ def every_count(
     lines = [
         Line(
             cells(
-                row.unit.label, row.tally, {"unit_code": row.unit.code} if row.unit.code else None,
+                listed_name(row), row.tally, {"unit_code": row.unit.code} if row.unit.code else None,
                 is_low=row.is_low,
             ),
             href=link(row.unit.code) if row.unit.code else "",
@@ -135,7 +136,7 @@ def post(found: Online, *, link: Callable[[str], str], links: Links) -> str:
     stray = [row for row in by_post if not row.is_ranked]
     lines = [
         Line(
-            cells(row.unit.label, row.tally, row.unit.has_postal_contract,
+            cells(listed_name(row), row.tally, row.unit.has_postal_contract,
                   _CONTRACT[row.unit.has_postal_contract] if found.recorded.contracts else NO_DATA),
             href=link(row.unit.code) if row.unit.code else "",
         )

@@ -24,6 +24,7 @@ from queries.judging_trend import Trend
 from queries.metrics import late_metric
 from queries.units import LOCAL_KINDS
 
+UNRANKED = "Tính vào toàn địa bàn, không xếp hạng"
 MOST_BARS = 40
 """More units than this, and only those at or near the threshold are drawn."""
 
@@ -71,7 +72,8 @@ def ranking(
     heading = OTHERS if local else ""
     bars += _bars(other, found, trend, scale, link=link, listed=listed, heading=heading)
     bars += _bars(found.unranked, found, trend, scale, link=lambda code: link(code) if code else all_link,
-                  listed=listed)  # fmt: skip
+                  listed=listed, heading=UNRANKED)  # fmt: skip
+    long = "Thanh có mũi nhọn dài quá thang." if any(bar.clipped for bar in bars) else ""
     unfinished = UNFINISHED_NOTE if any(UNFINISHED in bar.note for bar in bars) else ""
     more = f"Xem cả {count_text(len(rows))} đơn vị" if len(shown) < len(rows) else ""
     return markup(
@@ -84,7 +86,7 @@ def ranking(
         threshold_label=f"Ngưỡng {threshold_text(found.view)} (từ {threshold_text(found.view)} là vượt)",
         more=more,
         more_href=all_link,
-        note=" ".join(part for part in (silent_sentence(found), note, unfinished) if part),
+        note=" ".join(part for part in (silent_sentence(found), note, long, unfinished) if part),
         links=links,
     )
 

@@ -20,7 +20,7 @@ from dashboard.figures.satisfaction_wording import (
     source_suffix,
 )
 from dashboard.figures.table_cells import Cell, Column, Line
-from dashboard.figures.wording import comparison_name, comparison_word
+from dashboard.figures.wording import comparison_name, comparison_word, listed_name
 from dashboard.formats import NOTHING, count_text, join_names, rate_text, sentence, share_text
 from queries.contract import RATING_LEVELS, RATING_SOURCES
 from queries.flags import DROP_POINTS, FLAGS, is_drop
@@ -80,7 +80,7 @@ def by_unit(
 
     lines = [
         Line(
-            cells(row, row.unit.label),
+            cells(row, listed_name(row)),
             href=link(row.unit.code) if row.unit.code else "",
             look="" if row.is_ranked else "stray",
         )
@@ -166,7 +166,7 @@ def by_level(found: Satisfaction, *, link: Callable[[str], str], links: Links) -
     unhappy = Share(votes["dissatisfied"] + votes["very_dissatisfied"], votes["votes"])
     lines = [
         Line(
-            (Cell(row.unit.label), *_level_cells(row.votes)),
+            (Cell(listed_name(row)), *_level_cells(row.votes)),
             href=link(row.unit.code) if row.unit.code else "",
         )
         for row in rows

@@ -61,7 +61,7 @@ def _of_all(found: Satisfaction, before: Satisfaction | None, of: str) -> str:
         names = join_names([row.unit.label for row, _ in most], 4)
         return f"{names} cùng giảm hài lòng nhiều nhất: {fall(lowest)} so với {word}{of}"
     row, one = most[0]
-    return f"{row.unit.label} giảm hài lòng nhiều nhất: {rate(one.now)}, thấp hơn {word} {fall(lowest)}{of}"
+    return f"{row.unit.label} giảm hài lòng nhiều nhất: {fall(lowest)} so với {word}, còn {rate(one.now)}{of}"
 
 
 def _of_one(found: Satisfaction, before: Satisfaction | None, of: str) -> str:

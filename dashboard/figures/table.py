@@ -134,7 +134,9 @@ def by_procedure(
     rest = len(order) - len(lines)
     return table_of(
         _concentration_title([(name, tally) for (_, name), tally in order], "thủ tục"),
-        f"{len(lines)} thủ tục có nhiều hồ sơ trễ hạn và quá hạn nhất.",
+        f"{len(lines)} thủ tục có nhiều hồ sơ trễ hạn và quá hạn nhất."
+        if rest > 0
+        else "Xếp theo số hồ sơ trễ hạn và quá hạn.",
         group_columns("Thủ tục", view),
         lines,
         note="Bấm vào thủ tục để chỉ xem thủ tục đó.",

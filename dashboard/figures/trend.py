@@ -26,16 +26,22 @@ def trend_title(trend: Trend, name: str) -> str:
         return f"Tỷ lệ trễ hẹn của {name} trong 13 tháng"
     rates = [rate for _, rate in known]
 
-    among = ", trong các tháng đã hết" if trend.view.is_running else ""
+    def told(month: int) -> str:
+        return rate_text(trend.district[month], 2, month_edges(trend, month))
 
-    def told(word: str, month: int) -> str:
-        rate = rate_text(trend.district[month], 2, month_edges(trend, month))
-        return f"Tỷ lệ trễ hẹn của {name} {word} nhất vào {trend.months[month].label()} ({rate}){among}"
-
-    for most, word in ((max(rates), "cao"), (min(rates), "thấp")):
-        if rates[-1] == most:
-            return told(word, last)
-    return told("cao", known[rates.index(max(rates))][0])
+    now = ""
+    if trend.view.is_running and trend.district[-1].b:
+        now = f"đến {trend.view.end:%d/%m} là {told(-1)}; "
+    full = f"{trend.months[last].label()} là {told(last)}"
+    highest = known[rates.index(max(rates))][0]
+    if min(rates) == max(rates):
+        return f"Tỷ lệ trễ hẹn {now}{full}, bằng mọi tháng trước"
+    since = f"nhất kể từ {trend.months[known[0][0]].label()}"
+    if rates[-1] == max(rates):
+        return f"Tỷ lệ trễ hẹn {now}{full}, cao {since}"
+    if rates[-1] == min(rates):
+        return f"Tỷ lệ trễ hẹn {now}{full}, thấp {since}"
+    return f"Tỷ lệ trễ hẹn {now}{full}, cao nhất là {trend.months[highest].label()} ({told(highest)})"
 
 
 def trend_figure(trend: Trend) -> dict[str, Any]:

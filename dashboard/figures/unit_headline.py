@@ -82,8 +82,13 @@ def unit_headline(told: Told, view: View, facts: Sequence[Fact]) -> str:
 
 def _finding(told: Told, view: View) -> str:
     verdict, threshold = told.row.verdict, threshold_text(view)
+    unit = told.row.unit
+    if not told.row.is_ranked and unit.active_to is not None and unit.active_to < view.period.start:
+        return f"đã thôi hoạt động từ sau ngày {day_text(unit.active_to)}"
     if not verdict.share.b:
         return f"{nothing_yet(view).lower()} hồ sơ nào để tính tỷ lệ trễ hẹn trong kỳ này"
+    if not told.row.is_ranked:
+        return f"trễ hẹn {rate_text(verdict.share, 2, edges(view))}; không hoạt động trong kỳ, không xếp hạng"
     words = {
         "clear": f"vượt rõ ngưỡng {threshold}",
         "over": f"vượt ngưỡng {threshold}",
@@ -98,7 +103,7 @@ def _finding(told: Told, view: View) -> str:
 def _lead(told: Told, view: View) -> str:
     verdict, share = told.row.verdict, told.row.verdict.share
     if not share.b:
-        return "Không có hồ sơ nào trong mẫu số của tỷ lệ trễ hẹn."
+        return "Không có hồ sơ nào để tính tỷ lệ trễ hẹn trong kỳ này."
     whole = told.district.verdict.share
     text = (
         f"{share_text(share)} hồ sơ trễ (cách tính {view.basis}, {BASIS_NAMES[view.basis]}); "

@@ -29,6 +29,8 @@ ENOUGH = 30
 
 _LATE = tuple(late_metric(basis).id for basis in BASES)
 _JUDGED = {*_LATE, "on_time_rate"}
+_UNKNOWN_THEN = ("suspended",)
+"""The source keeps the suspension in force alone: what was suspended a year ago it does not know."""
 _POST = ("post_in", "post_out")
 _RARE = ("undated", "closed_undated", "level_3", "level_4", "partial", "full")
 """Shown only where there are any, here or beside."""
@@ -105,7 +107,8 @@ def unit_metrics(
         oldest=day_text(now.tally.oldest_due.date()) if now.tally and now.tally.oldest_due else "",
         outside=now.life.outside,
         note="Thay đổi so với cùng kỳ năm trước; dưới 30 hồ sơ hoặc 30 phiếu không nêu thay đổi của tỷ lệ. "
-        "Tỷ lệ hài lòng gộp mọi nguồn trừ SIPAS."
+        "Tỷ lệ hài lòng gộp mọi nguồn trừ SIPAS. Tạm dừng không so được: nguồn chỉ ghi lần tạm dừng đang "
+        "hiệu lực. Phản ánh, kiến nghị: tiếp nhận trong kỳ; còn quá hạn từ kỳ trước thì xem ở cảnh báo."
         + (" Hài lòng và tiếp công dân không lọc theo lĩnh vực hay thủ tục." if is_filtered else "")
         + ("" if last_year and before and before.tally else " Năm trước: đơn vị chưa hoạt động."),
         links=links,
@@ -126,6 +129,7 @@ class _Maker:
         self.unit, self.view, self.last_year = unit, view, last_year
         self.now, self.district, self.listed = now, district, listed
         self.before = before if before is not None and before.tally is not None else None
+        self.now_existed = unit.is_active(view.period.start, view.end)
 
     def group(self, name: str, words: Sequence[str]) -> Group:
         """Give the lines of a subject; rare metrics only where there are any."""
@@ -150,7 +154,7 @@ class _Maker:
             unit=self.linked(word),
             district=self.value(word, self.district, self.view, is_unit=False),
             before=Value(NOTHING)
-            if self.before is None or self.last_year is None
+            if self.before is None or self.last_year is None or word in _UNKNOWN_THEN
             else self.value(word, self.before, self.last_year, is_unit=True),
             change=self.change(word),
             is_chosen=word == late_metric(self.view.basis).id,
@@ -183,7 +187,8 @@ class _Maker:
     def change(self, word: str) -> str:
         """Say how a figure moved since last year; nothing where chance would speak."""
         now, before = self.now.get(word), self.before.get(word) if self.before else None
-        if now is None or before is None or word in ("procedures", "fields"):
+        is_told = self.now_existed and word not in ("procedures", "fields", *_UNKNOWN_THEN)
+        if now is None or before is None or not is_told:
             return ""
         if isinstance(now, int) and isinstance(before, int):
             return _difference(now - before)

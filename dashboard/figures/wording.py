@@ -16,6 +16,7 @@ from queries.metrics import BASIS_NAMES, ENOUGH_DOSSIERS, FEW, STRENGTH_NAMES, S
 from queries.view import View
 
 MOST_NAMES = 4
+NOT_THERE = "(không hoạt động trong kỳ)"
 OTHERS = "Phòng chuyên môn và bộ phận cấp huyện"
 UNFINISHED = "*"
 UNFAIR = "chưa so ngang bằng được vì hồ sơ của kỳ ấy đã có nhiều thời gian hơn để phát sinh trễ hạn"
@@ -96,7 +97,7 @@ def change(now: Share, before: Share | None) -> Fraction | None:
 def listed_name(row: Row | OnlineRow | SatisfactionRow) -> str:
     """Name a row of a table; a unit that is listed for its dossiers alone says why it is not ranked."""
     is_gone = row.unit.is_known and not row.is_ranked
-    return f"{row.unit.label} (không hoạt động trong kỳ)" if is_gone else row.unit.label
+    return f"{row.unit.label} {NOT_THERE}" if is_gone else row.unit.label
 
 
 def whose(view: View) -> str:
@@ -242,8 +243,10 @@ def heat_title(trend: Trend, rows: Sequence[Row]) -> str:
         series = trend.units.get(row.unit.code, ())
         over_months = [
             share.b
-            for share, month in zip(series, trend.months, strict=False)
-            if is_over(share, view, min(month.end, view.as_of.date()))
+            for share, month, was_there in zip(
+                series, trend.months, trend.there.get(row.unit.code, ()), strict=False
+            )
+            if was_there and is_over(share, view, min(month.end, view.as_of.date()))
         ]
         # A month of few dossiers names nobody.
         counts.append((sum(total >= FEW for total in over_months), row.unit.label))

@@ -166,7 +166,7 @@ def draw_months(unit: UnitQuestion) -> str:
     """Draw the same months as numbers."""
     return unit_months(
         unit.district.trend, unit.unit, _related(unit), link=lambda code: unit.link(unit_code=code),
-        links=(csv_link(unit.district, "don-vi-thang"),),
+        links=(csv_link(unit, "don-vi-thang"),),
     )  # fmt: skip
 
 
