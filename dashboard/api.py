@@ -17,7 +17,7 @@ import flask
 from dashboard.api_dossiers import WORDS as DOSSIER_WORDS
 from dashboard.api_dossiers import dossiers
 from dashboard.api_flags import flags
-from dashboard.api_groups import BY_UNIT, ON_TIME, ONLINE, SATISFACTION
+from dashboard.api_groups import BY_UNIT, ON_TIME, ONLINE, SATISFACTION, Rows, grouped
 from dashboard.api_head import Answer
 from dashboard.api_on_time import meta, on_time, units
 from dashboard.api_online import online
@@ -43,7 +43,7 @@ class Route:
     answer: Callable[[Question], Answer]
     words: frozenset[str] = frozenset()
     without: frozenset[str] = frozenset()
-    groups: Mapping[str, Callable[[Question], Answer]] = field(default_factory=dict)
+    groups: Mapping[str, Callable[[Question], Rows]] = field(default_factory=dict)
 
 
 ROUTES = (
@@ -106,7 +106,7 @@ def _answer(route: Route) -> Any:
     for word in words:
         if word not in (VIEW_WORDS | route.words) - route.without:
             raise Refused(word, words[word][0], f"Địa chỉ này không dùng từ {word}.")
-    answer = route.groups.get(group, route.answer)(question)
+    answer = route.answer(question) if group == BY_UNIT else grouped(question, route.groups[group])
     if wanted == ["csv"]:
         name = route.name if group == BY_UNIT else f"{route.name}-{group}"
         return _csv(f"{name}.csv", answer.rows, question)

@@ -23,110 +23,97 @@ from queries.satisfaction import SOURCES
 from queries.units import NO_UNIT, Unit, by_name
 
 BY_UNIT = "don-vi"
+Rows = list[dict[str, Any]]
 
 
-def on_time_by_field(question: Question) -> Answer:
+def grouped(question: Question, rows_of: Callable[[Question], Rows]) -> Answer:
+    """Answer with the rows of a group; with none of a period that has not begun."""
+    return Answer(head_of(question), rows_of(question) if question.view.has_started else [])
+
+
+def on_time_by_field(question: Question) -> Rows:
     """One row a field (lĩnh vực) with a dossier in the period, by name."""
-    if not question.view.has_started:
-        return _answer(question, [])
     groups = sorted(question.by_field.items())
-    return _answer(question, [{"field": name, **on_time_figures(tally, question.view)}
-                              for name, tally in groups])  # fmt: skip
+    return [{"field": name, **on_time_figures(tally, question.view)} for name, tally in groups]
 
 
-def on_time_by_procedure(question: Question) -> Answer:
+def on_time_by_procedure(question: Question) -> Rows:
     """One row a procedure with a dossier in the period, by code; those without one last."""
-    if not question.view.has_started:
-        return _answer(question, [])
     fields = {one.code: one.field for one in question.known.procedures}
     groups = sorted(question.by_procedure.items(), key=lambda one: (not one[0][0], one[0]))
-    return _answer(question, [
+    return [
         {"procedure_code": code or None, "procedure": name, "field": fields.get(code),
          **on_time_figures(tally, question.view)}
         for (code, name), tally in groups
-    ])  # fmt: skip
+    ]  # fmt: skip
 
 
-def on_time_by_month(question: Question) -> Answer:
+def on_time_by_month(question: Question) -> Rows:
     """One row a month of the thirteen: the view's late rate of the district, or of what the view is of."""
-    if not question.view.has_started:
-        return _answer(question, [])
     trend = question.trend
-    return _answer(question, [
+    return [
         {**_month(question, month), **_late(question, month, share)}
         for month, share in zip(trend.months, trend.district, strict=True)
-    ])  # fmt: skip
+    ]  # fmt: skip
 
 
-def on_time_by_unit_month(question: Question) -> Answer:
+def on_time_by_unit_month(question: Question) -> Rows:
     """One row a unit and month in which it was active or had a dossier to judge."""
-    if not question.view.has_started:
-        return _answer(question, [])
     trend = question.trend
     nothing = (Share(0, 0),) * len(trend.months)
     found = _unit_months(question, trend.months, trend.units, nothing, lambda one: one.b)
-    return _answer(question, [
+    return [
         {**_unit(unit), **_month(question, month),
-         **_late(question, month, share, is_judged=unit.is_known and unit.is_active(month.start, month.end))}
+         **_late(question, month, share, is_judged=trend.was_there(unit.code, month))}
         for unit, month, share in found
-    ])  # fmt: skip
+    ]  # fmt: skip
 
 
-def online_by_field(question: Question) -> Answer:
+def online_by_field(question: Question) -> Rows:
     """One row a field with a dossier received in the period, most received first."""
-    if not question.view.has_started:
-        return _answer(question, [])
-    return _answer(question, [
+    return [
         {"field": one.name, **online_figures(one.tally, question.online)} for one in question.online_fields
-    ])  # fmt: skip
+    ]  # fmt: skip
 
 
-def online_by_procedure(question: Question) -> Answer:
+def online_by_procedure(question: Question) -> Rows:
     """One row a procedure with a dossier received in the period, most received first."""
-    if not question.view.has_started:
-        return _answer(question, [])
-    return _answer(question, [
+    return [
         {"procedure_code": one.code or None, "procedure": one.name, "field": one.field or None,
          "online_level": one.level, **online_figures(one.tally, question.online)}
         for one in question.online_procedures
-    ])  # fmt: skip
+    ]  # fmt: skip
 
 
-def online_by_month(question: Question) -> Answer:
+def online_by_month(question: Question) -> Rows:
     """One row a month of the thirteen: how the dossiers received in it came."""
-    if not question.view.has_started:
-        return _answer(question, [])
     trend = question.online_trend
-    return _answer(question, [
+    return [
         {**_month(question, month), **online_figures(tally, question.online)}
         for month, tally in zip(trend.months, trend.district, strict=True)
-    ])  # fmt: skip
+    ]  # fmt: skip
 
 
-def online_by_unit_month(question: Question) -> Answer:
+def online_by_unit_month(question: Question) -> Rows:
     """One row a unit and month in which it was active or received a dossier."""
-    if not question.view.has_started:
-        return _answer(question, [])
     trend = question.online_trend
     nothing = (OnlineTally(),) * len(trend.months)
     found = _unit_months(question, trend.months, trend.units, nothing, lambda one: one["received"])
-    return _answer(question, [
+    return [
         {**_unit(unit), **_month(question, month), **online_figures(tally, question.online)}
         for unit, month, tally in found
-    ])  # fmt: skip
+    ]  # fmt: skip
 
 
-def satisfaction_by_source_month(question: Question) -> Answer:
+def satisfaction_by_source_month(question: Question) -> Rows:
     """One row a source of ratings and month with votes of it: of the district, or of the unit in view."""
-    if not question.view.has_started:
-        return _answer(question, [])
     trend = question.satisfaction_trend
-    return _answer(question, [
+    return [
         {"source": source, **_month(question, month), **votes_and_rates(sources[source], has_data=True)}
         for source in SOURCES
         for month, sources in zip(trend.months, trend.district, strict=True)
         if sources[source]["votes"]
-    ])  # fmt: skip
+    ]  # fmt: skip
 
 
 ON_TIME = {
@@ -138,10 +125,6 @@ ONLINE = {
     "thang": online_by_month, "don-vi-thang": online_by_unit_month,
 }  # fmt: skip
 SATISFACTION = {"nguon-thang": satisfaction_by_source_month}
-
-
-def _answer(question: Question, rows: list[dict[str, Any]]) -> Answer:
-    return Answer(head_of(question), rows)
 
 
 def _unit(unit: Unit) -> dict[str, Any]:

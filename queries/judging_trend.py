@@ -29,6 +29,10 @@ class Trend:
     units: Mapping[str | None, tuple[Share, ...]]
     there: Mapping[str | None, tuple[bool, ...]] = field(default_factory=dict)
 
+    def was_there(self, code: str | None, month: Period) -> bool:
+        """Say whether a unit was there in one of the months, to be judged; False of no known unit."""
+        return code in self.there and self.there[code][self.months.index(month)]
+
     def running(self, code: str | None) -> Running:
         """Say for how many months in a row a unit has been over."""
         return running(self.units.get(code, (Share(0, 0),) * len(self.months)), self.months, self.view)
@@ -59,7 +63,5 @@ def trend_of(frame: pd.DataFrame, months: tuple[Period, ...], units: Iterable[Un
     all_of = [[series[i] for series in found.values()] for i in range(len(months))]
     district = tuple(Share(sum(one.a for one in month), sum(one.b for one in month)) for month in all_of)
     days = [(month.start, min(month.end, view.as_of.date())) for month in months]
-    there = {
-        name: tuple(of_code[name].is_active(*span) for span in days) for name in found if name in of_code
-    }
+    there = {code: tuple(unit.is_active(*span) for span in days) for code, unit in of_code.items()}
     return Trend(view, months, district, {name: tuple(series) for name, series in found.items()}, there)

@@ -157,7 +157,7 @@ def _units_over(found: OnTime, before: OnTime | None, trend: Trend) -> Tile:
             sum(
                 is_over(series[i], found.view, min(month.end, found.view.as_of.date()))
                 for code, series in trend.units.items()
-                if code in trend.there and trend.there[code][i]
+                if trend.was_there(code, month)
             )
         )
         for i, month in enumerate(trend.months)

@@ -89,13 +89,9 @@ def month_cells(unit: Unit, trend: Trend) -> tuple[Cell, ...]:
     """Give a unit's months: empty before it began and after it ended."""
     series = trend.units.get(unit.code, (Share(0, 0),) * len(trend.months))
     return tuple(
-        month_cell(share, month, trend.view, _existed(unit, month))
+        month_cell(share, month, trend.view, trend.was_there(unit.code, month))
         for share, month in zip(series, trend.months, strict=True)
     )
-
-
-def _existed(unit: Unit, month: Period) -> bool:
-    return unit.is_known and unit.is_active(month.start, month.end)
 
 
 def month_cell(share: Share, month: Period, view: View, existed: bool) -> Cell:

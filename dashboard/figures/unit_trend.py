@@ -23,7 +23,7 @@ def series_of(unit: Unit, trend: Trend) -> tuple[Share, ...]:
     """Give a unit's months, only those in which it existed: its trend ends where it ended."""
     series = trend.units.get(unit.code, (_NOTHING,) * len(trend.months))
     return tuple(
-        share if unit.is_active(month.start, month.end) else _NOTHING
+        share if trend.was_there(unit.code, month) else _NOTHING
         for share, month in zip(series, trend.months, strict=True)
     )
 

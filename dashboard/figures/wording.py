@@ -243,10 +243,9 @@ def heat_title(trend: Trend, rows: Sequence[Row]) -> str:
         series = trend.units.get(row.unit.code, ())
         over_months = [
             share.b
-            for share, month, was_there in zip(
-                series, trend.months, trend.there.get(row.unit.code, ()), strict=False
-            )
-            if was_there and is_over(share, view, min(month.end, view.as_of.date()))
+            for share, month in zip(series, trend.months, strict=False)
+            if trend.was_there(row.unit.code, month)
+            and is_over(share, view, min(month.end, view.as_of.date()))
         ]
         # A month of few dossiers names nobody.
         counts.append((sum(total >= FEW for total in over_months), row.unit.label))
