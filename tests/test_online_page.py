@@ -83,12 +83,23 @@ def test_every_card_says_its_finding(small: Site) -> None:
     texts = Texts(small)
     assert "Phường 2 thấp nhất: 47,6%; Phường 1 cao nhất: 77,8%" in texts[UNITS]
     assert "14,3% hồ sơ trực tuyến được công chức hỗ trợ nộp" in texts[HELP]
-    assert "Khai sinh: 82,4% nộp trực tuyến, thấp nhất trong 2 thủ tục" in texts[PROCEDURES]
+    assert "Khai sinh: 82,4% nộp trực tuyến, thủ tục duy nhất có cung cấp trong 2" in texts[PROCEDURES]
     assert "Chưa cung cấp trực tuyến một phần / toàn trình Chứng thực" in texts[PROCEDURES]
     assert "Chỉ Hộ tịch còn hồ sơ có thể nộp trực tuyến nhưng nộp cách khác: 12" in texts[FIELDS]
     assert "Bưu chính công ích: nộp hồ sơ 2,2%, trả kết quả 100%" in texts[POST]
     assert "58 hồ sơ nộp trực tuyến, mọi mức độ (64,4%)" in texts[COUNTS]
     assert "Tỷ lệ trực tuyến của toàn địa bàn trong 13 tháng" in texts[TREND]
+
+
+def test_a_procedure_is_lowest_only_among_those_offered_online(tmp_path: Path) -> None:
+    catalogue = [KHAI_SINH, CHUNG_THUC, {**KHAI_SINH, "procedure_code": "3", "name": "Khai tử"}]
+    rows = [
+        *some("P01", 9), *some("P01", 1, "counter"), *some("P01", 3, procedure_code="3"),
+        *some("P01", 3, "counter", procedure_code="3"), *some("P01", 8, "counter", None, procedure_code="2"),
+    ]  # fmt: skip
+    shown = Texts(Site(write(tmp_path, THREE, rows, procedures=catalogue)))[PROCEDURES]
+    assert "Khai tử: 50,0% nộp trực tuyến, thấp nhất trong 2 thủ tục có cung cấp" in shown
+    assert "Chưa cung cấp trực tuyến một phần / toàn trình Chứng thực" in shown
 
 
 def test_post_without_contract_and_without_dossiers_has_not_happened(small: Site) -> None:

@@ -206,7 +206,10 @@ def procedures_title(ten: Sequence[OnlineGroup], found: Online) -> str:
     share = low.tally.rate
     if share.a == share.b:
         return f"Trong {len(ten)} {many}, thủ tục nào có cung cấp cũng nộp trực tuyến 100%"
-    return f"{low.name}: {rate(share, found)} nộp trực tuyến, thấp nhất trong {len(ten)} {many}"
+    text = f"{low.name}: {rate(share, found)} nộp trực tuyến"
+    if len(offered) == 1:
+        return f"{text}, thủ tục duy nhất có cung cấp trong {len(ten)} {many}" if len(ten) > 1 else text
+    return f"{text}, thấp nhất trong {len(offered)} thủ tục có cung cấp"
 
 
 def help_title(found: Online) -> str:
