@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -13,18 +13,19 @@ from sqlalchemy import Connection, Engine, event
 
 def interrupt_after(engine: Engine, timeout: float) -> None:
     """End a DuckDB statement that runs too long; it has no timeout of its own."""
+    _act_after(engine, timeout, lambda connection: connection.interrupt())
+
+
+def _act_after(engine: Engine, seconds: float, act: Callable[[Any], None]) -> None:
+    """Do something with the driver's connection of a statement that has not ended in time."""
 
     @event.listens_for(engine, "before_cursor_execute")
     def _start(conn: Connection, _cursor: Any, _statement: str, *_: Any) -> None:
-        timer = threading.Timer(timeout, conn.connection.driver_connection.interrupt)  # type: ignore[union-attr]
+        timer = threading.Timer(seconds, act, (conn.connection.driver_connection,))
         timer.daemon = True
         timer.start()
         conn.info["motcua_timer"] = timer
 
-    _stop_timers(engine)
-
-
-def _stop_timers(engine: Engine) -> None:
     @event.listens_for(engine, "after_cursor_execute")
     def _stop(conn: Connection, *_: Any) -> None:
         _cancel(conn.info)
@@ -65,15 +66,7 @@ def give_up_after(engine: Engine, timeout: float) -> None:
 
     engine.dialect.do_ping = patient_ping  # type: ignore[method-assign]
     engine.dialect.do_rollback = patient_rollback  # type: ignore[method-assign]
-
-    @event.listens_for(engine, "before_cursor_execute")
-    def _start(conn: Connection, _cursor: Any, _statement: str, *_: Any) -> None:
-        timer = threading.Timer(timeout + GRACE_SECONDS, _cut, (conn.connection.driver_connection,))
-        timer.daemon = True
-        timer.start()
-        conn.info["motcua_timer"] = timer
-
-    _stop_timers(engine)
+    _act_after(engine, timeout + GRACE_SECONDS, _cut)
 
 
 @contextmanager
