@@ -16,7 +16,7 @@ LOCK := pip compile --universal --python-version 3.11 --generate-hashes --no-ann
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv dev sample run test check soak fix bench accept screenshots lock
+.PHONY: help venv dev sample run test check soak fix bench accept screenshots lock record compare
 
 help:
 	@echo 'make run          chạy thử với quận mẫu tại 127.0.0.1:8050 (cổng khác: make run PORT=8051)'
@@ -91,3 +91,10 @@ lock:
 	$(UV) $(LOCK) $(ARGS) --output-file requirements.lock pyproject.toml
 	$(UV) $(LOCK) $(ARGS) --extra dev --constraint requirements.lock \
 		--output-file requirements-dev.lock pyproject.toml
+
+# Before a large change: make record; after each step of it: make compare.
+record: dev
+	$(PY) scripts/record_views.py record var/recorded
+
+compare: dev
+	$(PY) scripts/record_views.py compare var/recorded $(ARGS)

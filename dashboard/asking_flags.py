@@ -16,7 +16,7 @@ from queries.flags_marks import marked_by_unit
 from queries.flags_officers import officer_names
 from queries.flags_slips import slips_by_unit
 from queries.flags_units import UNIT_FLAGS
-from queries.units import UNKNOWN_UNIT, Unit
+from queries.units import NO_UNIT, Unit, by_name
 
 FLAGS_PATH, COMPLAINTS_ANCHOR = "/canh-bao", "phan-anh"
 """Where the complaints a flag is about are listed: they are no dossiers."""
@@ -131,7 +131,8 @@ def officials_told(question: Question) -> dict[str, tuple[str, ...]]:
     rows = []
     for code in codes:
         mine = frame[frame.officer_code == code]
-        where = [units[one].label if one in units else UNKNOWN_UNIT for one in dict.fromkeys(mine.unit_code)]
+        theirs = sorted({units.get(one, NO_UNIT) for one in mine.unit_code}, key=by_name)
+        where = [unit.label for unit in theirs]
         name = f"{names[code]} ({code})" if code in names else code
         late = int(mine.late.sum())
         rows.append((-late, f"{name}, {join_names(where)}: {count_text(late)} hồ sơ trễ"))
