@@ -66,7 +66,7 @@ check: dev
 	$(PY) -m ruff check .
 	$(PY) -m mypy .
 	$(VENV)/bin/lint-imports
-	$(PY) -m dashboard.documents --check
+	$(PY) -m dashboard.command.documents --check
 	MOTCUA_TEST_ALL=1 $(PY) -m pytest -m browser $(ARGS)
 	MOTCUA_TEST_ALL=1 $(PY) -m pytest -n 2 --dist loadfile -m 'not browser and not soak' $(ARGS)
 
@@ -75,7 +75,7 @@ soak: dev
 
 fix: dev
 	$(PY) -m ruff check --fix .
-	$(PY) -m dashboard.documents
+	$(PY) -m dashboard.command.documents
 
 bench: dev
 	$(PY) -m bench $(if $(ROWS),--rows $(ROWS)) $(ARGS)

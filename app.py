@@ -15,7 +15,7 @@ def create_server() -> Any:
 
     from dashboard.ahead import AHEAD  # noqa: PLC0415
     from dashboard.application import create_server as create  # noqa: PLC0415
-    from dashboard.settings import load  # noqa: PLC0415
+    from dashboard.settings.settings import load  # noqa: PLC0415
 
     server = create(load())
     # What lives as long as the process is never garbage: to look through it each time held
@@ -32,7 +32,7 @@ def create_server() -> Any:
 
 def main() -> None:
     """Run the command line."""
-    from dashboard.command import main as run  # noqa: PLC0415 - no work at import
+    from dashboard.command.program import main as run  # noqa: PLC0415 - no work at import
 
     run()
 

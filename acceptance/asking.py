@@ -12,9 +12,9 @@ from typing import Any
 import flask
 
 from dashboard.application import create_server
-from dashboard.components import MARKUP
-from dashboard.settings import Settings
-from dashboard.source import Source
+from dashboard.frame.components import MARKUP
+from dashboard.question.source import Source
+from dashboard.settings.settings import Settings
 
 Row = Mapping[str, Any]
 COUNTS = (

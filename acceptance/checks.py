@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from dashboard.formats import share_text
-from queries.metrics import Share
+from queries.definitions.metrics import Share
 
 PASSED, FAILED = "đạt", "KHÔNG ĐẠT"
 MOST_DIFFERENCES = 5

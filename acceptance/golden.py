@@ -10,7 +10,7 @@ from acceptance.checks import Checks
 from acceptance.database import Database
 from acceptance.district import district, late, on_time
 from dashboard.formats import share_text
-from queries.metrics import Share
+from queries.definitions.metrics import Share
 
 SIZES = (7, 16, 22, 163)
 MOST_DRAWN = 40

@@ -20,12 +20,12 @@ from sqlalchemy import Connection, Engine, event
 from bench.bare import Bare, answered, bare_of
 from bench.data import AS_OF, Data
 from dashboard.application import create_server
-from dashboard.components import FAILED
-from dashboard.known import Known
-from dashboard.settings import Settings
-from dashboard.settings_values import SecretUrl
-from dashboard.source import Source
-from queries.engine import reading
+from dashboard.frame.components import FAILED
+from dashboard.question.known import Known
+from dashboard.question.source import Source
+from dashboard.settings.settings import Settings
+from dashboard.settings.values import SecretUrl
+from queries.source.engine import reading
 
 
 @dataclass

@@ -14,9 +14,9 @@ import pandas as pd
 from sqlalchemy import Connection
 
 from bench import bare_pages, bare_sql
-from queries.metrics import COUNTS
-from queries.trend import MONTHS, trend_months
-from queries.view import View
+from queries.asked.view import View
+from queries.definitions.metrics import COUNTS
+from queries.on_time.trend import MONTHS, trend_months
 
 Answer = dict[tuple[Any, ...], tuple[Any, ...]]
 """The key of a row → its numbers; rows of nothing but zeros are left out."""

@@ -22,7 +22,7 @@ def _days(days: Sequence[date]) -> str:
 
 
 def marks(engine: str, worked: Sequence[date], off: Sequence[date], *, is_running: bool) -> str:
-    """Give unit, marks packed into one number in the order of ``queries.flags_marks.MARKS``, how many."""
+    """Give unit, marks packed into one number in the order of ``queries.flags.marks.MARKS``, how many."""
     closed_day = "closed_at::date"
     day_off = (
         f"outcome <= 6 AND (extract(isodow FROM closed_at) >= 6 AND {closed_day} NOT IN ({_days(worked)})"
@@ -61,7 +61,7 @@ SELECT unit_code, packed, count(*) FROM packed GROUP BY unit_code, packed
 
 
 def slips(engine: str) -> str:
-    """Give unit, marks packed in the order of ``queries.flags_slips.SLIP_MARKS``, how many dossiers."""
+    """Give unit, marks packed in the order of ``queries.flags.slips.SLIP_MARKS``, how many dossiers."""
     blank = "(reason IS NULL OR trim(reason) = '')"
     on_due = "s.kind = 'supplement' AND issued_at::date >= coalesce(due_before, due_at)::date"
     packed = _packed((

@@ -11,12 +11,12 @@ import pandas as pd
 
 from bench import bare_flags, bare_received
 from bench.bare_parts import OF_UNIT
-from queries.dossiers import EVERYTHING
-from queries.flags_marks import MARKS
-from queries.flags_odd import exceptions
-from queries.flags_slips import SLIP_MARKS
-from queries.outcomes import CODE
-from queries.view import View
+from queries.asked.view import View
+from queries.flags.marks import MARKS
+from queries.flags.odd import exceptions
+from queries.flags.slips import SLIP_MARKS
+from queries.listing.statements import EVERYTHING
+from queries.on_time.outcomes import CODE
 
 _OF_MONTHS = {
     "online_by_unit_month": (bare_received.ONLINE_TREND, 2),

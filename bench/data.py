@@ -13,7 +13,7 @@ from psycopg import sql
 from sqlalchemy.engine import URL, make_url
 
 from queries.contract import CONTRACT, Kind
-from queries.sample import as_of_moment, write_sample
+from queries.sample.district import as_of_moment, write_sample
 
 ROOT = Path(__file__).resolve().parent.parent
 UNTIL = date(2026, 11, 21)

@@ -16,9 +16,9 @@ from typing import Any, cast
 
 import flask
 
-from dashboard.asking import Question
-from queries.engine import DatabaseUnavailable
-from queries.view import View
+from dashboard.question.question import Question
+from queries.asked.view import View
+from queries.source.engine import DatabaseUnavailable
 
 AHEAD = "motcua-ahead"
 IDLE_SECONDS = 1.0

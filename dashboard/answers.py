@@ -10,10 +10,10 @@ import pandas as pd
 from cachetools import TTLCache, cached
 
 from dashboard.by_unit import part_of, whole_of
-from dashboard.known import Known
 from dashboard.months import Ask, KeptMonths
-from queries.periods import Period
-from queries.view import View
+from dashboard.question.known import Known
+from queries.asked.periods import Period
+from queries.asked.view import View
 
 _Made = TypeVar("_Made")
 MOST_ANSWERS, MOST_CARDS = 2_000, 500

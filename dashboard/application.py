@@ -11,12 +11,14 @@ import flask
 import flask_bootstrap
 from dash import Dash
 
-from dashboard import api, health, security, wall
 from dashboard.ahead import AHEAD, Ahead
-from dashboard.compression import compress
-from dashboard.settings import Settings
-from dashboard.shell import INDEX, shell
-from dashboard.source import Source
+from dashboard.api import routes as api
+from dashboard.frame.shell import INDEX, shell
+from dashboard.question.source import Source
+from dashboard.serving import health, security
+from dashboard.serving.compression import compress
+from dashboard.settings.settings import Settings
+from dashboard.wall import page as wall
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = (

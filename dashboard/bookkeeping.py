@@ -12,12 +12,12 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from dashboard.known import Known
-from queries.engine import DatabaseUnavailable
+from dashboard.question.known import Known
+from queries.asked.view import View
 from queries.ledger import Ledger
 from queries.ledger_answers import answer
 from queries.ledger_check import LedgerDiffers
-from queries.view import View
+from queries.source.engine import DatabaseUnavailable
 
 REST = 20
 """After reading for a second the bookkeeper rests for so many, however often the data change."""

@@ -10,17 +10,21 @@ from typing import Any
 
 import pandas as pd
 
-from queries.contract import Bound
-from queries.flags import due_soon_by_unit
-from queries.flags_complaints import complaints_by_unit
-from queries.flags_marks import marked_by_unit
-from queries.flags_slips import slips_by_unit
-from queries.on_time import on_time_by_unit
-from queries.online import online_by_unit, online_by_unit_month
-from queries.satisfaction import votes_by_unit, votes_by_unit_month
-from queries.trend import late_by_unit_month
-from queries.unit_life import complaints_received_by_unit, procedures_used_by_unit, receptions_by_unit
-from queries.view import View
+from queries.asked.view import View
+from queries.courses.bound import Bound
+from queries.flags.complaints import complaints_by_unit
+from queries.flags.marks import marked_by_unit
+from queries.flags.rules import due_soon_by_unit
+from queries.flags.slips import slips_by_unit
+from queries.on_time.statements import on_time_by_unit
+from queries.on_time.trend import late_by_unit_month
+from queries.online.statements import online_by_unit, online_by_unit_month
+from queries.satisfaction.statements import votes_by_unit, votes_by_unit_month
+from queries.unit_life.statements import (
+    complaints_received_by_unit,
+    procedures_used_by_unit,
+    receptions_by_unit,
+)
 
 BY_UNIT = frozenset({
     complaints_by_unit, complaints_received_by_unit, due_soon_by_unit, late_by_unit_month, marked_by_unit,

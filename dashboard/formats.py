@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from fractions import Fraction
 
-from queries.metrics import Share
+from queries.definitions.metrics import Share
 
 NOTHING = "—"
 MOST_DECIMALS = 12

@@ -15,8 +15,8 @@ import numpy as np
 import pandas as pd
 from cachetools import LRUCache, TTLCache
 
-from queries.periods import Period
-from queries.view import View
+from queries.asked.periods import Period
+from queries.asked.view import View
 
 MOST_MONTHS = 20_000
 _MOST_LOCKS = 256

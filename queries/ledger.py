@@ -18,11 +18,11 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from queries.flags_rule import Parameters
+from queries.asked.view import View
+from queries.definitions.flag_rule import Parameters
 from queries.ledger_events import Array, Chosen, Events, Group, Named
-from queries.outcomes import CODE
-from queries.trend import trend_months
-from queries.view import View
+from queries.on_time.outcomes import CODE
+from queries.on_time.trend import trend_months
 
 EARLIEST = date(1988, 1, 1)
 """No reader's period, and no trend of one, begins before (``periods.FIRST_YEAR``)."""

@@ -6,18 +6,22 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from queries import ledger_counts, ledger_flags, ledger_life, ledger_online, ledger_votes
-from queries.flags import due_soon_by_unit
-from queries.flags_complaints import complaints_by_unit
-from queries.flags_marks import marked_by_unit
-from queries.flags_officers import late_by_officer
-from queries.flags_slips import slips_by_unit
+from queries.asked.view import View
+from queries.flags.complaints import complaints_by_unit
+from queries.flags.marks import marked_by_unit
+from queries.flags.officers import late_by_officer
+from queries.flags.rules import due_soon_by_unit
+from queries.flags.slips import slips_by_unit
 from queries.ledger import Ledger
-from queries.on_time import on_time_by_procedure, on_time_by_unit, on_time_by_unit_procedure
-from queries.online import online_by_procedure, online_by_unit, online_by_unit_month
-from queries.satisfaction import votes_by_unit, votes_by_unit_month
-from queries.trend import late_by_unit_month
-from queries.unit_life import complaints_received_by_unit, procedures_used_by_unit, receptions_by_unit
-from queries.view import View
+from queries.on_time.statements import on_time_by_procedure, on_time_by_unit, on_time_by_unit_procedure
+from queries.on_time.trend import late_by_unit_month
+from queries.online.statements import online_by_procedure, online_by_unit, online_by_unit_month
+from queries.satisfaction.statements import votes_by_unit, votes_by_unit_month
+from queries.unit_life.statements import (
+    complaints_received_by_unit,
+    procedures_used_by_unit,
+    receptions_by_unit,
+)
 
 ANSWERS: Mapping[Callable[..., Any], Callable[..., Any]] = {
     on_time_by_unit: ledger_counts.on_time_by_unit,

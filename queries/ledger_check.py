@@ -9,19 +9,19 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Connection
 
-from queries.contract import Bound
-from queries.flags import due_soon_by_unit
-from queries.flags_marks import marked_by_unit
-from queries.flags_rule import Parameters
-from queries.flags_slips import slips_by_unit
+from queries.asked.periods import month_of
+from queries.asked.view import View
+from queries.courses.bound import Bound
+from queries.definitions.flag_rule import Parameters
+from queries.definitions.metrics import BASES
+from queries.flags.marks import marked_by_unit
+from queries.flags.rules import due_soon_by_unit
+from queries.flags.slips import slips_by_unit
 from queries.ledger import Ledger
 from queries.ledger_answers import ANSWERS, answer
 from queries.ledger_reading import read_ledger
-from queries.metrics import BASES
-from queries.on_time import on_time_by_unit_procedure
-from queries.periods import month_of
-from queries.trend import late_by_unit_month
-from queries.view import View
+from queries.on_time.statements import on_time_by_unit_procedure
+from queries.on_time.trend import late_by_unit_month
 
 
 class LedgerDiffers(Exception):  # noqa: N818 - what it is

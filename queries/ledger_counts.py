@@ -1,4 +1,4 @@
-"""On time, late, open, month by month: the answers of ``queries.on_time`` and ``queries.trend``.
+"""On time, late, open, month by month: the answers of ``queries.on_time``.
 
 The same columns, counts and grain as the statements', out of the register; None where the
 register does not hold them. Tests hold every answer against the statement's.
@@ -12,13 +12,13 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from queries.asked.view import View
+from queries.definitions.metrics import COUNTS
 from queries.ledger import SOON, Ledger, Standing, day_number
 from queries.ledger_events import MOST_CELLS, Array, Chosen, Group, counted_cells, edges_of
-from queries.metrics import COUNTS
-from queries.on_time import B_LATE, meaning, packed_inside
-from queries.outcomes import CODE, OUTCOMES
-from queries.trend import COLUMNS, MONTHS
-from queries.view import View
+from queries.on_time.outcomes import CODE, OUTCOMES
+from queries.on_time.statements import B_LATE, meaning, packed_inside
+from queries.on_time.trend import COLUMNS, MONTHS
 
 _BUCKETS = 4
 

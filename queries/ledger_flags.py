@@ -11,14 +11,14 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from queries.flags_marks import MARKS
-from queries.flags_officers import OFFICER_COLUMNS
-from queries.flags_rule import OFFICER_FROM, Parameters
-from queries.flags_slips import SLIP_MARKS
+from queries.asked.view import View
+from queries.definitions.flag_rule import OFFICER_FROM, Parameters
+from queries.flags.marks import MARKS
+from queries.flags.officers import OFFICER_COLUMNS
+from queries.flags.slips import SLIP_MARKS
 from queries.ledger import Ledger, day_number
 from queries.ledger_events import Array, between, counted_values
-from queries.outcomes import CODE
-from queries.view import View
+from queries.on_time.outcomes import CODE
 
 _OF_OPEN = ("inside", "contract_staff", "finished_before_received", "future", "reopened")
 """The marks that an open dossier bears whether or not it has closed since."""

@@ -11,15 +11,15 @@ import numpy as np
 import pandas as pd
 from sqlalchemy import Connection, Select, case, null, select
 
-from queries.constructs import days_from_epoch
-from queries.contract import Bound
-from queries.flags_complaints import COMPLAINT_COLUMNS
+from queries.asked.view import View
+from queries.courses.bound import Bound
+from queries.courses.constructs import days_from_epoch
+from queries.definitions.unit_metrics import COMPLAINT_COUNTS
+from queries.flags.complaints import COMPLAINT_COLUMNS
 from queries.ledger import Ledger, Life
 from queries.ledger_events import NEVER, Array, are_texts, day_array, numbered
-from queries.metrics_unit import COMPLAINT_COUNTS
-from queries.outcomes import Window
-from queries.unit_life import has_complaints, has_receptions
-from queries.view import View
+from queries.on_time.outcomes import Window
+from queries.unit_life.statements import has_complaints, has_receptions
 
 
 def complaints_received_by_unit(ledger: Ledger, view: View) -> pd.DataFrame | None:

@@ -1,4 +1,4 @@
-"""Online, assisted, by post: the answers of ``queries.online``; and which procedures were used.
+"""Online, assisted, by post: the answers of ``queries.online.statements``; and which procedures were used.
 
 The same columns, counts and grain as the statements'; None where the register does not hold them.
 """
@@ -8,13 +8,13 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from queries.asked.view import View
+from queries.definitions.metrics import ONLINE_COUNTS
 from queries.ledger import Ledger
 from queries.ledger_events import MOST_CELLS, Array, Group, edges_of
-from queries.metrics import ONLINE_COUNTS
-from queries.online import RECEIVED_COUNTS, meaning
-from queries.trend import MONTHS
-from queries.unit_life import USED_COLUMNS
-from queries.view import View
+from queries.on_time.trend import MONTHS
+from queries.online.statements import RECEIVED_COUNTS, meaning
+from queries.unit_life.statements import USED_COLUMNS
 
 
 def online_by_unit(ledger: Ledger, view: View) -> pd.DataFrame | None:

@@ -13,10 +13,11 @@ from typing import Any
 import numpy as np
 from sqlalchemy import Connection, func, select
 
-from queries.contract import Bound
-from queries.flags_marks import MARKS, ahead
-from queries.flags_rule import Parameters
-from queries.frames import arrays_of
+from queries.asked.view import View
+from queries.courses.bound import Bound
+from queries.courses.frames import arrays_of
+from queries.definitions.flag_rule import Parameters
+from queries.flags.marks import MARKS, ahead
 from queries.ledger import BUCKET, MARK, SOON, DailyVotes, Dossiers, Ledger, Names, Officers
 from queries.ledger_events import (
     NEVER,
@@ -41,10 +42,9 @@ from queries.ledger_sql import (
     units_statement,
     whole,
 )
-from queries.online import meaning
-from queries.outcomes import CODE
-from queries.satisfaction import daily_votes_statement, has_ratings
-from queries.view import View
+from queries.on_time.outcomes import CODE
+from queries.online.statements import meaning
+from queries.satisfaction.statements import daily_votes_statement, has_ratings
 
 _LAST_DAY = date(2059, 1, 1)
 _BACK = 256

@@ -10,13 +10,13 @@ from collections.abc import Mapping
 import numpy as np
 from sqlalchemy import Connection
 
-from queries.contract import Bound
-from queries.flags_rule import Parameters
-from queries.frames import arrays_of
+from queries.asked.view import View
+from queries.courses.bound import Bound
+from queries.courses.frames import arrays_of
+from queries.definitions.flag_rule import Parameters
 from queries.ledger import Slips
 from queries.ledger_events import FIRST_DAY, NEVER, Array, Named, day_array, small
 from queries.ledger_sql import slips_statement, twins_statement
-from queries.view import View
 
 
 def read_slips(

@@ -21,16 +21,16 @@ from sqlalchemy import (
     select,
 )
 
-from queries.constructs import days_between, days_from_epoch
-from queries.contract import Bound
-from queries.flags_marks import MARKS, marked
-from queries.flags_rule import Parameters
-from queries.flags_slips import SLIP_COUNTS, slips_of
+from queries.asked.periods import custom_period
+from queries.asked.view import View
+from queries.courses.bound import Bound
+from queries.courses.constructs import days_between, days_from_epoch
+from queries.definitions.flag_rule import Parameters
+from queries.flags.marks import MARKS, marked
+from queries.flags.slips import SLIP_COUNTS, slips_of
 from queries.ledger import BUCKET, MARK
 from queries.ledger_events import NEVER
-from queries.on_time import kept_promise
-from queries.online import packed_dossiers
-from queries.outcomes import (
+from queries.on_time.outcomes import (
     Columns,
     Window,
     days_late,
@@ -39,8 +39,8 @@ from queries.outcomes import (
     is_suspended,
     number,
 )
-from queries.periods import custom_period
-from queries.view import View
+from queries.on_time.statements import kept_promise
+from queries.online.statements import packed_dossiers
 
 _ALWAYS, _NEVER = number(-32_768), number(int(NEVER))
 

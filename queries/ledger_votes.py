@@ -1,4 +1,4 @@
-"""Votes: the answers of ``queries.satisfaction`` by the register.
+"""Votes: the answers of ``queries.satisfaction.statements`` by the register.
 
 The same columns and grain as the statements'; None where the register does not hold them.
 """
@@ -10,11 +10,11 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from queries.asked.view import View
 from queries.ledger import Ledger
 from queries.ledger_events import Array, between, edges_of
-from queries.satisfaction import COLUMNS, MONTH_COLUMNS, MONTH_PLACE, unpacked
-from queries.trend import MONTHS
-from queries.view import View
+from queries.on_time.trend import MONTHS
+from queries.satisfaction.statements import COLUMNS, MONTH_COLUMNS, MONTH_PLACE, unpacked
 
 
 def votes_by_unit(ledger: Ledger, view: View) -> pd.DataFrame | None:

@@ -179,8 +179,8 @@ def recorded(settings: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 def opened(settings: Mapping[str, Any]) -> tuple[Any, Any]:
     """Give a client of the application over these settings, and what addresses are read against."""
     from dashboard.application import create_server  # noqa: PLC0415 - Dash's pages belong to the first application
-    from dashboard.settings import Settings  # noqa: PLC0415
-    from dashboard.source import Source  # noqa: PLC0415
+    from dashboard.question.source import Source  # noqa: PLC0415
+    from dashboard.settings.settings import Settings  # noqa: PLC0415
 
     source = Source(Settings(**settings))
     server = opened.server = getattr(opened, "server", None) or create_server(Settings(**settings))  # type: ignore[attr-defined]

@@ -5,29 +5,20 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterator
-from typing import NoReturn
 
 import pytest
 from hypothesis import settings
+from running import NOT_RUN, cannot_run
 from stores import DuckDB, MariaDB, PostgreSQL, SQLite, Store, mariadb_url
 from temporary_postgresql import temporary_postgresql
 
-from queries.contract import Bound
-
-NOT_RUN = "không chạy"
+from queries.courses.bound import Bound
 
 # The same examples every time: a change is what breaks a build, not luck. A person hunting for
 # more sets HYPOTHESIS_PROFILE=search.
 settings.register_profile("same", derandomize=True)
 settings.register_profile("search", derandomize=False)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
-
-
-def cannot_run(what: str, why: str) -> NoReturn:
-    """Skip a test and have it counted at the end; fail it where all tests must run (MOTCUA_TEST_ALL=1)."""
-    if os.environ.get("MOTCUA_TEST_ALL") == "1":
-        pytest.fail(f"{NOT_RUN}: kiểm thử {what} ({why})", pytrace=False)
-    pytest.skip(f"{NOT_RUN}: kiểm thử {what} ({why})")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

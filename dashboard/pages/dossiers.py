@@ -6,18 +6,18 @@ from typing import Any
 
 import dash
 
-from dashboard.access import may_see_officials
-from dashboard.asking import Question
-from dashboard.asking_unit import unit_link
-from dashboard.components import answers, card, page, says_itself
-from dashboard.figures.dossiers import Names, dossiers
-from dashboard.figures.outcome import nothing
-from dashboard.figures.wording import period_sentence
+from dashboard.figures.listing.dossiers import Names, dossiers
+from dashboard.figures.shared.outcome import nothing
+from dashboard.figures.shared.wording import period_sentence
 from dashboard.formats import count_text, sentence
-from dashboard.listing import NotListed, listing_of, subject_of
+from dashboard.frame.components import answers, card, page, says_itself
 from dashboard.pages.shared import bar_of
-from queries.dossiers import received_on
-from queries.periods import month_of
+from dashboard.question.access import may_see_officials
+from dashboard.question.listing import NotListed, listing_of, subject_of
+from dashboard.question.question import Question
+from dashboard.question.unit import unit_link
+from queries.asked.periods import month_of
+from queries.listing.statements import received_on
 
 PAGE, PATH = "dossiers", "/ho-so"
 BAR, LIST = "dossiers-bar", "dossiers-list"

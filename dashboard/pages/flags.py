@@ -7,18 +7,18 @@ from typing import Any
 import dash
 from dash import html
 
-from dashboard.asking import Question
-from dashboard.asking_flags import COMPLAINTS_ANCHOR as ANCHOR
-from dashboard.asking_flags import flag_link, officials_told, units_by_code
-from dashboard.asking_unit import unit_link
-from dashboard.components import answers, card, page
-from dashboard.figures.complaints import MOST_LISTED, overdue_complaints
-from dashboard.figures.flags import flags_group, flags_headline, inspection
-from dashboard.figures.flags_matrix import matrix
-from dashboard.figures.outcome import nothing
+from dashboard.figures.flags.cards import flags_group, flags_headline, inspection
+from dashboard.figures.flags.complaints import MOST_LISTED, overdue_complaints
+from dashboard.figures.flags.matrix import matrix
+from dashboard.figures.shared.outcome import nothing
+from dashboard.frame.components import answers, card, page
 from dashboard.pages.shared import bar_of
-from queries.flags import Level
-from queries.flags_complaints import overdue_complaints as waiting_longest
+from dashboard.question.flags import COMPLAINTS_ANCHOR as ANCHOR
+from dashboard.question.flags import flag_link, officials_told, units_by_code
+from dashboard.question.question import Question
+from dashboard.question.unit import unit_link
+from queries.flags.complaints import overdue_complaints as waiting_longest
+from queries.flags.rules import Level
 
 PAGE, PATH = "flags", "/canh-bao"
 BAR, HEADLINE, RED, INSPECT = "flags-bar", "flags-headline", "flags-red", "flags-inspect"

@@ -7,19 +7,19 @@ from typing import Any
 import dash
 from dash import html
 
-from dashboard.asking import Question
-from dashboard.asking_flags import units_by_code
-from dashboard.asking_meeting import breakdowns, opens
-from dashboard.components import answers, card, page
-from dashboard.figures.meeting_moves import biggest_change
-from dashboard.figures.meeting_service import service
-from dashboard.figures.meeting_split import FORMULA
-from dashboard.figures.meeting_threshold import crossed_since, meeting_headline, over_now
-from dashboard.figures.meeting_work import apologies, backlog_now, praise
-from dashboard.figures.outcome import nothing
+from dashboard.figures.meeting.moves import biggest_change
+from dashboard.figures.meeting.service import service
+from dashboard.figures.meeting.split import FORMULA
+from dashboard.figures.meeting.threshold import crossed_since, meeting_headline, over_now
+from dashboard.figures.meeting.work import apologies, backlog_now, praise
+from dashboard.figures.shared.outcome import nothing
+from dashboard.frame.components import answers, card, page
 from dashboard.pages.shared import bar_of
-from queries.flags import due_soon_until
-from queries.meeting import crossings, moves
+from dashboard.question.flags import units_by_code
+from dashboard.question.meeting import breakdowns, opens
+from dashboard.question.question import Question
+from queries.flags.rules import due_soon_until
+from queries.on_time.changes import crossings, moves
 
 PAGE, PATH = "meeting", "/giao-ban"
 BAR, HEADLINE, OVER, CROSSED = "meeting-bar", "meeting-headline", "meeting-over", "meeting-crossed"

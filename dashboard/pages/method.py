@@ -7,10 +7,7 @@ from typing import Any
 
 import dash
 
-from dashboard.asking import Question
-from dashboard.asking_flags import flag_link, parameters_of
-from dashboard.components import answers, card, page, says_itself
-from dashboard.figures.method import (
+from dashboard.figures.method.cards import (
     Origin,
     Setting,
     flags_table,
@@ -19,12 +16,15 @@ from dashboard.figures.method import (
     settings_card,
     words_card,
 )
-from dashboard.figures.method_example import basis_line, worked_example
-from dashboard.figures.method_quality import findings_card, identities_card, odd_records
-from dashboard.figures.wording import period_sentence
+from dashboard.figures.method.example import basis_line, worked_example
+from dashboard.figures.method.quality import findings_card, identities_card, odd_records
+from dashboard.figures.shared.wording import period_sentence
+from dashboard.frame.components import answers, card, page, says_itself
 from dashboard.pages.shared import bar_of, whose_name
-from dashboard.settings_explained import explain
-from queries.view import PREVIOUS
+from dashboard.question.flags import flag_link, parameters_of
+from dashboard.question.question import Question
+from dashboard.settings.explained import explain
+from queries.asked.view import PREVIOUS
 
 PAGE, PATH = "method", "/phuong-phap"
 BAR, HEADLINE, EXAMPLE, SETTINGS = "method-bar", "method-headline", "method-example", "method-settings"

@@ -6,14 +6,14 @@ from typing import Any
 
 import dash
 
-from dashboard.asking import Question
-from dashboard.asking_unit import unit_link
-from dashboard.components import answers, card, page
-from dashboard.figures import table
-from dashboard.figures.outcome import nothing
-from dashboard.figures.summary import summary
+from dashboard.figures.on_time import table
+from dashboard.figures.on_time.summary import summary
+from dashboard.figures.shared.outcome import nothing
+from dashboard.frame.components import answers, card, page
 from dashboard.pages.shared import bar_of, csv_link, heat_card, method_link, trend_card
-from queries.metrics import BASES
+from dashboard.question.question import Question
+from dashboard.question.unit import unit_link
+from queries.definitions.metrics import BASES
 
 PAGE, PATH = "on-time", "/dung-han"
 BAR, HEADLINE, UNITS, TREND = "on-time-bar", "on-time-headline", "on-time-units", "on-time-trend"

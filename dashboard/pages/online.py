@@ -7,18 +7,17 @@ from typing import Any
 
 import dash
 
-from dashboard.asking import Question
-from dashboard.asking_unit import unit_link
-from dashboard.components import answers, card, page
-from dashboard.figures import online_bars as bars
-from dashboard.figures import online_tables as tables
-from dashboard.figures import online_trend as trends
-from dashboard.figures.online import headline
-from dashboard.figures.online_wording import NO_LEVELS
-from dashboard.figures.outcome import NO_DATA, nothing
+from dashboard.figures.online import bars, tables
+from dashboard.figures.online import trend as trends
+from dashboard.figures.online.cards import headline
+from dashboard.figures.online.wording import NO_LEVELS
+from dashboard.figures.shared.outcome import NO_DATA, nothing
 from dashboard.formats import sentence
+from dashboard.frame.components import answers, card, page
 from dashboard.pages.shared import bar_of, csv_link, method_link, narrowing_link, note_of, whose_name
-from queries.judging_online import busiest_lowest
+from dashboard.question.question import Question
+from dashboard.question.unit import unit_link
+from queries.online.judging import busiest_lowest
 
 PAGE, PATH = "online", "/truc-tuyen"
 BAR, HEADLINE, UNITS, HELP = "online-bar", "online-headline", "online-units", "online-help"

@@ -6,19 +6,16 @@ from typing import Any
 
 import dash
 
-from dashboard.asking import Question
-from dashboard.asking_flags import flag_link, units_by_code
-from dashboard.asking_unit import unit_link
-from dashboard.components import answers, card, page, scope_of_votes
-from dashboard.figures import online_multiples
-from dashboard.figures.actions import actions
-from dashboard.figures.flags import flag_actions
-from dashboard.figures.headline import headline
-from dashboard.figures.online import online_tile
-from dashboard.figures.outcome import nothing
-from dashboard.figures.ranking import ranking
-from dashboard.figures.satisfaction import satisfaction_tile
-from dashboard.figures.satisfaction_multiples import compact
+from dashboard.figures.flags.actions import actions
+from dashboard.figures.flags.cards import flag_actions
+from dashboard.figures.on_time.headline import headline
+from dashboard.figures.on_time.ranking import ranking
+from dashboard.figures.online import multiples as online_multiples
+from dashboard.figures.online.cards import online_tile
+from dashboard.figures.satisfaction.cards import satisfaction_tile
+from dashboard.figures.satisfaction.multiples import compact
+from dashboard.figures.shared.outcome import nothing
+from dashboard.frame.components import answers, card, page, scope_of_votes
 from dashboard.pages.shared import (
     bar_of,
     csv_link,
@@ -28,7 +25,10 @@ from dashboard.pages.shared import (
     ratings_link,
     trend_card,
 )
-from queries.flags import due_soon_until
+from dashboard.question.flags import flag_link, units_by_code
+from dashboard.question.question import Question
+from dashboard.question.unit import unit_link
+from queries.flags.rules import due_soon_until
 
 PAGE, PATH = "overview", "/"
 BAR, HEADLINE, RANKING = "overview-bar", "overview-headline", "overview-ranking"

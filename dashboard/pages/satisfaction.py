@@ -6,19 +6,19 @@ from typing import Any
 
 import dash
 
-from dashboard.asking import Question
-from dashboard.asking_unit import unit_link
-from dashboard.components import answers, card, page, scope_of_votes
-from dashboard.figures import satisfaction_multiples as panels
-from dashboard.figures import satisfaction_tables as tables
-from dashboard.figures.outcome import NO_DATA, nothing
-from dashboard.figures.satisfaction import SourceChoice, headline
-from dashboard.figures.satisfaction_wording import NO_VOTES, POOLED_NAME, SOURCE_NAMES, source_suffix
+from dashboard.address.words import Extras
+from dashboard.figures.satisfaction import multiples as panels
+from dashboard.figures.satisfaction import tables
+from dashboard.figures.satisfaction.cards import SourceChoice, headline
+from dashboard.figures.satisfaction.wording import NO_VOTES, POOLED_NAME, SOURCE_NAMES, source_suffix
+from dashboard.figures.shared.outcome import NO_DATA, nothing
 from dashboard.formats import count_text, sentence
+from dashboard.frame.components import answers, card, page, scope_of_votes
 from dashboard.pages.shared import bar_of, method_link, narrowing_link, ratings_link
-from dashboard.words import Extras
+from dashboard.question.question import Question
+from dashboard.question.unit import unit_link
 from queries.contract import RATING_SOURCES
-from queries.votes import POOLED
+from queries.satisfaction.votes import POOLED
 
 PAGE, PATH = "satisfaction", "/hai-long"
 BAR, HEADLINE, MULTIPLES = "satisfaction-bar", "satisfaction-headline", "satisfaction-multiples"

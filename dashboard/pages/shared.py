@@ -7,15 +7,15 @@ from typing import Any
 
 import dash
 
-from dashboard.asking import Question
-from dashboard.components import answers
-from dashboard.figures.heat import heat
-from dashboard.figures.markup import markup
-from dashboard.figures.outcome import nothing
-from dashboard.figures.trend import trend_figure, trend_sentence, trend_title
-from dashboard.filters import bar
-from dashboard.words import Extras
-from queries.metrics import METRICS, late_metric
+from dashboard.address.words import Extras
+from dashboard.figures.on_time.heat import heat
+from dashboard.figures.on_time.trend import trend_figure, trend_sentence, trend_title
+from dashboard.figures.shared.markup import markup
+from dashboard.figures.shared.outcome import nothing
+from dashboard.frame.components import answers
+from dashboard.frame.filters import bar
+from dashboard.question.question import Question
+from queries.definitions.metrics import METRICS, late_metric
 
 
 def bar_of(question: Question) -> str:

@@ -10,20 +10,20 @@ from urllib.parse import unquote
 import dash
 from dash.exceptions import MissingCallbackContextException
 
-from dashboard.asking import Question, the_source
-from dashboard.asking_flags import flag_link
-from dashboard.asking_unit import INDEX, UnitQuestion, unit_path
-from dashboard.components import answers, card, page
-from dashboard.figures import table
-from dashboard.figures.markup import markup
-from dashboard.figures.outcome import nothing
-from dashboard.figures.unit_flags import unit_flags
-from dashboard.figures.unit_headline import Told, facts_of, unit_headline, unknown_unit
-from dashboard.figures.unit_metrics import unit_metrics
-from dashboard.figures.unit_trend import merger_sentence, unit_months, unit_trend
+from dashboard.figures.on_time import table
+from dashboard.figures.shared.markup import markup
+from dashboard.figures.shared.outcome import nothing
+from dashboard.figures.unit.flags import unit_flags
+from dashboard.figures.unit.headline import Told, facts_of, unit_headline, unknown_unit
+from dashboard.figures.unit.metrics import unit_metrics
+from dashboard.figures.unit.trend import merger_sentence, unit_months, unit_trend
+from dashboard.frame.components import answers, card, page
 from dashboard.pages.shared import bar_of, csv_link, method_link, note_of
-from queries.metrics import late_metric
-from queries.units import Unit
+from dashboard.question.flags import flag_link
+from dashboard.question.question import Question, the_source
+from dashboard.question.unit import INDEX, UnitQuestion, unit_path
+from queries.definitions.metrics import late_metric
+from queries.definitions.units import Unit
 
 PAGE = "unit"
 BAR, HEADLINE, METRICS, TREND = "unit-bar", "unit-headline", "unit-metrics", "unit-trend"

@@ -6,12 +6,12 @@ from typing import Any
 
 import dash
 
-from dashboard.asking import Question
-from dashboard.asking_unit import INDEX, unit_link
-from dashboard.components import answers, card, page
-from dashboard.figures.outcome import nothing
-from dashboard.figures.unit_list import ended_units, unit_list, units_headline
+from dashboard.figures.shared.outcome import nothing
+from dashboard.figures.unit.list import ended_units, unit_list, units_headline
+from dashboard.frame.components import answers, card, page
 from dashboard.pages.shared import bar_of, csv_link
+from dashboard.question.question import Question
+from dashboard.question.unit import INDEX, unit_link
 
 PAGE, PATH = "units", INDEX
 BAR, HEADLINE, LIST, ENDED = "units-bar", "units-headline", "units-list", "units-ended"

@@ -14,7 +14,6 @@ from urllib.parse import urlsplit
 
 import pytest
 from apps import Site
-from conftest import cannot_run
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -25,9 +24,10 @@ from playwright.sync_api import (
     expect,
     sync_playwright,
 )
+from running import cannot_run
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from queries.sample import write_sample
+from queries.sample.district import write_sample
 
 AS_OF = datetime(2026, 11, 21, 10, 15)
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]

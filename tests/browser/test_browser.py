@@ -12,7 +12,7 @@ from apps import Site
 from playwright.sync_api import Browser, Route, expect
 
 from browser.conftest import AS_OF, UPDATE, Reader, served
-from queries.sample import write_sample
+from queries.sample.district import write_sample
 
 pytestmark = pytest.mark.browser
 

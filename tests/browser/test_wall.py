@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Route
 
 from browser.conftest import AS_OF, served
 from browser.wall import DATA, DOCUMENT, Wall, answering, growth, program
-from queries.sample import write_sample
+from queries.sample.district import write_sample
 
 pytestmark = pytest.mark.browser
 

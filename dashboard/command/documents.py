@@ -1,0 +1,163 @@
+"""The documents that are written from code: docs/settings.md, docs/contract.md and half of docs/glossary.md.
+
+``python -m dashboard.command.documents`` writes them; with ``--check`` it only says whether they
+are up to date (exit 1 when not).
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time
+from pathlib import Path
+
+from dashboard.settings.explained import as_toml, explain
+from dashboard.settings.settings import Settings
+from dashboard.settings.sources import FILE, FILE_VARIABLE
+from queries.asked.periods import year_of
+from queries.asked.view import View
+from queries.contract import CONTRACT, Table
+from queries.definitions.metrics import METRICS
+from queries.flags.rules import FLAGS, Parameters
+from queries.source.check.indexes import RECOMMENDED
+from queries.source.check.shape import KIND_WORDS
+
+FOLDER = Path(__file__).resolve().parents[2] / "docs"
+GLOSSARY = "glossary.md"
+_FROM_HERE = "<!-- From here on written from code by `python -m dashboard.command.documents`. -->"
+_A_DAY = date(2026, 11, 21)
+"""Of any year: the rules in force by default have no day."""
+_WRITTEN = "<!-- Viết từ mã nguồn bằng `python -m dashboard.command.documents`; đừng sửa tay. -->"
+
+
+def settings_document() -> str:
+    """Give docs/settings.md: every setting, then a motcua.toml to start from."""
+    rows = [
+        (f"`{row.name}`", f"`{row.variable}`", row.default, row.allowed, row.help)
+        for row in explain(Settings())
+    ]
+    return "\n".join([
+        _WRITTEN, "", "# Cài đặt", "",
+        "Thứ tự ưu tiên: dòng lệnh, rồi biến môi trường `MOTCUA_…`, rồi tệp "
+        f"`{FILE}` trong thư mục chạy (hoặc tệp mà `{FILE_VARIABLE}` chỉ đến), rồi mặc định. "
+        "Nguồn ưu tiên hơn thay thế trọn giá trị, kể cả danh sách và bảng tên. "
+        "Giá trị rỗng nghĩa là không đặt.", "",
+        "Tên cài đặt lạ, biến `MOTCUA_…` lạ hoặc giá trị sai đều là lỗi và chương trình không chạy. "
+        "`python app.py settings` in giá trị đang dùng và nguồn của nó; mật khẩu luôn được che. "
+        "Trong biến môi trường, danh sách ngày viết cách nhau bằng dấu phẩy; bảng tên và danh sách dòng viết "
+        "bằng JSON.", "",
+        *_table(("Tên", "Biến môi trường", "Mặc định", "Cho phép", "Ý nghĩa"), rows), "",
+        f"## {FILE}", "",
+        "Tệp này do `python app.py settings --toml` in ra.", "",
+        "```toml", as_toml(Settings()).rstrip("\n"), "```", "",
+    ])  # fmt: skip
+
+
+def contract_document() -> str:
+    """Give docs/contract.md: the nine tables, their columns and words."""
+    lines = [
+        _WRITTEN, "", "# Quy ước dữ liệu", "",
+        "Quản trị cơ sở dữ liệu mở các bảng này dưới dạng view, trong schema bất kỳ; tên khác thì khai trong "
+        "cài đặt `schema`, `tables`, `columns`. Bảng theo dõi chỉ đọc và không cần dữ liệu cá nhân của công "
+        "dân.", "",
+        "Thời điểm là giờ địa phương (Asia/Ho_Chi_Minh), không kèm múi giờ. Cột **đậm** là bắt buộc. Mọi cột "
+        "khác, và mọi bảng ngoài `units` và `dossiers`, có thể thiếu: phần dựa vào đó hiện “không có dữ "
+        "liệu”, không bao giờ hiện 0. `python app.py check` kiểm tra cơ sở dữ liệu theo quy ước này.", "",
+    ]  # fmt: skip
+    for table in CONTRACT.values():
+        lines += _contract_table(table)
+    return "\n".join([*lines, *_indexes()])
+
+
+def _indexes() -> Iterable[str]:
+    statements = [
+        f"CREATE INDEX {name}_{column} ON {name} ({column});"
+        for name, columns in RECOMMENDED.items()
+        for column in columns
+    ]
+    return [
+        "## Chỉ mục nên có", "",
+        "PostgreSQL, MariaDB và SQLite cần chỉ mục (index) trên các cột sau của bảng gốc; DuckDB thì không. "
+        "Trên 400.000 hồ sơ ở PostgreSQL, câu hỏi về phiếu mất hơn 40 giây khi không có hai chỉ mục trên "
+        "`dossier_code`, và dưới 0,2 giây khi có. `python app.py check` cảnh báo khi thiếu hai chỉ mục "
+        "này.", "",
+        "```sql", *statements, "```", "",
+    ]  # fmt: skip
+
+
+def _contract_table(table: Table) -> Iterable[str]:
+    needed = "bắt buộc" if table.required else "có thể thiếu"
+    rows = [
+        (
+            f"**`{one.name}`**" if one.required else f"`{one.name}`",
+            KIND_WORDS[one.kind] + (", khóa" if one.key else ""),
+            one.meaning,
+            ", ".join(f"`{word}`" for word in one.words),
+        )
+        for one in table.columns
+    ]
+    title = f"## `{table.name}`: {table.label} ({needed})"
+    return [title, "", *_table(("Cột", "Kiểu", "Ý nghĩa", "Giá trị cho phép"), rows), ""]
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    def line(cells: Sequence[str]) -> str:
+        return f"| {' | '.join(one.replace('|', chr(92) + '|') for one in cells)} |"
+
+    return [line(head), f"|{'---|' * len(head)}", *(line(row) for row in rows)]
+
+
+def glossary_document(folder: Path = FOLDER) -> str:
+    """Give docs/glossary.md: the terms as they stand there, then every metric and flag."""
+    file = folder / GLOSSARY
+    terms = file.read_text("utf-8").partition(_FROM_HERE)[0].rstrip() if file.is_file() else ""
+    metrics = (
+        (f"`{one.id}`", one.name, one.definition, one.days, one.source) for one in METRICS.values()
+    )
+    view, parameters = View(year_of(_A_DAY), datetime.combine(_A_DAY, time())), Parameters()
+    flags = (
+        (f"`{one.id}`", one.name, one.level, one.rule_text(view, parameters), one.source_text(view))
+        for one in FLAGS.values()
+    )
+    return "\n".join([
+        *([terms, ""] if terms else []), _FROM_HERE, "",
+        "## Every metric", "", "As readers see it on /phuong-phap: `queries/metrics.py`.", "",
+        *_table(("id", "name", "definition", "days", "source"), metrics), "",
+        "## Every flag", "", "As readers see it, with default values: `queries/flags.py`.", "",
+        *_table(("id", "name", "level", "rule", "source"), flags), "",
+    ])  # fmt: skip
+
+
+def documents(folder: Path = FOLDER) -> dict[str, str]:
+    """Give every document written from code: file name → text."""
+    return {
+        "settings.md": settings_document(), "contract.md": contract_document(),
+        GLOSSARY: glossary_document(folder),
+    }  # fmt: skip
+
+
+def stale(folder: Path = FOLDER) -> list[str]:
+    """Give the names of the documents that differ from what the code says."""
+    return [
+        name
+        for name, text in documents(folder).items()
+        if not (folder / name).is_file() or (folder / name).read_text("utf-8") != text
+    ]
+
+
+def main(arguments: Sequence[str], folder: Path = FOLDER) -> int:
+    """Write the documents, or with --check compare them; give the exit code."""
+    old = stale(folder)
+    if "--check" in arguments:
+        for name in old:
+            print(f"docs/{name} đã cũ; chạy: python -m dashboard.command.documents", file=sys.stderr)
+        return 1 if old else 0
+    folder.mkdir(exist_ok=True)
+    for name in old:
+        (folder / name).write_text(documents(folder)[name], "utf-8")
+        print(f"Đã viết docs/{name}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,239 @@
+"""The command line: serve (the default), sample, check, settings."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from dashboard.command.system_words import reason_of
+from dashboard.command.words import FAILED, Program
+from dashboard.settings.explained import as_toml, explain
+from dashboard.settings.settings import Settings, SettingsError, load
+from queries.source.engine import DatabaseUnavailable, open_engine
+
+BLOCKING_THREADS = 16
+"""Requests one worker answers at a time. The pools of engine.py hold half as many connections: a card
+that asks nothing, a file and a body on its way need none."""
+GRACE_SECONDS = 5
+FIRST_DAY, LAST_DAY = date(2015, 1, 1), date(2100, 12, 31)
+"""Of a sample: its rules and documents know no earlier days, and its years must have begun."""
+
+MISSING = 1
+"""Exit code of ``check`` when something required is missing."""
+
+
+class Whole(click.ParamType[int]):
+    """A whole number within bounds; errors in Vietnamese."""
+
+    name = "số"
+
+    def __init__(self, low: int, high: int) -> None:
+        self.low, self.high = low, high
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Read the number."""
+        try:
+            number = int(value)
+        except ValueError:
+            number = self.low - 1
+        if not self.low <= number <= self.high:
+            self.fail(f'"{value}" không phải số nguyên từ {self.low} đến {self.high}.', param, ctx)
+        return number
+
+
+class Day(click.ParamType[date]):
+    """A day, 2026-11-21; errors in Vietnamese."""
+
+    name = "ngày"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Read the day."""
+        try:
+            day = value if isinstance(value, date) else date.fromisoformat(value)
+        except ValueError:
+            self.fail(f'"{value}" không phải ngày dạng 2026-11-21.', param, ctx)
+        if not FIRST_DAY <= day <= LAST_DAY:
+            self.fail(f"{day:%d/%m/%Y} không nằm trong {FIRST_DAY:%d/%m/%Y}–{LAST_DAY:%d/%m/%Y}.", param, ctx)
+        return day
+
+
+_database_url = click.option("--database-url", metavar="ĐỊA_CHỈ", help="Cơ sở dữ liệu, thay cho cài đặt.")
+
+
+@click.group(cls=Program, default="serve")
+def program() -> None:
+    """Bảng theo dõi Bộ phận Một cửa: đúng hạn, trễ hẹn, cảnh báo.
+
+    Không nêu lệnh thì chạy serve. Cài đặt lấy từ dòng lệnh, biến môi trường MOTCUA_…, rồi
+    tệp motcua.toml; xem bằng lệnh settings.
+    """
+
+
+@program.command(short_help="Chạy bảng theo dõi (mặc định).")
+@click.option("--host", metavar="ĐỊA_CHỈ", help="Địa chỉ phục vụ; 0.0.0.0 để mọi máy vào được.")
+@click.option("--port", metavar="SỐ", help="Cổng phục vụ.")
+@_database_url
+@click.option("--workers", metavar="SỐ", help="Số tiến trình phục vụ.")
+def serve(**options: str | None) -> None:
+    """Chạy bảng theo dõi bằng máy chủ granian.
+
+    Cơ sở dữ liệu đang tắt không ngăn việc khởi động: trang sẽ báo và tự phục hồi.
+    """
+    settings = load(**options)
+    _port_is_free(settings.host, settings.port)
+    # Workers are other processes: this is how the options of this one reach them.
+    os.environ.update(settings.to_environment())
+    run_server(settings)
+
+
+def _port_is_free(host: str, port: int) -> None:
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    except OSError:
+        raise SettingsError(f'Không tìm thấy máy "{host}" (cài đặt host).') from None
+    with closing(socket.socket(family, kind, protocol)) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(address)
+        except OSError as error:
+            told = f"Không mở được {host}:{port} ({reason_of(error)})."
+            raise SettingsError(f"{told} Chọn cổng khác, ví dụ --port {min(port + 1, 65535)}.") from None
+
+
+def run_server(settings: Settings) -> None:
+    """Serve until told to stop; a worker that dies is replaced."""
+    from granian import Granian  # noqa: PLC0415 - the other commands start without a server
+    from granian.constants import Interfaces  # noqa: PLC0415
+    from granian.log import LogLevels  # noqa: PLC0415
+
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    click.echo(f"Bảng theo dõi: http://{host}:{settings.port} (Ctrl+C để dừng)")
+    click.echo(f"Dữ liệu: {settings.database_url}")
+    Granian(
+        "app:create_server",
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.WSGI,
+        factory=True,
+        workers=settings.workers,
+        blocking_threads=BLOCKING_THREADS,
+        respawn_failed_workers=True,
+        # A worker told to stop before it listens to signals would never: then it is ended.
+        workers_kill_timeout=GRACE_SECONDS,
+        websockets=False,
+        log_level=LogLevels.error,
+    ).serve()
+
+
+@program.command(short_help="Tạo quận mẫu để xem thử.")
+@click.option("--units", type=Whole(1, 1000), default=16, metavar="SỐ", help="Số phường. Mặc định 16.")
+@click.option("--years", type=Whole(1, 20), default=3, metavar="SỐ", help="Số năm dữ liệu. Mặc định 3.")
+@click.option("--per-unit-year", type=Whole(1, 1_000_000), default=25_000, metavar="SỐ",
+              help="Số hồ sơ một phường một năm. Mặc định 25000.")  # fmt: skip
+@click.option("--until", type=Day(), metavar="NGÀY",
+              help="Ngày cuối, dạng 2026-11-21. Mặc định hôm nay; trước 10:15 là hôm qua.")  # fmt: skip
+@click.option("--seed", type=Whole(0, 2**32 - 1), default=2026, metavar="SỐ",
+              help="Hạt giống: cùng tham số cho cùng dữ liệu. Mặc định 2026.")  # fmt: skip
+@click.option("--out", type=click.Path(path_type=Path), default=Path("var/mau.duckdb"), metavar="TỆP",
+              help="Tệp DuckDB để ghi. Mặc định var/mau.duckdb.")  # fmt: skip
+@click.option("--if-stale", is_flag=True, help="Không làm gì nếu tệp đã là mẫu của ngày đó.")
+def sample(*, units: int, years: int, per_unit_year: int, until: date | None, seed: int, out: Path,
+           if_stale: bool) -> None:  # fmt: skip
+    """Tạo tệp DuckDB chứa quận mẫu (hư cấu), đủ chín bảng."""
+    from queries.sample.district import is_sample, latest_day, sample_is_current, write_sample  # noqa: PLC0415 - slow
+
+    day = until or latest_day(load().now())
+    if out.exists() and not out.is_file():
+        raise click.UsageError(f"{out} không phải tệp.")
+    if out.exists() and not is_sample(out):
+        raise click.UsageError(
+            f"{out} đã có và không phải dữ liệu mẫu, nên không bị ghi đè. "
+            "Chọn tệp khác bằng --out, hoặc tự xóa tệp ấy."
+        )
+    if if_stale and sample_is_current(out, day):
+        click.echo(f"{out} đã là dữ liệu mẫu đến {day:%d/%m/%Y}.")
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task("chuẩn bị", total=None)
+        try:
+            write_sample(
+                out, units=units, years=years, per_unit_year=per_unit_year, until=day, seed=seed,
+                progress=lambda done, total, text: bar.update(
+                    task, completed=done, total=total, description=text
+                ),
+            )  # fmt: skip
+        except RuntimeError as error:
+            if "interrupted" not in str(error):
+                raise
+            raise click.Abort from None  # Ctrl+C reached DuckDB before Python
+    click.echo(f"Đã tạo {out}, dữ liệu mẫu đến {day:%d/%m/%Y}.")
+
+
+@program.command(short_help="Kiểm tra cơ sở dữ liệu có đúng quy ước không.")
+@_database_url
+@click.option("--json", "as_json", is_flag=True, help="In JSON thay cho bảng.")
+def check(*, database_url: str | None, as_json: bool) -> None:
+    """Kiểm tra bảng, cột, kiểu, khóa và dữ liệu lạ; không ghi gì.
+
+    Mã thoát: 0 dùng được, 1 thiếu thứ bắt buộc, 2 không kết nối được hoặc cài đặt sai.
+    """
+    from dashboard.command.check import show  # noqa: PLC0415
+    from queries.source.check.report import check as check_database  # noqa: PLC0415
+
+    settings = load(database_url=database_url)
+    try:
+        engine = open_engine(
+            settings.database_url.get_secret_value(),
+            statement_timeout_seconds=settings.statement_timeout_seconds,
+            time_zone=settings.time_zone,
+        )
+        report = check_database(engine, settings.renames(), settings.now(), live=settings.is_live)
+        engine.dispose()
+    except DatabaseUnavailable as error:
+        if not as_json:
+            raise
+        click.echo(json.dumps({"ok": False, "error": str(error)}, ensure_ascii=False, indent=2))
+        raise click.exceptions.Exit(FAILED) from None
+    if as_json:
+        click.echo(json.dumps(report.to_dict(), ensure_ascii=False, indent=2))
+    else:
+        show(report, Console())
+    raise click.exceptions.Exit(0 if report.ok else MISSING)
+
+
+@program.command(short_help="Xem mọi cài đặt và nguồn của chúng.")
+@click.option("--toml", "as_toml_file", is_flag=True, help="In một tệp motcua.toml có chú thích.")
+@click.option("--json", "as_json", is_flag=True, help="In JSON thay cho bảng.")
+def settings(*, as_toml_file: bool, as_json: bool) -> None:
+    """Xem mọi cài đặt: giá trị, nguồn, ý nghĩa. Mật khẩu luôn được che."""
+    if as_toml_file and as_json:
+        raise click.UsageError("Chỉ chọn một trong --toml và --json.")
+    current = load()
+    if as_toml_file:
+        click.echo(as_toml(current), nl=False)
+    elif as_json:
+        click.echo(json.dumps([row.to_dict() for row in explain(current)], ensure_ascii=False, indent=2))
+    else:
+        table = Table(show_lines=True)
+        for title in ("Cài đặt", "Giá trị", "Nguồn", "Ý nghĩa"):
+            table.add_column(title, overflow="fold")
+        for row in explain(current):
+            table.add_row(*(Text(one) for one in (row.name, row.value, row.origin, row.help)))
+        Console().print(table)
+
+
+def main() -> None:
+    """Run the command line; it ends the process."""
+    program.main()

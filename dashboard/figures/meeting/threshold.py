@@ -1,0 +1,252 @@
+"""Giao ban: the finding of the meeting, who is over the threshold, who crossed it since the last one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dashboard.figures.meeting.points import (
+    FLAGS,
+    METHOD,
+    MOST_IN_LINE,
+    MOST_UNITS,
+    ON_TIME,
+    Opens,
+    Part,
+    Piece,
+    Point,
+    basis_note,
+    late_now,
+    late_then,
+    named,
+    names,
+    point,
+    talk,
+    then_word,
+)
+from dashboard.figures.shared.markup import markup
+from dashboard.figures.shared.wording import (
+    comparison_name,
+    comparison_word,
+    district_sentence,
+    finding,
+    no_base,
+    period_sentence,
+    running_text,
+    strength_text,
+    threshold_text,
+)
+from dashboard.formats import count_text, join_names, sentence
+from queries.asked.view import View
+from queries.definitions.metrics import FEW
+from queries.on_time.changes import Crossings, Pair
+from queries.on_time.judging import OnTime, Row
+from queries.on_time.judging_trend import Trend
+
+MOST_TITLE = 3
+NOTHING_JUDGED = "Chưa có hồ sơ nào để tính tỷ lệ trễ hẹn trong kỳ này"
+
+
+def meeting_headline(
+    found: OnTime, before: OnTime | None, crossed: Crossings | None, opens: Opens
+) -> str:
+    """Draw the finding, the district's rate and what it is compared with."""
+    view = found.view
+    return markup(
+        "meeting_headline.html",
+        title=f"{finding(found)}{_crossed_words(found, crossed)}",
+        lead=(Part(district_sentence(found, before), opens.page(ON_TIME)),),
+        period=f"{period_sentence(view)}. {_compared(view)}",
+    )
+
+
+def _compared(view: View) -> str:
+    if view.compared() is None:
+        return f"{no_base(view)}."
+    return f"So với {comparison_name(view)}."
+
+
+def _crossed_words(found: OnTime, crossed: Crossings | None) -> str:
+    if crossed is None or not found.judged:
+        return ""
+    word, over, back = comparison_word(found.view), len(crossed.over), len(crossed.back)
+    if len(found.judged) == 1:
+        told = f", mới vượt so với {word}" if over else f", {word} vượt ngưỡng" if back else ""
+    elif over and back:
+        told = f"; so với {word}, {over} đơn vị mới vượt, {back} đơn vị đã xuống dưới ngưỡng"
+    elif over:
+        told = f"; {over} đơn vị mới vượt so với {word}"
+    elif back:
+        told = f"; {back} đơn vị đã xuống dưới ngưỡng so với {word}"
+    else:
+        told = f"; không đơn vị nào mới vượt so với {word}" if found.over else ""
+    return told
+
+
+def over_now(found: OnTime, trend: Trend, opens: Opens) -> str:
+    """Draw who is over the threshold now: a/b, how sure, since when."""
+    over, near = found.over, found.near
+    points = [_over(row, found, trend, opens) for row in over[:MOST_UNITS]]
+    if len(over) > MOST_UNITS:
+        rest = f"và {count_text(len(over) - MOST_UNITS)} đơn vị vượt ngưỡng khác"
+        points.append(point(Part(rest, opens.page(ON_TIME)), "."))
+    if not found.judged:
+        points = [point(Part(NOTHING_JUDGED, opens.page(ON_TIME)), ".")]
+    elif not over:
+        points = [_none_over(found, opens)]
+    if near:
+        points.append(_near(near, found, opens))
+    if found.silent and found.judged:
+        units = [row.unit for row in found.silent]
+        points.append(
+            point("Không có hồ sơ để tính: ", *names(units, opens, MOST_IN_LINE), ".", look="quiet")
+        )
+    return talk("Đang vượt ngưỡng", _over_title(found), points)
+
+
+def _over_title(found: OnTime) -> str:
+    threshold, basis = threshold_text(found.view), basis_note(found.view)
+    sure = [row.unit.label for row in found.over if row.verdict.is_sure]
+    few = len(found.few)
+    if not found.judged:
+        return NOTHING_JUDGED
+    if not found.over:
+        return f"Không đơn vị nào vượt ngưỡng {threshold}{basis}"
+    if not sure:
+        return f"{count_text(few)} đơn vị vượt ngưỡng {threshold} nhưng ít hồ sơ{basis}"
+    weak = f"; {count_text(few)} đơn vị khác vượt nhưng ít hồ sơ" if few else ""
+    return f"{join_names(sure, MOST_IN_LINE)} vượt ngưỡng {threshold}{weak}{basis}"
+
+
+def _none_over(found: OnTime, opens: Opens) -> Point:
+    judged = found.judged
+    if len(judged) == 1:
+        row = judged[0]
+        return point(named(row.unit, opens), " dưới ngưỡng: ", *late_now(row, found, opens), ".")
+    text = f"Cả {count_text(len(judged))} đơn vị có hồ sơ đều dưới ngưỡng"
+    words: list[Piece] = [Part(text, opens.page(ON_TIME))]
+    enough = [row for row in judged if row.verdict.share.b >= FEW and row.verdict.share.a]
+    if enough:
+        highest = max(enough, key=lambda row: row.verdict.share.exact or 0)
+        words += ["; cao nhất là ", named(highest.unit, opens), " ", *late_now(highest, found, opens)]
+    return point(*words, ".")
+
+
+def _over(row: Row, found: OnTime, trend: Trend, opens: Opens) -> Point:
+    since = running_text(trend.running(row.unit.code))
+    words: list[Piece] = [named(row.unit, opens), " ", *late_now(row, found, opens)]
+    if since:
+        words.append(f", {since}")
+    if row.verdict.basis_matters:
+        words.append(", phụ thuộc cách tính")
+    look = "over" if row.verdict.is_sure else "few"
+    return point(*words, ".", tag=sentence(strength_text(row)), look=look)
+
+
+def _near(near: Sequence[Row], found: OnTime, opens: Opens) -> Point:
+    words: list[Piece] = []
+    for i, row in enumerate(near[:MOST_IN_LINE]):
+        words += ["; " if i else "", named(row.unit, opens), " ", *late_now(row, found, opens)]
+    if len(near) > MOST_IN_LINE:
+        rest = f"{count_text(len(near) - MOST_IN_LINE)} đơn vị khác"
+        words += [" và ", Part(rest, opens.page(FLAGS))]
+    return point(*words, ".", tag="Sát ngưỡng", look="near")
+
+
+def crossed_since(
+    found: OnTime, before: OnTime | None, crossed: Crossings | None, opens: Opens
+) -> str:
+    """Draw who is newly over and newly back since the comparison."""
+    kicker = f"So với {comparison_word(found.view)}"
+    if crossed is None or before is None or not found.judged:
+        why = _why_not_crossed(found, before)
+        return talk(kicker, why, [point(Part(_see(before, found), opens.page(ON_TIME)), ".")])
+    word = then_word(found.view)
+    points = [
+        *_limited([_newly_over(pair, found, before, opens) for pair in crossed.over], "Mới vượt", opens),
+        *_limited([_newly_back(pair, found, before, opens) for pair in crossed.back], "Đã xuống", opens),
+    ]
+    if crossed.gone:
+        units = [row.unit for row in crossed.gone]
+        points.append(
+            point(f"{word} vượt ngưỡng, kỳ này không có hồ sơ để tính: ", *names(units, opens, MOST_IN_LINE),
+                  ".", look="quiet")
+        )  # fmt: skip
+    then, now = threshold_text(before.view), threshold_text(found.view)
+    if then != now:
+        points.append(
+            point(Part(f"Ngưỡng khi đó là {then}, nay là {now}", opens.page(METHOD)),
+                  "; mỗi kỳ xét theo ngưỡng của mình.", look="quiet")
+        )  # fmt: skip
+    return talk(kicker, _crossed_title(crossed, found), [*(points or [_same(found, before, opens)])])
+
+
+def _why_not_crossed(found: OnTime, before: OnTime | None) -> str:
+    if not found.judged:
+        return NOTHING_JUDGED
+    if before is None:
+        return no_base(found.view)
+    return f"{then_word(found.view)} không có hồ sơ nào để so sánh"
+
+
+def _see(before: OnTime | None, found: OnTime) -> str:
+    if before is None and found.judged:
+        return "Xem diễn biến 13 tháng thay cho so sánh"
+    return "Xem số hồ sơ của từng đơn vị"
+
+
+def _crossed_title(crossed: Crossings, found: OnTime) -> str:
+    told = [
+        _who(pairs, what)
+        for pairs, what in ((crossed.over, "mới vượt ngưỡng"), (crossed.back, "đã xuống dưới ngưỡng"))
+        if pairs
+    ]
+    return ("; ".join(told) or "Không đơn vị nào mới vượt hay mới xuống dưới ngưỡng") + basis_note(found.view)
+
+
+def _who(pairs: Sequence[Pair], what: str) -> str:
+    """Name three at most, and nobody whose rate rests on few dossiers."""
+    sure = [pair.row.unit.label for pair in pairs if not pair.is_few]
+    few = len(pairs) - len(sure)
+    if not sure:
+        return f"{count_text(few)} đơn vị ít hồ sơ {what}"
+    whom = join_names(sure) if len(sure) <= MOST_TITLE else f"{count_text(len(sure))} đơn vị"
+    return f"{whom} {what}" + (f" (thêm {count_text(few)} đơn vị ít hồ sơ)" if few else "")
+
+
+def _newly_over(pair: Pair, found: OnTime, before: OnTime, opens: Opens) -> Point:
+    look = "few" if pair.is_few else "over"
+    return point(*_from_to(pair, found, before, opens), ".", tag="Mới vượt", look=look)
+
+
+def _newly_back(pair: Pair, found: OnTime, before: OnTime, opens: Opens) -> Point:
+    look = "few" if pair.is_few else "fine"
+    return point(*_from_to(pair, found, before, opens), ".", tag="Đã xuống", look=look)
+
+
+def _from_to(pair: Pair, found: OnTime, before: OnTime, opens: Opens) -> list[Piece]:
+    word = comparison_word(found.view)
+    words: list[Piece] = [named(pair.row.unit, opens), " ", *late_now(pair.row, found, opens), f"; {word}: "]
+    if pair.before.b:
+        words += late_then(pair.row.unit, pair.before, before, opens)
+    else:
+        words.append("chưa có hồ sơ để tính")
+    return [*words, ", ít hồ sơ"] if pair.is_few else words
+
+
+def _limited(points: list[Point], what: str, opens: Opens) -> list[Point]:
+    if len(points) <= MOST_UNITS:
+        return points
+    rest = Part(f"và {count_text(len(points) - MOST_UNITS)} đơn vị khác", opens.page(ON_TIME))
+    return [*points[:MOST_UNITS], point(rest, ".", tag=what, look=points[0].look)]
+
+
+def _same(found: OnTime, before: OnTime, opens: Opens) -> Point:
+    word = comparison_word(found.view)
+    if not found.over:
+        text = f"Cả kỳ này và {word} đều không có đơn vị nào vượt ngưỡng"
+    elif len(found.over) == 1:
+        text = f"Đơn vị vượt ngưỡng vẫn là đơn vị của {word}"
+    else:
+        text = f"Vẫn là {count_text(len(found.over))} đơn vị đã vượt ngưỡng ở {word}"
+    then = f" ({len(before.over)}/{len(before.judged)} đơn vị khi đó)."
+    return point(Part(text, opens.page(ON_TIME)), then)

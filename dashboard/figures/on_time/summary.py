@@ -1,0 +1,108 @@
+"""The ledger of a period: what came in, and what became of it; the two sides are equal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from dashboard.figures.shared.markup import markup
+from dashboard.figures.shared.wording import (
+    by_rate_a,
+    comparison_name,
+    district_sentence,
+    edges,
+    finding,
+    period_sentence,
+    silent_sentence,
+)
+from dashboard.formats import NOTHING, complement_text, count_text, rate_text, share_text
+from queries.definitions.metrics import METRICS, Share
+from queries.on_time.judging import OnTime
+
+
+@dataclass(frozen=True)
+class Item:
+    """One figure of the ledger."""
+
+    name: str
+    value: str
+    note: str = ""
+    look: str = ""
+    href: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """One side of the ledger."""
+
+    name: str
+    items: tuple[Item, ...]
+
+
+def summary(found: OnTime, before: OnTime | None, listed: Callable[..., str]) -> str:
+    """Draw the ledger of the district, or of what the view is narrowed to."""
+    tally = found.district.tally
+
+    def item(word: str, look: str = "") -> Item:
+        note = ""
+        if before is not None:
+            # Of a suspension that has ended the source keeps nothing: what was suspended then is not known.
+            note = NOTHING if word == "suspended" else count_text(before.district.tally[word])
+        href = listed(word) if tally[word] else ""
+        return Item(METRICS[word].name, count_text(tally[word]), note, look, href)
+
+    late = tally.late("A")
+    rates: tuple[Item, ...] = (
+        Item(
+            f"{METRICS['on_time_rate'].name}{by_rate_a(found.view)}",
+            complement_text(late, 2, edges(found.view)),
+            f"{share_text(Share(late.b - late.a, late.b))} hồ sơ" if late.b else "",
+        ),
+        Item(
+            METRICS["resolved_rate"].name,
+            rate_text(tally.share("resolved_rate"), 1),
+            share_text(tally.share("resolved_rate")) if tally["to_resolve"] else "",
+        ),
+    )
+    if found.view.is_running:
+        rates += (
+            Item(
+                f"Trễ nếu hôm nay giải quyết xong hồ sơ quá hạn{by_rate_a(found.view)}",
+                rate_text(tally.with_backlog_done, 2, edges(found.view)),
+                share_text(tally.with_backlog_done) if tally.with_backlog_done.b else "",
+            ),
+        )
+    rare = tuple(item(word) for word in ("undated", "refused", "withdrawn", "closed_undated") if tally[word])
+    gap = (Item("Chênh lệch với nguồn", count_text(tally.gap)),) if tally.gap else ()
+    return markup(
+        "summary.html",
+        title=finding(found),
+        lead=district_sentence(found, before),
+        period=f"{period_sentence(found.view)}."
+        + (f" Số nhỏ dưới số đếm: {comparison_name(found.view)}." if before is not None else "")
+        + (" Tạm dừng không so được: nguồn chỉ ghi lần tạm dừng đang hiệu lực."
+           if before is not None and tally["suspended"] else ""),
+        silent=silent_sentence(found),
+        groups=(
+            Group("Phải giải quyết", (item("received"), item("carried_over"))),
+            Group(
+                "Đã giải quyết",
+                (
+                    item("finished"),
+                    item("early"),
+                    item("on_time"),
+                    item("late", "over" if tally["late"] else ""),
+                ),
+            ),
+            Group(
+                "Chưa giải quyết xong",
+                (
+                    item("open_in_time"),
+                    item("open_overdue", "over" if tally["open_overdue"] else ""),
+                    item("suspended"),
+                ),
+            ),
+            *((Group("Khác", (*rare, *gap)),) if rare or gap else ()),
+            Group("Tỷ lệ", rates),
+        ),
+    )

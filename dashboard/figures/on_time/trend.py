@@ -1,0 +1,155 @@
+"""The late rate over thirteen months, drawn with plotly: the running month hollow and dashed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+from dashboard.figures.on_time.heat import month_heads
+from dashboard.formats import day_text, rate_text, share_text
+from dashboard.theme import ACCENT, CARD, INK, MUTED, OVER, OVER_TEXT, TEMPLATE
+from queries.definitions.metrics import Share
+from queries.on_time.judging_trend import Trend
+
+_LABEL_MONTHS = 4
+"""So many months the name of the threshold takes on a narrow screen."""
+
+
+def trend_title(trend: Trend, name: str) -> str:
+    """Say where the last full month stands in the thirteen."""
+    last = len(trend.months) - (2 if trend.view.is_running else 1)
+    known = [
+        (i, share.exact) for i, share in enumerate(trend.district[: last + 1]) if share.exact is not None
+    ]
+    if len(known) < 2 or known[-1][0] != last:
+        return f"Tỷ lệ trễ hẹn của {name} trong 13 tháng"
+    rates = [rate for _, rate in known]
+
+    def told(month: int) -> str:
+        return rate_text(trend.district[month], 2, month_edges(trend, month))
+
+    now = ""
+    if trend.view.is_running and trend.district[-1].b:
+        now = f"đến {trend.view.end:%d/%m} là {told(-1)}; "
+    full = f"{trend.months[last].label()} là {told(last)}"
+    highest = known[rates.index(max(rates))][0]
+    if min(rates) == max(rates):
+        return f"Tỷ lệ trễ hẹn {now}{full}, bằng mọi tháng trước"
+    since = f"nhất kể từ {trend.months[known[0][0]].label()}"
+    if rates[-1] == max(rates):
+        return f"Tỷ lệ trễ hẹn {now}{full}, cao {since}"
+    if rates[-1] == min(rates):
+        return f"Tỷ lệ trễ hẹn {now}{full}, thấp {since}"
+    return f"Tỷ lệ trễ hẹn {now}{full}, cao nhất là {trend.months[highest].label()} ({told(highest)})"
+
+
+def trend_figure(trend: Trend) -> dict[str, Any]:
+    """Draw one line, the threshold, and a visible change of rule; a month without dossiers is a gap.
+
+    As plotly's own dictionary: go.Figure would check each word of it, at ten times the cost.
+    """
+    view = trend.view
+    labels = [month.short_label() for month in trend.months]
+    heads = [head.replace("/", "<br>20") for head in month_heads(trend.months)]
+    values = [share.percent for share in trend.district]
+    texts = [_hover(share, trend, i) for i, share in enumerate(trend.district)]
+    solid = [*values[:-1], None] if view.is_running else values
+    lines: list[dict[str, Any]] = [{
+        "type": "scatter", "x": labels, "y": solid, "mode": "lines+markers", "connectgaps": False,
+        "customdata": texts, "name": "Tỷ lệ trễ hẹn", "line": {"color": ACCENT, "width": 2.5},
+        "marker": {"size": 7, "color": ACCENT}, "hovertemplate": "%{customdata}<extra></extra>",
+    }]  # fmt: skip
+    if view.is_running and values[-1] is not None:
+        lines += unfinished(labels, values, texts, {"color": ACCENT, "width": 2}, size=9)
+    limits = [float(month_edges(trend, i)[0]) for i in range(len(labels))]
+    lines.append({
+        "type": "scatter", "x": labels, "y": limits, "mode": "lines", "hoverinfo": "skip", "name": "Ngưỡng",
+        "line": {"color": OVER, "width": 1, "dash": "dash", "shape": "hvh"},
+    })  # fmt: skip
+    highest = max([value for value in values if value is not None], default=0.0)
+    limit = float(view.rules.threshold_on(view.end).fraction)
+    layout = {
+        "template": TEMPLATE.to_plotly_json(),
+        "margin": {"l": 44, "r": 72, "t": 16, "b": 44},
+        "yaxis": {"range": [0, max(highest, limit) * 1.2], "nticks": 6},
+        "xaxis": {
+            "type": "category",
+            "tickangle": 0,
+            "tickvals": labels,
+            "ticktext": heads,
+            "range": [-0.6, len(labels) - 0.6],
+        },
+        "hovermode": "closest",
+        "annotations": [_threshold_label(trend, labels, limits), *_last_labels(trend, labels)],
+    }
+    return {"data": lines, "layout": layout}
+
+
+def unfinished(
+    labels: list[str], values: Sequence[float | None], texts: list[str], line: dict[str, Any], *, size: int
+) -> list[dict[str, Any]]:  # fmt: skip
+    """Draw the way to a running month as dots, and the month hollow; only the month says itself."""
+    same = {"type": "scatter", "name": "chưa kết thúc"}
+    return [
+        {**same, "x": labels[-2:], "y": values[-2:], "mode": "lines", "line": {**line, "dash": "dot"},
+         "hoverinfo": "skip"},
+        {**same, "x": labels[-1:], "y": values[-1:], "mode": "markers", "customdata": texts[-1:],
+         "marker": {"size": size, "color": CARD, "line": line},
+         "hovertemplate": "%{customdata}<extra></extra>"},
+    ]  # fmt: skip
+
+
+def month_edges(trend: Trend, index: int) -> tuple[Fraction, Fraction]:
+    """Give the threshold and the near band in force on the last counted day of one of the months."""
+    day = min(trend.months[index].end, trend.view.as_of.date())
+    rules = trend.view.rules
+    return rules.threshold_on(day).fraction, rules.near_on(day).fraction
+
+
+def _hover(share: Share, trend: Trend, index: int) -> str:
+    month = trend.months[index]
+    running = trend.view.is_running and index == len(trend.months) - 1
+    until = f" (chưa kết thúc, đến {day_text(trend.view.end)})" if running else ""
+    rate = rate_text(share, 2, month_edges(trend, index))
+    return f"{month.label()}{until}: {rate} ({share_text(share)} hồ sơ)"
+
+
+def _threshold_label(trend: Trend, labels: list[str], limits: list[float]) -> dict[str, Any]:
+    """Name the threshold above its line, where the months leave most room for it."""
+    percent = trend.view.rules.threshold_on(trend.view.end).percent.replace(".", ",")
+    text = f"Ngưỡng {percent}%" if len(set(limits)) == 1 else "Ngưỡng (đổi trong kỳ)"
+
+    def room(start: int) -> float:
+        over = [share.percent - limits[i] for i, share in enumerate(trend.district)
+                if start <= i < start + _LABEL_MONTHS and share.percent is not None]  # fmt: skip
+        # What runs below the line, or far above, is in nobody's way.
+        return min((abs(one) if one > 0 else limits[0] for one in over), default=limits[0])
+
+    at = max(range(len(labels) - _LABEL_MONTHS), key=lambda start: (room(start), -start))
+    return {
+        "x": labels[at], "y": limits[at], "text": text, "showarrow": False, "xanchor": "left",
+        "yanchor": "bottom", "font": {"size": 12, "color": OVER_TEXT},
+    }  # fmt: skip
+
+
+def _last_labels(trend: Trend, labels: list[str]) -> list[dict[str, Any]]:
+    share = trend.district[-1]
+    if share.percent is None:
+        return []
+    here = {"x": labels[-1], "y": share.percent, "showarrow": False, "xanchor": "left", "xshift": 10}
+    rate = f"<b>{rate_text(share, 2, month_edges(trend, len(labels) - 1))}</b>"
+    found: list[dict[str, Any]] = [{**here, "text": rate, "font": {"size": 13, "color": INK}}]
+    if trend.view.is_running:
+        until = f"đến {trend.view.end:%d/%m}"
+        found.append({**here, "text": until, "yshift": -16, "font": {"size": 12, "color": MUTED}})
+    return found
+
+
+def trend_sentence(trend: Trend) -> str:
+    """Say the line to somebody who cannot see it."""
+    parts = [
+        f"{month.short_label()}: {rate_text(share, 2, month_edges(trend, i))}"
+        for i, (month, share) in enumerate(zip(trend.months, trend.district, strict=True))
+    ]
+    return "Tỷ lệ trễ hẹn theo tháng. " + "; ".join(parts)

@@ -1,0 +1,126 @@
+"""Trực tuyến: the overview's figure, and the headline of the page with its four figures."""
+
+from __future__ import annotations
+
+from dashboard.figures.on_time.headline import Tile
+from dashboard.figures.online.wording import (
+    DECIMALS,
+    OVER_OFFERED,
+    district_sentence,
+    edges,
+    finding,
+    levels,
+    levels_text,
+    post_text,
+    rate,
+    self_text,
+    silent_sentence,
+    target_text,
+)
+from dashboard.figures.shared.markup import markup
+from dashboard.figures.shared.outcome import NO_DATA
+from dashboard.figures.shared.sparkline import Sparkline, sparkline
+from dashboard.figures.shared.wording import change, comparison_word, period_sentence
+from dashboard.formats import NOTHING, count_text, points_text, rate_text, sentence, share_text
+from queries.definitions.metrics import METRICS, Share
+from queries.online.judging import Online, OnlineTrend
+
+
+def online_tile(found: Online, before: Online | None, trend: OnlineTrend, href: str = "") -> Tile:
+    """Make the overview's figure: the share over what was received, each level apart, who typed it."""
+    tally, name = found.district.tally, f"Trực tuyến {levels(found.view)}"
+    if not found.recorded.levels:
+        return Tile(name, NOTHING, lines=(NO_DATA,), href=href)
+    share = tally.rate
+    if not share.b:
+        return Tile(name, NOTHING, lines=("không có hồ sơ tiếp nhận",), href=href)
+    lines = [f"{share_text(share)} hồ sơ tiếp nhận", _moved(found, before, "online_rate")]
+    if share.a:
+        lines.append(f"{levels_text(tally, found)} · tự\xa0nộp:\xa0{self_text(tally, found)}")
+    if found.district.is_low:
+        lines.append(f"Dưới chỉ tiêu {target_text(found)}: thiếu {count_text(found.district.missing)} hồ sơ")
+    flag = "near" if found.district.is_low else None
+    spark = _spark(trend, "online_rate", "Tỷ lệ trực tuyến 13 tháng")
+    return Tile(name, rate(share, found), lines=tuple(lines), spark=spark, flag=flag, href=href)
+
+
+def _spark(trend: OnlineTrend, metric_id: str, label: str) -> Sparkline:
+    return sparkline(trend.percents(metric_id), is_running=trend.view.is_running, label=label)
+
+
+def headline(found: Online, before: Online | None, trend: OnlineTrend) -> str:
+    """Draw the finding and the four figures: over received, over what is offered, who typed, the post."""
+    return markup(
+        "headline.html",
+        title=finding(found),
+        lead=district_sentence(found, before),
+        period=f"{period_sentence(found.view)}.",
+        silent=silent_sentence(found),
+        tiles=(
+            online_tile(found, before, trend),
+            _eligible_tile(found, before),
+            _self_tile(found, before, trend),
+            _post_tile(found),
+        ),
+    )
+
+
+def _moved(found: Online, before: Online | None, metric_id: str) -> str:
+    now = found.district.tally.share(metric_id)
+    points = change(now, before.district.tally.share(metric_id) if before else None)
+    word = comparison_word(found.view)
+    if points == 0:
+        return f"bằng {word}"
+    return f"so với {word}: {NOTHING}" if points is None else f"{points_text(points)} so với {word}"
+
+
+def _eligible_tile(found: Online, before: Online | None) -> Tile:
+    name = f"{sentence(OVER_OFFERED)} trực tuyến"
+    tally = found.district.tally
+    share = tally.share("online_rate_eligible")
+    if not found.recorded.levels:
+        return Tile(name, NOTHING, lines=(NO_DATA,))
+    unknown = tally["eligible_unknown"]
+    not_offered = tally["received"] - share.b - unknown
+    left_out = [f"{count_text(not_offered)} hồ sơ của thủ tục chưa cung cấp"] if not_offered else []
+    if unknown:
+        left_out.append(f"{count_text(unknown)} không rõ mức độ")
+    lines = [f"{share_text(share)} hồ sơ", _moved(found, before, "online_rate_eligible")] if share.b else []
+    if left_out:
+        lines.append(f"Không tính {', '.join(left_out)}")
+    return Tile(name, rate_text(share, DECIMALS, edges(found)), lines=tuple(lines))
+
+
+def _self_tile(found: Online, before: Online | None, trend: OnlineTrend) -> Tile:
+    name, tally = METRICS["self_submitted"].name, found.district.tally
+    share = tally.share("self_submitted")
+    if not (found.recorded.assisted and found.recorded.levels):
+        return Tile(name, NOTHING, lines=(NO_DATA,))
+    lines, told = [], []
+    if share.b:
+        helped = Share(tally["assisted"], share.b)
+        lines = [f"{share_text(share)} hồ sơ trực tuyến", _moved(found, before, "self_submitted")]
+        told = [f"Được hỗ trợ {rate_text(helped, DECIMALS)} ({share_text(helped)})"]
+    if tally["assisted_unknown"]:
+        told.append(f"{count_text(tally['assisted_unknown'])} hồ sơ không ghi")
+    if told:
+        lines.append(" · ".join(told))
+    spark = _spark(trend, "self_submitted", "Tỷ lệ tự nộp 13 tháng")
+    return Tile(name, rate_text(share, DECIMALS), lines=tuple(lines), spark=spark)
+
+
+def _post_tile(found: Online) -> Tile:
+    tally, contract = found.district.tally, found.has_contract
+    into, out = tally.share("post_in"), tally.share("post_out")
+    lines = [f"{share_text(into)} hồ sơ tiếp nhận"] if into.a else []
+    if not found.recorded.returns:
+        lines.append(f"Trả kết quả qua bưu chính: {NO_DATA}")
+    else:
+        shares = f" ({share_text(out)})" if out.a else ""
+        lines.append(f"Trả kết quả qua bưu chính: {post_text(out, contract)}{shares}")
+    if found.recorded.contracts:
+        signed = sum(row.unit.has_postal_contract is True for row in found.known)
+        many = f"{signed}/{len(found.known)} đơn vị có"
+        alone = {True: "Có", False: "Không có", None: "Không rõ"}[contract]
+        lines.append(f"{many if len(found.known) != 1 else alone} hợp đồng bưu chính công ích")
+    return Tile(METRICS["post_in"].name, post_text(into, contract), lines=tuple(lines))

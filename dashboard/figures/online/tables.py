@@ -1,0 +1,162 @@
+"""Tables of how dossiers came: every count by unit, and the post."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from dashboard.figures.online.wording import (
+    DECIMALS,
+    OVER_OFFERED,
+    SOURCE,
+    capital,
+    levels,
+    levels_shown,
+    post_text,
+    post_title,
+    rate,
+    where,
+)
+from dashboard.figures.shared.markup import markup
+from dashboard.figures.shared.outcome import NO_DATA
+from dashboard.figures.shared.table_cells import Cell, Column, Line
+from dashboard.figures.shared.wording import listed_name
+from dashboard.formats import count_text, rate_text, share_text
+from queries.definitions.metrics import METRICS, Share
+from queries.online.judging import Online, OnlineTally
+
+MOST_POST = 40
+_CONTRACT = {True: "có", False: "không", None: "không rõ"}
+
+Links = Sequence[tuple[str, str]]
+
+
+def _table(
+    title: str, subtitle: str, columns: Sequence[Column], rows: Sequence[Line], *, total: Sequence[Cell],
+    note: str, links: Links, more: str = "",
+) -> str:  # fmt: skip
+    return markup(
+        "table.html", title=title, subtitle=subtitle, columns=columns, rows=rows, total=total, note=note,
+        links=links, more=more, more_href="",
+    )  # fmt: skip
+
+
+def _share(share: Share, text: str, href: str = "") -> Cell:
+    return Cell(text, note=share_text(share) if share.b else "", href=href if share.a else "")
+
+
+def every_count(
+    found: Online, *, link: Callable[[str], str], listed: Callable[..., str], links: Links
+) -> str:
+    """Draw every count and share by unit, lowest share first, the district at the foot."""
+    words = levels_shown([row.tally for row in found.rows], found.view)
+    name = levels(found.view)
+    has_levels, has_typed = found.recorded.levels, found.recorded.levels and found.recorded.assisted
+
+    def cells(
+        text: str, tally: OnlineTally, narrow: Mapping[str, Any] | None, *, is_low: bool = False
+    ) -> tuple[Cell, ...]:
+        def address(word: str) -> str:
+            return listed(word, **narrow) if narrow is not None else ""
+
+        def number(word: str, has_data: bool = True) -> Cell:
+            if not has_data:
+                return Cell(NO_DATA)
+            return Cell(count_text(tally[word]), href=address(word) if tally[word] else "")
+
+        share, eligible, own = (
+            tally.share(word) for word in ("online_rate", "online_rate_eligible", "self_submitted")
+        )
+        main = _share(share, rate(share, found), address("online_rate"))
+        return (
+            Cell(text),
+            replace(main, flag="near" if is_low else None) if has_levels else Cell(NO_DATA),
+            _share(eligible, rate_text(eligible, DECIMALS)) if has_levels else Cell(NO_DATA),
+            number("received"),
+            number("online"),
+            *(number(word, has_levels) for word in (*words, "level_unknown", "eligible")),
+            _share(own, rate_text(own, DECIMALS)) if has_typed else Cell(NO_DATA),
+            *(number(word, has_typed) for word in ("self_submitted", "assisted", "assisted_unknown")),
+        )
+
+    stray = found.unranked
+    lines = [
+        Line(
+            cells(
+                listed_name(row), row.tally, {"unit_code": row.unit.code} if row.unit.code else None,
+                is_low=row.is_low,
+            ),
+            href=link(row.unit.code) if row.unit.code else "",
+            look="" if row.is_ranked else "stray",
+        )
+        for row in (*found.ranked, *stray)
+    ]
+    online = Share(found.district.tally["online"], found.district.tally["received"])
+    told = f" ({rate_text(online, DECIMALS)})" if online.b else ""
+    return _table(
+        f"{count_text(online.a)} hồ sơ nộp trực tuyến, mọi mức độ{told}",
+        "Theo đơn vị: mọi số đếm và tỷ lệ, mỗi tỷ lệ kèm tử số/mẫu số.",
+        (
+            Column("Đơn vị", is_number=False),
+            Column("Tỷ lệ trên tiếp nhận", help=METRICS["online_rate"].definition),
+            Column(f"Tỷ lệ {OVER_OFFERED} {name}", help=METRICS["online_rate_eligible"].definition),
+            Column("Tiếp nhận", help=METRICS["received"].definition),
+            Column("Trực tuyến, mọi mức", help=METRICS["online"].definition),
+            *(Column(capital(word), help=METRICS[word].definition) for word in words),
+            Column("Không rõ mức độ", help="Nộp trực tuyến, hồ sơ và thủ tục đều không ghi mức độ"),
+            Column("Có cung cấp", help=f"Hồ sơ tiếp nhận, mọi kênh, của thủ tục có cung cấp {name}"),
+            Column("Tỷ lệ tự nộp", help=METRICS["self_submitted"].definition),
+            Column("Tự nộp"), Column("Được hỗ trợ"), Column("Không ghi"),
+        ),
+        lines,
+        total=cells(where(found), found.district.tally, {}) if len(lines) > 1 else (),
+        note=SOURCE, links=links,
+    )  # fmt: skip
+
+
+def post(found: Online, *, link: Callable[[str], str], links: Links) -> str:
+    """Draw the post by unit, both ways; "chưa phát sinh" where there is none and no contract."""
+
+    def cells(text: str, tally: OnlineTally, contract: bool | None, told: str) -> tuple[Cell, ...]:
+        into, out = tally.share("post_in"), tally.share("post_out")
+        return (
+            Cell(text),
+            _share(Share(into.a, into.b if into.a else 0), post_text(into, contract)),
+            _share(Share(out.a, out.b if out.a else 0), post_text(out, contract))
+            if found.recorded.returns
+            else Cell(NO_DATA),
+            Cell(told),
+        )
+
+    rows = sorted(
+        found.known, key=lambda row: (-row.tally["post_in"] - row.tally["post_out"], found.known.index(row))
+    )
+    by_post = [row for row in found.rows if row.tally["post_in"] or row.tally["post_out"]]
+    stray = [row for row in by_post if not row.is_ranked]
+    lines = [
+        Line(
+            cells(listed_name(row), row.tally, row.unit.has_postal_contract,
+                  _CONTRACT[row.unit.has_postal_contract] if found.recorded.contracts else NO_DATA),
+            href=link(row.unit.code) if row.unit.code else "",
+        )
+        for row in (*rows[:MOST_POST], *stray)
+    ]  # fmt: skip
+    signed = sum(row.unit.has_postal_contract is True for row in found.known)
+    told = f"{signed}/{len(found.known)}" if found.recorded.contracts else NO_DATA
+    rest = len(rows) - MOST_POST
+    return _table(
+        post_title(found),
+        "Nộp hồ sơ: trên hồ sơ tiếp nhận. Trả kết quả: trên kết quả trả cho công dân trong kỳ.",
+        (
+            Column("Đơn vị", is_number=False),
+            Column("Nộp hồ sơ", help=METRICS["post_in"].definition),
+            Column("Trả kết quả", help=METRICS["post_out"].definition),
+            Column("Hợp đồng bưu chính"),
+        ),
+        lines,
+        total=cells(where(found), found.district.tally, found.has_contract, told) if len(lines) > 1 else (),
+        note=f"Không có hợp đồng mà bằng 0 thì ghi “chưa phát sinh”. Căn cứ: {METRICS['post_in'].source}.",
+        links=links,
+        more=f"Còn {count_text(rest)} đơn vị khác." if rest > 0 else "",
+    )

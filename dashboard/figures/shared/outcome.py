@@ -1,0 +1,19 @@
+"""What a card shows when it has no figures: three outcomes, three looks."""
+
+from __future__ import annotations
+
+from dashboard.figures.shared.markup import markup
+
+NO_DATA = "không có dữ liệu"
+"""What depends on a table or column that the source does not have: never 0."""
+NOT_STARTED = "Kỳ chưa bắt đầu"
+
+
+def nothing(title: str, text: str = "Không có hồ sơ nào trong kỳ này", more: str = "") -> str:
+    """Say that there is nothing in this period: calm, it is an answer."""
+    return markup("outcome.html", kind="nothing", title=title, text=text, more=more, code="")
+
+
+def failed(text: str, code: str, more: str = "") -> str:
+    """Say that a card could not be drawn, with the code that stands in the log."""
+    return markup("outcome.html", kind="failed", title="", text=text, more=more, code=code)

@@ -1,0 +1,80 @@
+"""The flags on one unit, gravest first, each in a sentence with its numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from dashboard.figures.shared.markup import markup
+from dashboard.figures.shared.wording import by_rate_a, edges
+from dashboard.formats import count_text, join_names, rate_text, share_text
+from queries.definitions.flag_rule import LEVELS
+from queries.definitions.units import Unit
+from queries.flags.found import Found, FoundFlags, Raised
+
+_LOOKS = {"red": "over", "amber": "near", "note": "work", "work": "work", "data": "work", "positive": "fine"}
+_WEIGHTS = {"red": "nghiêm trọng", "amber": "cần chú ý"}
+
+
+@dataclass(frozen=True)
+class Item:
+    """One flag of the list."""
+
+    level: str
+    tag: str
+    text: str
+    href: str
+    source: str
+
+
+def unit_flags(found: FoundFlags, unit: Unit, *, link: Callable[[Found, str | None], str]) -> str:
+    """Draw the flags on a unit; ``link`` leads to the dossiers behind one, empty where it may not."""
+    raised = tuple(
+        sorted(found.on(unit.code or ""), key=lambda one: LEVELS.index(one.rule.level))
+    )
+    items = [
+        Item(
+            _LOOKS[one.rule.level],
+            one.rule.name,
+            _text(one, one.units[unit.code or ""], found),
+            link(one, unit.code),
+            one.rule.source_text(found.view),
+        )
+        for one in raised
+    ]
+    lacking = [one.rule.name for one in found.flags if one.state == "no_data"]
+    return markup(
+        "unit_flags.html",
+        title=_title(raised),
+        subtitle="Mỗi cảnh báo kèm căn cứ; đơn vị không có cảnh báo nào khác trong kỳ.",
+        items=items,
+        calm="Không có cảnh báo nào với đơn vị này trong kỳ.",
+        note=f"Không có dữ liệu để xét: {join_names(lacking)}." if lacking else "Đã xét mọi cảnh báo.",
+        links=(),
+    )
+
+
+def _title(raised: tuple[Found, ...]) -> str:
+    counts = {name: sum(one.rule.level == level for one in raised) for level, name in _WEIGHTS.items()}
+    told = [f"{count_text(count)} cảnh báo {name}" for name, count in counts.items() if count]
+    return ", ".join(told) if told else "Không có cảnh báo nghiêm trọng hay cần chú ý"
+
+
+def _text(one: Found, raised: Raised, found: FoundFlags) -> str:
+    rule, view, parameters = one.rule, found.view, found.parameters
+    if raised.text:
+        return raised.text + (f" ({share_text(raised.why)})" if raised.why else "")
+    if rule.id == "commended":
+        return f"Không có hồ sơ trễ hạn hay quá hạn trong {count_text(raised.dossiers)} hồ sơ đã giải quyết."
+    if raised.why is not None:
+        weak = ", ít hồ sơ" if raised.is_weak else ""
+        rate = f"{rate_text(raised.why, 2, edges(view))} ({share_text(raised.why)} hồ sơ{weak})"
+        return {
+            "unit_late": f"Tỷ lệ trễ hẹn {rate}.",
+            "unit_near": f"Tỷ lệ trễ hẹn {rate}.",
+            "unit_backlog": f"Nếu hôm nay giải quyết xong toàn bộ hồ sơ quá hạn{by_rate_a(view)}: {rate}.",
+            "basis_matters": f"Vượt hay không vượt ngưỡng tùy cách tính; cách tính {view.basis}: {rate}.",
+        }.get(rule.id, f"{rate}.")
+    text = rule.sentence(count_text(raised.count), raised.base, view, parameters, is_zero=False)
+    base = f" (trên {count_text(raised.base)} {rule.base})" if raised.base and rule.base else ""
+    return f"{text}{base}."

@@ -1,0 +1,225 @@
+"""Every metric of one unit with a/b, beside the district and the same period last year."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from dashboard.figures.shared.markup import markup
+from dashboard.figures.shared.outcome import NO_DATA
+from dashboard.figures.shared.wording import edges
+from dashboard.formats import (
+    NOTHING,
+    complement_text,
+    count_text,
+    day_text,
+    points_text,
+    rate_text,
+    share_text,
+)
+from queries.asked.view import View
+from queries.definitions.metrics import BASES, METRICS, Share, late_metric, online_levels_on, over
+from queries.definitions.units import Unit
+from queries.unit_life.judging import UnitFigures
+
+NEVER = "chưa phát sinh"
+ENOUGH = 30
+"""Below so many dossiers or votes on either side a change is chance: none is told."""
+
+_LATE = tuple(late_metric(basis).id for basis in BASES)
+_JUDGED = {*_LATE, "on_time_rate"}
+_UNKNOWN_THEN = ("suspended",)
+"""The source keeps the suspension in force alone: what was suspended a year ago it does not know."""
+_POST = ("post_in", "post_out")
+_RARE = ("undated", "closed_undated", "level_3", "level_4", "partial", "full")
+"""Shown only where there are any, here or beside."""
+
+_GROUPS = (
+    ("Tiếp nhận và giải quyết", (
+        "received", "carried_over", "finished", "early", "on_time", "late", "undated", "refused", "withdrawn",
+        "closed_undated", "open_in_time", "open_overdue", "suspended",
+    )),
+    ("Tỷ lệ giải quyết và trễ hẹn", ("on_time_rate", *_LATE, "resolved_rate")),
+    ("Trễ bao lâu, xin lỗi", ("late_1_3", "late_4_10", "late_over_10", "apology_rate")),
+    ("Trực tuyến, bưu chính công ích", (
+        "online", "online_rate", "level_3", "level_4", "partial", "full", "online_rate_eligible",
+        "self_submitted", *_POST,
+    )),
+    ("Hài lòng", ("satisfaction_rate", "very_satisfied_rate")),
+    ("Phản ánh kiến nghị, tiếp công dân", (
+        "complaints", "complaints_answered", "complaints_overdue", "receptions",
+    )),
+    ("Thủ tục, lĩnh vực", ("procedures", "procedures_used", "fields", "fields_used")),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Value:
+    """One figure of a line: its text, a/b under it, its mark."""
+
+    text: str
+    note: str = ""
+    flag: str | None = None
+    href: str = ""
+    is_missing: bool = False
+
+
+@dataclass(frozen=True)
+class Line:
+    """One metric: the unit, the district, last year, and how it moved."""
+
+    id: str
+    name: str
+    help: str
+    unit: Value
+    district: Value
+    before: Value
+    change: str
+    is_chosen: bool = False
+
+
+@dataclass(frozen=True)
+class Group:
+    """The metrics of one subject."""
+
+    name: str
+    lines: tuple[Line, ...]
+
+
+def unit_metrics(
+    unit: Unit, view: View, now: UnitFigures, district: UnitFigures, before: UnitFigures | None, *,
+    last_year: View | None, listed: Callable[[str], str], links: Sequence[tuple[str, str]],
+) -> str:  # fmt: skip
+    """Draw the tables of a unit's page.
+
+    ``last_year`` is the view that ``before`` is of; ``listed`` gives the address of the
+    unit's dossiers behind a count, empty where they cannot be listed.
+    """
+    made = _Maker(unit, view, now, district, before=before, last_year=last_year, listed=listed)
+    is_filtered = view.field is not None or view.procedure_code is not None
+    return markup(
+        "unit_metrics.html",
+        title="Các chỉ số của đơn vị",
+        subtitle="Mỗi tỷ lệ in kèm tử số/mẫu số. Toàn địa bàn và cùng kỳ năm trước đứng bên cạnh"
+        + (f" ({_days(last_year)})." if last_year else "."),
+        groups=[made.group(name, words) for name, words in _GROUPS],
+        oldest=day_text(now.tally.oldest_due.date()) if now.tally and now.tally.oldest_due else "",
+        outside=now.life.outside,
+        note="Thay đổi so với cùng kỳ năm trước; dưới 30 hồ sơ hoặc 30 phiếu không nêu thay đổi của tỷ lệ. "
+        "Tỷ lệ hài lòng gộp mọi nguồn trừ SIPAS. Tạm dừng không so được: nguồn chỉ ghi lần tạm dừng đang "
+        "hiệu lực. Phản ánh, kiến nghị: tiếp nhận trong kỳ; còn quá hạn từ kỳ trước thì xem ở cảnh báo."
+        + (" Hài lòng và tiếp công dân không lọc theo lĩnh vực hay thủ tục." if is_filtered else "")
+        + ("" if last_year and before and before.tally else " Năm trước: đơn vị chưa hoạt động."),
+        links=links,
+    )
+
+
+def _days(view: View) -> str:
+    return f"{view.period.start:%d/%m/%Y}–{view.end:%d/%m/%Y}"
+
+
+class _Maker:
+    """Makes the lines of one unit."""
+
+    def __init__(
+        self, unit: Unit, view: View, now: UnitFigures, district: UnitFigures, *,
+        before: UnitFigures | None, last_year: View | None, listed: Callable[[str], str],
+    ) -> None:  # fmt: skip
+        self.unit, self.view, self.last_year = unit, view, last_year
+        self.now, self.district, self.listed = now, district, listed
+        self.before = before if before is not None and before.tally is not None else None
+        self.now_existed = unit.is_active(view.period.start, view.end)
+
+    def group(self, name: str, words: Sequence[str]) -> Group:
+        """Give the lines of a subject; rare metrics only where there are any."""
+        columns = [one for one in (self.now, self.district, self.before) if one is not None]
+        shown = [word for word in words if word not in _RARE or any(_any(one.get(word)) for one in columns)]
+        return Group(name, tuple(self.line(word) for word in shown))
+
+    def line(self, word: str) -> Line:
+        """Give one metric's line."""
+        metric = METRICS[word]
+        name = metric.name
+        if word == "online_rate":
+            name = f"Tỷ lệ trực tuyến {online_levels_on(self.view.end).name}"
+        elif word == "online_rate_eligible":
+            name = f"Trên hồ sơ của thủ tục có cung cấp {online_levels_on(self.view.end).name}"
+        elif word in _LATE:
+            name = f"{late_metric(word[-1].upper()).name} ({word[-1].upper()})"
+        return Line(
+            id=word,
+            name=name,
+            help=f"{metric.definition} Tính theo {metric.days}.",
+            unit=self.linked(word),
+            district=self.value(word, self.district, self.view, is_unit=False),
+            before=Value(NOTHING)
+            if self.before is None or self.last_year is None or word in _UNKNOWN_THEN
+            else self.value(word, self.before, self.last_year, is_unit=True),
+            change=self.change(word),
+            is_chosen=word == late_metric(self.view.basis).id,
+        )
+
+    def linked(self, word: str) -> Value:
+        """Print the unit's figure; the number opens its dossiers."""
+        value, found = self.value(word, self.now, self.view, is_unit=True), self.now.get(word)
+        href = self.listed(METRICS[word].numerator) if _any(found) else ""
+        return replace(value, href=href)
+
+    def value(self, word: str, figures: UnitFigures, view: View, *, is_unit: bool) -> Value:
+        """Print one figure."""
+        found = figures.get(word)
+        if found is None:
+            return Value(NO_DATA, is_missing=True)
+        if isinstance(found, int):
+            return Value(count_text(found))
+        metric = METRICS[word]
+        if word in _POST and not found.a and found.b and not (is_unit and self.unit.has_postal_contract):
+            return Value(NEVER, share_text(found))
+        if word == "on_time_rate":
+            late = figures.get("late_rate_a")
+            assert isinstance(late, Share)
+            return Value(complement_text(late, metric.decimals, edges(view)), _note(found))
+        limits = edges(view) if word in _JUDGED else figures.edges(word)
+        flag = _flag(found, view) if word in _LATE else None
+        return Value(rate_text(found, metric.decimals, limits), _note(found), flag)
+
+    def change(self, word: str) -> str:
+        """Say how a figure moved since last year; nothing where chance would speak."""
+        now, before = self.now.get(word), self.before.get(word) if self.before else None
+        is_told = self.now_existed and word not in ("procedures", "fields", *_UNKNOWN_THEN)
+        if now is None or before is None or not is_told:
+            return ""
+        if isinstance(now, int) and isinstance(before, int):
+            return _difference(now - before)
+        if not isinstance(now, Share) or not isinstance(before, Share):
+            return ""
+        if min(now.b, before.b) < ENOUGH and not word.startswith(("procedures", "fields")):
+            few = "ít phiếu" if METRICS[word].denominator == "votes" else "ít hồ sơ"
+            return few if now.b and before.b and not word.startswith("complaints") else ""
+        if now.exact is None or before.exact is None:
+            return ""
+        return points_text(Fraction(now.exact - before.exact)).removesuffix(" điểm %")
+
+
+def _note(share: Share) -> str:
+    return share_text(share) if share.b else ""
+
+
+def _any(found: int | Share | None) -> bool:
+    return bool(found.a if isinstance(found, Share) else found)
+
+
+def _flag(share: Share, view: View) -> str | None:
+    if not share.b:
+        return None
+    threshold, near = edges(view)
+    return "over" if over(share, threshold) else "near" if over(share, near) else "fine"
+
+
+def _difference(moved: int) -> str:
+    if not moved:
+        return "không đổi"
+    return f"{'▲' if moved > 0 else '▼'} {count_text(abs(moved))}"
+
+

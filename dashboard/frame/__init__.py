@@ -1,0 +1,1 @@
+"""What frames a page and its cards."""

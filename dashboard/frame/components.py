@@ -1,0 +1,211 @@
+"""What frames a page and its cards, and the one way a card gets its answer.
+
+``page()`` puts one Store with the raw address words into the page; each card is one
+callback whose only input is that Store. The answer leaves the server as one string of
+markup, put in its place by one script (assets/draw.js): trees of Dash components cost
+the browser a millisecond an element.
+"""
+
+from __future__ import annotations
+
+import functools
+import secrets
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from dash import Input, Output, callback, dcc, html
+from plotly.io.json import to_json_plotly
+
+from dashboard.ahead import Draw, the_ahead
+from dashboard.figures.shared.markup import markup
+from dashboard.figures.shared.outcome import NOT_STARTED, failed, nothing
+from dashboard.frame import ids
+from dashboard.frame.failures import logged
+from dashboard.question.known import ContractBroken
+from dashboard.question.question import Question, the_source
+from dashboard.theme import GRAPH_CONFIG
+from queries.source.engine import DatabaseUnavailable, DataUnreadable
+
+FAILED = "Không tải được biểu đồ này"
+
+MARKUP, CHART = "data-markup", "data-chart"
+"""The attributes a card's markup and its chart travel in; assets/draw.js puts them in their places."""
+
+NOT_JUDGED = "Hồ sơ còn lại được đếm ở trang Đúng hạn và Hồ sơ; đơn vị không xếp hạng, không cảnh báo."
+_COUNTING = (
+    "overview-bar", "overview-headline", "overview-trend", "overview-heat", "on-time-bar", "on-time-headline",
+    "on-time-units", "on-time-trend", "on-time-days", "on-time-heat", "on-time-fields", "on-time-procedures",
+    "online-bar", "online-counts", "online-trend", "flags-bar", "satisfaction-bar", "meeting-bar",
+    "dossiers-", "unit-", "units-", "method-",
+)  # fmt: skip
+"""The cards that count and judge nothing: what is drawn of a unit that was not there in the period."""
+
+_NAME_THEIR_UNIT = ("overview-headline", "on-time-headline", "satisfaction-headline", "online-headline")
+"""The cards whose title names the one unit of a view."""
+
+_cards: dict[str, list[Draw]] = {}
+"""The drawing functions of each page's cards, as registered when the pages are imported."""
+
+
+def page(page_id: str, path: str, words: Mapping[str, Any], *cards: Any) -> html.Main:
+    """Frame a page: its question, then its cards.
+
+    The key changes with the question, so that a browser never keeps an old card's
+    figures under a new address while the new ones travel.
+    """
+    moment = the_source().remembered_as_of()
+    asked = {"words": dict(words), "path": path, "as_of": moment.isoformat() if moment else None}
+    key = f"{page_id}-{secrets.token_hex(4)}"
+    return html.Main(
+        [dcc.Store(id=ids.question(page_id), data=asked), *cards], key=key, className="page", id="noi-dung"
+    )
+
+
+def card(card_id: str, *, kind: str = "card", graph: bool = False, label: str = "") -> html.Section:
+    """Frame a card: a place for its markup and, if asked, one plotly chart under it."""
+    children: list[Any] = [
+        html.Div(id=ids.slot(card_id), className="slot"),
+    ]
+    if graph:
+        children.append(html.Div(id=_chart(card_id), className="chart is-empty", role="img"))
+    return html.Section(children, className=f"{kind} {card_id}", **({"aria-label": label} if label else {}))
+
+
+def scope_of(question: Question, *, names_unit: bool = True) -> str:
+    """Say what a view is narrowed to, for the head of a card; empty for the whole district.
+
+    ``names_unit`` False: the card's title does.
+    """
+    view, told = question.view, []
+    if view.unit_code is not None and names_unit:
+        told.append(question.context.units.get(view.unit_code, view.unit_code))
+    if view.field is not None:
+        told.append(f"Lĩnh vực {view.field}")
+    if view.procedure_code is not None:
+        name = question.context.procedures.get(view.procedure_code, "")
+        told.append(f"Thủ tục {view.procedure_code} {name}".strip())
+    return " · ".join(told)
+
+
+def scope_of_votes(question: Question, *, names_unit: bool = True) -> str:
+    """Say the same of votes, which have neither a field nor a procedure."""
+    code = question.view.unit_code
+    return "" if code is None or not names_unit else question.context.units.get(code, code)
+
+
+def says_itself(_question: Question, *, names_unit: bool = True) -> str:
+    """Say nothing: the card names what it is of, or is of everything."""
+    return ""
+
+
+def answers(
+    page_id: str, card_id: str, *, graph: bool = False, scope: Callable[..., str] = scope_of
+) -> Callable[[Draw], Any]:
+    """Register a function from Question to markup as a card's one callback.
+
+    ``scope`` gives the line above its title, so that a card that is photographed or shown
+    alone says what it is of.
+
+    With ``graph`` the function gives (markup, figure, sentence for a screen reader), or
+    markup alone where there is nothing to draw. A failure is logged with a code and shown
+    with the same code; it never reaches another card.
+    """
+    place = Output(ids.slot(card_id), MARKUP)
+    outputs = [place, Output(_chart(card_id), CHART)] if graph else place
+
+    def register(draw: Draw) -> Any:
+        cards = _cards.setdefault(page_id, [])
+        names_unit = card_id not in _NAME_THEIR_UNIT
+        says = says_itself if card_id.endswith("-bar") else functools.partial(scope, names_unit=names_unit)
+        scoped = functools.partial(_scoped, draw, says)
+        whole = functools.partial(_with_chart, scoped) if graph else scoped
+        drawing = functools.partial(_kept, whole, card_id)
+        cards.append(drawing)
+
+        @callback(outputs, Input(ids.question(page_id), "data"))  # type: ignore[untyped-decorator]
+        @functools.wraps(draw)
+        def answer(asked: Any) -> Any:
+            drawn = _drawn(drawing, asked, card_id, cards)
+            return (drawn, "") if graph and isinstance(drawn, str) else drawn
+
+        return answer
+
+    return register
+
+
+def _chart(card_id: str) -> str:
+    return f"{card_id}-chart"
+
+
+def _scoped(draw: Draw, scope: Callable[[Question], str], question: Question) -> Any:
+    """Put what a card is of above what it says."""
+    drawn, text = draw(question), scope(question)
+    if not text:
+        return drawn
+    line = markup("scope.html", text=text)
+    return f"{line}{drawn}" if isinstance(drawn, str) else (f"{line}{drawn[0]}", *drawn[1:])
+
+
+def _with_chart(draw: Draw, question: Question) -> tuple[str, str]:
+    """Give a card's markup, and what plotly needs to draw its chart as JSON: "" where there is none."""
+    drawn = draw(question)
+    if isinstance(drawn, str):
+        return drawn, ""
+    text, figure, sentence = drawn
+    return text, str(to_json_plotly({"figure": figure, "config": GRAPH_CONFIG, "sentence": sentence}))
+
+
+def _drawn(draw: Draw, asked: Any, card_id: str, cards: list[Draw]) -> Any:
+    try:
+        question = question_of(asked)
+        the_ahead().note(cards, question)
+        return _why_not(card_id, question) or draw(question)
+    except ContractBroken as error:
+        return failed("Cơ sở dữ liệu chưa đủ để hiển thị", logged(error, card_id), str(error))
+    except DataUnreadable as error:
+        return failed(FAILED, logged(error, card_id), error.told)
+    except DatabaseUnavailable as error:
+        told = f"{error.told} Trang tự có lại khi kết nối được."
+        return failed(FAILED, logged(error, card_id), told)
+    except Exception as error:
+        return failed(FAILED, logged(error, card_id))
+
+
+def _why_not(card_id: str, question: Question) -> str:
+    """Say why there is nothing to draw of a view, whatever the card; empty where there may be."""
+    if not question.view.has_started and not card_id.endswith("-bar"):
+        return nothing(NOT_STARTED, f"Kỳ này bắt đầu từ {question.view.period.start:%d/%m/%Y}.")
+    if not card_id.startswith(_COUNTING) and (name := question.unranked_unit):
+        return nothing(f"{name} không hoạt động trong kỳ này", NOT_JUDGED)
+    return ""
+
+
+def _kept(draw: Draw, card_id: str, question: Question) -> Any:
+    """Draw a card, or give it as drawn for the same question; never the bar, which tells how old data are.
+
+    Every reader may see the same (``access``): once that differs, the reader belongs to the key.
+    """
+    if card_id.endswith("-bar"):
+        return draw(question)
+    key = card_id, question.view, question.parsed.extras, question.path
+    return question.source.drawn(question.known, lambda: draw(question), *key)
+
+
+def question_of(asked: Any) -> Question:
+    """Understand what a page's Store holds; a browser wrote it, so it may hold anything."""
+    asked = asked if isinstance(asked, dict) else {}
+    words = asked.get("words")
+    pinned = None
+    try:
+        pinned = datetime.fromisoformat(str(asked.get("as_of")))
+        if pinned.tzinfo is not None:
+            pinned = None
+    except ValueError:
+        pass
+    path = asked.get("path")
+    return Question.asked(
+        {str(word): value for word, value in words.items()} if isinstance(words, dict) else {},
+        path if isinstance(path, str) and path.startswith("/") and not path.startswith("//") else "/",
+        pinned,
+    )

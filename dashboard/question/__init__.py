@@ -1,0 +1,1 @@
+"""A reader's question and its answers."""

@@ -1,0 +1,140 @@
+"""How a question comes to its flags: the settings they depend on, and those of other subjects."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from dashboard.formats import count_text, join_names, points_text, rate_text, share_text
+from dashboard.question.access import may_list, may_see_officials
+from queries.definitions.units import NO_UNIT, Unit, by_name
+from queries.flags.complaints import complaints_by_unit
+from queries.flags.found import Counted, Found, FoundFlags, Raised, find_flags
+from queries.flags.marks import marked_by_unit
+from queries.flags.of_units import UNIT_FLAGS
+from queries.flags.officers import officer_names
+from queries.flags.rules import DROP_POINTS, FLAGS, Parameters, satisfaction_drop
+from queries.flags.slips import slips_by_unit
+
+FLAGS_PATH, COMPLAINTS_ANCHOR = "/canh-bao", "phan-anh"
+"""Where the complaints a flag is about are listed: they are no dossiers."""
+
+if TYPE_CHECKING:
+    from dashboard.question.question import Question
+
+
+def parameters_of(question: Question, flag_id: str | None = None) -> Parameters:
+    """Give what the rules depend on; for the list of a flag on units with the units it marks."""
+    parameters = question.source.parameters(question.known)
+    if flag_id is None or flag_id not in UNIT_FLAGS:
+        return parameters
+    marked = UNIT_FLAGS[flag_id](question.on_time)
+    return replace(parameters, units=tuple(row.unit.code for row in marked if row.unit.code))
+
+
+def flags_of(question: Question) -> FoundFlags:
+    """Give every flag of the period."""
+    view, parameters = question.counted, parameters_of(question)
+    source, known = question.source, question.known
+    counted = Counted(
+        marked=source.ask(known, marked_by_unit, view, parameters=parameters),
+        slips=source.ask(known, slips_by_unit, view, parameters=parameters),
+        officers=question.officers,
+        complaints=source.ask(known, complaints_by_unit, view),
+        due_soon=question.due_soon if view.is_running else {},
+    )
+    return find_flags(
+        question.on_time, counted, known.units, known.bound, parameters, extra=extra_unit_flags(question)
+    )
+
+
+def extra_unit_flags(question: Question) -> Mapping[str, Found]:
+    """Give the flags on units that other subjects find; one that is not here is not shown."""
+    return {"satisfaction_drop": _satisfaction_drop(question), "online_low": _online_low(question)}
+
+
+def _satisfaction_drop(question: Question) -> Found:
+    rule, view = FLAGS["satisfaction_drop"], question.view
+    found, before = question.satisfaction, question.satisfaction_before
+    if not found.has_data:
+        return Found(rule, "no_data", missing=("ratings",))
+    if view.field is not None or view.procedure_code is not None:
+        return Found(rule, "idle", why_idle="phiếu đánh giá không ghi lĩnh vực, thủ tục")
+    if before is None:
+        return Found(rule, "idle", why_idle="không có mốc để so sánh")
+    changes = [change for row in found.known if (change := found.change(row, before)) is not None]
+    marked = {
+        row.unit.code: Raised(1, 0, None, change.now, points_text(change.points, (Fraction(DROP_POINTS),)))
+        for row, change in satisfaction_drop(found, before)
+        if row.unit.code is not None
+    }
+    return Found(rule, "found", Raised(len(marked), 0, sum(one.is_enough for one in changes)), marked)
+
+
+def _online_low(question: Question) -> Found:
+    rule, target = FLAGS["online_low"], question.source.settings.online_target
+    if not target:
+        return Found(rule, "idle", why_idle="chưa đặt chỉ tiêu")
+    found = question.online
+    if not found.recorded.levels:
+        return Found(rule, "no_data", missing=("dossiers.online_level", "procedures.online_level"))
+    edges = (Fraction(target),)
+    marked = {}
+    for row in found.low:
+        share = row.tally.rate
+        if row.unit.code is not None:
+            text = f"{rate_text(share, 1, edges)} ({share_text(share)})"
+            marked[row.unit.code] = Raised(1, 0, None, share, text, strength="few" if row.is_few else None)
+    return Found(rule, "found", Raised(len(marked), 0, len(found.judged)), marked)
+
+
+def flag_link(question: Question, *, absolute: bool = False) -> Callable[[Found, str | None], str]:
+    """Give the link to what is behind a flag, of a unit or of the whole view; "" for who may not see it.
+
+    ``absolute``: with every word of the view, as in what is taken along.
+    """
+    elsewhere = {"satisfaction_drop": "/hai-long", "online_low": "/truc-tuyen"}
+
+    def link(one: Found, code: str | None) -> str:
+        rule = one.rule
+        if not may_list(question.source.settings, rule.id):
+            return ""
+        narrower: dict[str, Any] = {"absolute": absolute}
+        if code is not None:
+            narrower["unit_code"] = code
+        if rule.of == "complaints":
+            here = code is None and question.path == FLAGS_PATH
+            return f"{'' if here else question.link(FLAGS_PATH, **narrower)}#{COMPLAINTS_ANCHOR}"
+        if rule.id in elsewhere:
+            return question.link(elsewhere[rule.id], **narrower)
+        return question.link("/ho-so", flag=rule.id, **narrower)
+
+    return link
+
+
+def units_by_code(question: Question) -> dict[str, Unit]:
+    """Give every unit of the district by its code."""
+    return {unit.code: unit for unit in question.known.units if unit.code is not None}
+
+
+def officials_told(question: Question) -> dict[str, tuple[str, ...]]:
+    """Give the officials behind officer_late, for who may see them; nothing for everybody else."""
+    if not may_see_officials(question.source.settings):
+        return {}
+    frame = question.officers
+    seen = frame[frame.late_in_view > 0]
+    codes = tuple(sorted(set(seen.officer_code)))
+    names = question.source.ask(question.known, officer_names, question.counted, codes=codes)
+    units = units_by_code(question)
+    rows = []
+    for code in codes:
+        mine = frame[frame.officer_code == code]
+        theirs = sorted({units.get(one, NO_UNIT) for one in mine.unit_code}, key=by_name)
+        where = [unit.label for unit in theirs]
+        name = f"{names[code]} ({code})" if code in names else code
+        late = int(mine.late.sum())
+        rows.append((-late, f"{name}, {join_names(where)}: {count_text(late)} hồ sơ trễ"))
+    return {"officer_late": tuple(text for _, text in sorted(rows))}
+

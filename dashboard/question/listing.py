@@ -1,0 +1,89 @@
+"""Which dossiers an address lists: those of a number, of a flag, of a code, or a random sample."""
+
+from __future__ import annotations
+
+from dashboard.formats import day_text
+from dashboard.question.access import may_list
+from dashboard.question.flags import parameters_of
+from dashboard.question.question import Question
+from queries.definitions.metrics import METRICS
+from queries.flags.dossiers import lists_dossiers
+from queries.flags.rules import FLAGS
+from queries.listing.statements import SORTS, Listing, Subject, listing, random_sample, word_counted
+
+TO_RESOLVE = "hồ sơ phải giải quyết trong kỳ"
+SUM_NAMES = {
+    "judged": "đã giải quyết, có ngày hẹn trả", "not_late": "trước hạn và đúng hạn", "to_resolve": TO_RESOLVE,
+    "judged_and_overdue": "đã giải quyết có ngày hẹn trả, và quá hạn chưa giải quyết xong",
+    "c_late": "trễ hạn và quá hạn chưa giải quyết xong", "b_late": "đến hạn mà trễ (cách tính B)",
+    "b_due": "đến hạn (cách tính B)", "d_late": "tiếp nhận trong kỳ mà trễ (cách tính D)",
+    "online_high": "nộp trực tuyến mức độ 3, 4, một phần hoặc toàn trình",
+    "eligible": "của thủ tục có cung cấp trực tuyến mức độ 3, 4",
+    "eligible_unknown": "không rõ mức độ cung cấp trực tuyến",
+    "level_unknown": "nộp trực tuyến, không rõ mức độ", "assisted": "nộp trực tuyến, được hỗ trợ",
+    "assisted_unknown": "nộp trực tuyến, không ghi tự nộp hay được hỗ trợ",
+    "assisted_known": "nộp trực tuyến, có ghi tự nộp hay được hỗ trợ", "returned": "đã trả kết quả trong kỳ",
+}  # fmt: skip
+
+_LATE = {"to_resolve": "c_late", "c_late": "c_late", "late": "late", "open_overdue": "open_overdue"}
+"""Of what is listed, the late and overdue ones."""
+
+
+class NotListed(Exception):  # noqa: N818 - what a list can be
+    """There is no list of this for this reader; its text says why, in Vietnamese."""
+
+    status = 400
+
+
+class NotAllowed(NotListed):
+    """There is a list, but not for this reader."""
+
+    status = 403
+
+
+def listing_of(question: Question) -> Listing:
+    """Give the page of the list the address asks for, or its random sample.
+
+    Raises NotListed for a flag that has no dossiers, NotAllowed for one about officials
+    whom this reader may not see.
+    """
+    extras, ask, view = question.parsed.extras, question.source.ask, question.view
+    if extras.sort is not None and extras.sort.removeprefix("-") not in SORTS:
+        raise NotListed(f"Không có cột “{extras.sort}” để xếp; danh sách xếp được theo {', '.join(SORTS)}.")
+    if extras.flag is not None:
+        if not lists_dossiers(extras.flag):
+            raise NotListed(f"Cảnh báo “{FLAGS[extras.flag].name}” không phải về hồ sơ.")
+        if FLAGS[extras.flag].is_now and not view.is_running:
+            today = day_text(view.as_of.date())
+            raise NotListed(
+                f"“{FLAGS[extras.flag].name}” là việc của hôm nay: chỉ kỳ có ngày {today} mới có danh sách."
+            )
+        if not may_list(question.source.settings, extras.flag):
+            raise NotAllowed("Danh sách này có thông tin công chức, chỉ dành cho người được phép xem.")
+    subject = Subject(
+        extras.metric, extras.flag, parameters_of(question, extras.flag) if extras.flag else None
+    )
+    if extras.sample_size is not None:
+        return ask(
+            question.known, random_sample, view, subject=subject, size=extras.sample_size,
+            seed=extras.seed or 0,
+        )  # fmt: skip
+    # The number above a list is the number that was clicked, not another count of the same.
+    counted = word_counted(subject) if extras.code is None else None
+    tally = question.on_time.district.tally if counted is not None and view.has_started else None
+    return ask(
+        question.known, listing, view, subject=subject, code=extras.code, sort=extras.sort, page=extras.page,
+        total=None if tally is None or counted is None else tally[counted],
+        late=None if tally is None else tally[_LATE[counted]] if counted in _LATE else None,
+    )  # fmt: skip
+
+
+def subject_of(question: Question) -> str:
+    """Name what is listed: "trễ hạn", "quá hạn chưa giải quyết xong", a flag."""
+    extras = question.parsed.extras
+    names = []
+    if extras.flag is not None:
+        names.append(f"cảnh báo {FLAGS[extras.flag].name}")
+    if extras.metric is not None:
+        names.append(SUM_NAMES.get(extras.metric) or METRICS[extras.metric].name)
+    return ", ".join(names) or TO_RESOLVE

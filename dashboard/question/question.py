@@ -1,0 +1,294 @@
+"""A reader's question with its answers: what a card's callback is given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from fractions import Fraction
+from functools import cached_property
+from typing import Any, TypeVar, cast
+
+import flask
+import pandas as pd
+
+from dashboard.address.url import Context, Extras, Parsed, address, parse
+from dashboard.address.words import NO_EXTRAS
+from dashboard.question.flags import flags_of
+from dashboard.question.known import Known
+from dashboard.question.source import Source
+from queries.asked.periods import FIRST_YEAR
+from queries.asked.view import PREVIOUS, View
+from queries.definitions.metrics import BASES
+from queries.definitions.units import UNKNOWN_FIELD, UNKNOWN_PROCEDURE, is_ranked
+from queries.flags.found import FoundFlags
+from queries.flags.officers import late_by_officer
+from queries.flags.rules import due_soon_by_unit, due_soon_until
+from queries.on_time.judging import OnTime, Tally, judged_units, tallies
+from queries.on_time.judging_trend import Trend, trend_of
+from queries.on_time.statements import on_time_by_procedure, on_time_by_unit
+from queries.on_time.trend import late_by_unit_month, trend_months
+from queries.online.judging import (
+    Online,
+    OnlineGroup,
+    OnlineTrend,
+    judged_online,
+    online_fields,
+    online_procedures,
+    online_trend_of,
+)
+from queries.online.statements import online_by_procedure, online_by_unit, online_by_unit_month, recorded
+from queries.satisfaction.judging import (
+    Satisfaction,
+    SatisfactionTrend,
+    judged_satisfaction,
+    satisfaction_trend,
+)
+from queries.satisfaction.statements import has_ratings, votes_by_unit, votes_by_unit_month
+
+_Made = TypeVar("_Made")
+RATING_PATHS = ("/hai-long", "/api/v1/satisfaction")
+"""Where one source of ratings may be asked for; everywhere else all but SIPAS are pooled."""
+
+
+def the_source() -> Source:
+    """Give the source of the running application."""
+    return cast(Source, flask.current_app.extensions["motcua"])
+
+
+@dataclass(frozen=True)
+class Question:
+    """An address, understood against the data as they are now, on one page.
+
+    Every answer is computed once for all cards (the source keeps it), so what two cards
+    show of the same thing is the same object.
+    """
+
+    source: Source
+    known: Known
+    context: Context
+    parsed: Parsed
+    path: str
+
+    @classmethod
+    def asked(
+        cls, words: Mapping[str, Any], path: str, pinned: datetime | None = None, source: Source | None = None
+    ) -> Question:
+        """Understand address words; ``pinned`` is the moment the page was opened at."""
+        source = source or the_source()
+        known = source.known()
+        context = source.context(known)
+        if pinned is not None and pinned.year >= FIRST_YEAR and pinned < context.as_of:
+            # New data came between the page and this card: all its cards show the same moment.
+            context = replace(context, as_of=pinned)
+        return cls(source, known, context, parse(words, context), path)
+
+    @property
+    def view(self) -> View:
+        """What the reader asked to see."""
+        return self.parsed.view
+
+    @property
+    def unranked_unit(self) -> str:
+        """Name the view's unit where it was not there in the period; empty where it was, or for all."""
+        code = self.view.unit_code
+        unit = next((one for one in self.known.units if one.code == code), None) if code else None
+        return "" if unit is None or is_ranked(unit, self.view) else unit.label
+
+    @property
+    def edges(self) -> tuple[Fraction, ...]:
+        """The threshold and the near band, which no printed rate may cross."""
+        rules, day = self.view.rules, self.view.end
+        return rules.threshold_on(day).fraction, rules.near_on(day).fraction
+
+    def link(self, path: str | None = None, **changes: Any) -> str:
+        """Give the address of this view, changed, on this page or another.
+
+        On this page what is asked beside the view (the number listed, the ratings source)
+        stays; which page of a list stays only in a link to exactly what is shown. Presenting
+        and its card never stay: the browser, which may have left it, adds them (assets/present.js).
+        """
+        kept = NO_EXTRAS
+        if path in (None, self.path):
+            kept = self._stays if changes.get("absolute") else self._stays_first
+        return address(path or self.path, self.view, self.context, **{"extras": kept, **changes})
+
+    @cached_property
+    def _stays(self) -> Extras:
+        asked = self.parsed.extras
+        return replace(asked, presenting=False, card=None if asked.presenting else asked.card)
+
+    @cached_property
+    def _stays_first(self) -> Extras:
+        return replace(self._stays, page=1)
+
+    def listed(self, word: str, **changes: Any) -> str:
+        """Give the address of the dossiers behind a number."""
+        return self.link("/ho-so", metric=word, **changes)
+
+    @cached_property
+    def on_time(self) -> OnTime:
+        """The period judged."""
+        return self._judged(self.view)
+
+    @cached_property
+    def compared(self) -> OnTime | None:
+        """The comparison judged; None where there is nothing to compare with."""
+        view = self.view.compared()
+        return None if view is None else self._judged(view)
+
+    def _judged(self, view: View) -> OnTime:
+        frame = self.source.ask(self.known, on_time_by_unit, _counted(view))
+        return self._kept(lambda: judged_units(frame, self.known.units, view), "on_time", view)
+
+    def _kept(self, make: Callable[[], _Made], *key: Any) -> _Made:
+        """Give what is made of an answer, made once for all cards and readers."""
+        return self.source.kept(self.known, make, *key)
+
+    @cached_property
+    def trend(self) -> Trend:
+        """Thirteen months of the view's late rate."""
+        view = self.view
+        months = trend_months(view)
+        frame = self.source.ask_months(self.known, late_by_unit_month, _drawn(view), months)
+        return self._kept(
+            lambda: trend_of(frame, months, self.known.units, view), "trend", view
+        )
+
+    @cached_property
+    def by_procedure(self) -> dict[tuple[str, str], Tally]:
+        """Counts by procedure: (code, name) → Tally; "" is the code of dossiers without one."""
+        names = self.context.procedures
+        found: dict[tuple[str, str], Tally] = {}
+        for code, tally in tallies(self._procedures, "procedure_code").items():
+            key = (code or "", names.get(code, code) if code else UNKNOWN_PROCEDURE)
+            found[key] = tally
+        return found
+
+    @cached_property
+    def by_field(self) -> dict[str, Tally]:
+        """Counts by field (lĩnh vực): the catalogue's; the dossier's own where it has none."""
+        fields = {one.code: one.field for one in self.known.procedures}
+        frame = self._procedures
+        own = frame.field.where(frame.field.notna(), None)
+        named = frame.procedure_code.map(fields)
+        chosen = named.where(named.notna(), own).fillna(UNKNOWN_FIELD)
+        return {str(name): tally for name, tally in tallies(frame.assign(name=chosen), "name").items()}
+
+    @property
+    def _procedures(self) -> pd.DataFrame:
+        return self.source.ask(self.known, on_time_by_procedure, _counted(self.view))
+
+    @cached_property
+    def online(self) -> Online:
+        """The period's dossiers by the way they came."""
+        return self._online(self.view)
+
+    @cached_property
+    def online_before(self) -> Online | None:
+        """The comparison's; None where there is nothing to compare with."""
+        view = self.view.compared()
+        return None if view is None else self._online(view)
+
+    def _online(self, view: View) -> Online:
+        target = self.source.settings.online_target
+        frame = self.source.ask(self.known, online_by_unit, _counted(view))
+        return self._kept(
+            lambda: judged_online(frame, self.known.units, view, recorded(self.known.bound),
+                                  Fraction(target) if target else None),
+            "online", view,
+        )  # fmt: skip
+
+    @cached_property
+    def online_trend(self) -> OnlineTrend:
+        """Thirteen months of the way dossiers came."""
+        view = self.view
+        months = trend_months(view)
+        frame = self.source.ask_months(self.known, online_by_unit_month, _counted(view), months)
+        return self._kept(
+            lambda: online_trend_of(frame, months, self.known.units, view), "online_trend", view
+        )
+
+    @cached_property
+    def online_fields(self) -> tuple[OnlineGroup, ...]:
+        """The way dossiers came by field, most received first."""
+        return online_fields(self._online_procedures, self.known.procedures)
+
+    @cached_property
+    def online_procedures(self) -> tuple[OnlineGroup, ...]:
+        """The way dossiers came by procedure, most received first."""
+        return online_procedures(self._online_procedures, self.known.procedures)
+
+    @property
+    def _online_procedures(self) -> pd.DataFrame:
+        return self.source.ask(self.known, online_by_procedure, _counted(self.view))
+
+    @property
+    def rating_source(self) -> str | None:
+        """The one source of ratings the reader asked for, where an address may ask; else None."""
+        return self.parsed.extras.source if self.path in RATING_PATHS else None
+
+    @cached_property
+    def satisfaction(self) -> Satisfaction:
+        """The votes of the period judged, of the source asked for or all but SIPAS."""
+        return self._rated(self.view)
+
+    @cached_property
+    def satisfaction_before(self) -> Satisfaction | None:
+        """The comparison's votes judged; None where there is nothing to compare with."""
+        view = self.view.compared()
+        return None if view is None else self._rated(view)
+
+    def _rated(self, view: View) -> Satisfaction:
+        frame, source = self.source.ask(self.known, votes_by_unit, _voted(view)), self.rating_source
+        return self._kept(
+            lambda: judged_satisfaction(frame, self.known.units, view, source=source,
+                                        has_data=has_ratings(self.known.bound)),
+            "satisfaction", view, source,
+        )  # fmt: skip
+
+    @cached_property
+    def satisfaction_trend(self) -> SatisfactionTrend:
+        """Thirteen months of votes."""
+        view, source = self.view, self.rating_source
+        months = trend_months(view)
+        frame = self.source.ask_months(self.known, votes_by_unit_month, _voted(view), months)
+        return self._kept(
+            lambda: satisfaction_trend(frame, months, self.known.units, view, source=source),
+            "satisfaction_trend", view, source,
+        )  # fmt: skip
+
+    @property
+    def counted(self) -> View:
+        """The view as counting sees it."""
+        return _counted(self.view)
+
+    @cached_property
+    def officers(self) -> pd.DataFrame:
+        """Officials with too many late dossiers: codes, so only for who may see them (``access``)."""
+        return self.source.ask(self.known, late_by_officer, self.counted)
+
+    @cached_property
+    def flags(self) -> FoundFlags:
+        """Every flag of the period."""
+        return self._kept(lambda: flags_of(self), "flags", self.view, self.rating_source)
+
+    @cached_property
+    def due_soon(self) -> dict[str | None, int]:
+        """Open dossiers due within the next working days, by unit."""
+        until = due_soon_until(self.view, self.source.calendar, self.source.settings.due_soon_working_days)
+        return self.source.ask(self.known, due_soon_by_unit, _counted(self.view), until=until)
+
+
+def _counted(view: View) -> View:
+    """Give the view as counting sees it: the basis, the rules and the comparison change no count."""
+    return view.at(basis=BASES[0], comparison=PREVIOUS)
+
+
+def _voted(view: View) -> View:
+    """Give the view as votes see it: a rating has neither a field nor a procedure."""
+    return _counted(view).at(field=None, procedure_code=None)
+
+
+def _drawn(view: View) -> View:
+    return view.at(comparison=PREVIOUS)

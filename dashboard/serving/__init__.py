@@ -1,0 +1,1 @@
+"""Security, compression, health."""

@@ -1,0 +1,186 @@
+"""Headers of every answer, and 404 for addresses that Dash would answer with its index."""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+from typing import Any
+
+import dash
+import flask
+from dash import Dash
+from dash.exceptions import DependencyException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+
+from dashboard.frame.failures import logged
+from dashboard.question.question import the_source
+from dashboard.question.unit import INDEX, unit_code_in
+from queries.source.engine import DatabaseUnavailable
+
+_PRIVATE = re.compile(r'"[a-z_]*_version(_url)?":\s*"[^"]*",?\s*')
+_SOCIAL = re.compile(r'<meta (?:property|name)="(?:og|twitter):[^>]*>\s*')
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "SAMEORIGIN",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), browsing-topics=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+UPDATE = "/_dash-update-component"
+MOST_ASKED = 200_000
+"""Bytes of a request: many times what a page with the longest address sends."""
+MOST_BODIES = 12
+"""So many requests may be sending what they ask at once; fewer than a worker has threads (command.py), so
+that those who send without end keep nobody from pages, the wall and /healthz."""
+_TOLD = {
+    405: "Địa chỉ này chỉ để đọc (GET).",
+    413: "Yêu cầu quá dài.",
+    415: "Yêu cầu không đúng dạng.",
+}
+
+
+def register(server: flask.Flask, app: Dash) -> None:
+    """Add the headers, a Content-Security-Policy that fits each document, and honest 404s."""
+
+    server.config["MAX_CONTENT_LENGTH"] = MOST_ASKED
+    bodies = threading.BoundedSemaphore(MOST_BODIES)
+
+    @server.before_request
+    def _only_questions() -> Any:
+        if flask.request.method != "POST":
+            return None
+        # A body is read by one of the server's few threads, however slowly it is sent.
+        if not bodies.acquire(timeout=0.5):
+            return flask.jsonify(error="Máy chủ đang bận, hãy thử lại."), 503
+        try:
+            flask.request.get_data()
+        finally:
+            bodies.release()
+        # Dash answers what no page of ours asks with a stack trace in the log and 500.
+        if flask.request.path == UPDATE and not _is_question(app):
+            return flask.jsonify(error="Yêu cầu không đúng dạng."), 400
+        return None
+
+    @server.after_request
+    def _secure(answer: flask.Response) -> flask.Response:
+        if answer.mimetype == "text/html" and answer.status_code == 200 and _is_api(flask.request.path):
+            # Dash answers any address with its document; a program gets JSON.
+            answer = flask.jsonify(error="Không có địa chỉ này.")
+            answer.status_code = 404
+        for name, value in _HEADERS.items():
+            answer.headers.setdefault(name, value)
+        if answer.mimetype == "text/html" and "Content-Security-Policy" not in answer.headers:
+            # What has a policy of its own (the wall) is not Dash's document.
+            # Hashes are taken per document: Dash adds inline scripts at the first request.
+            scripts = " ".join(["'self'", *app.csp_hashes()])
+            answer.headers["Content-Security-Policy"] = (
+                f"default-src 'self'; script-src {scripts}; style-src 'self' 'unsafe-inline'; "
+                "img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; object-src 'none'; "
+                "base-uri 'self'; form-action 'self'; frame-ancestors 'self'"
+            )
+            answer.headers["Cache-Control"] = "no-store"
+            if flask.request.method == "GET" and not answer.direct_passthrough:
+                answer.set_data(_tidied(answer.get_data(as_text=True)))
+            if answer.status_code == 200:
+                answer.status_code = _status(flask.request.path)
+        else:
+            answer.headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+            if answer.mimetype in ("application/json", "text/csv"):
+                answer.headers["Cache-Control"] = "no-store"
+        return answer
+
+    @server.errorhandler(HTTPException)
+    def _refused(error: HTTPException) -> tuple[Any, int, list[tuple[str, str]]]:
+        told, allowed = _TOLD.get(error.code or 0, "Yêu cầu không được chấp nhận."), []
+        if isinstance(error, MethodNotAllowed) and error.valid_methods:
+            allowed = [("Allow", ", ".join(error.valid_methods))]
+        body = flask.jsonify(error=told) if _is_api(flask.request.path) else told
+        return body, error.code or 500, allowed
+
+    @server.errorhandler(404)
+    def _missing(_error: Exception) -> tuple[Any, int]:
+        is_api = _is_api(flask.request.path)
+        return (flask.jsonify(error="Không có địa chỉ này.") if is_api else "Không có trang này."), 404
+
+    @server.errorhandler(500)
+    def _broken(error: Exception) -> tuple[str, int]:
+        return f"Máy chủ gặp lỗi. Mã lỗi: {logged(error, flask.request.path)}", 500
+
+    @server.errorhandler(DependencyException)
+    def _no_such_bundle(_error: Exception) -> tuple[Any, int]:
+        # Dash answers a bundle it does not have with a stack trace and 500.
+        return _missing(_error)
+
+
+def _is_question(app: Dash) -> bool:
+    """Say whether a POST asks what a page of ours asks: a known output, and just its inputs."""
+    try:
+        asked = flask.request.get_json(silent=True)
+    except RecursionError:
+        return False
+    if not isinstance(asked, dict) or not isinstance(asked.get("output"), str):
+        return False
+    known = app.callback_map.get(asked["output"])
+    given, changed = asked.get("inputs"), asked.get("changedPropIds", [])
+    return (
+        known is not None
+        and not asked.get("state")
+        and isinstance(given, list)
+        and len(given) == len(known["inputs"])
+        and all(map(_is_input, given, known["inputs"]))
+        and "callback" in known
+        and asked.get("outputs") == _outputs_of(asked["output"])
+        and isinstance(changed, list)
+        and all(isinstance(one, str) for one in changed)
+    )
+
+
+def _is_input(given: Any, of: dict[str, str]) -> bool:
+    if not isinstance(given, dict) or (given.get("id"), given.get("property")) != (of["id"], of["property"]):
+        return False
+    if of["property"] not in ("pathname", "search"):
+        return True  # a page's question; who reads it trusts nothing in it
+    value = given.get("value")
+    return isinstance(value, str) and (of["property"] == "search" or value.startswith("/"))
+
+
+def _outputs_of(output: str) -> Any:
+    """Give the outputs that belong to a callback's name: one, or a list where it has several."""
+    named = output.strip(".").split("...") if output.startswith("..") else [output]
+    outputs = []
+    for one in named:
+        name, _, word = one.rpartition(".")
+        outputs.append({"id": json.loads(name) if name.startswith("{") else name, "property": word})
+    return outputs if output.startswith("..") else outputs[0]
+
+
+def _is_api(path: str) -> bool:
+    return path == "/api" or path.startswith("/api/")
+
+
+def _tidied(document: str) -> str:
+    """Take versions and social-network metas out of Dash's document; let it wait in Vietnamese."""
+    document = _SOCIAL.sub("", _PRIVATE.sub("", document))
+    return document.replace("Loading...", "Đang tải…")
+
+
+def _status(path: str) -> int:
+    """Give the status of a document: 404 where there is no such page, or no such unit."""
+    if any(
+        one["path"] == path.rstrip("/") or one["path"] == path
+        for one in dash.page_registry.values()
+        if not one["module"].endswith("not_found_404") and not one["path_template"]
+    ):
+        return 200
+    if not path.startswith(f"{INDEX}/"):
+        return 404
+    source = the_source()
+    try:
+        known = source.remembered() or source.known()
+    except DatabaseUnavailable:
+        return 503
+    return 200 if unit_code_in(path, [unit.code for unit in known.units if unit.code]) is not None else 404

@@ -1,0 +1,300 @@
+"""Every setting: its default, what it may be, its help, and where its value came from.
+
+    command line  >  environment MOTCUA_*  >  motcua.toml  >  default
+
+``load()`` reads those sources; ``Settings(...)`` itself reads nothing but its arguments,
+so that a test's settings do not depend on the machine. A later source replaces an
+earlier one whole: ``tables`` of the environment is not merged with that of motcua.toml.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import (
+    Field,
+    PrivateAttr,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from dashboard.settings.sources import (
+    COMMAND_LINE,
+    DEFAULT,
+    PREFIX,
+    SettingsError,
+    Source,
+    problem,
+    read_environment,
+    read_file,
+    unknown,
+    variable,
+)
+from dashboard.settings.values import (
+    LIVE,
+    ColumnNames,
+    DatabaseUrl,
+    DatedRule,
+    DatedRules,
+    Days,
+    Moment,
+    SecretUrl,
+    TableNames,
+    Target,
+    TimeZone,
+    Whole,
+    moment_of,
+)
+from queries.asked.view import DEFAULT_RULES, Rule, Rules
+from queries.contract import Renames
+
+__all__ = ["Settings", "SettingsError", "allowed", "load", "names", "public_name"]
+
+
+def _setting(default: Any, allowed: str, description: str, **more: Any) -> Any:
+    return Field(default, description=description, json_schema_extra={"allowed": allowed}, **more)
+
+
+def _whole(default: int, low: int, high: int, description: str) -> Any:
+    return _setting(default, f"số nguyên từ {low} đến {high}", description, ge=low, le=high)
+
+
+def _yes_no(default: bool, description: str) -> Any:
+    return _setting(default, "true hoặc false", description)
+
+
+def _rows(rules: tuple[Rule, ...]) -> tuple[DatedRule, ...]:
+    return tuple(DatedRule(percent=one.percent, since=one.since, document=one.document) for one in rules)
+
+
+_RULES = (
+    'danh sách dòng {percent = "5", since = 2026-01-01, document = "…"}; 0 < percent < 100; '
+    "không có since: áp dụng từ đầu"
+)
+_DAYS = "danh sách ngày, ví dụ 2026-01-02, 2026-04-30"
+
+
+class Settings(BaseSettings):
+    """All settings, checked and frozen. ``load()`` makes one from every source."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_prefix_target="all", env_ignore_empty=True, enable_decoding=False,
+        extra="forbid", frozen=True, validate_by_name=True, validate_by_alias=True, hide_input_in_errors=True,
+    )  # fmt: skip
+
+    database_url: DatabaseUrl = _setting(
+        SecretUrl("duckdb:///var/mau.duckdb"),
+        "địa chỉ SQLAlchemy: duckdb:///tệp, sqlite:///tệp, "
+        "postgresql+psycopg://tài_khoản:mật_khẩu@máy_chủ/csdl, "
+        "mysql+pymysql://tài_khoản:mật_khẩu@máy_chủ/csdl",
+        "Cơ sở dữ liệu một cửa, chỉ mở để đọc. Tệp tính từ thư mục đang chạy.",
+    )
+    db_schema: str | None = _setting(
+        None, "tên schema", "Schema chứa các bảng; bỏ trống: schema mặc định của tài khoản.",
+        alias="schema", min_length=1,
+    )  # fmt: skip
+    tables: TableNames = _setting(
+        {}, 'bảng tên, ví dụ {"dossiers": "V_HS"}', "Tên bảng trong cơ sở dữ liệu, khi khác."
+    )
+    columns: ColumnNames = _setting(
+        {}, 'bảng tên, ví dụ {"dossiers.due_at": "NGAY_HEN"}', "Tên cột trong cơ sở dữ liệu, khi khác."
+    )
+    district_name: str | None = _setting(
+        None, "chữ", "Tên huyện, quận ở đầu trang; bỏ trống: lấy từ dữ liệu (dữ liệu mẫu là “Quận Mẫu”).",
+        min_length=1,
+    )  # fmt: skip
+    time_zone: TimeZone = _setting(
+        "Asia/Ho_Chi_Minh", "tên múi giờ IANA, ví dụ Asia/Ho_Chi_Minh", "Múi giờ của đồng hồ và của dữ liệu."
+    )
+    as_of: Moment = _setting(
+        None, "thời điểm như 2026-11-21T10:15, ngày như 2026-11-21 (hết ngày đó), hoặc live",
+        "Ghim “bây giờ” vào một thời điểm, để kiểm thử và trình diễn; live: số liệu luôn đến phút hiện tại "
+        "(cơ sở dữ liệu tác nghiệp); bỏ trống: theo lần nạp dữ liệu.",
+    )  # fmt: skip
+    thresholds: DatedRules = _setting(
+        _rows(DEFAULT_RULES.threshold), _RULES, "Ngưỡng tỷ lệ trễ hẹn, %: từ ngưỡng trở lên là vượt."
+    )
+    near_bands: DatedRules = _setting(
+        _rows(DEFAULT_RULES.near), _RULES, "Cận dưới của vùng sát ngưỡng, %; luôn nhỏ hơn ngưỡng cùng ngày."
+    )
+    late_rate_basis: Literal["A", "B", "C", "D"] = _setting(
+        "A", "A (hồ sơ đã giải quyết), B (đến hạn), C (phải giải quyết), D (tiếp nhận)",
+        "Cách tính tỷ lệ trễ hẹn mặc định; người xem đổi được bằng cach_tinh.",
+    )  # fmt: skip
+    compare: Literal["day", "moment"] = _setting(
+        "day", "day (theo ngày), moment (theo giờ phút)", "So hẹn với xong theo ngày, hay theo giờ phút."
+    )
+    cutoff_day: Whole = _whole(15, 1, 28, "Ngày đầu của kỳ báo cáo tháng (Nghị định 09/2019/NĐ-CP: ngày 15).")
+    due_soon_working_days: Whole = _whole(2, 1, 30, "“Sắp đến hạn”: còn chừng này ngày làm việc trở xuống.")
+    late_apology_days: Whole = _whole(
+        1, 0, 30, "Phiếu xin lỗi phải ban hành trước ngày hẹn trả chừng này ngày lịch; sau đó là muộn."
+    )
+    extra_days_off: Days = _setting((), _DAYS, "Ngày nghỉ thêm ngoài lịch nghỉ lễ (nghỉ bù, hoán đổi).")
+    extra_working_days: Days = _setting((), _DAYS, "Ngày nghỉ được đổi thành ngày làm việc (làm bù).")
+    online_target: Target = _setting(
+        None, "số trên 0, nhiều nhất 100, ví dụ 60",
+        "Chỉ tiêu tỷ lệ trực tuyến mức độ 3, 4 (một phần / toàn trình), %: đơn vị thấp hơn được cảnh báo; "
+        "bỏ trống: không cảnh báo.",
+    )  # fmt: skip
+    expected_age_minutes: Whole = _whole(
+        1440, 1, 525_600, "Số liệu cũ hơn chừng này phút được ghi “dữ liệu cũ”."
+    )
+    wall_scene_seconds: Whole = _whole(20, 5, 600, "Mỗi cảnh, mỗi trang của màn hình treo tường, giây.")
+    statement_timeout_seconds: Whole = _whole(30, 1, 3600, "Thời gian tối đa của một câu truy vấn, giây.")
+    cache_seconds: Whole = _whole(900, 0, 86_400, "Giữ kết quả đã tính nhiều nhất chừng này giây; có số liệu "
+                                "mới thì tính lại trong 20 giây. 0: không giữ.")
+    ledger: bool = _yes_no(
+        True, "Giữ sổ theo dõi hồ sơ trong bộ nhớ, đọc khi có số liệu mới, để trả lời nhanh; chỉ với tệp "
+        "DuckDB. Cần khoảng 100 MB cho mỗi triệu hồ sơ."
+    )
+    work_ahead: bool = _yes_no(
+        True, "Khi không ai chờ, tính sẵn kỳ trước và kỳ sau của trang đang xem; chỉ với tệp DuckDB."
+    )
+    show_officials: bool = _yes_no(False, "Cho mọi người xem tên và mã công chức (dữ liệu hạn chế).")
+    host: str = _setting("127.0.0.1", "tên máy hoặc địa chỉ IP", "Địa chỉ phục vụ; 0.0.0.0: mọi máy vào.",
+                         min_length=1)  # fmt: skip
+    port: Whole = _whole(8050, 1, 65_535, "Cổng phục vụ.")
+    workers: Whole = _whole(1, 1, 64, "Số tiến trình phục vụ; mỗi tiến trình giữ kết quả riêng, nên chỉ tăng "
+                            "khi rất nhiều người xem cùng lúc.")
+    secret_key: SecretStr | None = _setting(
+        None, "chuỗi ngẫu nhiên từ 16 ký tự", "Khóa ký phiên làm việc, chung cho mọi tiến trình.",
+        min_length=16,
+    )  # fmt: skip
+
+    _origins: dict[str, str] = PrivateAttr(default_factory=dict)
+
+    @classmethod
+    def settings_customise_sources(
+        cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource, dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:  # fmt: skip
+        """Read the arguments only: ``load()`` reads the sources, to know what came from where."""
+        return (init_settings,)
+
+    @field_validator("as_of", mode="before")
+    @classmethod
+    def _read_moment(cls, value: object, info: ValidationInfo) -> object:
+        return moment_of(value, info.data.get("time_zone", "Asia/Ho_Chi_Minh"))
+
+    @model_validator(mode="after")
+    def _agree(self) -> Settings:
+        rules = self.rules()
+        for day in sorted({row.since or date.min for row in (*self.thresholds, *self.near_bands)}):
+            near, threshold = rules.near_on(day), rules.threshold_on(day)
+            if near.fraction >= threshold.fraction:
+                reason = f"{near.percent}% không nhỏ hơn ngưỡng {threshold.percent}% (thresholds)"
+                raise PydanticCustomError("near_bands", "{reason}", {"reason": reason})
+        if both := set(self.extra_days_off) & set(self.extra_working_days):
+            reason = f"ngày {min(both)} cũng nằm trong extra_days_off"
+            raise PydanticCustomError("extra_working_days", "{reason}", {"reason": reason})
+        return self
+
+    @property
+    def is_live(self) -> bool:
+        """Say whether the data are those of this minute."""
+        return self.as_of == LIVE
+
+    def now(self) -> datetime:
+        """Give the pinned moment, else the clock's, as local wall-clock time."""
+        if isinstance(self.as_of, datetime):
+            return self.as_of
+        return datetime.now(ZoneInfo(self.time_zone)).replace(tzinfo=None)
+
+    def rules(self) -> Rules:
+        """Give threshold and near band as the queries know them, oldest first."""
+        return Rules(
+            threshold=tuple(row.rule() for row in self.thresholds),
+            near=tuple(row.rule() for row in self.near_bands),
+        )
+
+    def renames(self) -> Renames:
+        """Give this database's names of schema, tables and columns."""
+        return Renames(schema=self.db_schema, tables=self.tables, columns=self.columns)
+
+    def to_environment(self) -> dict[str, str]:
+        """Give MOTCUA_* variables from which ``load()`` makes the same settings elsewhere.
+
+        Passwords are in them as they are: for the environment of a worker, never for a log.
+        """
+        return {
+            variable(public_name(name)): _as_text(getattr(self, name))
+            for name in sorted(self.model_fields_set)
+            if getattr(self, name) is not None
+        }
+
+    def origin(self, name: str) -> str:
+        """Give where the value of a setting came from."""
+        field = _field_name(name)
+        given = COMMAND_LINE if field in self.model_fields_set else DEFAULT
+        return self._origins.get(public_name(field), given)
+
+
+def public_name(field: str) -> str:
+    """Give the name a field has in motcua.toml ("schema" for db_schema)."""
+    return Settings.model_fields[field].alias or field
+
+
+def _field_name(name: str) -> str:
+    return next((field for field in Settings.model_fields if public_name(field) == name), name)
+
+
+def names() -> list[str]:
+    """Give the names of all settings, in the order they are explained."""
+    return [public_name(field) for field in Settings.model_fields]
+
+
+def allowed(name: str) -> str:
+    """Give, in Vietnamese, what a setting may be."""
+    extra = Settings.model_fields[_field_name(name)].json_schema_extra
+    assert isinstance(extra, dict)
+    return str(extra["allowed"])
+
+
+def _as_text(value: object) -> str:
+    if isinstance(value, SecretUrl | SecretStr):
+        return value.get_secret_value()
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, bool | Mapping):
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, tuple):
+        rows = [one.model_dump(mode="json") if isinstance(one, DatedRule) else str(one) for one in value]
+        return json.dumps(rows, ensure_ascii=False)
+    return str(value)
+
+
+def load(**overrides: Any) -> Settings:
+    """Read the settings from every source; ``overrides`` (None: not given) are the command line.
+
+    Raises SettingsError naming every unknown key and bad value, with its source.
+    """
+    given = {public_name(key) if key in Settings.model_fields else key: one for key, one in overrides.items()}
+    sources = [
+        read_file(),
+        read_environment(Settings, names()),
+        Source(COMMAND_LINE, {key: one for key, one in given.items() if one is not None}),
+    ]
+    if strange := [unknown(key, source, names()) for source in sources for key in source.strange(names())]:
+        raise SettingsError("\n".join(strange))
+    # An empty text is "not set" wherever it stands, as in a variable or a filled-in template.
+    set_by = {key: source for source in sources for key, one in source.values.items() if one != ""}
+    values = {key: source.values[key] for key, source in set_by.items()}
+    origins = {key: source.origin_of(key) for key, source in set_by.items()}
+    try:
+        settings = Settings(**values)
+    except ValidationError as error:
+        found = [problem(one, origins, allowed) for one in error.errors(include_url=False)]
+        # Not "from error": what pydantic keeps holds the values, passwords and all.
+        raise SettingsError("\n".join(dict.fromkeys(found))) from None
+    settings._origins = origins
+    return settings

@@ -1,0 +1,213 @@
+"""What a setting's value may look like: from the text of a variable or motcua.toml to a value.
+
+Each function takes what was written and gives what pydantic then checks; a ValueError
+carries a Vietnamese reason.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, time
+from difflib import get_close_matches
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, Secret
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+
+from queries.asked.periods import FIRST_YEAR, LAST_YEAR
+from queries.asked.view import Rule
+from queries.contract import CONTRACT
+from queries.source.guard import NOT_OURS
+from queries.source.masking import mask
+
+LIVE = "live"
+
+_PERCENT = re.compile(r"[0-9]{1,2}([.,][0-9]{1,9})?")
+
+
+class SecretUrl(Secret[str]):
+    """A database address that prints without its password; ``get_secret_value()`` has it."""
+
+    def _display(self) -> str:
+        return mask(self.get_secret_value())
+
+
+def suggestion(word: object, known: Iterable[str]) -> str:
+    """Give ' Có phải ý bạn là "…"?' for the nearest known word, or nothing."""
+    nearest = get_close_matches(str(word), list(known), n=1, cutoff=0.6)
+    return f' Có phải ý bạn là "{nearest[0]}"?' if nearest else ""
+
+
+def _json(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise ValueError("không phải JSON đúng cú pháp") from error
+
+
+def _address(value: object) -> object:
+    """Accept an address whose kind of database SQLAlchemy knows; nothing is opened."""
+    if not isinstance(value, str):
+        return value
+    try:
+        url = make_url(value)
+        url.get_dialect()
+    except NoSuchModuleError as error:
+        kind = value.partition(":")[0]
+        known = ("duckdb", "postgresql+psycopg", "mysql+pymysql", "mariadb+pymysql", "sqlite")
+        raise ValueError(f'không biết loại cơ sở dữ liệu "{kind}".{suggestion(kind, known)}') from error
+    except (ArgumentError, ValueError) as error:
+        # The cause holds the address, password and all: it stays inside.
+        raise ValueError("không đọc được địa chỉ; ký tự lạ trong mật khẩu phải viết dạng %XX") from error
+    except ModuleNotFoundError as error:
+        raise ValueError(f'chưa cài trình điều khiển "{error.name}"') from error
+    # The first @ ends the password: what a bare one in it leaves over is taken for the host or the database,
+    # and drivers tell those.
+    if url.host and "@" in f"{url.host}{url.database}":
+        raise ValueError("có nhiều dấu @; trong mật khẩu, @ phải viết %40, / viết %2F, : viết %3A")
+    return value
+
+
+def _whole_number(value: object) -> object:
+    """Refuse true, false and fractions, which pydantic would take for a number."""
+    if isinstance(value, bool | float):
+        raise ValueError("không phải số nguyên")
+    return value
+
+
+def _time_zone(value: str) -> str:
+    # Membership in the list, not ZoneInfo(value): that opens files by the given name.
+    if value not in available_timezones():
+        raise ValueError(f"không biết múi giờ này.{suggestion(value, available_timezones())}")
+    return value
+
+
+def moment_of(value: object, time_zone: str) -> object:
+    """Give the pinned moment, or "live": a bare day is its last minute, an offset is taken off."""
+    if isinstance(value, str):
+        text = value.strip()
+        if text == LIVE:
+            return LIVE
+        try:
+            value = date.fromisoformat(text) if len(text) == 10 else datetime.fromisoformat(text)
+        except ValueError as error:
+            raise ValueError("không đọc được thời điểm") from error
+    if isinstance(value, date) and not FIRST_YEAR <= value.year <= LAST_YEAR:
+        raise ValueError(f"năm phải từ {FIRST_YEAR} đến {LAST_YEAR}")
+    if isinstance(value, datetime):
+        return value.astimezone(ZoneInfo(time_zone)).replace(tzinfo=None) if value.tzinfo else value
+    if isinstance(value, date):
+        return datetime.combine(value, time(23, 59))
+    if value is None:
+        return None
+    raise ValueError("không đọc được thời điểm")
+
+
+def _days(value: object) -> object:
+    """Read "2026-01-02, 2026-04-30" or a list; each day once, in order."""
+    if isinstance(value, str):
+        value = _json(value) if value.lstrip().startswith("[") else re.split(r"[\s,;]+", value.strip(" ,;"))
+    if isinstance(value, list | tuple) and any(isinstance(one, bool | int | float) for one in value):
+        raise ValueError("mỗi ngày viết dạng 2026-01-02")
+    return value
+
+
+def _in_order(value: tuple[date, ...]) -> tuple[date, ...]:
+    return tuple(sorted(set(value)))
+
+
+def _pairs(value: object) -> object:
+    """Read a JSON object; an unquoted TOML key ``dossiers.due_at`` arrives as a nested table."""
+    if isinstance(value, str):
+        value = _json(value)
+    if not isinstance(value, Mapping):
+        raise ValueError("không phải bảng tên → tên")
+    flat: dict[str, object] = {}
+    for key, one in value.items():
+        if isinstance(one, Mapping):
+            flat.update({f"{key}.{inner}": name for inner, name in one.items()})
+        else:
+            flat[str(key)] = one
+    for key, name in flat.items():
+        if not isinstance(name, str) or not name.strip():
+            raise ValueError(f'"{key}" phải đi với tên trong cơ sở dữ liệu')
+        if NOT_OURS.search(name) or "#" in name:
+            signs = "; -- /* \\ $ #"
+            raise ValueError(f'"{key}": tên “{name}” có một trong các dấu {signs}; hãy tạo view tên khác')
+    return flat
+
+
+def _known(value: dict[str, str], kind: str, known: list[str]) -> dict[str, str]:
+    if strange := next((key for key in value if key not in known), None):
+        raise ValueError(f'không có {kind} "{strange}" trong quy ước dữ liệu.{suggestion(strange, known)}')
+    return value
+
+
+def _known_tables(value: dict[str, str]) -> dict[str, str]:
+    return _known(value, "bảng", list(CONTRACT))
+
+
+def _known_columns(value: dict[str, str]) -> dict[str, str]:
+    known = [f"{table.name}.{column.name}" for table in CONTRACT.values() for column in table.columns]
+    return _known(value, "cột", known)
+
+
+def _percent(value: object) -> object:
+    """Read 5, "5", "4.5" or "4,5"; exactly the decimal digits written, never a binary fraction."""
+    text = value.strip() if isinstance(value, str) else str(value)
+    if isinstance(value, bool) or not _PERCENT.fullmatch(text) or not text.strip("0,."):
+        raise ValueError("không phải tỷ lệ phần trăm lớn hơn 0 và nhỏ hơn 100")
+    return text.replace(",", ".")
+
+
+def _target(value: object) -> object:
+    """Read a target in percent: as ``_percent``, but 100 is one too."""
+    text = str(value).strip().removesuffix("%").strip()
+    if value is None or isinstance(value, bool):
+        return value
+    return "100" if re.fullmatch(r"100([.,]0{1,9})?", text) else _percent(text)
+
+
+def _nothing_if_empty(value: object) -> object:
+    return None if value == "" else value
+
+
+class DatedRule(BaseModel):
+    """One row of ``thresholds`` or ``near_bands``: the percent, since when, by which document."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    percent: Annotated[str, BeforeValidator(_percent)]
+    since: Annotated[date | None, BeforeValidator(_nothing_if_empty)] = None
+    document: Annotated[str, Field(min_length=1)]
+
+    def rule(self) -> Rule:
+        """Give the row as the queries know it."""
+        return Rule(percent=self.percent, since=self.since, document=self.document)
+
+
+def _rows(value: object) -> object:
+    return _json(value) if isinstance(value, str) else value
+
+
+def _dated(value: tuple[DatedRule, ...]) -> tuple[DatedRule, ...]:
+    if not value:
+        raise ValueError("cần ít nhất một dòng")
+    if len({row.since for row in value}) < len(value):
+        raise ValueError("hai dòng cùng since")
+    return tuple(sorted(value, key=lambda row: row.since or date.min))
+
+
+DatabaseUrl = Annotated[SecretUrl, BeforeValidator(_address)]
+Whole = Annotated[int, BeforeValidator(_whole_number)]
+TimeZone = Annotated[str, AfterValidator(_time_zone)]
+Moment = datetime | Literal["live"] | None
+Days = Annotated[tuple[date, ...], BeforeValidator(_days), AfterValidator(_in_order)]
+TableNames = Annotated[dict[str, str], BeforeValidator(_pairs), AfterValidator(_known_tables)]
+ColumnNames = Annotated[dict[str, str], BeforeValidator(_pairs), AfterValidator(_known_columns)]
+Target = Annotated[str | None, BeforeValidator(_target)]
+DatedRules = Annotated[tuple[DatedRule, ...], BeforeValidator(_rows), AfterValidator(_dated)]

@@ -1,0 +1,1 @@
+"""One row a dossier: what it was, day by day."""

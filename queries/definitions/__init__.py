@@ -1,0 +1,1 @@
+"""What every metric, flag and word means; no SQL."""

@@ -1,0 +1,1 @@
+"""Every flag, and the dossiers behind it."""

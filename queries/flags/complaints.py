@@ -1,0 +1,76 @@
+"""Complaints (phản ánh, kiến nghị) left unanswered: by unit, and one by one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Connection, Select, and_, func, or_, select
+
+from queries.asked.view import View
+from queries.courses.bound import Bound
+from queries.flags.marks import yes
+from queries.on_time.outcomes import Columns, Window
+
+COMPLAINT_COLUMNS = ("unit_code", "waiting", "overdue")
+LISTED_COLUMNS = ("complaint_id", "unit_code", "field", "received_on", "due_on")
+
+
+def complaints_by_unit(conn: Connection, bound: Bound, view: View) -> pd.DataFrame:
+    """Complaints received and unanswered by J: one row per unit_code.
+
+    Columns: unit_code, waiting (unanswered), overdue (of these, due before J). Whatever the
+    period they came in. No row where there is none, or the period has not begun.
+    """
+    if not view.has_started:
+        return pd.DataFrame(columns=list(COMPLAINT_COLUMNS))
+    rows = conn.execute(complaints_statement(bound, view)).all()
+    return pd.DataFrame(
+        [(row[0], int(row[1]), int(row[2] or 0)) for row in rows], columns=list(COMPLAINT_COLUMNS)
+    )
+
+
+def complaints_statement(bound: Bound, view: View) -> Select[Any]:
+    """Build the statement: unanswered and overdue complaints by unit."""
+    w = _waiting(bound, view)
+    return select(w.unit_code, func.count(), func.sum(w.overdue)).group_by(w.unit_code)
+
+
+def overdue_complaints(conn: Connection, bound: Bound, view: View, *, most: int) -> pd.DataFrame:
+    """The complaints overdue at J, longest waiting first: one row a complaint, at most ``most``.
+
+    Columns: complaint_id, unit_code, field, received_on, due_on (days).
+    """
+    if not view.has_started:
+        return pd.DataFrame(columns=list(LISTED_COLUMNS))
+    return pd.DataFrame(
+        conn.execute(overdue_complaints_statement(bound, view, most)).all(), columns=list(LISTED_COLUMNS)
+    )
+
+
+def overdue_complaints_statement(bound: Bound, view: View, most: int) -> Select[Any]:
+    """Build the statement that lists the complaints overdue."""
+    w = _waiting(bound, view)
+    return (
+        select(*(w[name] for name in LISTED_COLUMNS))
+        .where(w.overdue == 1)
+        .order_by(w.due_on, w.complaint_id)
+        .limit(most)
+    )
+
+
+def _waiting(bound: Bound, view: View) -> Columns:
+    """Give the complaints received and not answered by J, with ``overdue`` 0 or 1."""
+    window, c = Window.of(view), bound["complaints"].c
+    where = [c.received_on < window.cut, or_(c.answered_on.is_(None), c.answered_on >= window.cut)]
+    if view.unit_code is not None:
+        where.append(c.unit_code == view.unit_code)
+    if view.field is not None:
+        where.append(c.field == view.field)
+    late = yes(and_(c.due_on.is_not(None), c.due_on < window.judged))
+    return (
+        select(*(c[name] for name in LISTED_COLUMNS), late.label("overdue"))
+        .where(*where)
+        .subquery("waiting")
+        .c
+    )

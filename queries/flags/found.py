@@ -1,0 +1,291 @@
+"""What the flags found in a period: every flag, by unit; the one place where counts become flags."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+import pandas as pd
+
+from queries.asked.view import View
+from queries.courses.bound import Bound
+from queries.definitions.metrics import Share
+from queries.definitions.units import Unit, by_name
+from queries.flags.groups import groups_of, less, sums, total
+from queries.flags.marks import MARKS
+from queries.flags.odd import ODD_KINDS
+from queries.flags.of_units import UNIT_FLAGS, dossiers_of, share_of
+from queries.flags.rules import FLAGS, FlagRule, Level, Parameters
+from queries.flags.slips import SLIP_MARKS
+from queries.on_time.judging import OnTime, Row
+
+State = Literal["found", "no_data", "idle"]
+"""Looked for; the source lacks what it needs; not asked now (another period, no target set)."""
+
+
+@dataclass(frozen=True)
+class Raised:
+    """A flag on a unit, or on the district: how many, how many dossiers behind, out of how many.
+
+    ``why``: the a/b that a unit is judged by, where that is the reason; ``text``: the
+    reason in words, where another subject gives it; ``strength``: how sure a late rate over
+    the threshold is ("few", "clear", "over").
+    """
+
+    count: int = 0
+    dossiers: int = 0
+    base: int | None = None
+    why: Share | None = None
+    text: str = ""
+    strength: str | None = None
+
+    @property
+    def is_weak(self) -> bool:
+        """Say whether so few dossiers are behind it that the unit is never named first."""
+        return self.strength == "few"
+
+
+@dataclass(frozen=True)
+class Found:
+    """One flag in a period: the district's number, and the units that have any.
+
+    ``unknown``: how many of the district's are of no known unit. ``parts``: what the
+    number is made of, in words; a dossier may stand in several parts. ``missing``: the
+    tables and columns without which there are no data; ``why_idle``: why it is not asked.
+    """
+
+    rule: FlagRule
+    state: State
+    district: Raised = Raised()
+    units: Mapping[str, Raised] = field(default_factory=dict)
+    unknown: int = 0
+    parts: tuple[tuple[str, int], ...] = ()
+    missing: tuple[str, ...] = ()
+    why_idle: str = ""
+
+    @property
+    def is_raised(self) -> bool:
+        """Say whether there is anything to show for it."""
+        return self.state == "found" and self.district.count > 0
+
+
+@dataclass(frozen=True)
+class Inspected:
+    """A unit with the red flags on it, and the dossiers it leaves overdue."""
+
+    unit: Unit
+    red: tuple[Found, ...]
+    overdue: int
+
+    @property
+    def is_weak(self) -> bool:
+        """Say whether one of its red flags rests on few dossiers."""
+        return any(one.units[self.unit.code or ""].is_weak for one in self.red)
+
+
+@dataclass(frozen=True)
+class FoundFlags:
+    """Every flag of a period, gravest first, and the units they can be on."""
+
+    view: View
+    parameters: Parameters
+    flags: tuple[Found, ...]
+    units: tuple[Unit, ...]
+    overdue: Mapping[str, int]
+
+    @property
+    def active(self) -> tuple[Unit, ...]:
+        """Give the units there are in the period: one merged away may still bear a flag of the year."""
+        return tuple(one for one in self.units if one.is_active(self.view.period.start, self.view.end))
+
+    def of(self, flag_id: str) -> Found:
+        """Give one flag; KeyError where it is not asked."""
+        return {one.rule.id: one for one in self.flags}[flag_id]
+
+    def at(self, level: Level) -> tuple[Found, ...]:
+        """Give the flags of a level."""
+        return tuple(one for one in self.flags if one.rule.level == level)
+
+    def on(self, code: str, level: Level | None = None) -> tuple[Found, ...]:
+        """Give the flags on a unit."""
+        return tuple(
+            one for one in self.flags if code in one.units and (level is None or one.rule.level == level)
+        )
+
+    @property
+    def inspected(self) -> tuple[Inspected, ...]:
+        """Give "Đơn vị nên kiểm tra": units with red flags, by how many, then by overdue dossiers.
+
+        Of equals those flagged on few dossiers come after the others.
+        """
+        rows = [
+            Inspected(unit, red, self.overdue.get(unit.code or "", 0))
+            for unit in self.active
+            if (red := self.on(unit.code or "", "red"))
+        ]
+        return tuple(
+            sorted(rows, key=lambda row: (-len(row.red), row.is_weak, -row.overdue, by_name(row.unit)))
+        )
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What the queries gave: the frames of ``flags_marks``, ``flags_slips`` and their kin."""
+
+    marked: pd.DataFrame
+    slips: pd.DataFrame
+    officers: pd.DataFrame
+    complaints: pd.DataFrame
+    due_soon: Mapping[str | None, int]
+
+
+def find_flags(
+    found: OnTime, counted: Counted, units: Iterable[Unit], bound: Bound, parameters: Parameters, *,
+    extra: Mapping[str, Found],
+) -> FoundFlags:  # fmt: skip
+    """Bring every flag together; ``extra``: those that other subjects find. One not in it is not asked."""
+    view = found.view
+    known = {unit.code: unit for unit in units if unit.code is not None}
+    makers = _dossier_flags(counted, set(known)) | {
+        "officer_late": _officer_late(counted.officers, set(known)),
+        "complaint_overdue": _complaints(counted.complaints, set(known)),
+        "due_soon": _by_unit("due_soon", dict(counted.due_soon), None, set(known)),
+        **{flag_id: _on_units(flag_id, found) for flag_id in UNIT_FLAGS},
+        **extra,
+    }
+    flags = []
+    for rule in FLAGS.values():
+        if rule.id not in makers:
+            continue
+        missing, idle = missing_of(rule, bound, view), _why_idle(rule, view)
+        if missing:
+            flags.append(Found(rule, "no_data", missing=missing))
+        elif idle:
+            flags.append(Found(rule, "idle", why_idle=idle))
+        else:
+            flags.append(makers[rule.id])
+    flagged = {code for one in flags for code in one.units}
+    listed = {row.unit.code: row.unit for row in found.known} | {code: known[code] for code in flagged}
+    overdue = {row.unit.code: row.tally["open_overdue"] for row in found.rows if row.unit.code}
+    return FoundFlags(view, parameters, tuple(flags), tuple(sorted(listed.values(), key=by_name)), overdue)
+
+
+def _why_idle(rule: FlagRule, view: View) -> str:
+    """Say why a flag is not asked of this view; empty where it is."""
+    if rule.is_now and not view.is_running:
+        return "chỉ xét khi kỳ đang chạy"
+    if rule.of == "complaints" and view.procedure_code is not None:
+        return "phản ánh, kiến nghị không ghi thủ tục"
+    return ""
+
+
+def missing_of(rule: FlagRule, bound: Bound, view: View) -> tuple[str, ...]:
+    """Give the tables and columns a flag needs and the source lacks; a missing table by its name."""
+    needs = rule.needs
+    if rule.of == "complaints" and view.field is not None:
+        needs = (*needs, "complaints.field")
+    lacking = [name for name in needs if not bound.has(name)]
+    tables = {name.split(".")[0] for name in lacking}
+    gone = sorted(table for table in tables if not bound.has(table))
+    return (*gone, *(name for name in lacking if name.split(".")[0] not in gone))
+
+
+def _by_unit(
+    flag_id: str, counts: Mapping[str | None, int], bases: Mapping[str | None, int] | None,
+    known: set[str], parts: tuple[tuple[str, int], ...] = (),
+) -> Found:  # fmt: skip
+    """Give a flag that counts dossiers (or complaints), from counts and denominators by unit code."""
+
+    def raised(n: int, base: int | None) -> Raised:
+        return Raised(n, n, base)
+
+    units = {
+        code: raised(n, None if bases is None else bases.get(code, 0))
+        for code, n in counts.items()
+        if code is not None and code in known and n
+    }
+    every = sum(counts.values())
+    whole = raised(every, None if bases is None else sum(bases.values()))
+    return Found(
+        FLAGS[flag_id], "found", whole, units, every - sum(one.count for one in units.values()), parts
+    )
+
+
+def _dossier_flags(counted: Counted, known: set[str]) -> dict[str, Found]:
+    m = [
+        replace(group, marks=group.marks | {"unknown_unit"}) if group.code not in known else group
+        for group in groups_of(counted.marked, MARKS)
+    ]
+    s = groups_of(counted.slips, SLIP_MARKS)
+    broken, refused, late = sums(m, "broken"), sums(m, "refused"), sums(m, "late")
+    sorry, sorry_refused = sums(s, "broken", of="has_apology"), sums(s, "refused", of="has_apology")
+    supplements = sums(s, "has_supplement")
+    empty = (
+        ("không ghi lý do", total(s, "no_reason")),
+        ("không ghi ngày hẹn mới", total(s, "no_date")),
+        ("trong đó của hồ sơ bị từ chối, vốn không hẹn lại", total(s, "no_date", of="refused")),
+    )
+    guessed = (("gần đúng", total(s, "on_due_day_guessed")),)
+    kinds = tuple((name, total(m, kind)) for kind, name in ODD_KINDS.items())
+
+    def flag(
+        flag_id: str, counts: Mapping[str | None, int], bases: Mapping[str | None, int] | None = None,
+        parts: tuple[tuple[str, int], ...] = (),
+    ) -> Found:  # fmt: skip
+        return _by_unit(flag_id, counts, bases, known, tuple(part for part in parts if part[1]))
+
+    flags = (
+        flag("no_apology", less(broken, sorry), broken),
+        flag("late_apology", sums(s, "late_apology"), sorry),
+        flag("empty_apology", sums(s, "no_reason", "no_date"), sums(s, "has_apology"), empty),
+        flag("reappointed_twice", sums(s, "reappointed_twice"), sums(s, "has_new_date")),
+        flag("supplement_twice", sums(s, "supplement_twice"), supplements),
+        flag("supplement_on_due_day", sums(s, "on_due_day"), supplements, guessed),
+        flag("nobody_answerable", sums(m, "nobody_answerable"), late),
+        flag("refused_no_apology", less(refused, sorry_refused), refused),
+        flag("hidden_by_reappointment", sums(m, "hidden_by_reappointment"), late),
+        flag("contract_staff", sums(m, "contract_staff"), sums(m, "inside")),
+        flag("odd_record", sums(m, *ODD_KINDS), None, kinds),
+    )
+    return {one.rule.id: one for one in flags}
+
+
+def _officer_late(officers: pd.DataFrame, known: set[str]) -> Found:
+    """Count officials, not dossiers: one who is late in two units is on both, and once in the district."""
+    seen = [
+        (official, code, int(n))
+        for official, code, n in zip(
+            officers.officer_code, officers.unit_code, officers.late_in_view, strict=True
+        )
+        if n > 0
+    ]
+    units = {
+        code: Raised(len({row[0] for row in mine}), sum(row[2] for row in mine))
+        for code in dict.fromkeys(row[1] for row in seen)
+        if code in known and (mine := [row for row in seen if row[1] == code])
+    }
+    whole = Raised(len({row[0] for row in seen}), sum(row[2] for row in seen))
+    return Found(FLAGS["officer_late"], "found", whole, units)
+
+
+def _complaints(complaints: pd.DataFrame, known: set[str]) -> Found:
+    overdue: dict[str | None, int] = {}
+    waiting: dict[str | None, int] = {}
+    for code, n, late in complaints.itertuples(index=False, name=None):
+        overdue[code], waiting[code] = int(late), int(n)
+    return _by_unit("complaint_overdue", overdue, waiting, known)
+
+
+def _on_units(flag_id: str, found: OnTime) -> Found:
+    rows = UNIT_FLAGS[flag_id](found)
+    units = {row.unit.code: _unit(flag_id, row, found.view) for row in rows if row.unit.code is not None}
+    base = len(found.judged) if FLAGS[flag_id].base else None
+    whole = Raised(len(units), sum(one.dossiers for one in units.values()), base)
+    return Found(FLAGS[flag_id], "found", whole, units)
+
+
+def _unit(flag_id: str, row: Row, view: View) -> Raised:
+    strength = row.verdict.strength if flag_id == "unit_late" else None
+    return Raised(1, dossiers_of(flag_id, row, view), None, share_of(flag_id, row), strength=strength)
+

@@ -1,0 +1,1 @@
+"""On time, late, open: statements, verdicts, trend."""

@@ -1,0 +1,1 @@
+"""How dossiers were handed in and given back."""

@@ -1,0 +1,149 @@
+"""Satisfaction (hài lòng): the votes of each unit by source and level, in a period and by month.
+
+Votes are counted by the day they were given. A rating belongs to a unit, not to a field
+or a procedure: those two of the View narrow nothing here. A row whose level is not in the
+contract, or whose number of votes is missing or negative, counts in no figure; it comes
+back under a word of its own, so that it is told as a defect. A row of 0 votes is an empty
+box: it adds nothing and is no defect. An unknown source is one more source.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select
+
+from queries.asked.view import View
+from queries.contract import RATING_LEVELS, RATING_SOURCES
+from queries.courses.bound import Bound
+from queries.courses.constructs import days_from_epoch
+from queries.on_time.outcomes import Condition, Window, number
+from queries.on_time.trend import MONTHS, trend_months
+
+UNKNOWN_SOURCE = "unknown_source"
+UNKNOWN_LEVEL = "unknown_level"
+UNCOUNTABLE = "uncountable"
+SIPAS = "sipas"
+"""The one source that is never pooled with the others."""
+
+SOURCES = (*RATING_SOURCES, UNKNOWN_SOURCE)
+COLUMNS = ("unit_code", "source", "level", "votes")
+MONTH_COLUMNS = ("unit_code", "month", "source", "level", "votes")
+
+# A row of ratings packed into one small number: level, source, month; each part's place value.
+_LEVELS = (UNKNOWN_LEVEL, *RATING_LEVELS, UNCOUNTABLE)
+_SOURCE, MONTH_PLACE = 8, 64
+_REQUIRED = ("unit_code", "rated_on", "source", "level", "votes")
+
+
+def has_ratings(bound: Bound) -> bool:
+    """Say whether the database has what satisfaction is counted from."""
+    return all(bound.has(f"ratings.{column}") for column in _REQUIRED)
+
+
+def votes_by_unit(conn: Connection, bound: Bound, view: View) -> pd.DataFrame:
+    """Votes in the period: one row per unit_code, source and level that has any.
+
+    Columns: unit_code (None where the rating has none), source (of ``SOURCES``), level
+    (of the contract, or ``UNKNOWN_LEVEL``), votes. Level ``UNCOUNTABLE``: rows whose
+    number of votes is missing or negative; there ``votes`` is the number of rows. No row
+    where nothing was found, the period has not begun, or there is no such table.
+    """
+    if not view.has_started or not has_ratings(bound):
+        return pd.DataFrame(columns=list(COLUMNS))
+    return unpacked(*_columns(conn, votes_statement(bound, view)))[list(COLUMNS)]
+
+
+def votes_by_unit_month(
+    conn: Connection, bound: Bound, view: View, *, months: int = MONTHS
+) -> pd.DataFrame:
+    """Votes by month: one row per unit_code, month, source and level.
+
+    As ``votes_by_unit``, with month: 0 the oldest, the view's the last. ``months``: how many.
+    """
+    if not view.has_started or not has_ratings(bound):
+        return pd.DataFrame(columns=list(MONTH_COLUMNS))
+    return unpacked(*_columns(conn, month_votes_statement(bound, view, months)))[list(MONTH_COLUMNS)]
+
+
+def votes_statement(bound: Bound, view: View) -> Select[Any]:
+    """Build the statement of a period: unit_code, packed number, votes, rows."""
+    window = Window.of(view)
+    rated_on = bound["ratings"].c.rated_on
+    return _grouped(bound, view, and_(rated_on >= window.start, rated_on < window.cut), [])
+
+
+def month_votes_statement(bound: Bound, view: View, count: int = MONTHS) -> Select[Any]:
+    """Build the statement of the months."""
+    windows = [Window.of(view.at(period=month, judged_on=None)) for month in trend_months(view, count)]
+    rated_on = bound["ratings"].c.rated_on
+    within = and_(rated_on >= windows[0].start, rated_on < windows[-1].cut)
+    months = [(rated_on >= window.start, number(MONTH_PLACE * i)) for i, window in enumerate(windows)]
+    return _grouped(bound, view, within, months[:0:-1])
+
+
+def daily_votes_statement(bound: Bound, view: View) -> Select[Any]:
+    """Build the statement of every day of a period: unit_code, packed number, day, votes, rows."""
+    r, window = bound["ratings"].c, Window.of(view)
+    day = days_from_epoch(r.rated_on).label("day")
+    one = select(r.unit_code, _packed(bound).label("packed"), day, r.votes)
+    inner = one.where(r.rated_on >= window.start, r.rated_on < window.cut).subquery("packed").c
+    keys = (inner.unit_code, inner.packed, inner.day)
+    return select(*keys, func.sum(inner.votes), func.count()).group_by(*keys)
+
+
+def _packed(bound: Bound) -> ColumnElement[int]:
+    """Give the level and the source of a row as one number."""
+    r = bound["ratings"].c
+    uncountable = or_(r.votes.is_(None), r.votes < 0)
+    level = case(
+        (uncountable, number(len(_LEVELS) - 1)),
+        *((r.level == word, number(code)) for code, word in enumerate(_LEVELS) if word in RATING_LEVELS),
+        else_=number(0),
+    )
+    source = case(
+        *((r.source == word, number(_SOURCE * code)) for code, word in enumerate(RATING_SOURCES)),
+        else_=number(_SOURCE * len(RATING_SOURCES)),
+    )
+    packed: ColumnElement[int] = level + source
+    return packed
+
+
+def _grouped(
+    bound: Bound, view: View, within: Condition, months: list[tuple[Condition, ColumnElement[int]]]
+) -> Select[Any]:
+    r, packed = bound["ratings"].c, _packed(bound)
+    if months:
+        packed += case(*months, else_=number(0))
+    wanted = [within] if view.unit_code is None else [within, r.unit_code == view.unit_code]
+    inner = select(r.unit_code, packed.label("packed"), r.votes).where(*wanted).subquery("packed").c
+    keys = (inner.unit_code, inner.packed)
+    return select(*keys, func.sum(inner.votes), func.count()).group_by(*keys)
+
+
+def _columns(conn: Connection, statement: Select[Any]) -> tuple[np.ndarray, ...]:
+    """Ask for units, packed numbers, votes and rows."""
+    rows = conn.execute(statement).all()
+    units, packs, sums, counts = zip(*rows, strict=True) if rows else ((),) * 4
+    numbers = (np.array([one or 0 for one in column], dtype=np.int64) for column in (packs, sums, counts))
+    return np.array(units, dtype=object), *numbers
+
+
+def unpacked(units: np.ndarray, packed: np.ndarray, sums: np.ndarray, counts: np.ndarray) -> pd.DataFrame:
+    """Give source, level and month back their words; what has no votes is left out.
+
+    ``sums``: votes; ``counts``: rows. ``packed``: level, source and ``MONTH_PLACE`` times the month.
+    """
+    level = packed % _SOURCE
+    votes = np.where(level == len(_LEVELS) - 1, counts, sums)
+    voted = votes > 0
+    columns = {
+        "unit_code": units,
+        "month": packed // MONTH_PLACE,
+        "source": np.array(SOURCES, dtype=object)[packed % MONTH_PLACE // _SOURCE],
+        "level": np.array(_LEVELS, dtype=object)[level],
+        "votes": votes,
+    }
+    return pd.DataFrame({name: found[voted] for name, found in columns.items()})

@@ -1,0 +1,1 @@
+"""The district's own database: opened, read, checked."""

@@ -1,0 +1,1 @@
+"""What `motcua check` finds."""

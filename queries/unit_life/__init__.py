@@ -1,0 +1,1 @@
+"""Complaints, receptions, procedures used."""

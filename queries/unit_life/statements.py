@@ -1,0 +1,122 @@
+"""The life of a unit beside its deadlines: complaints, receptions, and which procedures it was asked for.
+
+Complaints and receptions belong to a unit; a complaint may name a field, neither names a
+procedure. So the view's unit narrows both, its field only complaints, its procedure none.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select
+
+from queries.asked.view import View
+from queries.courses.bound import Bound
+from queries.definitions.unit_metrics import COMPLAINT_COUNTS
+from queries.on_time.outcomes import Condition, Window, number
+from queries.on_time.statements import narrowed
+
+USED_COLUMNS = ("unit_code", "procedure_code", "field", "received")
+
+
+def has_complaints(bound: Bound, view: View) -> bool:
+    """Say whether the view's complaints can be counted: by field only where they name one."""
+    fields = view.field is None or bound.has("complaints.field")
+    return fields and bound.has("complaints.unit_code") and bound.has("complaints.received_on")
+
+
+def has_receptions(bound: Bound) -> bool:
+    """Say whether the database has receptions of citizens."""
+    return bound.has("receptions.unit_code") and bound.has("receptions.held_on")
+
+
+def complaints_received_by_unit(conn: Connection, bound: Bound, view: View) -> pd.DataFrame:
+    """Complaints received in the period: one row per unit_code that has any.
+
+    Columns: unit_code (None where the complaint has none) and ``metrics_unit.COMPLAINT_COUNTS``:
+    complaints, of these answered by J, and overdue (unanswered by J and due before it).
+    What the source does not record counts 0: ask ``bound.has`` before showing it. No row
+    where the period has not begun or there is no such table.
+    """
+    columns = ["unit_code", *COMPLAINT_COUNTS]
+    if not view.has_started or not has_complaints(bound, view):
+        return pd.DataFrame(columns=columns)
+    rows = conn.execute(complaints_statement(bound, view)).all()
+    return pd.DataFrame(
+        [(row[0], *(int(value or 0) for value in row[1:])) for row in rows], columns=columns
+    )
+
+
+def complaints_statement(bound: Bound, view: View) -> Select[Any]:
+    """Build the statement that counts complaints by unit."""
+    window, c = Window.of(view), bound["complaints"].c
+    is_answered = and_(c.answered_on.is_not(None), c.answered_on < window.cut)
+    is_waiting = or_(c.answered_on.is_(None), c.answered_on >= window.cut)
+    where = [c.received_on >= window.start, c.received_on < window.cut, *_of_unit(c.unit_code, view)]
+    if view.field is not None:
+        where.append(c.field == view.field)
+    return (
+        select(
+            c.unit_code,
+            func.count(),
+            func.sum(_one(is_answered)),
+            func.sum(_one(and_(is_waiting, c.due_on < window.judged))),
+        )
+        .where(*where)
+        .group_by(c.unit_code)
+    )
+
+
+def receptions_by_unit(conn: Connection, bound: Bound, view: View) -> pd.DataFrame:
+    """Receptions of citizens held in the period: one row per unit_code that held any.
+
+    Columns: unit_code, receptions. No row where the period has not begun or there is no
+    such table.
+    """
+    columns = ["unit_code", "receptions"]
+    if not view.has_started or not has_receptions(bound):
+        return pd.DataFrame(columns=columns)
+    rows = conn.execute(receptions_statement(bound, view)).all()
+    return pd.DataFrame([(row[0], int(row[1])) for row in rows], columns=columns)
+
+
+def receptions_statement(bound: Bound, view: View) -> Select[Any]:
+    """Build the statement that counts receptions by unit."""
+    window, r = Window.of(view), bound["receptions"].c
+    held = (r.held_on >= window.start, r.held_on < window.cut)
+    return (
+        select(r.unit_code, func.count())
+        .where(*held, *_of_unit(r.unit_code, view))
+        .group_by(r.unit_code)
+    )
+
+
+def procedures_used_by_unit(conn: Connection, bound: Bound, view: View) -> pd.DataFrame:
+    """Procedures with a dossier received in the period: one row per unit_code, procedure and field.
+
+    Columns: unit_code, procedure_code, field (the dossier's own word), received in
+    dossiers. No row where the period has not begun.
+    """
+    if not view.has_started:
+        return pd.DataFrame(columns=list(USED_COLUMNS))
+    return pd.DataFrame(conn.execute(used_statement(bound, view)).all(), columns=list(USED_COLUMNS))
+
+
+def used_statement(bound: Bound, view: View) -> Select[Any]:
+    """Build the statement that lists the procedures used by unit."""
+    window, d = Window.of(view), bound["dossiers"].c
+    keys = [d.unit_code, d.procedure_code, d.field]
+    return (
+        select(*keys, func.count())
+        .where(d.received_at >= window.start, d.received_at < window.cut, narrowed(bound, view))
+        .group_by(*keys)
+    )
+
+
+def _of_unit(unit_code: ColumnElement[Any], view: View) -> list[Condition]:
+    return [] if view.unit_code is None else [unit_code == view.unit_code]
+
+
+def _one(condition: Condition) -> ColumnElement[int]:
+    return case((condition, number(1)), else_=number(0))

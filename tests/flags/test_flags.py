@@ -1,0 +1,162 @@
+"""The flags' definitions, the work calendar, and what is due soon on every engine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any, get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from stores import Row, Store
+
+from queries.asked.periods import parse_period
+from queries.asked.view import View
+from queries.asked.workdays import WorkCalendar
+from queries.flags.rules import FLAGS, Level, due_soon_by_unit, due_soon_until
+
+AS_OF = datetime(2026, 11, 20, 10, 15)  # a Friday
+VIEW = View(parse_period("2026-11"), AS_OF)
+USUAL = WorkCalendar()
+MONDAY = date(2026, 11, 23)
+
+
+def test_every_flag_says_its_rule_its_source_and_how_grave_it_is() -> None:
+    assert {"unit_late", "unit_near", "unit_backlog", "basis_matters", "due_soon", "commended"} <= set(FLAGS)
+    for name, flag in FLAGS.items():
+        assert flag.id == name
+        assert flag.name
+        assert flag.rule.endswith(".")
+        assert flag.source
+        assert flag.level in get_args(Level)
+    assert FLAGS["unit_late"].level == "red"
+    assert "2307" in FLAGS["unit_late"].source
+
+
+# working days
+
+
+@pytest.mark.parametrize(
+    ("day", "is_working"),
+    [
+        (date(2026, 11, 20), True),
+        (date(2026, 11, 21), False),  # Saturday
+        (date(2026, 11, 22), False),
+        (date(2026, 1, 1), False),
+        (date(2026, 4, 27), False),  # Giỗ Tổ on a Sunday: the Monday is off
+        (date(2026, 9, 2), False),
+        (date(2027, 2, 5), False),  # the eve of Tết
+        (date(2027, 2, 8), False),
+        (date(2027, 2, 11), True),
+    ],
+)
+def test_the_working_days_of_vietnam(day: date, is_working: bool) -> None:
+    assert USUAL.is_working(day) is is_working
+
+
+@pytest.mark.parametrize(
+    ("day", "count", "last"),
+    [
+        (date(2026, 11, 16), 2, date(2026, 11, 18)),
+        (date(2026, 11, 19), 2, MONDAY),  # over a weekend
+        (date(2026, 11, 20), 1, MONDAY),
+        (date(2026, 11, 21), 1, MONDAY),  # asked on a Saturday
+        (date(2027, 2, 3), 2, date(2027, 2, 12)),  # over Tết 2027, 4 to 10 February
+        (date(2027, 2, 6), 1, date(2027, 2, 11)),  # within Tết
+        (date(2026, 12, 31), 1, date(2027, 1, 4)),
+        (date(2026, 11, 20), 0, date(2026, 11, 20)),
+    ],
+)
+def test_the_last_of_the_next_working_days(day: date, count: int, last: date) -> None:
+    assert USUAL.after(day, count) == last
+
+
+def test_the_settings_correct_the_calendar() -> None:
+    saturday = date(2026, 11, 21)
+    worked = WorkCalendar(extra_working=frozenset({saturday}))
+    assert worked.is_working(saturday)
+    assert worked.after(AS_OF.date(), 1) == saturday
+    off = WorkCalendar(extra_off=frozenset({MONDAY}))
+    assert not off.is_working(MONDAY)
+    assert off.after(AS_OF.date(), 1) > MONDAY
+    tet = date(2027, 2, 8)
+    assert WorkCalendar(extra_working=frozenset({tet})).is_working(tet), "a day of Tết worked in exchange"
+
+
+@given(st.dates(date(2024, 1, 1), date(2028, 12, 31)), st.integers(1, 15))
+def test_the_last_day_is_worked_and_so_many_are_worked_until_it(day: date, count: int) -> None:
+    last = USUAL.after(day, count)
+    assert USUAL.is_working(last)
+    between = [day + timedelta(days=i) for i in range(1, (last - day).days + 1)]
+    assert sum(map(USUAL.is_working, between)) == count
+
+
+def test_due_soon_reaches_to_so_many_working_days_after_the_moment_of_the_data() -> None:
+    assert due_soon_until(VIEW, USUAL, 1) == MONDAY
+    assert due_soon_until(VIEW.at(period=parse_period("2026-03")), USUAL, 1) == MONDAY, "whatever the period"
+
+
+# due soon
+
+UNTIL = MONDAY
+
+
+def dossier(due: datetime | None, **more: Any) -> Row:
+    return {
+        "unit_code": "P1",
+        "received_at": datetime(2026, 11, 2, 8),
+        "due_at": due,
+        "state": "open",
+        **more,
+    }
+
+
+def soon(store: Store, *rows: Mapping[str, Any], view: View = VIEW, **tables: Any) -> dict[str | None, int]:
+    store.fill({"dossiers": [{"dossier_code": f"{i}", **row} for i, row in enumerate(rows)], **tables})
+    bound = store.bound()
+    with store.connect() as conn:
+        return due_soon_by_unit(conn, bound, view, until=UNTIL)
+
+
+@pytest.mark.parametrize(
+    ("row", "by_day", "by_moment"),
+    [
+        (dossier(datetime(2026, 11, 20, 17)), 1, 1),
+        (dossier(datetime(2026, 11, 20, 8)), 1, 0),  # this morning: overdue by the minute
+        (dossier(datetime(2026, 11, 20)), 1, 1),  # a bare date is the end of its day
+        (dossier(datetime(2026, 11, 23, 23, 59, 59)), 1, 1),
+        (dossier(datetime(2026, 11, 24)), 0, 0),
+        (dossier(datetime(2026, 11, 19, 23, 59)), 0, 0),  # overdue, not due soon
+        (dossier(None), 0, 0),
+        (dossier(datetime(2026, 11, 23), received_at=datetime(2026, 11, 20, 10, 16)), 0, 0),
+        (dossier(datetime(2026, 11, 23), state="finished", finished_at=datetime(2026, 11, 20, 9)), 0, 0),
+        (dossier(datetime(2026, 11, 23), state="finished", finished_at=datetime(2026, 11, 20, 11)), 1, 1),
+        (dossier(datetime(2026, 11, 23), state="finished"), 0, 0),  # closed, the day is not known
+        (dossier(datetime(2026, 11, 23), state="refused", finished_at=datetime(2026, 11, 3)), 0, 0),
+        (dossier(datetime(2026, 11, 23), state="suspended", suspended_since=datetime(2026, 11, 5)), 0, 0),
+        (dossier(datetime(2026, 11, 23), state="suspended", suspended_since=datetime(2026, 11, 25)), 1, 1),
+        (dossier(datetime(2026, 11, 23), finished_at=datetime(2026, 11, 5)), 1, 1),  # reopened
+        (dossier(datetime(2026, 11, 23), state=None), 1, 1),
+    ],
+)
+def test_what_is_due_soon(store: Store, row: Row, by_day: int, by_moment: int) -> None:
+    assert soon(store, row).get("P1", 0) == by_day
+    assert soon(store, row, view=VIEW.at(compare="moment")).get("P1", 0) == by_moment
+
+
+def test_due_soon_is_counted_by_unit_and_narrowed_with_the_view(store: Store) -> None:
+    due = datetime(2026, 11, 23, 11)
+    rows = [
+        *[dossier(due)] * 3, *[dossier(due, unit_code="P2", procedure_code="1.001")] * 2,
+        dossier(due, unit_code=None),
+    ]  # fmt: skip
+    catalogue = [{"procedure_code": "1.001", "name": "Khai sinh", "field": "Hộ tịch"}]
+    assert soon(store, *rows) == {"P1": 3, "P2": 2, None: 1}
+    for narrower in ({"unit_code": "P2"}, {"procedure_code": "1.001"}, {"field": "Hộ tịch"}):
+        assert soon(store, *rows, view=VIEW.at(**narrower), procedures=catalogue) == {"P2": 2}
+    assert soon(store, *rows, view=VIEW.at(period=parse_period("2026-03"))) == {"P1": 3, "P2": 2, None: 1}
+
+
+def test_nothing_is_due_soon_in_an_empty_district(store: Store) -> None:
+    assert soon(store) == {}

@@ -1,0 +1,314 @@
+"""Cảnh báo on screen and in the API: one number everywhere, officials only for who may see them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable
+from datetime import date, datetime
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+from apps import AS_OF, Site, attributes, dossiers, said, server, unit, write
+from stores import DuckDB, Row
+
+server()  # the pages register with the one application of the process
+
+from dashboard.figures.flags.cards import flag_actions  # noqa: E402
+from dashboard.figures.flags.wording import Mention  # noqa: E402
+from dashboard.pages import dossiers as list_page  # noqa: E402
+from dashboard.pages import flags as page  # noqa: E402
+from dashboard.question.access import may_list, may_see_officials  # noqa: E402 - after the server
+from dashboard.question.flags import flag_link, units_by_code  # noqa: E402
+from dashboard.settings.settings import Settings  # noqa: E402
+from queries.flags.rules import FLAGS  # noqa: E402
+
+CARDS = (page.draw_headline, page.draw_red, page.draw_inspection, page.draw_amber, page.draw_other,
+         page.draw_matrix, page.draw_complaints)  # fmt: skip
+SECRETS = ("CB-77", "Nguyễn Văn Sở")
+API_COLUMNS = {
+    "id", "level", "unit_code", "unit", "count", "dossiers", "numerator", "denominator", "note", "strength",
+    "sentence", "link",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A district of three wards: one bad, one near, one without any dossier late."""
+    rows = [
+        *dossiers("P01", early=40, late=4, overdue=3, officer_code="CB-77"),
+        *dossiers("P02", early=95, late=4, open_in_time=2, officer_code="CB-2"),
+        *dossiers("P03", early=31, officer_code="CB-3"),
+        *dossiers("P04", early=3, late=1),  # few
+        *dossiers("P99", late=1),  # of no known unit
+    ]
+    late = [i for i, row in enumerate(rows) if row["unit_code"] == "P02" and _is_late(row)]
+    apology = {"kind": "apology", "issued_at": datetime(2026, 11, 8, 9), "reason": "mưa bão",
+               "new_due_at": datetime(2026, 11, 13)}  # fmt: skip
+    slips = [{"slip_id": f"X{i}", "dossier_code": f"HS-{i:05}", **apology} for i in late]
+    complaints = [
+        {"complaint_id": "PA<1>", "unit_code": "P01", "received_on": date(2026, 10, 1),
+         "due_on": date(2026, 11, 1), "field": "Đất đai"},
+        {"complaint_id": "PA2", "unit_code": "P02", "received_on": date(2026, 11, 1),
+         "due_on": date(2026, 12, 1)},
+    ]  # fmt: skip
+    officers = [{"officer_code": "CB-77", "name": "Nguyễn Văn Sở", "unit_code": "P01", "on_contract": True}]
+    path = tmp_path_factory.mktemp("flags")
+    write(path, [unit(i) for i in range(1, 5)], rows, slips=slips, complaints=complaints, officers=officers)
+    return path
+
+
+def _is_late(row: Row) -> bool:
+    return bool(row.get("finished_at", AS_OF).day == 12)
+
+
+@pytest.fixture
+def site(folder: Path) -> Site:
+    return Site(folder / "motcua.duckdb")
+
+
+def drawn(site: Site, card: Callable[[Any], Any], **words: str) -> str:
+    return str(site.draw(card, words, path="/canh-bao"))
+
+
+def flag_row(site: Site, flag_id: str, code: str | None = None, query: str = "") -> Any:
+    rows = site.json(f"/api/v1/flags{query}")["rows"]
+    return next((row for row in rows if row["id"] == flag_id and row["unit_code"] == code), None)
+
+
+def test_the_title_is_the_finding(site: Site) -> None:
+    text = said(drawn(site, page.draw_headline))
+    assert text.startswith(
+        "2/4 đơn vị có tỷ lệ trễ hẹn từ 5% trở lên (1 đơn vị ít hồ sơ); "
+        "9 hồ sơ trễ hạn, quá hạn chưa có phiếu xin lỗi"
+    )
+    assert "3/4 đơn vị có ít nhất một cảnh báo đỏ; nên kiểm tra trước: Phường 1, Phường 4 và " in text
+
+
+def test_the_title_names_another_basis(site: Site) -> None:
+    assert "từ 5% trở lên (1 đơn vị ít hồ sơ) (cách tính B)" in said(
+        drawn(site, page.draw_headline, cach_tinh="B")
+    )
+
+
+def test_every_flag_is_shown_with_its_rule_and_source(site: Site) -> None:
+    text = said("".join(drawn(site, card) for card in (page.draw_red, page.draw_amber, page.draw_other)))
+    for rule in FLAGS.values():
+        assert rule.name in text, rule.id
+    assert text.count("Căn cứ: ") == len(FLAGS)
+    assert "{" not in text
+    assert "9/13 hồ sơ trễ hạn, quá hạn (69,2%)" in text
+    assert "từ 5% trở lên; đúng 5% là vượt" in text
+
+
+def test_the_api_says_what_the_page_says(site: Site) -> None:
+    answer = site.json("/api/v1/flags")
+    assert all(set(row) == API_COLUMNS for row in answer["rows"])
+    assert [row["id"] for row in answer["rows"] if row["unit_code"] is None] == list(FLAGS)
+    assert {one["id"] for one in answer["rules"]} == set(FLAGS)
+    row = flag_row(site, "no_apology")
+    assert (row["count"], row["numerator"], row["denominator"], row["dossiers"]) == (9, 9, 13, 9)
+    assert row["sentence"] in said(drawn(site, page.draw_red))
+    same = "ky=2026-11&so_voi=ky-truoc"
+    assert row["link"] == f"/ho-so?{same}&cach_tinh=A&den=2026-11-21T10:15&canh_bao=no_apology"
+    late = flag_row(site, "unit_late", "P01")
+    assert (late["numerator"], late["denominator"], late["strength"]) == (4, 44, "over")
+    assert late["sentence"] == "Vượt ngưỡng: 9,09% (4/44)"
+    assert late["link"] == (
+        f"/ho-so?{same}&don_vi=P01&cach_tinh=A&den=2026-11-21T10:15&canh_bao=unit_late"
+    )
+    assert flag_row(site, "unit_late", "P03") is None
+    assert flag_row(site, "unit_near", "P02")["numerator"] == 4
+    assert flag_row(site, "commended", "P03")["count"] == 1
+    assert answer["inspect"] == ["P01", "P04", "P02"]
+
+
+def test_units_and_the_unknown_one_add_up_to_the_district(site: Site) -> None:
+    for row in site.json("/api/v1/flags")["rows"]:
+        assert row["unit_code"] in (None, "P01", "P02", "P03", "P04")
+    units = sum(flag_row(site, "no_apology", code)["count"] for code in ("P01", "P04"))
+    assert units == flag_row(site, "no_apology")["count"] - 1
+    assert "(không rõ đơn vị)" in drawn(site, page.draw_matrix)
+
+
+def test_the_list_is_as_long_as_the_number(site: Site) -> None:
+    checked = 0
+    for row in site.json("/api/v1/flags")["rows"]:
+        if row["link"] and row["link"].startswith("/ho-so"):
+            there = row["link"].replace("/ho-so", "/api/v1/dossiers")
+            assert site.json(there)["total"] == row["dossiers"], row
+            checked += 1
+    assert checked > 15
+
+
+def test_csv(site: Site) -> None:
+    text = site.get("/api/v1/flags?dang=csv").get_data(as_text=True)
+    rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
+    assert len(rows) == len(site.json("/api/v1/flags")["rows"])
+    assert {row["id"] for row in rows} == set(FLAGS)
+
+
+def test_a_period_to_come_has_no_flags(site: Site) -> None:
+    assert site.json("/api/v1/flags?ky=2026-12")["rows"] == []
+    for card in CARDS:
+        assert "Kỳ chưa bắt đầu" in drawn(site, card, ky="2026-12")
+
+
+def test_past_periods_have_no_work_to_come(site: Site) -> None:
+    row = flag_row(site, "due_soon", query="?ky=2026-10")
+    assert (row["count"], row["link"], row["note"]) == (None, None, "chỉ xét khi kỳ đang chạy")
+    assert "Không có cảnh báo đỏ nào trong kỳ này" in drawn(site, page.draw_headline, ky="2026-10")
+    assert "Không đơn vị nào có cảnh báo đỏ" in drawn(site, page.draw_inspection, ky="2026-10")
+
+
+# officials
+
+
+@pytest.mark.parametrize("is_open", [False, True])
+def test_officials_are_for_who_may_see_them(folder: Path, is_open: bool) -> None:
+    of = Site(folder / "motcua.duckdb", show_officials=is_open)
+    assert may_see_officials(of.settings) is is_open
+    text = "".join(drawn(of, card) for card in CARDS) + of.get("/api/v1/flags").get_data(as_text=True)
+    row = flag_row(of, "officer_late")
+    assert (row["count"], row["dossiers"]) == (2, 11)  # counts are for everybody
+    assert all((secret in text) is is_open for secret in SECRETS)
+    assert ("canh_bao=officer_late" in text) is is_open
+    assert ("canh_bao=contract_staff" in text) is is_open
+    assert ("officials" in of.json("/api/v1/flags")) is is_open
+    listed = of.get("/api/v1/dossiers?canh_bao=officer_late")
+    assert (listed.status_code == 200) is is_open
+
+
+def test_only_restricted_flags_are_closed() -> None:
+    closed = {flag_id for flag_id in FLAGS if not may_list(Settings(), flag_id)}
+    assert closed == {"officer_late", "contract_staff"}
+
+
+# the matrix
+
+
+def matrix_names(site: Site, **words: str) -> list[str]:
+    text = drawn(site, page.draw_matrix, **words)
+    return re.findall(r'<th scope="row"><a[^>]*>([^<]*)</a>', text)
+
+
+def test_the_matrix_sorts_by_red_flags_then_overdue(site: Site) -> None:
+    assert matrix_names(site) == ["Phường 1", "Phường 4", "Phường 2", "Phường 3"]
+    assert matrix_names(site, sap_xep="unit") == ["Phường 1", "Phường 2", "Phường 3", "Phường 4"]
+    assert matrix_names(site, sap_xep="-unit")[0] == "Phường 4"
+    assert matrix_names(site, sap_xep="-unit_late") == ["Phường 4", "Phường 1", "Phường 2", "Phường 3"]
+    assert matrix_names(site, sap_xep="-unit_near")[0] == "Phường 2"
+    assert matrix_names(site, sap_xep="overdue")[-1] == "Phường 1"
+    assert "Không có cột “khong_co” để xếp" in drawn(site, page.draw_matrix, sap_xep="khong_co")
+
+
+def test_the_matrix_of_a_province_shows_forty_and_then_all(tmp_path: Path) -> None:
+    rows = [row for i in range(1, 61) for row in dossiers(f"P{i:02}", early=5, late=1)]
+    of = Site(write(tmp_path, [unit(i) for i in range(1, 61)], rows))
+    assert len(matrix_names(of)) == 40
+    text = drawn(of, page.draw_matrix)
+    assert "Xem cả 60 đơn vị" in text
+    there = next(href for href in attributes(text, "href") if "the=" in href)
+    assert "the=flags-matrix" in unescape(there)
+    assert len(matrix_names(of, the="flags-matrix")) == 60
+
+
+# other cards
+
+
+def test_complaints_are_listed_one_by_one(site: Site) -> None:
+    text = drawn(site, page.draw_complaints)
+    assert "PA&lt;1&gt;" in text
+    assert "1 phản ánh, kiến nghị quá hạn chưa trả lời" in said(text)
+    assert "20" in said(text)  # days
+    assert "PA2" not in text
+    assert 'href="#phan-anh"' in drawn(site, page.draw_amber)
+
+
+def test_lines_for_the_overview(site: Site) -> None:
+    question = site.ask(path="/")
+    items = flag_actions(question.flags, units_by_code(question), flag_link(question))
+    assert [(item.tag, item.level) for item in items] == [
+        ("Chưa xin lỗi", "over"), ("Công chức nhiều hồ sơ trễ", "over"),
+        ("Phản ánh, kiến nghị quá hạn", "near"), ("Không rõ người chịu trách nhiệm", "near"),
+    ]  # fmt: skip
+    assert items[0].text == "9 hồ sơ trễ hạn, quá hạn chưa có phiếu xin lỗi: Phường 1: 7, Phường 4: 1."
+    assert items[1].href == ""
+
+
+def test_one_unit_alone(site: Site) -> None:
+    assert "Đơn vị này có 3 loại cảnh báo đỏ." in said(drawn(site, page.draw_headline, don_vi="P01"))
+    assert "Đơn vị này không có cảnh báo đỏ." in said(drawn(site, page.draw_headline, don_vi="P03"))
+    for card in CARDS:
+        assert "Mã lỗi" not in drawn(site, card, don_vi="P01", linh_vuc="khong-co", cach_tinh="C")
+
+
+# no data
+
+
+def bare(path: Path, rows: list[Row]) -> Site:
+    """A district whose source has nothing but what is required."""
+    write(path, [unit(1), unit(2)], rows)
+    store = DuckDB(path)
+    optional = ("slips", "officers", "complaints", "procedures", "ratings", "receptions")
+    store.write(*(f"DROP TABLE {name}" for name in optional))
+    for column in ("officer_code", "current_due_at", "online_level", "assisted", "returned_at"):
+        store.drop_column("dossiers", column)
+    store.close()
+    return Site(store.path)
+
+
+def test_a_source_without_slips_and_officials(tmp_path: Path) -> None:
+    of = bare(tmp_path, dossiers("P01", early=30, late=1))
+    row = flag_row(of, "no_apology")
+    assert (row["count"], row["numerator"], row["denominator"]) == (None, None, None)
+    assert row["note"] == "không có dữ liệu"
+    assert row["sentence"] == "Chưa xin lỗi: không có dữ liệu (nguồn thiếu slips)"
+    text = said("".join(drawn(of, card) for card in CARDS))
+    assert "Không có cảnh báo đỏ nào trong phần có dữ liệu" in text
+    assert "Không có dữ liệu (nguồn thiếu dossiers.officer_code)" in text
+    assert "Không có dữ liệu (nguồn thiếu complaints)" in text
+    assert "Mã lỗi" not in text
+
+
+def test_an_empty_district_has_nothing_to_flag(tmp_path: Path) -> None:
+    of = Site(write(tmp_path, [], []))
+    text = said("".join(drawn(of, card) for card in CARDS))
+    assert "Không có cảnh báo đỏ nào trong kỳ này" in text
+    assert "Không có đơn vị nào hoạt động trong kỳ này" in text
+    assert "Mã lỗi" not in text
+
+
+@pytest.mark.parametrize("flag", ["due_soon", "unit_backlog"])
+def test_what_is_to_be_done_today_has_no_list_in_a_past_period(site: Site, flag: str) -> None:
+    assert "total" in site.json(f"/api/v1/dossiers?canh_bao={flag}")
+    answer = site.json(f"/api/v1/dossiers?canh_bao={flag}&ky=2026-10", 400)
+    assert "là việc của hôm nay: chỉ kỳ có ngày 21/11/2026 mới có danh sách" in answer["error"]
+    text = site.text(list_page.draw_list, {"canh_bao": flag, "ky": "2026-10"})
+    assert answer["error"] in text
+    assert "hồ sơ:" not in text, "today's dossiers under October's title"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "printed"),
+    [("An Lạc", "2", "An Lạc 2"), ("Phường 17", "2", "Phường 17: 2"), ("Phường 17", "", "Phường 17 "),
+     ("Phường 17", "9,28% (4/43)", "Phường 17: 9,28% (4/43)")],
+)  # fmt: skip
+def test_a_number_in_a_name_is_kept_from_the_number_behind_it(name: str, text: str, printed: str) -> None:
+    mention = Mention(name, text, "")
+    assert f"{mention.name}{mention.gap}{mention.text}" == printed
+
+
+def test_a_unit_that_is_no_more_is_not_to_be_inspected(tmp_path: Path) -> None:
+    """Its official was late earlier in the calendar year, which the flag of officials looks at."""
+    late: dict[str, Any] = {"month": date(2026, 3, 1), "officer_code": "C1"}
+    rows = [*dossiers("P01", late=3, **late), *dossiers("P02", on_time=40, officer_code="C2")]
+    ended = unit(1, active_to=date(2026, 5, 31), successor_code="P02")
+    site = Site(write(tmp_path, [ended, unit(2)], rows))
+    flags = site.ask().flags
+    assert set(flags.of("officer_late").units) == {"P01"}
+    assert [one.code for one in flags.active] == ["P02"]
+    assert flags.inspected == ()

@@ -1,0 +1,374 @@
+"""What a browser is allowed, what it is told, and what a monitor hears."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import json
+import os
+import platform
+import re
+import shutil
+import threading
+from datetime import timedelta
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import flask
+import pytest
+from apps import AS_OF, Site, district, dossiers, loaded, page, server, unit, write
+
+from dashboard.command.program import BLOCKING_THREADS
+from dashboard.question.unit import unit_path
+from dashboard.serving import compression
+from dashboard.serving.security import MOST_ASKED, MOST_BODIES, UPDATE
+from dashboard.theme import GRAPH_CONFIG
+
+ROOT = Path(__file__).resolve().parents[2]
+PATHS = ("/", "/dung-han", "/?ky=2026-13&x=<script>alert(1)</script>", "/khong-co", "/dung-han/khong-co")
+FOREIGN = re.compile(r"(?:https?:)?//([a-z0-9.-]+\.[a-z]{2,})", re.IGNORECASE)
+NAMESPACES = {"www.w3.org"}
+"""XML's names are addresses that nobody fetches."""
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    return district(tmp_path_factory.mktemp("nho"), {"late": 1, "on_time": 9}, {"on_time": 3})
+
+
+def document(site: Site, path: str) -> str:
+    return site.get(path).get_data(as_text=True)
+
+
+def policy(site: Site, path: str) -> dict[str, list[str]]:
+    parts = site.get(path).headers["Content-Security-Policy"].split(";")
+    return {name: rest for name, *rest in (part.split() for part in parts)}
+
+
+# documents
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_the_policy_of_a_document_allows_exactly_the_scripts_in_it(site: Site, path: str) -> None:
+    found = policy(site, path)
+    inline = [
+        body
+        for head, body in re.findall(r"<script([^>]*)>(.*?)</script>", document(site, path), re.DOTALL)
+        if "src=" not in head and "application/json" not in head
+    ]
+    assert inline
+    hashes = {
+        f"'sha256-{base64.b64encode(hashlib.sha256(one.encode()).digest()).decode()}'" for one in inline
+    }
+    assert set(found["script-src"]) == {"'self'", *hashes}
+    assert (
+        found["default-src"]
+        == found["connect-src"]
+        == found["form-action"]
+        == found["base-uri"]
+        == ["'self'"]
+    )
+    assert (found["object-src"], found["frame-ancestors"]) == (["'none'"], ["'self'"])
+    for rule, allowed in found.items():
+        assert not [one for one in allowed if "*" in one or "http" in one or "eval" in one], rule
+
+
+def test_only_styles_may_stand_in_the_document(site: Site) -> None:
+    unsafe = [rule for rule, allowed in policy(site, "/").items() if "'unsafe-inline'" in allowed]
+    assert unsafe == ["style-src"]
+
+
+@pytest.mark.parametrize(
+    "path", [*PATHS, "/healthz", "/readyz", "/api/v1/on-time", "/api/v1/on-time?dang=csv", "/assets/main.css",
+             "/khung/bootstrap.min.css", "/_dash-layout", "/_dash-component-suites/x/y.js",
+             "/api/v1/khong-co", "/api", "/khong-co"],
+)  # fmt: skip
+def test_every_answer_bears_the_headers(site: Site, path: str) -> None:
+    headers = site.get(path).headers
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["X-Frame-Options"] == "SAMEORIGIN"
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert "camera=()" in headers["Permissions-Policy"]
+    assert "Content-Security-Policy" in headers
+    assert "Server" not in headers or "Python" not in headers["Server"]
+    assert "Set-Cookie" not in headers
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_document_is_never_kept(site: Site, path: str) -> None:
+    assert site.get(path).headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_document_is_vietnamese_and_fits_a_phone(site: Site, path: str) -> None:
+    text = document(site, path)
+    assert '<html lang="vi">' in text
+    assert "width=device-width" in text
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_no_version_of_what_runs_here_is_told_in_the_configuration(site: Site, path: str) -> None:
+    text = document(site, path)
+    config = re.findall(r'id="_dash-config" type="application/json">(.*?)</script>', text)[0]
+    told = {key for key in json.loads(config) if "version" in key}
+    assert told <= {"disable_version_check", "ddk_version"}
+    for package in ("dash", "plotly", "flask"):
+        assert f'"{version(package)}"' not in config
+    assert f'"{platform.python_version()}"' not in config
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_document_names_no_foreign_host(site: Site, path: str) -> None:
+    hosts = set(FOREIGN.findall(document(site, path))) - NAMESPACES
+    assert hosts == set()
+
+
+def test_everything_a_document_loads_comes_from_here(site: Site) -> None:
+    text = document(site, "/")
+    loaded_from = re.findall(r"<(?:script|link|img)[^>]*\s(?:src|href)=\"([^\"]+)\"", text)
+    assert len(loaded_from) > 8
+    for address in loaded_from:
+        assert address.startswith("/"), address
+        assert not address.startswith("//"), address
+        assert site.get(address).status_code == 200, address
+
+
+def test_our_own_files_name_no_foreign_host() -> None:
+    own = [one for one in (ROOT / "assets").iterdir() if one.suffix in (".css", ".js", ".svg")]
+    own += (ROOT / "dashboard" / "templates").iterdir()
+    assert len(own) > 10
+    for file in own:
+        if "plotly" not in file.name:  # fetched by the set-up, not ours
+            assert set(FOREIGN.findall(file.read_text("utf-8"))) - NAMESPACES == set(), file.name
+
+
+def test_bootstrap_loads_nothing_from_elsewhere(site: Site) -> None:
+    style = site.get("/khung/bootstrap.min.css").get_data(as_text=True)
+    assert [
+        one for one in re.findall(r"url\(([^)]*)\)", style) if not one.strip("'\"").startswith("data:")
+    ] == []
+
+
+# charts
+
+
+def test_no_chart_can_be_sent_to_a_public_cloud(site: Site) -> None:
+    assert GRAPH_CONFIG["showSendToCloud"] is False
+    assert GRAPH_CONFIG["plotlyServerURL"] == ""
+    assert GRAPH_CONFIG["displaylogo"] is False
+    chart = site.draw(page("unit").draw_trend, {}, path=unit_path("P01"))[1]
+    assert json.loads(chart)["config"] == GRAPH_CONFIG
+    sources = (ROOT / "dashboard").rglob("*.py")
+    assert [one.name for one in sources if "Graph(" in one.read_text("utf-8")] == []
+    scripts = [one for one in (ROOT / "assets").glob("*.js") if "plotly" not in one.name]
+    assert [one.name for one in scripts if "newPlot(" in one.read_text("utf-8")] == ["chart.js"]
+
+
+# unknown addresses
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/khong-co", "/dung-han/x", "/don-vi/khong-co", "/healthz/x", "/api/v1/khong-co", "/assets/khong.js",
+        "/assets/../app.py", "/assets/%2e%2e/app.py", "/_dash-component-suites/x/y.js",
+        "/_dash-component-suites/x", "/_dash-component-suites/", "/_dash-component-suites/dash/khong-co.js",
+        "/_dash-component-suites/dash/../../app.py", "/_dash-khong-co", "/favicon.png", "/index.html",
+        "/.git/config", "/motcua.toml",
+    ],
+)  # fmt: skip
+def test_an_unknown_path_is_404(site: Site, path: str) -> None:
+    answer = site.get(path)
+    assert answer.status_code == 404
+    assert "Traceback" not in answer.get_data(as_text=True)
+
+
+def test_what_no_page_asks_is_refused_quietly(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+    of_page = ".._pages_content.children..._pages_store.data.."
+    page_outputs = [
+        {"id": "_pages_content", "property": "children"}, {"id": "_pages_store", "property": "data"},
+    ]  # fmt: skip
+
+    def router(*values: object) -> dict[str, Any]:
+        inputs = [{"id": "_pages_location", "property": name, "value": value}
+                  for name, value in zip(("pathname", "search"), values, strict=False)]  # fmt: skip
+        return {"output": of_page, "outputs": page_outputs, "inputs": inputs, "changedPropIds": []}
+
+    ours = router("/", "")
+    assert site.post(UPDATE, json=ours).status_code == 200
+    junk: tuple[Any, ...] = (
+        {}, [], None, 5, "x", {"output": "x.y", "outputs": {"id": "x", "property": "y"}, "inputs": []},
+        router(), router("/"), router(None, ""), router(5, ""), router("", ""), router({"a": 1}, ""),
+        router("/", None), {**ours, "outputs": None}, {**ours, "outputs": [5, 6]},
+        {**ours, "inputs": {"a": 1}}, {**ours, "state": [1]}, {**ours, "changedPropIds": [[]]},
+        {**ours, "changedPropIds": 5}, {**ours, "outputs": page_outputs[0]},
+        {**ours, "outputs": [*page_outputs[:1], {"id": "x", "property": "y"}]},
+        {**ours, "outputs": page_outputs[::-1]},
+        {"output": "_pages_dummy.children", "outputs": {"id": "_pages_dummy", "property": "children"},
+         "inputs": [{"id": "_pages_store", "property": "data", "value": {}}]},
+    )  # fmt: skip
+    for body in junk:
+        answer = site.post(UPDATE, json=body)
+        assert answer.status_code == 400, body
+        assert answer.get_json() == {"error": "Yêu cầu không đúng dạng."}
+    for text in ("[" * 100_000, "", "{", "\0"):
+        assert site.post(UPDATE, data=text, content_type="application/json").status_code == 400, text[:5]
+    long = site.post(UPDATE, data="x" * (MOST_ASKED + 1), content_type="application/json")
+    assert long.status_code in (400, 413)
+    assert caplog.records == []
+
+
+class Slow(io.RawIOBase):
+    """A body that is sent without end."""
+
+    def __init__(self, end: threading.Event) -> None:
+        super().__init__()
+        self.reading, self._end = threading.Event(), end
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, _buffer: Any) -> int:
+        self.reading.set()
+        self._end.wait(20)
+        return 0
+
+
+def test_bodies_sent_without_end_keep_nobody_from_reading(site: Site) -> None:
+    assert MOST_BODIES < BLOCKING_THREADS
+    end = threading.Event()
+    bodies = [Slow(end) for _ in range(MOST_BODIES)]
+    made = site.server
+
+    def send(body: Slow) -> None:
+        given = {"wsgi.input": body, "CONTENT_LENGTH": "1000"}
+        made.test_client().post(UPDATE, content_type="application/json", environ_overrides=given)
+
+    senders = [threading.Thread(target=send, args=(body,)) for body in bodies]
+    for one in senders:
+        one.start()
+    try:
+        assert all(body.reading.wait(10) for body in bodies)
+        assert site.get("/healthz").status_code == 200
+        assert site.get("/man-hinh/so-lieu").status_code == 200
+        refused = site.post(UPDATE, json={})
+        assert (refused.status_code, refused.get_json()) == (503, {"error": "Máy chủ đang bận, hãy thử lại."})
+    finally:
+        end.set()
+        for one in senders:
+            one.join()
+    assert site.post(UPDATE, json={}).status_code == 400, "room again"
+
+
+@pytest.mark.parametrize("path", ["/api/v1/on-time", "/api/v1/as-of", "/dung-han", "/healthz", "/man-hinh"])
+def test_an_address_that_only_tells_says_so_in_vietnamese(site: Site, path: str) -> None:
+    answer = site.post(path, json={})
+    assert answer.status_code == 405
+    told = answer.get_json()["error"] if path.startswith("/api") else answer.get_data(as_text=True)
+    assert told == "Địa chỉ này chỉ để đọc (GET)."
+    assert "GET" in answer.headers["Allow"]
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+# compression and caching of files
+
+
+def test_files_are_compressed_once_and_kept_by_their_version(site: Site) -> None:
+    address = re.findall(r'src="(/_dash-component-suites/dash/dcc/[^"]+)"', document(site, "/"))[0]
+    answers = [
+        site.get(address, headers={"Accept-Encoding": coding}) for coding in ("br", "br", "gzip", "identity")
+    ]
+    assert [one.headers.get("Content-Encoding") for one in answers] == ["br", "br", "gzip", None]
+    assert answers[0].data == answers[1].data
+    assert len(answers[0].data) < len(answers[3].data) / 2
+    assert all("immutable" in one.headers["Cache-Control"] for one in answers)
+    assert "immutable" not in site.get("/assets/main.css").headers.get("Cache-Control", "")
+    # A browser asks for the icon at every change of address: not in the middle of each page's cards.
+    assert site.get("/assets/favicon.svg").headers["Cache-Control"] == "public, max-age=86400"
+
+
+def test_what_is_asked_beside_a_file_s_name_is_not_kept() -> None:
+    kept = compression._Kept()
+    for i in range(2 * compression._MOST_FILES):
+        kept.set(f"br;/assets/{i}.js", b"x")
+    assert len(kept._kept) <= compression._MOST_FILES
+    with server().test_request_context("/assets/main.css?m=1&x=2"):
+        assert compression._address(flask.request) == "/assets/main.css"
+
+
+def test_a_file_squeezed_beforehand_is_sent_as_it_is_while_it_is_of_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compression, "_ASSETS", tmp_path / "assets")
+    (tmp_path / "assets").mkdir()
+    file, squeezed = tmp_path / "assets" / "a.js", tmp_path / "assets" / "a.js.br"
+    file.write_bytes(b"let a;")
+    assert compression._ready("br;/assets/a.js") is None
+    squeezed.write_bytes(b"squeezed")
+    os.utime(squeezed, (file.stat().st_atime, file.stat().st_mtime + 1))
+    assert compression._ready("br;/assets/a.js") == b"squeezed"
+    (tmp_path / "b.js").write_bytes(b"")
+    (tmp_path / "b.js.br").write_bytes(b"outside")
+    for other in ("gzip;/assets/a.js", "br;/assets/../b.js", "br;/khung/a.js", "br;"):
+        assert compression._ready(other) is None, other
+    os.utime(squeezed, (file.stat().st_atime, file.stat().st_mtime - 1))
+    assert compression._ready("br;/assets/a.js") is None
+
+
+def test_answers_with_figures_are_compressed_and_each_its_own(site: Site, tmp_path: Path) -> None:
+    other = district(tmp_path, {"late": 7, "on_time": 9}, {"on_time": 3})
+    for one, late in ((site, 1), (other, 7)):
+        answer = one.get("/api/v1/on-time", headers={"Accept-Encoding": "gzip"})
+        assert answer.headers["Content-Encoding"] == "gzip"
+        assert one.json("/api/v1/on-time")["district"]["late"] == late
+
+
+# what a monitor asks
+
+
+def test_health_is_json_with_the_age_of_the_data(tmp_path: Path) -> None:
+    moment = AS_OF - timedelta(minutes=90)
+    path = write(tmp_path, [unit(1)], dossiers("P01", late=1), load=loaded(as_of=moment))
+    site = Site(path, expected_age_minutes=60)
+    before = site.json("/healthz")
+    assert before == {"status": "ok", "as_of": None, "data_age_seconds": None, "is_old": None}
+    expected = {"status": "ok", "as_of": moment.isoformat(), "data_age_seconds": 5_400, "is_old": True}
+    assert site.json("/readyz") == {**expected, "has_ledger": False}
+    assert site.json("/healthz") == expected
+    assert site.get("/readyz").headers["Cache-Control"] == "no-store"
+
+
+def test_the_process_is_healthy_without_its_database_and_not_ready(tmp_path: Path) -> None:
+    path = write(tmp_path / "a", [unit(1)], dossiers("P01", late=1))
+    site = Site(path)
+    assert site.json("/readyz")["status"] == "ok"
+    shutil.move(path, tmp_path / "away")
+    answer = site.json("/readyz", 503)
+    assert answer["status"] == "unavailable"
+    assert str(tmp_path) not in str(answer)
+    assert site.json("/healthz")["status"] == "ok"
+    assert site.json("/healthz")["as_of"] == AS_OF.isoformat(), "as last learnt"
+    shutil.move(tmp_path / "away", path)
+    assert site.json("/readyz")["status"] == "ok"
+
+
+def test_an_open_tab_asks_the_moment_of_the_data(site: Site) -> None:
+    assert site.json("/api/v1/as-of")["as_of"] == AS_OF.isoformat()
+    assert Site("duckdb:////khong/co.duckdb").json("/api/v1/as-of", 503)["error"]
+
+
+def test_a_failure_of_the_server_shows_its_code_and_nothing_else(
+    site: Site, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken() -> None:
+        raise RuntimeError("chi tiết nội bộ")
+
+    monkeypatch.setattr("dashboard.serving.health.the_source", broken)
+    answer = site.get("/healthz")
+    text = answer.get_data(as_text=True)
+    assert answer.status_code == 500
+    assert "nội bộ" not in text
+    assert re.findall(r"[0-9A-F]{8}", text)[0] in caplog.text
+    assert server().debug is False

@@ -1,0 +1,298 @@
+"""Settings: sources and their order, what is refused and how it is said."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alone import no_settings  # noqa: F401 - a fixture
+
+from dashboard.settings.explained import explain
+from dashboard.settings.settings import Settings, SettingsError, load
+from dashboard.settings.sources import variable
+from queries.asked.view import DEFAULT_RULES
+
+SECRET = "mật@khẩu/rất:dài"
+
+pytestmark = pytest.mark.usefixtures("no_settings")
+
+
+def write(text: str, name: str = "motcua.toml") -> None:
+    Path(name).write_text(text, "utf-8")
+
+
+def refusal(**overrides: Any) -> str:
+    with pytest.raises(SettingsError) as caught:
+        load(**overrides)
+    return str(caught.value)
+
+
+def origin(settings: Settings, name: str) -> str:
+    return next(row.origin for row in explain(settings) if row.name == name)
+
+
+def test_without_any_source_the_defaults_hold() -> None:
+    settings = load()
+    assert settings == Settings()
+    assert settings.database_url.get_secret_value() == "duckdb:///var/mau.duckdb"
+    assert settings.rules() == DEFAULT_RULES
+    assert settings.renames().table("units") == "units"
+    assert {row.origin for row in explain(settings)} == {"mặc định"}
+    assert settings.to_environment() == {}
+
+
+def test_a_later_source_wins_and_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    write('port = 1001\nhost = "a"\nschema = "x"\nworkers = 3')
+    monkeypatch.setenv("MOTCUA_HOST", "b")
+    monkeypatch.setenv("motcua_schema", "y")
+    monkeypatch.setenv("MOTCUA_WORKERS", "4")
+    settings = load(workers="5", port=None)
+    assert (settings.port, settings.host, settings.db_schema, settings.workers) == (1001, "b", "y", 5)
+    assert origin(settings, "port") == "motcua.toml"
+    assert origin(settings, "host") == "môi trường MOTCUA_HOST"
+    assert origin(settings, "schema") == "môi trường motcua_schema"
+    assert origin(settings, "workers") == "dòng lệnh"
+    assert origin(settings, "compare") == "mặc định"
+    assert settings.origin("db_schema") == settings.origin("schema")
+
+
+def test_settings_made_directly_read_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    write("port = 1001")
+    monkeypatch.setenv("MOTCUA_HOST", "b")
+    assert Settings(workers=1) == Settings().model_copy(update={"workers": 1})
+
+
+def test_a_later_table_of_names_replaces_the_earlier_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    write('[tables]\nunits = "A"\nslips = "B"')
+    monkeypatch.setenv("MOTCUA_TABLES", '{"units": "C"}')
+    assert load().tables == {"units": "C"}
+
+
+def test_the_file_may_be_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    write("port = 1")
+    write("port = 2", "khac.toml")
+    monkeypatch.setenv("MOTCUA_CONFIG", "khac.toml")
+    assert load().port == 2
+    assert origin(load(), "port") == "khac.toml"
+    monkeypatch.setenv("MOTCUA_CONFIG", "khong-co.toml")
+    assert refusal() == "Không thấy tệp cài đặt khong-co.toml (môi trường MOTCUA_CONFIG)."
+
+
+def test_a_byte_order_mark_is_no_obstacle() -> None:
+    Path("motcua.toml").write_bytes(b"\xef\xbb\xbfport = 7")
+    assert load().port == 7
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"port = \nhost = 'a'", "sai cú pháp TOML ở dòng 1, cột 8."),
+        (b"port = ", "sai cú pháp TOML ở cuối tệp."),
+        ("district_name = 'Quận Mẫu'".encode("utf-16"), "không phải UTF-8"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_one_sentence(content: bytes, told: str) -> None:
+    Path("motcua.toml").write_bytes(content)
+    assert refusal().startswith("Tệp cài đặt motcua.toml ")
+    assert told in refusal()
+
+
+def test_an_unknown_key_is_named_with_its_source_and_the_nearest(monkeypatch: pytest.MonkeyPatch) -> None:
+    write("prot = 1")
+    monkeypatch.setenv("MOTCUA_DATABSE_URL", f"x://u:{SECRET}@h")
+    monkeypatch.setenv("MOTCUA_DB_SCHEMA", "")
+    in_file, in_environment, by_hand = refusal(nothing_like_it=1).splitlines()
+    assert in_file.startswith('Không có cài đặt "prot" (motcua.toml). Có phải ý bạn là "port"?')
+    assert '(môi trường MOTCUA_DATABSE_URL). Có phải ý bạn là "database_url"?' in in_environment
+    assert SECRET not in in_environment
+    assert '"nothing_like_it" (dòng lệnh). Các cài đặt: database_url, schema, tables' in by_hand
+
+
+def test_the_field_name_of_schema_is_not_a_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MOTCUA_DB_SCHEMA", "x")
+    assert 'Có phải ý bạn là "schema"?' in refusal()
+    monkeypatch.delenv("MOTCUA_DB_SCHEMA")
+    assert load(db_schema="x").renames().schema == "x"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("port", "0", "số nguyên từ 1 đến 65535"),
+        ("port", "tám", 'giá trị "tám"'),
+        ("cutoff_day", "29", "số nguyên từ 1 đến 28"),
+        ("workers", "1.5", "số nguyên từ 1 đến 64"),
+        ("late_rate_basis", "E", "Cho phép: A (hồ sơ đã giải quyết), B"),
+        ("compare", "dday", 'Có phải ý bạn là "day"? Cho phép: day (theo ngày), moment'),
+        ("show_officials", "có", "Cho phép: true hoặc false."),
+        ("time_zone", "Asia/Ho_Chi_Min", 'Có phải ý bạn là "Asia/Ho_Chi_Minh"?'),
+        ("time_zone", "../../etc/passwd", "không biết múi giờ này"),
+        ("as_of", "hôm nay", "không đọc được thời điểm"),
+        ("as_of", "2026-02-30", "không đọc được thời điểm"),
+        ("extra_days_off", "2026-01-32", "extra_days_off[1]"),
+        ("tables", '{"dosiers": "X"}', 'Có phải ý bạn là "dossiers"?'),
+        ("tables", '{"dossiers": ""}', '"dossiers" phải đi với tên'),
+        ("tables", "V_HS", "không phải JSON đúng cú pháp"),
+        ("tables", '["V_HS"]', "không phải bảng tên"),
+        ("columns", '{"dossiers.due": "X"}', 'Có phải ý bạn là "dossiers.due_at"?'),
+        ("columns", '{"due_at": "X"}', "không có cột"),
+        ("thresholds", "[]", "cần ít nhất một dòng"),
+        ("thresholds", "5", "Cho phép: danh sách dòng"),
+        ("thresholds", '[{"percent": "100", "document": "x"}]', "thresholds[1].percent"),
+        ("thresholds", '[{"percent": "0.0", "document": "x"}]', "lớn hơn 0"),
+        ("thresholds", '[{"percent": "1e1", "document": "x"}]', "lớn hơn 0"),
+        (
+            "thresholds",
+            '[{"percent": "5"}]',
+            "thresholds[1].document (môi trường MOTCUA_THRESHOLDS) còn thiếu",
+        ),
+        ("thresholds", '[{"percent": "5", "document": "x", "form": 1}]', "thresholds[1].form"),
+        (
+            "near_bands",
+            '[{"percent": "4", "document": "x"}, {"percent": "3", "document": "y"}]',
+            "cùng since",
+        ),
+        ("near_bands", '[{"percent": "5", "document": "x"}]', "5% không nhỏ hơn ngưỡng 5%"),
+        ("database_url", "postgres://h/d", 'Có phải ý bạn là "postgresql+psycopg"?'),
+        ("database_url", "var/mau.duckdb", "không đọc được địa chỉ"),
+        ("secret_key", "ngắn", "chuỗi ngẫu nhiên từ 16 ký tự"),
+    ],
+)
+def test_a_bad_value_is_named_with_its_source_and_what_is_allowed(
+    name: str, value: str, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable(name), value)
+    sentence = refusal().splitlines()[0]
+    assert sentence.startswith(f"Cài đặt {name}")
+    assert f"(môi trường {variable(name)})" in sentence
+    assert "Cho phép: " in sentence
+    assert told in sentence
+
+
+@pytest.mark.parametrize(
+    "text", ["port = true", "port = 8050.0", "port = '8o5o'", "extra_days_off = [20260101]"]
+)
+def test_a_value_of_the_wrong_kind_in_the_file_is_refused(text: str) -> None:
+    write(text)
+    assert "(motcua.toml)" in refusal()
+
+
+def test_every_problem_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MOTCUA_PORT", "x")
+    monkeypatch.setenv("MOTCUA_COMPARE", "x")
+    assert len(refusal(workers=0).splitlines()) == 3
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ('"2026-11-21T10:15"', datetime(2026, 11, 21, 10, 15)),
+        ("2026-11-21T10:15:00", datetime(2026, 11, 21, 10, 15)),
+        ('"2026-11-21"', datetime(2026, 11, 21, 23, 59)),
+        ("2026-11-21", datetime(2026, 11, 21, 23, 59)),
+        ("2026-11-21T03:15:00Z", datetime(2026, 11, 21, 10, 15)),
+        ('"live"', "live"),
+    ],
+)
+def test_as_of_pins_the_clock(written: str, meant: object) -> None:
+    write(f"as_of = {written}")
+    settings = load()
+    assert settings.as_of == meant
+    assert settings.is_live == (meant == "live")
+    if not settings.is_live:
+        assert settings.now() == meant
+
+
+def test_the_clock_is_local_and_without_offset() -> None:
+    assert load().now().tzinfo is None
+    assert (
+        abs(
+            (load(time_zone="UTC").now() - load(time_zone="Asia/Ho_Chi_Minh").now()).total_seconds()
+            + 7 * 3600
+        )
+        < 5
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["2026-04-30, 2026-01-02", '["2026-04-30", "2026-01-02"]', "2026-01-02 2026-04-30"]
+)
+def test_days_in_a_variable_are_a_list(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MOTCUA_EXTRA_DAYS_OFF", text)
+    assert load().extra_days_off == (date(2026, 1, 2), date(2026, 4, 30))
+
+
+def test_a_day_cannot_be_both_off_and_worked() -> None:
+    told = refusal(extra_days_off=[date(2026, 1, 2)], extra_working_days=[date(2026, 1, 2)])
+    assert told.startswith(
+        "Cài đặt extra_working_days (dòng lệnh) không hợp lệ: ngày 2026-01-02 cũng nằm trong"
+    )
+
+
+@pytest.mark.parametrize(
+    ("url", "is_taken"),
+    [
+        ("postgresql://reader:Mk@2026/s3cret@127.0.0.1/db", False),
+        ("mysql://u:a@b@h/db?x=1", False),
+        ("postgresql://u:p?@s3cret@h/db", False),
+        ("postgresql://u:p@[::1]:5432/db", True),
+        ("postgresql://u:p@/db?host=/var/run", True),
+        ("postgresql://reader@site:mat-khau@127.0.0.1/db", True),
+        ("postgresql://reader:Mk%402026%2Fs3cret@127.0.0.1/db?options=a@b@c", True),
+        ("duckdb:///C:/a@b@c/mau.duckdb", True),
+    ],
+)
+def test_a_password_whose_rest_a_driver_would_tell_is_refused_unseen(url: str, is_taken: bool) -> None:
+    if is_taken:
+        assert load(database_url=url).database_url.get_secret_value() == url
+        return
+    told = refusal(database_url=url)
+    assert "%40" in told
+    assert not any(part in told for part in ("Mk", "s3cret", "a@b", "2026"))
+
+
+@pytest.mark.parametrize("name", ["HS; cũ", "HS -- 2026", "HS #1", "HS/*", "HS\\x", "$a$"])
+def test_a_name_that_the_guard_would_refuse_is_told_with_its_key(name: str) -> None:
+    assert '"dossiers": tên' in refusal(tables={"dossiers": name})
+    assert load(tables={"dossiers": "V HỒ SƠ 2026 (mới)"}).renames().table("dossiers") == "V HỒ SƠ 2026 (mới)"
+
+
+def test_a_key_written_twice_is_called_that(tmp_path: Path) -> None:
+    write("port = 1\nport = 2\n")
+    assert "một khóa được đặt hai lần" in refusal()
+
+
+def test_a_link_to_no_file_is_not_taken_for_no_file(tmp_path: Path) -> None:
+    Path("motcua.toml").symlink_to(tmp_path / "khong-co.toml")
+    assert "Không thấy tệp cài đặt motcua.toml" in refusal()
+
+
+def test_columns_may_be_written_without_quotes() -> None:
+    write('[columns]\ndossiers.due_at = "NGAY_HEN"\n"units.name" = "TEN"')
+    assert load().renames().column("dossiers", "due_at") == "NGAY_HEN"
+    assert load().renames().column("units", "name") == "TEN"
+
+
+def test_rules_are_dated_and_exact() -> None:
+    write('[[thresholds]]\npercent = "4,5"\nsince = 2026-07-01\ndocument = "CV 9"\n'
+          "[[thresholds]]\npercent = 6\ndocument = 'CV 8'")  # fmt: skip
+    rules = load().rules()
+    assert [(rule.percent, rule.since, rule.document) for rule in rules.threshold] == [
+        ("6", None, "CV 8"), ("4.5", date(2026, 7, 1), "CV 9"),
+    ]  # fmt: skip
+    assert rules.threshold_on(date(2026, 6, 30)).percent == "6"
+    assert rules.threshold_on(date(2026, 7, 1)).percent == "4.5"
+
+
+def test_the_near_band_must_lie_below_the_threshold_on_every_day() -> None:
+    later = [{"percent": "6", "document": "a"}, {"percent": "4", "since": date(2027, 1, 1), "document": "b"}]
+    assert refusal(thresholds=later).startswith(
+        "Cài đặt near_bands (mặc định) không hợp lệ: 4% không nhỏ hơn ngưỡng 4% (thresholds)."
+    )
+
+
+def test_variables_of_the_tests_are_no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MOTCUA_TEST_ALL", "1")
+    assert load() == Settings()

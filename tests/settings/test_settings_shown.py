@@ -1,0 +1,158 @@
+"""The settings shown: to a person, to a worker, in a file, in the documents, and never a password."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alone import no_settings  # noqa: F401 - a fixture
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboard.command.documents import documents, main, stale
+from dashboard.settings.explained import as_toml, explain
+from dashboard.settings.settings import Settings, SettingsError, load, names
+from queries.contract import CONTRACT
+from queries.source.masking import mask
+
+SECRET = "mật@khẩu/rất:dài"
+ADDRESS = "postgresql+psycopg://doc:m%40tkhau@db.huyen.vn:5432/motcua"
+
+pytestmark = pytest.mark.usefixtures("no_settings")
+
+
+def values(settings: Settings) -> dict[str, Any]:
+    """Every value, passwords too; equality of Settings would compare where they came from."""
+    return {field: getattr(settings, field) for field in Settings.model_fields}
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"postgres://doc:{SECRET}@h/d",
+        f"postgresql+psycopg://doc:{SECRET}@h:cổng/d",
+        f"doc:{SECRET}@h",
+        f"postgresql+psycopg:/doc:{SECRET}@h",
+        f"nosuch://h/d?sslmode=x&password={SECRET}",
+        f"nosuch://doc:{SECRET} có dấu cách {SECRET}@h",
+    ],
+)
+def test_no_error_shows_a_password(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MOTCUA_DATABASE_URL", address)
+    with pytest.raises(SettingsError) as caught:
+        load(secret_key="ngắn quá")
+    assert SECRET not in str(caught.value)
+    assert "ngắn quá" not in str(caught.value)
+    assert caught.value.__cause__ is None
+
+
+def test_no_view_of_the_settings_shows_a_password() -> None:
+    settings = load(database_url=ADDRESS, secret_key="k" * 20)
+    seen = [repr(settings), str(settings), settings.model_dump_json(), as_toml(settings)]
+    seen += [str(row) for row in explain(settings)]
+    assert not any("tkhau" in one or "kkkk" in one for one in seen)
+    assert str(settings.database_url) == "postgresql+psycopg://doc:***@db.huyen.vn:5432/motcua"
+    assert settings.database_url.get_secret_value() == ADDRESS
+
+
+@given(st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size=1))
+def test_masked_hides_any_password(password: str) -> None:
+    mark = f"«{password}»"
+    assert mark not in mask(f"lỗi: mysql+pymysql://u:{mark}@h/d không mở được")
+
+
+def test_an_address_without_password_is_shown_whole() -> None:
+    for address in ("duckdb:///var/mau.duckdb", "postgresql+psycopg://h:5432/d", "mysql://u@h/d"):
+        assert mask(address) == address
+
+
+FULL: dict[str, Any] = {
+    "database_url": ADDRESS,
+    "schema": 'lạ "thường"',
+    "tables": {"dossiers": "V_HS"},
+    "columns": {"dossiers.due_at": "NGAY HẸN"},
+    "district_name": "Quận Mẫu",
+    "time_zone": "UTC",
+    "as_of": datetime(2026, 11, 21, 10, 15),
+    "thresholds": [
+        {"percent": "4.5", "since": date(2026, 1, 1), "document": "CV 1"},
+        {"percent": "5", "document": "CV 2"},
+    ],
+    "near_bands": [{"percent": "3", "document": "nội bộ"}],
+    "late_rate_basis": "D",
+    "compare": "moment",
+    "cutoff_day": 21,
+    "due_soon_working_days": 3,
+    "extra_days_off": [date(2026, 1, 2)],
+    "extra_working_days": [date(2026, 1, 10)],
+    "online_target": "62.5",
+    "late_apology_days": 2,
+    "expected_age_minutes": 60,
+    "wall_scene_seconds": 45,
+    "statement_timeout_seconds": 5,
+    "cache_seconds": 0,
+    "ledger": False,
+    "work_ahead": False,
+    "show_officials": True,
+    "host": "0.0.0.0",
+    "port": 9000,
+    "workers": 4,
+    "secret_key": "k" * 20,
+}
+
+
+def test_the_environment_carries_every_setting_to_a_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert set(FULL) == set(names())
+    settings = load(**FULL)
+    assert all(one != values(Settings())[name] for name, one in values(settings).items())
+    for key, value in settings.to_environment().items():
+        monkeypatch.setenv(key, value)
+    assert values(load()) == values(settings)
+
+
+def test_the_file_it_prints_gives_the_same_settings() -> None:
+    without_secrets = {key: one for key, one in FULL.items() if key not in ("database_url", "secret_key")}
+    settings = load(**without_secrets, database_url="sqlite:///tệp.db")
+    Path("motcua.toml").write_text(as_toml(settings), "utf-8")
+    assert values(load()) == values(settings)
+
+
+def test_the_file_it_prints_holds_every_setting_as_a_comment() -> None:
+    text = as_toml(Settings())
+    assert tomllib.loads(text) == {}
+    lines = [line.removeprefix("# ") for line in text.splitlines()]
+    bare = [line for line in lines if "=" in line or line.startswith("[")]
+    for name in names():
+        assert any(line.startswith((f"{name} = ", f"[{name}]", f"[[{name}]]")) for line in bare), name
+
+
+def test_every_setting_says_what_it_is() -> None:
+    for row in explain(Settings()):
+        assert row.help.endswith("."), row.name
+        assert row.allowed, row.name
+        assert row.variable == f"MOTCUA_{row.name.upper()}"
+
+
+def test_the_documents_are_up_to_date() -> None:
+    assert stale() == []
+
+
+def test_documents_are_written_and_compared(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "docs"
+    assert main(["--check"], folder) == 1
+    assert main([], folder) == 0
+    assert main(["--check"], folder) == 0
+    (folder / "contract.md").write_text("sửa tay", "utf-8")
+    assert stale(folder) == ["contract.md"]
+    assert "docs/contract.md đã cũ" not in capsys.readouterr().out
+
+
+def test_the_documents_name_everything() -> None:
+    texts = documents()
+    assert all(f"`{name}`" in texts["settings.md"] for name in names())
+    assert all(
+        f"`{column.name}`" in texts["contract.md"] for table in CONTRACT.values() for column in table.columns
+    )

@@ -1,0 +1,171 @@
+"""The application over small districts made by hand, for the tests of pages, API and headers.
+
+Dash hands the pages' callbacks to the first application of a process, so there is one
+here too, and each ``Site`` puts its own database behind it.
+"""
+
+from __future__ import annotations
+
+import importlib
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from functools import cache
+from html import unescape
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import flask
+from sqlalchemy import Engine, event
+from stores import DuckDB, Row
+from werkzeug.test import TestResponse
+
+from dashboard.application import create_server
+from dashboard.question.question import Question
+from dashboard.question.source import Source
+from dashboard.settings.settings import Settings
+from queries.contract import SAMPLE_SOURCE
+
+AS_OF = datetime(2026, 11, 21, 10, 15)
+
+
+@cache
+def server() -> flask.Flask:
+    """The one application of this process; the settings it is made with are not those of any test."""
+    return create_server(Settings())
+
+
+def page(name: str) -> ModuleType:
+    """A module of dashboard.pages; it can be imported only once there is an application."""
+    server()
+    return importlib.import_module(f"dashboard.pages.{name}")
+
+
+class Site:
+    """The application with one database behind it."""
+
+    def __init__(self, database: Path | str, **settings: Any) -> None:
+        url = database if isinstance(database, str) else f"duckdb:///{database}"
+        self.settings = Settings(**{"database_url": url, "as_of": AS_OF, **settings})
+        self.source = Source(self.settings)
+
+    @property
+    def server(self) -> flask.Flask:
+        """The application, answering from this database."""
+        made = server()
+        made.extensions["motcua"] = self.source
+        return made
+
+    def get(self, address: str, **more: Any) -> TestResponse:
+        return self.server.test_client().get(address, buffered=True, **more)
+
+    def post(self, address: str, **more: Any) -> TestResponse:
+        return self.server.test_client().post(address, **more)
+
+    def json(self, address: str, status: int = 200) -> Any:
+        answer = self.get(address)
+        assert answer.status_code == status, (
+            address,
+            answer.status_code,
+            answer.get_data(as_text=True)[:300],
+        )
+        assert answer.mimetype == "application/json"
+        return answer.get_json()
+
+    def ask(self, words: Mapping[str, Any] | None = None, path: str = "/") -> Question:
+        """The question a page at this address asks."""
+        with self.server.test_request_context(path):
+            return Question.asked(words or {}, path)
+
+    def draw(self, card: Callable[[Any], Any], words: Any = None, **asked: Any) -> Any:
+        """What a card's callback answers to a page's Store."""
+        with self.server.test_request_context("/"):
+            return card({"words": words or {}, "path": "/", "as_of": None, **asked})
+
+    def text(self, card: Callable[[Any], Any], words: Any = None, **asked: Any) -> str:
+        """The words of a card's markup, as read."""
+        drawn = self.draw(card, words, **asked)
+        return said(drawn if isinstance(drawn, str) else drawn[0])
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """What is sent to any database meanwhile."""
+    sent: list[str] = []
+
+    def note(_conn: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        sent.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+
+def said(markup: str) -> str:
+    """The text of markup, blanks joined."""
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]*>", " ", markup))).strip()
+
+
+def attributes(markup: str, name: str) -> list[str]:
+    """The values of an attribute, in the order they stand."""
+    return [unescape(value) for value in re.findall(rf'\s{name}="([^"]*)"', markup)]
+
+
+# a district by hand
+
+
+def unit(number: int, **more: Any) -> Row:
+    return {"unit_code": f"P{number:02}", "name": f"Phường {number}", "kind": "ward", **more}
+
+
+def dossiers(
+    of: str | None, *, early: int = 0, on_time: int = 0, late: int = 0, overdue: int = 0,
+    open_in_time: int = 0, suspended: int = 0, month: date = date(2026, 11, 1), **more: Any,
+) -> list[Row]:  # fmt: skip
+    """Dossiers of a unit received on the 2nd of a month and due on the 10th; those in time on the 25th."""
+
+    def on(day: int) -> datetime:
+        return datetime(month.year, month.month, day, 9)
+
+    kinds: Sequence[tuple[int, dict[str, Any]]] = (
+        (early, {"state": "finished", "finished_at": on(5)}),
+        (on_time, {"state": "finished", "finished_at": on(10)}),
+        (late, {"state": "finished", "finished_at": on(12)}),
+        (overdue, {"state": "open"}),
+        (open_in_time, {"state": "open", "due_at": on(25)}),
+        (suspended, {"state": "suspended", "suspended_since": on(4)}),
+    )
+    same = {"unit_code": of, "received_at": on(2), "due_at": on(10), "channel": "counter"}
+    return [{**same, **kind, **more} for count, kind in kinds for _ in range(count)]
+
+
+def loaded(source: str = "Một cửa điện tử", as_of: datetime = AS_OF) -> Row:
+    return {"as_of": as_of, "loaded_at": as_of, "source": source, "rows": 1}
+
+
+SAMPLE = loaded(f"{SAMPLE_SOURCE} · Quận Mẫu")
+
+
+def write(
+    folder: Path, units: Iterable[Row], rows: Iterable[Row], *, load: Row | None = None,
+    **tables: Sequence[Row],
+) -> Path:  # fmt: skip
+    """Write a district to a DuckDB file of a folder and give its path."""
+    folder.mkdir(parents=True, exist_ok=True)
+    store = DuckDB(folder)
+    numbered = [{"dossier_code": f"HS-{i:05}", **row} for i, row in enumerate(rows)]
+    store.fill({"units": list(units), "dossiers": numbered, "loads": [load or loaded()], **tables})
+    store.close()
+    return store.path
+
+
+def district(
+    folder: Path, *units: Mapping[str, int], load: Row | None = None, extra: Sequence[Row] = ()
+) -> Site:  # fmt: skip
+    """Wards P01, P02 … with these dossiers each, and a site over them."""
+    rows = [row for i, counts in enumerate(units, 1) for row in dossiers(f"P{i:02}", **dict(counts))]  # type: ignore[arg-type]
+    return Site(write(folder, [unit(i) for i in range(1, len(units) + 1)], [*rows, *extra], load=load))
