@@ -64,6 +64,7 @@ test: dev
 # Where a browser or MariaDB is missing, MOTCUA_TEST_ALL makes their tests fail instead of being left out.
 check: dev
 	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
 	$(PY) -m mypy .
 	$(VENV)/bin/lint-imports
 	$(PY) -m dashboard.command.documents --check
@@ -74,6 +75,7 @@ soak: dev
 	MOTCUA_TEST_ALL=1 $(PY) -m pytest -s -m soak $(ARGS)
 
 fix: dev
+	$(PY) -m ruff format .
 	$(PY) -m ruff check --fix .
 	$(PY) -m dashboard.command.documents
 

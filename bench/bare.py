@@ -61,9 +61,7 @@ def bare_of(engine: str, query: str, view: View, keywords: Mapping[str, Any]) ->
         values["until"] = _midnight(keywords["until"] + timedelta(days=1))
         return Bare(query, bare_sql.DUE_SOON, values, keys=1)
     if query == "late_by_unit_month" and view.unit_code is None:
-        return Bare(
-            f"{query} {view.basis}", bare_sql.TREND[view.basis], _of_months(view, keywords), keys=2
-        )
+        return Bare(f"{query} {view.basis}", bare_sql.TREND[view.basis], _of_months(view, keywords), keys=2)
     if other := bare_pages.text_of(engine, query, view, keywords):
         text, keys, more = other
         own = _of_months(view, keywords) if query in bare_pages.MONTHLY else values
@@ -119,8 +117,6 @@ def _plain(value: Any) -> Any:
     return pd.Timestamp(value).to_pydatetime() if isinstance(value, datetime) else int(value)
 
 
-
-
 def answered(query: str, found: Any) -> Answer:
     """Give what the application answered, in the form of the hand-written SQL's answer."""
     if (rows := bare_pages.rows_of(query, found)) is not None:
@@ -132,5 +128,3 @@ def answered(query: str, found: Any) -> Answer:
                     found[numbers].itertuples(index=False, name=None), strict=True)  # fmt: skip
         return _answer(lists)
     return _answer(((key,), (number,)) for key, number in found.items())
-
-

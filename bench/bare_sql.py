@@ -189,8 +189,14 @@ _MONTHS_OF_C = f""",
          CASE WHEN closed_at < $first THEN -1 ELSE {_month("closed_at")} END AS closed_month,
          CASE WHEN due_at >= $judged THEN 13 WHEN due_at < $first - INTERVAL '1 day' THEN 0
               ELSE {_month("(due_at + INTERVAL '1 day')")} END AS due_month"""
-_BY_C = f"""{_plain(_TOUCHED_BY_C, "unit_code, came_month, closed_month, due_month",
-                    _chosen("no_end", "no_due", "closed", "halted", "due"), _MONTHS_OF_C)}, judged AS (
+_BY_C = f"""{
+    _plain(
+        _TOUCHED_BY_C,
+        "unit_code, came_month, closed_month, due_month",
+        _chosen("no_end", "no_due", "closed", "halted", "due"),
+        _MONTHS_OF_C,
+    )
+}, judged AS (
   SELECT *, {_judgement("closed", "halted", "due")} AS outcome FROM plain
 ), standing AS (
   SELECT unit_code, n, outcome = 3 AS is_late, came_month,

@@ -86,9 +86,7 @@ def _stamp(connection: psycopg.Connection[tuple[object, ...]], schema: str) -> o
     return row[0] if row else None
 
 
-def _load(
-    connection: psycopg.Connection[tuple[object, ...]], source: Data, schema: str, stamp: str
-) -> None:
+def _load(connection: psycopg.Connection[tuple[object, ...]], source: Data, schema: str, stamp: str) -> None:
     where = sql.Identifier(schema)
     connection.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(where))
     connection.execute(sql.SQL("CREATE SCHEMA {}").format(where))

@@ -76,9 +76,7 @@ class Bookkeeper:
         """Say whether there is a register of these data."""
         return self._held[0] == _key(known) and self._held[1] is not None
 
-    def answer(
-        self, known: Known, query: Callable[..., Any], view: View, keywords: Mapping[str, Any]
-    ) -> Any:
+    def answer(self, known: Known, query: Callable[..., Any], view: View, keywords: Mapping[str, Any]) -> Any:
         """Give a query's answer, None where the database has to be asked."""
         key, ledger = self._held
         if ledger is None or key != _key(known):

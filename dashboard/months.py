@@ -65,9 +65,7 @@ class KeptMonths:
                         self._parts[version, query, one] = part
         return _joined([part for part in parts if part is not None])
 
-    def known(
-        self, version: str, query: Query, view: View, months: Sequence[Period]
-    ) -> pd.DataFrame | None:
+    def known(self, version: str, query: Query, view: View, months: Sequence[Period]) -> pd.DataFrame | None:
         """Give the rows if every one of the months is kept, without asking; else None."""
         parts = [self._kept(version, query, view.at(period=month, judged_on=None)) for month in months]
         found = [part for part in parts if part is not None]
@@ -94,10 +92,7 @@ def _split(found: pd.DataFrame, months: int) -> list[_Part]:
     order = np.argsort(month, kind="stable")
     edges = np.searchsorted(month[order], np.arange(months + 1))
     columns = {str(name): found[name].to_numpy()[order] for name in found}
-    return [
-        {name: rows[start:end] for name, rows in columns.items()}
-        for start, end in pairwise(edges)
-    ]
+    return [{name: rows[start:end] for name, rows in columns.items()} for start, end in pairwise(edges)]
 
 
 def _joined(parts: Sequence[_Part]) -> pd.DataFrame:

@@ -68,8 +68,9 @@ SAMPLE_SOURCE = "DỮ LIỆU MẪU"
 """``loads.source`` of the sample district begins with this; nothing else marks a sample."""
 
 
-def _text(name: str, meaning: str, *, required: bool = False, key: bool = False,
-          words: tuple[str, ...] = ()) -> Column:
+def _text(
+    name: str, meaning: str, *, required: bool = False, key: bool = False, words: tuple[str, ...] = ()
+) -> Column:
     return Column(name, Kind.TEXT, meaning, required, key, words)
 
 
@@ -92,99 +93,170 @@ def _yes_no(name: str, meaning: str) -> Column:
 CONTRACT: dict[str, Table] = {
     one.name: one
     for one in (
-        Table("units", "đơn vị", (
-            _text("unit_code", "mã đơn vị", required=True, key=True),
-            _text("name", "tên đơn vị", required=True),
-            _text("kind", "loại: ward phường, commune xã, township thị trấn, department phòng chuyên môn, "
-                          "desk bộ phận một cửa cấp huyện", required=True, words=UNIT_KINDS),
-            _text("parent_code", "mã đơn vị cấp trên"),
-            _number("sort_order", "thứ tự trình bày"),
-            _day("active_from", "hoạt động từ ngày"),
-            _day("active_to", "hoạt động đến hết ngày"),
-            _text("successor_code", "mã đơn vị kế thừa sau sáp nhập"),
-            _yes_no("has_postal_contract", "có hợp đồng bưu chính công ích"),
-            _text("head_name", "người đứng đầu"),
-        ), required=True),
-        Table("procedures", "thủ tục hành chính", (
-            _text("procedure_code", "mã thủ tục", required=True, key=True),
-            _text("name", "tên thủ tục", required=True),
-            _text("field", "lĩnh vực"),
-            _text("level", "cấp giải quyết: commune xã, district huyện", words=("commune", "district")),
-            _text("online_level", "mức độ trực tuyến: 1, 2, 3, 4, partial một phần, full toàn trình",
-                  words=ONLINE_LEVELS),
-            _number("time_limit_days", "thời hạn giải quyết, ngày làm việc"),
-            _yes_no("interlinked", "thủ tục liên thông"),
-        )),
-        Table("dossiers", "hồ sơ", (
-            _text("dossier_code", "mã hồ sơ", required=True, key=True),
-            _text("unit_code", "đơn vị chịu trách nhiệm kết quả, được tính số liệu", required=True),
-            _text("receiving_unit_code", "nơi nộp hồ sơ, khi khác đơn vị chịu trách nhiệm"),
-            _text("procedure_code", "mã thủ tục"),
-            _text("field", "lĩnh vực, khi nguồn không có thủ tục"),
-            _text("channel", "kênh nộp: counter trực tiếp, online trực tuyến, post bưu chính công ích",
-                  required=True, words=CHANNELS),
-            _text("online_level", "mức độ trực tuyến khi tiếp nhận", words=ONLINE_LEVELS),
-            _yes_no("assisted", "công chức nộp trực tuyến hộ công dân"),
-            _moment("received_at", "thời điểm tiếp nhận", required=True),
-            _moment("due_at", "thời điểm hẹn trả ĐẦU TIÊN; chỉ tạm dừng đúng luật mới dời, hẹn lại thì "
-                              "không; chỉ có ngày nghĩa là hết ngày đó", required=True),
-            _moment("current_due_at", "thời điểm hẹn trả đang hiệu lực, sau hẹn lại"),
-            _moment("finished_at", "thời điểm kết quả về đến bộ phận một cửa (không phải lúc công dân nhận); "
-                                   "trống khi chưa xong", required=True),
-            _moment("returned_at", "thời điểm trả kết quả cho công dân"),
-            _yes_no("returned_by_post", "trả kết quả qua bưu chính"),
-            _text("state", "trạng thái: open đang giải quyết, suspended tạm dừng, finished đã giải quyết, "
-                           "refused từ chối, withdrawn công dân rút", required=True, words=STATES),
-            _moment("suspended_since", "bắt đầu lần tạm dừng đang hiệu lực"),
-            _text("officer_code", "mã công chức chịu trách nhiệm"),
-            _text("late_reason", "lý do trễ, theo danh mục"),
-            _moment("updated_at", "lần thay đổi cuối ở nguồn"),
-        ), required=True),
-        Table("slips", "phiếu", (
-            _text("slip_id", "mã phiếu", required=True, key=True),
-            _text("dossier_code", "mã hồ sơ", required=True),
-            _text("kind", "loại: apology xin lỗi và hẹn lại, supplement yêu cầu bổ sung, refusal từ chối",
-                  required=True, words=SLIP_KINDS),
-            _moment("issued_at", "thời điểm ban hành", required=True),
-            _text("issuing_unit_code", "đơn vị ban hành, khi khác đơn vị của hồ sơ"),
-            _moment("due_before", "hẹn trả đang hiệu lực lúc ban hành phiếu"),
-            _moment("new_due_at", "hẹn trả mới"),
-            _text("reason", "lý do"),
-        )),
-        Table("ratings", "phiếu đánh giá", (
-            _text("unit_code", "mã đơn vị", required=True),
-            _day("rated_on", "ngày đánh giá", required=True),
-            _text("source", "nguồn: tablet, paper, front MTTQ, online, sipas", required=True,
-                  words=RATING_SOURCES),
-            _text("level", "mức đánh giá", required=True, words=RATING_LEVELS),
-            _number("votes", "số phiếu", required=True),
-            _text("dossier_code", "mã hồ sơ"),
-        )),
-        Table("officers", "công chức", (
-            _text("officer_code", "mã công chức", required=True, key=True),
-            _text("name", "họ tên công chức"),
-            _text("unit_code", "mã đơn vị"),
-            _yes_no("on_contract", "lao động hợp đồng"),
-        )),
-        Table("complaints", "phản ánh, kiến nghị", (
-            _text("complaint_id", "mã phản ánh", required=True, key=True),
-            _text("unit_code", "mã đơn vị", required=True),
-            _day("received_on", "ngày tiếp nhận", required=True),
-            _text("field", "lĩnh vực"),
-            _day("due_on", "hạn trả lời"),
-            _day("answered_on", "ngày trả lời"),
-        )),
-        Table("receptions", "tiếp công dân", (
-            _text("unit_code", "mã đơn vị", required=True),
-            _day("held_on", "ngày tiếp", required=True),
-            _text("kind", "loại buổi tiếp"),
-        )),
-        Table("loads", "nạp dữ liệu", (
-            _moment("as_of", "số liệu đến thời điểm", required=True),
-            _moment("loaded_at", "thời điểm nạp"),
-            _text("source", "nguồn"),
-            _number("rows", "số dòng"),
-        )),
+        Table(
+            "units",
+            "đơn vị",
+            (
+                _text("unit_code", "mã đơn vị", required=True, key=True),
+                _text("name", "tên đơn vị", required=True),
+                _text(
+                    "kind",
+                    "loại: ward phường, commune xã, township thị trấn, department phòng chuyên môn, "
+                    "desk bộ phận một cửa cấp huyện",
+                    required=True,
+                    words=UNIT_KINDS,
+                ),
+                _text("parent_code", "mã đơn vị cấp trên"),
+                _number("sort_order", "thứ tự trình bày"),
+                _day("active_from", "hoạt động từ ngày"),
+                _day("active_to", "hoạt động đến hết ngày"),
+                _text("successor_code", "mã đơn vị kế thừa sau sáp nhập"),
+                _yes_no("has_postal_contract", "có hợp đồng bưu chính công ích"),
+                _text("head_name", "người đứng đầu"),
+            ),
+            required=True,
+        ),
+        Table(
+            "procedures",
+            "thủ tục hành chính",
+            (
+                _text("procedure_code", "mã thủ tục", required=True, key=True),
+                _text("name", "tên thủ tục", required=True),
+                _text("field", "lĩnh vực"),
+                _text("level", "cấp giải quyết: commune xã, district huyện", words=("commune", "district")),
+                _text(
+                    "online_level",
+                    "mức độ trực tuyến: 1, 2, 3, 4, partial một phần, full toàn trình",
+                    words=ONLINE_LEVELS,
+                ),
+                _number("time_limit_days", "thời hạn giải quyết, ngày làm việc"),
+                _yes_no("interlinked", "thủ tục liên thông"),
+            ),
+        ),
+        Table(
+            "dossiers",
+            "hồ sơ",
+            (
+                _text("dossier_code", "mã hồ sơ", required=True, key=True),
+                _text("unit_code", "đơn vị chịu trách nhiệm kết quả, được tính số liệu", required=True),
+                _text("receiving_unit_code", "nơi nộp hồ sơ, khi khác đơn vị chịu trách nhiệm"),
+                _text("procedure_code", "mã thủ tục"),
+                _text("field", "lĩnh vực, khi nguồn không có thủ tục"),
+                _text(
+                    "channel",
+                    "kênh nộp: counter trực tiếp, online trực tuyến, post bưu chính công ích",
+                    required=True,
+                    words=CHANNELS,
+                ),
+                _text("online_level", "mức độ trực tuyến khi tiếp nhận", words=ONLINE_LEVELS),
+                _yes_no("assisted", "công chức nộp trực tuyến hộ công dân"),
+                _moment("received_at", "thời điểm tiếp nhận", required=True),
+                _moment(
+                    "due_at",
+                    "thời điểm hẹn trả ĐẦU TIÊN; chỉ tạm dừng đúng luật mới dời, hẹn lại thì "
+                    "không; chỉ có ngày nghĩa là hết ngày đó",
+                    required=True,
+                ),
+                _moment("current_due_at", "thời điểm hẹn trả đang hiệu lực, sau hẹn lại"),
+                _moment(
+                    "finished_at",
+                    "thời điểm kết quả về đến bộ phận một cửa (không phải lúc công dân nhận); "
+                    "trống khi chưa xong",
+                    required=True,
+                ),
+                _moment("returned_at", "thời điểm trả kết quả cho công dân"),
+                _yes_no("returned_by_post", "trả kết quả qua bưu chính"),
+                _text(
+                    "state",
+                    "trạng thái: open đang giải quyết, suspended tạm dừng, finished đã giải quyết, "
+                    "refused từ chối, withdrawn công dân rút",
+                    required=True,
+                    words=STATES,
+                ),
+                _moment("suspended_since", "bắt đầu lần tạm dừng đang hiệu lực"),
+                _text("officer_code", "mã công chức chịu trách nhiệm"),
+                _text("late_reason", "lý do trễ, theo danh mục"),
+                _moment("updated_at", "lần thay đổi cuối ở nguồn"),
+            ),
+            required=True,
+        ),
+        Table(
+            "slips",
+            "phiếu",
+            (
+                _text("slip_id", "mã phiếu", required=True, key=True),
+                _text("dossier_code", "mã hồ sơ", required=True),
+                _text(
+                    "kind",
+                    "loại: apology xin lỗi và hẹn lại, supplement yêu cầu bổ sung, refusal từ chối",
+                    required=True,
+                    words=SLIP_KINDS,
+                ),
+                _moment("issued_at", "thời điểm ban hành", required=True),
+                _text("issuing_unit_code", "đơn vị ban hành, khi khác đơn vị của hồ sơ"),
+                _moment("due_before", "hẹn trả đang hiệu lực lúc ban hành phiếu"),
+                _moment("new_due_at", "hẹn trả mới"),
+                _text("reason", "lý do"),
+            ),
+        ),
+        Table(
+            "ratings",
+            "phiếu đánh giá",
+            (
+                _text("unit_code", "mã đơn vị", required=True),
+                _day("rated_on", "ngày đánh giá", required=True),
+                _text(
+                    "source",
+                    "nguồn: tablet, paper, front MTTQ, online, sipas",
+                    required=True,
+                    words=RATING_SOURCES,
+                ),
+                _text("level", "mức đánh giá", required=True, words=RATING_LEVELS),
+                _number("votes", "số phiếu", required=True),
+                _text("dossier_code", "mã hồ sơ"),
+            ),
+        ),
+        Table(
+            "officers",
+            "công chức",
+            (
+                _text("officer_code", "mã công chức", required=True, key=True),
+                _text("name", "họ tên công chức"),
+                _text("unit_code", "mã đơn vị"),
+                _yes_no("on_contract", "lao động hợp đồng"),
+            ),
+        ),
+        Table(
+            "complaints",
+            "phản ánh, kiến nghị",
+            (
+                _text("complaint_id", "mã phản ánh", required=True, key=True),
+                _text("unit_code", "mã đơn vị", required=True),
+                _day("received_on", "ngày tiếp nhận", required=True),
+                _text("field", "lĩnh vực"),
+                _day("due_on", "hạn trả lời"),
+                _day("answered_on", "ngày trả lời"),
+            ),
+        ),
+        Table(
+            "receptions",
+            "tiếp công dân",
+            (
+                _text("unit_code", "mã đơn vị", required=True),
+                _day("held_on", "ngày tiếp", required=True),
+                _text("kind", "loại buổi tiếp"),
+            ),
+        ),
+        Table(
+            "loads",
+            "nạp dữ liệu",
+            (
+                _moment("as_of", "số liệu đến thời điểm", required=True),
+                _moment("loaded_at", "thời điểm nạp"),
+                _text("source", "nguồn"),
+                _number("rows", "số dòng"),
+            ),
+        ),
     )
 }
 

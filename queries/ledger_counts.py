@@ -112,9 +112,7 @@ def late_by_unit_month(ledger: Ledger, view: View, *, months: int = MONTHS) -> p
     return pd.DataFrame(columns)[list(COLUMNS)]
 
 
-def _by_month(
-    ledger: Ledger, basis: str, days: list[tuple[int, int]], chosen: Chosen
-) -> tuple[Array, Array]:
+def _by_month(ledger: Ledger, basis: str, days: list[tuple[int, int]], chosen: Chosen) -> tuple[Array, Array]:
     edges = edges_of(days)
     if basis == "D":
         found = ledger.received.by_month(edges, "unit", chosen)

@@ -128,5 +128,3 @@ def late_by_officer(ledger: Ledger, view: View) -> pd.DataFrame | None:
         "late_in_view": of_view[many],
     }
     return pd.DataFrame(columns)[list(OFFICER_COLUMNS)]
-
-

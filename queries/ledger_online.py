@@ -44,9 +44,7 @@ def _meant(ledger: Ledger, counted: Array) -> dict[str, Array]:
     return {word: counted[..., words[word]].sum(axis=-1) for word in RECEIVED_COUNTS}
 
 
-def online_by_unit_month(
-    ledger: Ledger, view: View, *, months: int = MONTHS
-) -> pd.DataFrame | None:
+def online_by_unit_month(ledger: Ledger, view: View, *, months: int = MONTHS) -> pd.DataFrame | None:
     """Answer ``online.online_by_unit_month``."""
     if (days := ledger.months(view, months)) is None:
         return None

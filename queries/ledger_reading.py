@@ -198,15 +198,11 @@ def _read_votes(conn: Connection, bound: Bound, view: View) -> DailyVotes | None
     is_whole = all(one == int(one) for one in votes) and sum(map(abs, votes)) < 2**53
     if not is_whole or not are_texts(codes):
         return None
-    packed, day, sums, counts = (
-        np.array([row[i] or 0 for row in rows], dtype=np.int64) for i in range(1, 5)
-    )
+    packed, day, sums, counts = (np.array([row[i] or 0 for row in rows], dtype=np.int64) for i in range(1, 5))
     return DailyVotes(codes, day_array(day), unit, packed, sums, counts)
 
 
-def _read_ahead(
-    conn: Connection, bound: Bound, view: View, parameters: Parameters, names: Names
-) -> Named:
+def _read_ahead(conn: Connection, bound: Bound, view: View, parameters: Parameters, names: Names) -> Named:
     """Read units and procedures of what is received in the future."""
     a = ahead(bound, view, parameters)
     found = conn.execute(select(a.unit_code, a.procedure_code, a.field)).all()

@@ -178,9 +178,7 @@ def online_statement(bound: Bound, view: View) -> Select[Any]:
 
     ``returned`` NULL: not given back by the data's moment.
     """
-    o = packed_dossiers(
-        bound, view, ("unit_code", "procedure_code", "field", "received_at", "returned_at")
-    )
+    o = packed_dossiers(bound, view, ("unit_code", "procedure_code", "field", "received_at", "returned_at"))
     returned = case((o.back > number(0), days_from_epoch(o.returned_at)))
     columns = [_small(days_from_epoch(o.received_at), "received"), _small(returned, "returned"),
                _small(o.packed, "kind")]  # fmt: skip
@@ -215,5 +213,3 @@ def twins_statement(bound: Bound) -> Select[int, int]:
     d, s = bound["dossiers"].c, bound["slips"].c
     has_slips = d.dossier_code.in_(select(s.dossier_code))
     return select(func.count(), func.count(distinct(d.dossier_code))).where(has_slips)
-
-

@@ -236,8 +236,7 @@ def address(
     if more := {name: value for name, value in changes.items() if name not in _VIEW_WORDS}:
         extras = replace(extras, **more)
     period, comparison, field, basis, as_of = (
-        changes.get(name, getattr(view, name))
-        for name in ("period", "comparison", "field", "basis", "as_of")
+        changes.get(name, getattr(view, name)) for name in ("period", "comparison", "field", "basis", "as_of")
     )
     slug = None if field is None else context.slug_of.get(field) or slugs([field])[field]
     pairs = [

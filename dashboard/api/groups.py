@@ -142,9 +142,7 @@ def _month(question: Question, month: Period) -> dict[str, Any]:
     }
 
 
-def _late(
-    question: Question, month: Period, share: Share, *, is_judged: bool = True
-) -> dict[str, Any]:
+def _late(question: Question, month: Period, share: Share, *, is_judged: bool = True) -> dict[str, Any]:
     """Judge a month's late rate by the rules of its own last day; not of a unit that was not there."""
     rules, day = question.view.rules, min(month.end, question.view.as_of.date())
     threshold, near = rules.threshold_on(day).fraction, rules.near_on(day).fraction

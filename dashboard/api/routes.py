@@ -70,9 +70,7 @@ class Refused(ValueError):  # noqa: N818 - what happens to the request
 def register(server: flask.Flask) -> None:
     """Add the routes."""
     for route in ROUTES:
-        server.add_url_rule(
-            f"/api/v1/{route.name}", f"api_{route.name}", _guarded(route), methods=["GET"]
-        )
+        server.add_url_rule(f"/api/v1/{route.name}", f"api_{route.name}", _guarded(route), methods=["GET"])
 
 
 def _guarded(route: Route) -> Callable[[], Any]:

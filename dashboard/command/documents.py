@@ -111,9 +111,7 @@ def glossary_document(folder: Path = FOLDER) -> str:
     """Give docs/glossary.md: the terms as they stand there, then every metric and flag."""
     file = folder / GLOSSARY
     terms = file.read_text("utf-8").partition(_FROM_HERE)[0].rstrip() if file.is_file() else ""
-    metrics = (
-        (f"`{one.id}`", one.name, one.definition, one.days, one.source) for one in METRICS.values()
-    )
+    metrics = ((f"`{one.id}`", one.name, one.definition, one.days, one.source) for one in METRICS.values())
     view, parameters = View(year_of(_A_DAY), datetime.combine(_A_DAY, time())), Parameters()
     flags = (
         (f"`{one.id}`", one.name, one.level, one.rule_text(view, parameters), one.source_text(view))

@@ -107,6 +107,4 @@ def draw_matrix(question: Question) -> str:
 def draw_complaints(question: Question) -> str:
     """Draw the complaints that wait past their day."""
     frame = question.source.ask(question.known, waiting_longest, question.counted, most=MOST_LISTED)
-    return overdue_complaints(
-        frame, question.flags, units_by_code(question), link=unit_link(question)
-    )
+    return overdue_complaints(frame, question.flags, units_by_code(question), link=unit_link(question))

@@ -45,9 +45,7 @@ def layout(**words: Any) -> Any:
     )  # fmt: skip
 
 
-dash.register_page(
-    __name__, path=PATH, name="Giao ban", title="Giao ban · Một cửa", order=8, layout=layout
-)
+dash.register_page(__name__, path=PATH, name="Giao ban", title="Giao ban · Một cửa", order=8, layout=layout)
 
 answers(PAGE, BAR)(bar_of)
 

@@ -92,9 +92,7 @@ def draw_help(question: Question) -> str:
         return empty
     if not found.district.tally["online_high"]:
         return nothing(title, "Không có hồ sơ trực tuyến nào trong kỳ này")
-    return bars.by_help(
-        found, link=narrowing_link(question), listed=listed(question), links=links(question)
-    )
+    return bars.by_help(found, link=narrowing_link(question), listed=listed(question), links=links(question))
 
 
 @answers(PAGE, TREND, graph=True)
@@ -108,9 +106,7 @@ def draw_trend(question: Question) -> Any:
         return nothing(title, "Không có hồ sơ nào trong 13 tháng này")
     name = whose_name(question)
     return (
-        trends.trend_head(
-            trend, found, name, note=note_of("online_rate"), links=links(question, "thang")
-        ),
+        trends.trend_head(trend, found, name, note=note_of("online_rate"), links=links(question, "thang")),
         trends.trend_figure(trend, found),
         trends.trend_sentence(trend, found),
     )

@@ -70,9 +70,7 @@ def _title(unit_code: str = "") -> str:
     return f"{names.get(code) or 'Đơn vị'} · Một cửa"
 
 
-dash.register_page(
-    __name__, path_template=f"{INDEX}/<unit_code>", name="Đơn vị", title=_title, layout=layout
-)
+dash.register_page(__name__, path_template=f"{INDEX}/<unit_code>", name="Đơn vị", title=_title, layout=layout)
 
 
 def about_unit(draw: Callable[[UnitQuestion], Any]) -> Callable[[Question], Any]:

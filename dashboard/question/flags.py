@@ -137,4 +137,3 @@ def officials_told(question: Question) -> dict[str, tuple[str, ...]]:
         late = int(mine.late.sum())
         rows.append((-late, f"{name}, {join_names(where)}: {count_text(late)} hồ sơ trễ"))
     return {"officer_late": tuple(text for _, text in sorted(rows))}
-

@@ -151,9 +151,7 @@ class Question:
         view = self.view
         months = trend_months(view)
         frame = self.source.ask_months(self.known, late_by_unit_month, _drawn(view), months)
-        return self._kept(
-            lambda: trend_of(frame, months, self.known.units, view), "trend", view
-        )
+        return self._kept(lambda: trend_of(frame, months, self.known.units, view), "trend", view)
 
     @cached_property
     def by_procedure(self) -> dict[tuple[str, str], Tally]:

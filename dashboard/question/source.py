@@ -192,9 +192,7 @@ class Source:
 
     # --- answers -------------------------------------------------------------------
 
-    def ask(
-        self, known: Known, query: Callable[..., _Answer], view: View, **keywords: Any
-    ) -> _Answer:
+    def ask(self, known: Known, query: Callable[..., _Answer], view: View, **keywords: Any) -> _Answer:
         """Give a query's answer, computed once for a version of the data and a View."""
         answer: _Answer = self._answers.ask(known, query, view, **keywords)
         return answer

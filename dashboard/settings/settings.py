@@ -150,11 +150,17 @@ class Settings(BaseSettings):
     )
     wall_scene_seconds: Whole = _whole(20, 5, 600, "Mỗi cảnh, mỗi trang của màn hình treo tường, giây.")
     statement_timeout_seconds: Whole = _whole(30, 1, 3600, "Thời gian tối đa của một câu truy vấn, giây.")
-    cache_seconds: Whole = _whole(900, 0, 86_400, "Giữ kết quả đã tính nhiều nhất chừng này giây; có số liệu "
-                                "mới thì tính lại trong 20 giây. 0: không giữ.")
+    cache_seconds: Whole = _whole(
+        900,
+        0,
+        86_400,
+        "Giữ kết quả đã tính nhiều nhất chừng này giây; có số liệu "
+        "mới thì tính lại trong 20 giây. 0: không giữ.",
+    )
     ledger: bool = _yes_no(
-        True, "Giữ sổ theo dõi hồ sơ trong bộ nhớ, đọc khi có số liệu mới, để trả lời nhanh; chỉ với tệp "
-        "DuckDB. Cần khoảng 100 MB cho mỗi triệu hồ sơ."
+        True,
+        "Giữ sổ theo dõi hồ sơ trong bộ nhớ, đọc khi có số liệu mới, để trả lời nhanh; chỉ với tệp "
+        "DuckDB. Cần khoảng 100 MB cho mỗi triệu hồ sơ.",
     )
     work_ahead: bool = _yes_no(
         True, "Khi không ai chờ, tính sẵn kỳ trước và kỳ sau của trang đang xem; chỉ với tệp DuckDB."
@@ -163,8 +169,13 @@ class Settings(BaseSettings):
     host: str = _setting("127.0.0.1", "tên máy hoặc địa chỉ IP", "Địa chỉ phục vụ; 0.0.0.0: mọi máy vào.",
                          min_length=1)  # fmt: skip
     port: Whole = _whole(8050, 1, 65_535, "Cổng phục vụ.")
-    workers: Whole = _whole(1, 1, 64, "Số tiến trình phục vụ; mỗi tiến trình giữ kết quả riêng, nên chỉ tăng "
-                            "khi rất nhiều người xem cùng lúc.")
+    workers: Whole = _whole(
+        1,
+        1,
+        64,
+        "Số tiến trình phục vụ; mỗi tiến trình giữ kết quả riêng, nên chỉ tăng "
+        "khi rất nhiều người xem cùng lúc.",
+    )
     secret_key: SecretStr | None = _setting(
         None, "chuỗi ngẫu nhiên từ 16 ký tự", "Khóa ký phiên làm việc, chung cho mọi tiến trình.",
         min_length=16,

@@ -14,7 +14,9 @@ from queries.source.engine import DatabaseUnavailable
 
 
 def frame_of(
-    conn: Connection, statement: Select[Any], columns: Sequence[str],
+    conn: Connection,
+    statement: Select[Any],
+    columns: Sequence[str],
     values: Mapping[str, Any] | None = None,
 ) -> pd.DataFrame:
     """Ask, and give the rows under names: one row each, no column lost where there is none.

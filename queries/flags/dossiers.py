@@ -72,7 +72,5 @@ def _of_marks(bound: Bound, view: View, flag_id: str, parameters: Parameters) ->
 
 def _of_officers(bound: Bound, view: View) -> Select[Any]:
     every, o = late_of_officers(bound, view), late_of_officers(bound, view)
-    many = (
-        select(every.officer_code).group_by(every.officer_code).having(func.count() >= OFFICER_FROM)
-    )
+    many = select(every.officer_code).group_by(every.officer_code).having(func.count() >= OFFICER_FROM)
     return select(o.dossier_code).where(and_(o.in_view == 1, o.officer_code.in_(many)))

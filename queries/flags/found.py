@@ -288,4 +288,3 @@ def _on_units(flag_id: str, found: OnTime) -> Found:
 def _unit(flag_id: str, row: Row, view: View) -> Raised:
     strength = row.verdict.strength if flag_id == "unit_late" else None
     return Raised(1, dossiers_of(flag_id, row, view), None, share_of(flag_id, row), strength=strength)
-

@@ -174,9 +174,7 @@ FACTS = (
 """The columns of dossiers that ``facts`` gives in any case."""
 
 
-def facts(
-    bound: Bound, *where: Condition, also: Sequence[str] = (), of: Columns | None = None
-) -> Columns:
+def facts(bound: Bound, *where: Condition, also: Sequence[str] = (), of: Columns | None = None) -> Columns:
     """Give one row a dossier with its state as a number and the moment it would have closed.
 
     A layer of its own, so that the engine works both out once, not once a use:

@@ -18,7 +18,11 @@ Reasons = Sequence[tuple[Condition, ...]]
 
 
 def touched(
-    bound: Bound, window: Window, now: Window | None, *where: Condition, also: Sequence[str] = (),
+    bound: Bound,
+    window: Window,
+    now: Window | None,
+    *where: Condition,
+    also: Sequence[str] = (),
     is_later: bool = True,
 ) -> Columns:
     """Give the facts (``outcomes.facts``) of every dossier the window can count, and of few others.

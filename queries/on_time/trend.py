@@ -45,9 +45,7 @@ def trend_months(view: View, months: int = MONTHS) -> tuple[Period, ...]:
     return months_back(view.end, months, basis=view.period.basis, cutoff_day=view.cutoff_day)
 
 
-def late_by_unit_month(
-    conn: Connection, bound: Bound, view: View, *, months: int = MONTHS
-) -> pd.DataFrame:
+def late_by_unit_month(conn: Connection, bound: Bound, view: View, *, months: int = MONTHS) -> pd.DataFrame:
     """Late and total of the view's late rate: one row per unit_code and month.
 
     Columns: unit_code, month (0 the oldest, the view's the last), late, total in dossiers.
@@ -64,9 +62,7 @@ def _month_view(view: View, month: Period) -> View:
     return view.at(period=month, judged_on=None)
 
 
-def month_of(
-    when: ColumnElement[Any], months: tuple[Period, ...], bound: Bound
-) -> ColumnElement[int]:
+def month_of(when: ColumnElement[Any], months: tuple[Period, ...], bound: Bound) -> ColumnElement[int]:
     """Give the index of the month a moment falls in; below 0 before the first."""
     first = months[0].start
     if not bound.by_branches:
@@ -172,12 +168,12 @@ def standing_statement(bound: Bound, view: View, count: int = MONTHS) -> Select[
         select(
             f.unit_code,
             month_of(f.received_at, months, bound).label("came"),
-            case(
-                (is_closed(f, last.cut), month_of(f.closed_at, months, bound)), else_=number(count)
-            ).label("closed"),
-            case(
-                (is_suspended(f, last, view.compare), number(count)), *overdue, else_=number(count)
-            ).label("overdue"),
+            case((is_closed(f, last.cut), month_of(f.closed_at, months, bound)), else_=number(count)).label(
+                "closed"
+            ),
+            case((is_suspended(f, last, view.compare), number(count)), *overdue, else_=number(count)).label(
+                "overdue"
+            ),
             case((outcome(f, last, view.compare) == code("late"), number(1)), else_=number(0)).label("late"),
         )
         .subquery("standing")

@@ -101,9 +101,7 @@ def online_by_procedure(conn: Connection, bound: Bound, view: View) -> pd.DataFr
     return _counts(conn, bound, view, ("procedure_code", "field"))
 
 
-def online_by_unit_month(
-    conn: Connection, bound: Bound, view: View, *, months: int = MONTHS
-) -> pd.DataFrame:
+def online_by_unit_month(conn: Connection, bound: Bound, view: View, *, months: int = MONTHS) -> pd.DataFrame:
     """Counts by unit and month: one row per unit_code and month with dossiers.
 
     Columns: unit_code, month (0 the oldest, the view's the last), ``RECEIVED_COUNTS`` in

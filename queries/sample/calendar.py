@@ -72,7 +72,7 @@ class Calendar:
     @cached_property
     def months(self) -> Ints:
         """The month of every day, as year × 12 + month − 1."""
-        return (self.days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) + 1970 * 12)
+        return self.days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) + 1970 * 12
 
     def month(self, days: Ints) -> Ints:
         """Give the month of each day, as year × 12 + month − 1."""
@@ -87,8 +87,11 @@ class Calendar:
             if name == "Lunar New Year":
                 around = self.days - number_of(day)
                 factor *= np.select(
-                    [(around >= -9) & (around < 0), (around >= 0) & (around < 9),
-                     (around >= 9) & (around < 35)],
+                    [
+                        (around >= -9) & (around < 0),
+                        (around >= 0) & (around < 9),
+                        (around >= 9) & (around < 35),
+                    ],
                     [0.35 + 0.06 * np.maximum(-around, 0), 0.4 + 0.05 * np.maximum(around, 0), 1.24],
                     1.0,
                 )

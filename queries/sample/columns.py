@@ -41,8 +41,9 @@ def _levels(rng: np.random.Generator, dossiers: Dossiers, until: date) -> Ints:
     return np.where(dossiers.received // DAY < raised[procedure], before[procedure], now[procedure])
 
 
-def _channels(rng: np.random.Generator, dossiers: Dossiers, units: list[SampleUnit], level: Ints,
-              age: Floats) -> Ints:
+def _channels(
+    rng: np.random.Generator, dossiers: Dossiers, units: list[SampleUnit], level: Ints, age: Floats
+) -> Ints:
     """Give channels: online grows year by year and differs between units; post only under contract."""
     size = len(dossiers)
     zeal = np.append(rng.uniform(0.72, 1.1, len(units)), [0.9, 0.9])[dossiers.unit]
@@ -83,16 +84,23 @@ def _receiving(rng: np.random.Generator, dossiers: Dossiers, units: list[SampleU
     return np.where(elsewhere & (where != dossiers.unit), where, -1)
 
 
-def _returned(rng: np.random.Generator, dossiers: Dossiers, calendar: Calendar, units: list[SampleUnit],
-              as_of: int) -> tuple[Ints, Mask]:
+def _returned(
+    rng: np.random.Generator, dossiers: Dossiers, calendar: Calendar, units: list[SampleUnit], as_of: int
+) -> tuple[Ints, Mask]:
     """Give when the citizen had the result, and whether by post."""
     size = len(dossiers)
     postal = np.append([unit.has_postal_contract for unit in units], [False, False])[dossiers.unit]
     by_post = postal & (rng.random(size) < 0.065)
-    wait = np.where(by_post, rng.integers(1, 4, size),
-                    np.where(rng.random(size) < 0.55, 0, 1 + rng.exponential(2.5, size).astype(np.int64)))
-    done = np.where((dossiers.finished == NONE) | (dossiers.state < FINISHED) | (dossiers.state > REFUSED),
-                    as_of, np.maximum(dossiers.finished, dossiers.received))
+    wait = np.where(
+        by_post,
+        rng.integers(1, 4, size),
+        np.where(rng.random(size) < 0.55, 0, 1 + rng.exponential(2.5, size).astype(np.int64)),
+    )
+    done = np.where(
+        (dossiers.finished == NONE) | (dossiers.state < FINISHED) | (dossiers.state > REFUSED),
+        as_of,
+        np.maximum(dossiers.finished, dossiers.received),
+    )
     day = calendar.at(calendar.order(done // DAY) + np.minimum(wait, 60))
     later = day * DAY + 8 * 3600 + (rng.random(size) * 8.5 * 3600).astype(np.int64)
     moment = np.where(day <= done // DAY, done + rng.integers(120, 1800, size), later)
@@ -100,8 +108,16 @@ def _returned(rng: np.random.Generator, dossiers: Dossiers, calendar: Calendar, 
     return np.where(given, moment, NONE), by_post & given
 
 
-def frame(dossiers: Dossiers, rng: np.random.Generator, calendar: Calendar, units: list[SampleUnit], *,
-          until: date, in_force: Ints, last_slip: Ints) -> pd.DataFrame:
+def frame(
+    dossiers: Dossiers,
+    rng: np.random.Generator,
+    calendar: Calendar,
+    units: list[SampleUnit],
+    *,
+    until: date,
+    in_force: Ints,
+    last_slip: Ints,
+) -> pd.DataFrame:
     """Give the dossiers table without its codes, one row per dossier in the order given."""
     size = len(dossiers)
     as_of = number_of(until) * DAY + AS_OF_SECONDS
@@ -124,29 +140,32 @@ def frame(dossiers: Dossiers, rng: np.random.Generator, calendar: Calendar, unit
     unit_codes = [unit.code for unit in units]
     state = np.where((dossiers.state >= len(STATES)) & (np.arange(size) % 2 == 0), -1, dossiers.state)
     posted = np.where(returned == NONE, -1, by_post)
-    return pd.DataFrame({
-        "unit_code": labels(np.where(dossiers.unit > len(units), -1, dossiers.unit), [*unit_codes, "XX"]),
-        "receiving_unit_code": labels(_receiving(rng, dossiers, units), unit_codes),
-        "procedure_code": labels(np.where(bare, -1, dossiers.procedure), [one.code for one in PROCEDURES]),
-        "field": labels(np.where(bare, of_field[dossiers.procedure], -1), fields),
-        "channel": labels(channel, [*CHANNELS, "kiosk"]),
-        "online_level": labels(np.where(rng.random(size) < 0.025, -1, level), list(ONLINE_LEVELS)),
-        "assisted": labels(helped, ["false", "true"]),
-        "received_at": moments(dossiers.received),
-        "due_at": moments(dossiers.due),
-        "current_due_at": moments(in_force),
-        "finished_at": moments(dossiers.finished),
-        "returned_at": moments(returned),
-        "returned_by_post": labels(posted, ["false", "true"]),
-        "state": labels(state, _STATE_NAMES),
-        "suspended_since": moments(suspended),
-        "officer_code": labels(officer, officer_codes(units)),
-        "late_reason": labels(reason, list(LATE_REASONS)),
-        "updated_at": moments(changed),
-    })
+    return pd.DataFrame(
+        {
+            "unit_code": labels(np.where(dossiers.unit > len(units), -1, dossiers.unit), [*unit_codes, "XX"]),
+            "receiving_unit_code": labels(_receiving(rng, dossiers, units), unit_codes),
+            "procedure_code": labels(
+                np.where(bare, -1, dossiers.procedure), [one.code for one in PROCEDURES]
+            ),
+            "field": labels(np.where(bare, of_field[dossiers.procedure], -1), fields),
+            "channel": labels(channel, [*CHANNELS, "kiosk"]),
+            "online_level": labels(np.where(rng.random(size) < 0.025, -1, level), list(ONLINE_LEVELS)),
+            "assisted": labels(helped, ["false", "true"]),
+            "received_at": moments(dossiers.received),
+            "due_at": moments(dossiers.due),
+            "current_due_at": moments(in_force),
+            "finished_at": moments(dossiers.finished),
+            "returned_at": moments(returned),
+            "returned_by_post": labels(posted, ["false", "true"]),
+            "state": labels(state, _STATE_NAMES),
+            "suspended_since": moments(suspended),
+            "officer_code": labels(officer, officer_codes(units)),
+            "late_reason": labels(reason, list(LATE_REASONS)),
+            "updated_at": moments(changed),
+        }
+    )
 
 
 def officer_codes(units: list[SampleUnit]) -> list[str]:
     """Give the codes of all officials, six to a unit, in the order of the units."""
     return [f"CB-{unit.code[3:]}-{k + 1}" for unit in units for k in range(OFFICERS_PER_UNIT)]
-

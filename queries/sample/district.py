@@ -25,11 +25,15 @@ from queries.sample.units import SampleUnit, sample_units
 SOURCE = f"{SAMPLE_SOURCE} · Quận Mẫu"
 Progress = Callable[[int, int, str], None]
 
-_TYPES = {Kind.TEXT: "VARCHAR", Kind.NUMBER: "INTEGER", Kind.BOOLEAN: "BOOLEAN", Kind.DAY: "DATE",
-          Kind.MOMENT: "TIMESTAMP"}
+_TYPES = {
+    Kind.TEXT: "VARCHAR",
+    Kind.NUMBER: "INTEGER",
+    Kind.BOOLEAN: "BOOLEAN",
+    Kind.DAY: "DATE",
+    Kind.MOMENT: "TIMESTAMP",
+}
 _SLICE = 200_000
 """Dossiers handed to the database at a time: their codes are texts and cost memory."""
-
 
 
 def as_of_moment(until: date) -> datetime:
@@ -47,9 +51,17 @@ def latest_day(now: datetime) -> date:
     return now.date() if now >= as_of_moment(now.date()) else now.date() - timedelta(days=1)
 
 
-def write_sample(path: Path, *, units: int = 16, departments: int = 4, years: int = 3,
-                 per_unit_year: int = 25_000, until: date, seed: int = 2026,
-                 progress: Progress | None = None) -> None:
+def write_sample(
+    path: Path,
+    *,
+    units: int = 16,
+    departments: int = 4,
+    years: int = 3,
+    per_unit_year: int = 25_000,
+    until: date,
+    seed: int = 2026,
+    progress: Progress | None = None,
+) -> None:
     """Write the sample district to a DuckDB file, replacing it whole.
 
     ``units`` wards (one more was merged away), ``departments`` of the district, ``years``
@@ -72,7 +84,8 @@ def write_sample(path: Path, *, units: int = 16, departments: int = 4, years: in
     calendar = Calendar(month_start(until, 12 * years + 2), month_start(until, -14))
     laid_out = sample_units(rng, units=units, departments=departments, years=years, until=until)
     dossiers = sample_dossiers.draw(
-        rng, calendar, laid_out, until=until, years=years, per_unit_year=per_unit_year)
+        rng, calendar, laid_out, until=until, years=years, per_unit_year=per_unit_year
+    )
     tell(17, 100, "sắp đặt tình huống")
     sample_odd.plant(dossiers, rng, calendar, laid_out, until=until)
     sample_stories.arrange(dossiers, rng, calendar, laid_out, until=until)
@@ -82,8 +95,9 @@ def write_sample(path: Path, *, units: int = 16, departments: int = 4, years: in
     last_slip = slips.groupby("dossier")["issued_at"].max()
     slip_moments = np.full(len(dossiers), np.iinfo(np.int64).min)
     slip_moments[last_slip.index.to_numpy()] = last_slip.to_numpy()
-    frame = sample_columns.frame(dossiers, rng, calendar, laid_out, until=until, in_force=in_force,
-                                 last_slip=slip_moments)
+    frame = sample_columns.frame(
+        dossiers, rng, calendar, laid_out, until=until, in_force=in_force, last_slip=slip_moments
+    )
     numbers = _Numbers(dossiers)  # their order is final here
 
     unfinished = path.with_name(f".{path.name}.{os.getpid()}.tmp")
@@ -94,30 +108,46 @@ def write_sample(path: Path, *, units: int = 16, departments: int = 4, years: in
         with duckdb.connect(str(unfinished)) as connection:
             for start in range(0, max(len(frame), 1), _SLICE):
                 tell(33 + 58 * start // max(len(frame), 1), 100, "ghi hồ sơ")
-                piece = frame.iloc[start:start + _SLICE]
+                piece = frame.iloc[start : start + _SLICE]
                 rows = np.arange(start, start + len(piece))
                 _write(connection, "dossiers", piece.assign(dossier_code=numbers.codes(rows)))
             tell(91, 100, "ghi các bảng khác")
             _write(connection, "slips", _slip_rows(slips, numbers, rng, laid_out))
-            _write(connection, "ratings", sample_others.ratings_frame(
-                rng, calendar, laid_out, until=until, finished=_online_finished(
-                    dossiers, frame, numbers, rng), size=min(1.0, max(per_unit_year / 25_000, 0.05)),
-            ))
+            _write(
+                connection,
+                "ratings",
+                sample_others.ratings_frame(
+                    rng,
+                    calendar,
+                    laid_out,
+                    until=until,
+                    finished=_online_finished(dossiers, frame, numbers, rng),
+                    size=min(1.0, max(per_unit_year / 25_000, 0.05)),
+                ),
+            )
             _write(connection, "units", sample_others.units_frame(laid_out))
             _write(connection, "procedures", sample_others.procedures_frame())
             _write(connection, "officers", sample_others.officers_frame(laid_out))
-            _write(connection, "complaints", sample_others.complaints_frame(
-                rng, calendar, laid_out, until=until))
-            _write(connection, "receptions", sample_others.receptions_frame(
-                rng, calendar, laid_out, until=until))
+            _write(
+                connection, "complaints", sample_others.complaints_frame(rng, calendar, laid_out, until=until)
+            )
+            _write(
+                connection, "receptions", sample_others.receptions_frame(rng, calendar, laid_out, until=until)
+            )
             ratings = connection.table("ratings").count("*").fetchall()[0][0]
             as_of = as_of_moment(until)
-            _write(connection, "loads", pd.DataFrame({
-                "as_of": [as_of, as_of],
-                "loaded_at": [as_of, as_of],
-                "source": [SOURCE, f"{SOURCE} · Đánh giá hài lòng"],
-                "rows": [len(frame), ratings],
-            }))
+            _write(
+                connection,
+                "loads",
+                pd.DataFrame(
+                    {
+                        "as_of": [as_of, as_of],
+                        "loaded_at": [as_of, as_of],
+                        "source": [SOURCE, f"{SOURCE} · Đánh giá hài lòng"],
+                        "rows": [len(frame), ratings],
+                    }
+                ),
+            )
         os.replace(unfinished, path)
     finally:
         unfinished.unlink(missing_ok=True)
@@ -140,8 +170,11 @@ def sample_is_current(path: Path, until: date) -> bool:
         return False
     try:
         with duckdb.connect(str(path), read_only=True) as connection:
-            found = set(connection.execute(
-                "SELECT table_name, column_name FROM information_schema.columns").fetchall())
+            found = set(
+                connection.execute(
+                    "SELECT table_name, column_name FROM information_schema.columns"
+                ).fetchall()
+            )
             wanted = {(table.name, one.name) for table in CONTRACT.values() for one in table.columns}
             if not wanted <= found:
                 return False
@@ -149,7 +182,8 @@ def sample_is_current(path: Path, until: date) -> bool:
     except duckdb.Error:
         return False
     return bool(loads) and all(
-        moment == as_of_moment(until) and str(source).startswith(SAMPLE_SOURCE) for moment, source in loads)
+        moment == as_of_moment(until) and str(source).startswith(SAMPLE_SOURCE) for moment, source in loads
+    )
 
 
 class _Numbers:
@@ -180,30 +214,36 @@ def _write(connection: duckdb.DuckDBPyConnection, table: str, frame: pd.DataFram
     connection.unregister("piece")
 
 
-def _slip_rows(slips: pd.DataFrame, numbers: _Numbers, rng: np.random.Generator,
-               units: list[SampleUnit]) -> pd.DataFrame:
+def _slip_rows(
+    slips: pd.DataFrame, numbers: _Numbers, rng: np.random.Generator, units: list[SampleUnit]
+) -> pd.DataFrame:
     """Give the slips table from the drawn slips; few are issued by another unit."""
     size = len(slips)
     elsewhere = np.where(rng.random(size) < 0.004, rng.integers(0, len(units) - 1, size), -1)
-    return pd.DataFrame({
-        "slip_id": [f"PH-{i + 1:06d}" for i in range(size)],
-        "dossier_code": numbers.codes(slips["dossier"].to_numpy()),
-        "kind": sample_columns.labels(slips["kind"].to_numpy(), list(sample_slips.KINDS)),
-        "issued_at": sample_columns.moments(slips["issued_at"].to_numpy()),
-        "issuing_unit_code": sample_columns.labels(elsewhere, [unit.code for unit in units]),
-        "due_before": sample_columns.moments(slips["due_before"].to_numpy()),
-        "new_due_at": sample_columns.moments(slips["new_due_at"].to_numpy()),
-        "reason": sample_columns.labels(slips["reason"].to_numpy(), list(sample_slips.REASONS)),
-    })
+    return pd.DataFrame(
+        {
+            "slip_id": [f"PH-{i + 1:06d}" for i in range(size)],
+            "dossier_code": numbers.codes(slips["dossier"].to_numpy()),
+            "kind": sample_columns.labels(slips["kind"].to_numpy(), list(sample_slips.KINDS)),
+            "issued_at": sample_columns.moments(slips["issued_at"].to_numpy()),
+            "issuing_unit_code": sample_columns.labels(elsewhere, [unit.code for unit in units]),
+            "due_before": sample_columns.moments(slips["due_before"].to_numpy()),
+            "new_due_at": sample_columns.moments(slips["new_due_at"].to_numpy()),
+            "reason": sample_columns.labels(slips["reason"].to_numpy(), list(sample_slips.REASONS)),
+        }
+    )
 
 
-def _online_finished(dossiers: Dossiers, frame: pd.DataFrame, numbers: _Numbers,
-                     rng: np.random.Generator) -> pd.DataFrame:
+def _online_finished(
+    dossiers: Dossiers, frame: pd.DataFrame, numbers: _Numbers, rng: np.random.Generator
+) -> pd.DataFrame:
     """Give some finished online dossiers (code, unit, day) for online votes to name."""
     able = (dossiers.state == FINISHED) & frame["channel"].eq("online").to_numpy() & ~dossiers.locked
     rows = np.flatnonzero(able & (rng.random(len(dossiers)) < 0.08))
-    return pd.DataFrame({
-        "unit": dossiers.unit[rows],
-        "day": dossiers.finished[rows] // DAY,
-        "dossier_code": numbers.codes(rows),
-    })
+    return pd.DataFrame(
+        {
+            "unit": dossiers.unit[rows],
+            "day": dossiers.finished[rows] // DAY,
+            "dossier_code": numbers.codes(rows),
+        }
+    )

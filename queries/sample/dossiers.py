@@ -82,8 +82,15 @@ def days_late(rng: np.random.Generator, size: int) -> Ints:
     return np.where(kind < 0.68, short, np.where(kind < 0.94, middling, long))
 
 
-def _volumes(rng: np.random.Generator, calendar: Calendar, units: list[SampleUnit], *,
-             first: int, last: int, per_unit_year: int) -> tuple[Ints, Ints]:
+def _volumes(
+    rng: np.random.Generator,
+    calendar: Calendar,
+    units: list[SampleUnit],
+    *,
+    first: int,
+    last: int,
+    per_unit_year: int,
+) -> tuple[Ints, Ints]:
     """Give unit and day of every dossier received from ``first`` to ``last``."""
     inside = slice(first - calendar.first, last - calendar.first + 1)
     days, busy = calendar.days[inside], calendar.busyness[inside]
@@ -106,9 +113,14 @@ def _procedures(rng: np.random.Generator, units: list[SampleUnit], of_unit: Ints
     chosen = np.zeros(len(of_unit), dtype=np.int64)
     position = np.array([_handled_by(unit) for unit in units])
     for handler in np.unique(position):
-        able = np.array([i for i, one in enumerate(PROCEDURES)
-                         if (one.level == "commune") == (handler < 0)
-                         and (handler < 0 or handler >= len(DEPARTMENT_SHARES) or one.department == handler)])
+        able = np.array(
+            [
+                i
+                for i, one in enumerate(PROCEDURES)
+                if (one.level == "commune") == (handler < 0)
+                and (handler < 0 or handler >= len(DEPARTMENT_SHARES) or one.department == handler)
+            ]
+        )
         weight = np.array([PROCEDURES[i].weight for i in able])
         rows = np.flatnonzero((position == handler)[of_unit])
         pick = np.searchsorted(np.cumsum(weight) / weight.sum(), rng.random(len(rows)), side="right")
@@ -120,8 +132,16 @@ def _handled_by(unit: SampleUnit) -> int:
     return unit.department if unit.kind == "department" else -1
 
 
-def _late_chance(rng: np.random.Generator, calendar: Calendar, units: list[SampleUnit], *,
-                 of_unit: Ints, procedure: Ints, due_on: Ints, until: date) -> Floats:
+def _late_chance(
+    rng: np.random.Generator,
+    calendar: Calendar,
+    units: list[SampleUnit],
+    *,
+    of_unit: Ints,
+    procedure: Ints,
+    due_on: Ints,
+    until: date,
+) -> Floats:
     """Give every dossier's chance to be late: its unit's rate that month × what its field adds."""
     now = until.year * 12 + until.month - 1
     month = np.clip(calendar.month(due_on) - now + 121, 0, 121)
@@ -142,8 +162,15 @@ def _late_chance(rng: np.random.Generator, calendar: Calendar, units: list[Sampl
     return chance
 
 
-def draw(rng: np.random.Generator, calendar: Calendar, units: list[SampleUnit], *,
-         until: date, years: int, per_unit_year: int) -> Dossiers:
+def draw(
+    rng: np.random.Generator,
+    calendar: Calendar,
+    units: list[SampleUnit],
+    *,
+    until: date,
+    years: int,
+    per_unit_year: int,
+) -> Dossiers:
     """Draw all dossiers received by ``until`` 10:15, sorted by received."""
     first, last = number_of(month_start(until, 12 * years)), number_of(until)
     as_of = last * DAY + AS_OF_SECONDS
@@ -173,7 +200,8 @@ def draw(rng: np.random.Generator, calendar: Calendar, units: list[SampleUnit], 
 
     due_on = calendar.at(due_order)
     late = rng.random(size) < _late_chance(
-        rng, calendar, units, of_unit=of_unit, procedure=procedure, due_on=due_on, until=until)
+        rng, calendar, units, of_unit=of_unit, procedure=procedure, due_on=due_on, until=until
+    )
     early = rng.random(size) < np.where(limit <= 1, 0.62, 0.74)
     ahead = np.floor((due_order - came) * rng.random(size) ** 1.7).astype(np.int64)
     least = np.where(asked != NONE, resumed, came)
@@ -195,8 +223,14 @@ def draw(rng: np.random.Generator, calendar: Calendar, units: list[SampleUnit], 
     due = np.where(waiting, first_promise, due_on * DAY + closing_time)
     due = np.where(rng.random(size) < 0.003, NONE, due)
     dossiers = Dossiers(
-        unit=of_unit, procedure=procedure, received=received, due=due, finished=finished,
-        state=state.astype(np.int64), asked=asked, asked_due=first_promise,
+        unit=of_unit,
+        procedure=procedure,
+        received=received,
+        due=due,
+        finished=finished,
+        state=state.astype(np.int64),
+        asked=asked,
+        asked_due=first_promise,
         locked=np.zeros(size, dtype=bool),
     )
     _move_after_merger(dossiers, units)
@@ -210,5 +244,3 @@ def _move_after_merger(dossiers: Dossiers, units: list[SampleUnit]) -> None:
             closed = dossiers.closed_on
             left = (dossiers.unit == position) & ((closed == NONE) | (closed > unit.last))
             dossiers.unit[left] = unit.successor
-
-

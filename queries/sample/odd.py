@@ -14,8 +14,9 @@ BULK = 24
 """Dossiers closed within one minute by one unit."""
 
 
-def plant(dossiers: Dossiers, rng: np.random.Generator, calendar: Calendar, units: list[SampleUnit], *,
-          until: date) -> None:
+def plant(
+    dossiers: Dossiers, rng: np.random.Generator, calendar: Calendar, units: list[SampleUnit], *, until: date
+) -> None:
     """Spoil a few recent dossiers of ordinary units, in place, and lock them.
 
     Units ``len(units)`` and ``len(units) + 1`` are the unknown one and none at all.
@@ -45,15 +46,26 @@ def plant(dossiers: Dossiers, rng: np.random.Generator, calendar: Calendar, unit
     rows = some(before_month, 6)
     dossiers.state[rows] = UNKNOWN_STATE
 
-    rows = some(recent & (dossiers.state == OPEN) & (dossiers.received < as_of - 3 * DAY)
-                & (dossiers.due_on > today + 1), 7)
+    rows = some(
+        recent
+        & (dossiers.state == OPEN)
+        & (dossiers.received < as_of - 3 * DAY)
+        & (dossiers.due_on > today + 1),
+        7,
+    )
     dossiers.finished[rows] = dossiers.received[rows] + rng.integers(3600, 2 * DAY, len(rows))
 
     rows = some(recent, 12)
     dossiers.unit[rows] = len(units) + np.arange(len(rows)) % 2
 
-    rows = some(recent & (dossiers.state == OPEN) & (dossiers.finished == NONE)
-                & (dossiers.due_on > today) & (dossiers.asked == NONE), 6)
+    rows = some(
+        recent
+        & (dossiers.state == OPEN)
+        & (dossiers.finished == NONE)
+        & (dossiers.due_on > today)
+        & (dossiers.asked == NONE),
+        6,
+    )
     ahead = rng.integers(1, 21, len(rows)) * DAY
     dossiers.received[rows] = as_of + ahead
     dossiers.due[rows] = calendar.next_work((as_of + ahead) // DAY + 7) * DAY + 17 * 3600
@@ -65,8 +77,9 @@ def plant(dossiers: Dossiers, rng: np.random.Generator, calendar: Calendar, unit
     _close_in_one_minute(dossiers, rng, calendar, finished & (dossiers.due_on >= closed_on), today)
 
 
-def _close_in_one_minute(dossiers: Dossiers, rng: np.random.Generator, calendar: Calendar, able: Mask,
-                         today: int) -> None:
+def _close_in_one_minute(
+    dossiers: Dossiers, rng: np.random.Generator, calendar: Calendar, able: Mask, today: int
+) -> None:
     """Let one unit close BULK dossiers in one minute, on the last working day it had so many."""
     days = calendar.working[(calendar.working < today) & (calendar.working > today - 40)]
     closed_on = dossiers.closed_on

@@ -19,42 +19,50 @@ _FALLEN = 0.12
 
 def units_frame(units: list[SampleUnit]) -> pd.DataFrame:
     """Give the units table, one row per unit."""
-    return pd.DataFrame({
-        "unit_code": [unit.code for unit in units],
-        "name": [unit.name for unit in units],
-        "kind": [unit.kind for unit in units],
-        "parent_code": [None] * len(units),
-        "sort_order": np.arange(1, len(units) + 1),
-        "active_from": pd.to_datetime(pd.Series([unit.active_from for unit in units])),
-        "active_to": pd.to_datetime(pd.Series([unit.active_to for unit in units])),
-        "successor_code": [None if unit.successor is None else units[unit.successor].code for unit in units],
-        "has_postal_contract": [unit.has_postal_contract for unit in units],
-        "head_name": [f"Lãnh đạo {i + 1:02d}" for i in range(len(units))],
-    })
+    return pd.DataFrame(
+        {
+            "unit_code": [unit.code for unit in units],
+            "name": [unit.name for unit in units],
+            "kind": [unit.kind for unit in units],
+            "parent_code": [None] * len(units),
+            "sort_order": np.arange(1, len(units) + 1),
+            "active_from": pd.to_datetime(pd.Series([unit.active_from for unit in units])),
+            "active_to": pd.to_datetime(pd.Series([unit.active_to for unit in units])),
+            "successor_code": [
+                None if unit.successor is None else units[unit.successor].code for unit in units
+            ],
+            "has_postal_contract": [unit.has_postal_contract for unit in units],
+            "head_name": [f"Lãnh đạo {i + 1:02d}" for i in range(len(units))],
+        }
+    )
 
 
 def procedures_frame() -> pd.DataFrame:
     """Give the procedures table, one row per procedure."""
-    return pd.DataFrame({
-        "procedure_code": [one.code for one in PROCEDURES],
-        "name": [one.name for one in PROCEDURES],
-        "field": [one.field for one in PROCEDURES],
-        "level": [one.level for one in PROCEDURES],
-        "online_level": [one.online_level for one in PROCEDURES],
-        "time_limit_days": [one.limit for one in PROCEDURES],
-        "interlinked": [one.interlinked for one in PROCEDURES],
-    })
+    return pd.DataFrame(
+        {
+            "procedure_code": [one.code for one in PROCEDURES],
+            "name": [one.name for one in PROCEDURES],
+            "field": [one.field for one in PROCEDURES],
+            "level": [one.level for one in PROCEDURES],
+            "online_level": [one.online_level for one in PROCEDURES],
+            "time_limit_days": [one.limit for one in PROCEDURES],
+            "interlinked": [one.interlinked for one in PROCEDURES],
+        }
+    )
 
 
 def officers_frame(units: list[SampleUnit]) -> pd.DataFrame:
     """Give the officers table, six to a unit; in every third unit one is on contract."""
     codes = officer_codes(units)
-    return pd.DataFrame({
-        "officer_code": codes,
-        "name": [f"Cán bộ {i + 1:02d}" for i in range(len(codes))],
-        "unit_code": np.repeat([unit.code for unit in units], OFFICERS_PER_UNIT),
-        "on_contract": [i % (3 * OFFICERS_PER_UNIT) == OFFICERS_PER_UNIT - 1 for i in range(len(codes))],
-    })
+    return pd.DataFrame(
+        {
+            "officer_code": codes,
+            "name": [f"Cán bộ {i + 1:02d}" for i in range(len(codes))],
+            "unit_code": np.repeat([unit.code for unit in units], OFFICERS_PER_UNIT),
+            "on_contract": [i % (3 * OFFICERS_PER_UNIT) == OFFICERS_PER_UNIT - 1 for i in range(len(codes))],
+        }
+    )
 
 
 def _falling(units: list[SampleUnit]) -> int:
@@ -105,8 +113,15 @@ def _occasions(calendar: Calendar, unit: SampleUnit, last: int) -> dict[str, tup
     }
 
 
-def ratings_frame(rng: np.random.Generator, calendar: Calendar, units: list[SampleUnit], *, until: date,
-                  finished: pd.DataFrame, size: float) -> pd.DataFrame:
+def ratings_frame(
+    rng: np.random.Generator,
+    calendar: Calendar,
+    units: list[SampleUnit],
+    *,
+    until: date,
+    finished: pd.DataFrame,
+    size: float,
+) -> pd.DataFrame:
     """Give the ratings, one row per unit, day, source and level that has votes.
 
     ``finished``: dossier_code, unit and day of finished online dossiers, of which online votes
@@ -130,10 +145,17 @@ def ratings_frame(rng: np.random.Generator, calendar: Calendar, units: list[Samp
             amount = mean * weight * size * rng.uniform(0.75, 1.25, len(days))
             counts = _votes(rng, amount, np.clip(share, 0.5, 0.998), very)
             day, which = np.nonzero(counts)
-            parts.append(pd.DataFrame({
-                "unit": position, "day": days[day], "source": source, "level": which,
-                "votes": counts[day, which],
-            }))
+            parts.append(
+                pd.DataFrame(
+                    {
+                        "unit": position,
+                        "day": days[day],
+                        "source": source,
+                        "level": which,
+                        "votes": counts[day, which],
+                    }
+                )
+            )
     frame = pd.concat(parts, ignore_index=True)
     online = frame["source"].eq("online")
     votes = frame[online]
@@ -143,18 +165,21 @@ def ratings_frame(rng: np.random.Generator, calendar: Calendar, units: list[Samp
     single = single.merge(numbered, on=["unit", "day", "turn"], how="left").drop(columns="turn")
     frame = pd.concat([frame[~online].assign(dossier_code=None), single], ignore_index=True)
     frame = frame.sort_values(["day", "unit", "source", "level"], kind="stable", ignore_index=True)
-    return pd.DataFrame({
-        "unit_code": labels(frame["unit"].to_numpy(), [unit.code for unit in units]),
-        "rated_on": frame["day"].to_numpy().astype("datetime64[D]").astype("datetime64[s]"),
-        "source": frame["source"],
-        "level": labels(frame["level"].to_numpy(), list(RATING_LEVELS)),
-        "votes": frame["votes"],
-        "dossier_code": frame["dossier_code"].astype(object),
-    })
+    return pd.DataFrame(
+        {
+            "unit_code": labels(frame["unit"].to_numpy(), [unit.code for unit in units]),
+            "rated_on": frame["day"].to_numpy().astype("datetime64[D]").astype("datetime64[s]"),
+            "source": frame["source"],
+            "level": labels(frame["level"].to_numpy(), list(RATING_LEVELS)),
+            "votes": frame["votes"],
+            "dossier_code": frame["dossier_code"].astype(object),
+        }
+    )
 
 
-def complaints_frame(rng: np.random.Generator, calendar: Calendar, units: list[SampleUnit], *,
-                     until: date) -> pd.DataFrame:
+def complaints_frame(
+    rng: np.random.Generator, calendar: Calendar, units: list[SampleUnit], *, until: date
+) -> pd.DataFrame:
     """Give the complaints: about seven a ward and year, due in ten working days, a few unanswered."""
     last = number_of(until)
     fields = list(dict.fromkeys(one.field for one in PROCEDURES))
@@ -177,18 +202,21 @@ def complaints_frame(rng: np.random.Generator, calendar: Calendar, units: list[S
     open_ones = (answered >= last) | (rng.random(size) < 0.012)
     answered_on = answered.astype("datetime64[D]").astype("datetime64[s]")
     answered_on[open_ones] = np.datetime64("NaT")
-    return pd.DataFrame({
-        "complaint_id": [f"PAKN-{day_of(int(d)):%y%m}-{i + 1:04d}" for i, d in enumerate(day)],
-        "unit_code": labels(unit_of, [unit.code for unit in units]),
-        "received_on": day.astype("datetime64[D]").astype("datetime64[s]"),
-        "field": labels(np.where(rng.random(size) < 0.1, -1, rng.integers(0, len(fields), size)), fields),
-        "due_on": due.astype("datetime64[D]").astype("datetime64[s]"),
-        "answered_on": answered_on,
-    })
+    return pd.DataFrame(
+        {
+            "complaint_id": [f"PAKN-{day_of(int(d)):%y%m}-{i + 1:04d}" for i, d in enumerate(day)],
+            "unit_code": labels(unit_of, [unit.code for unit in units]),
+            "received_on": day.astype("datetime64[D]").astype("datetime64[s]"),
+            "field": labels(np.where(rng.random(size) < 0.1, -1, rng.integers(0, len(fields), size)), fields),
+            "due_on": due.astype("datetime64[D]").astype("datetime64[s]"),
+            "answered_on": answered_on,
+        }
+    )
 
 
-def receptions_frame(rng: np.random.Generator, calendar: Calendar, units: list[SampleUnit], *,
-                     until: date) -> pd.DataFrame:
+def receptions_frame(
+    rng: np.random.Generator, calendar: Calendar, units: list[SampleUnit], *, until: date
+) -> pd.DataFrame:
     """Give the receptions: a fixed day each week, ordinary ones between, now and then one at need."""
     last = number_of(until)
     parts: list[pd.DataFrame] = []
@@ -201,8 +229,10 @@ def receptions_frame(rng: np.random.Generator, calendar: Calendar, units: list[S
         kind = np.where(fixed, 0, np.where(drawn < 0.35, 1, np.where(drawn < 0.37, 2, -1)))
         parts.append(pd.DataFrame({"unit": position, "day": work[kind >= 0], "kind": kind[kind >= 0]}))
     frame = pd.concat(parts, ignore_index=True).sort_values(["day", "unit"], ignore_index=True)
-    return pd.DataFrame({
-        "unit_code": labels(frame["unit"].to_numpy(), [unit.code for unit in units]),
-        "held_on": frame["day"].to_numpy().astype("datetime64[D]").astype("datetime64[s]"),
-        "kind": labels(frame["kind"].to_numpy(), list(RECEPTION_KINDS)),
-    })
+    return pd.DataFrame(
+        {
+            "unit_code": labels(frame["unit"].to_numpy(), [unit.code for unit in units]),
+            "held_on": frame["day"].to_numpy().astype("datetime64[D]").astype("datetime64[s]"),
+            "kind": labels(frame["kind"].to_numpy(), list(RECEPTION_KINDS)),
+        }
+    )

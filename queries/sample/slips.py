@@ -30,8 +30,14 @@ class _Batch:
     reason: Ints
 
     def where(self, keep: Mask) -> _Batch:
-        return _Batch(self.rows[keep], self.kind, self.issued[keep], self.due_before[keep],
-                      self.new_due[keep], self.reason[keep])
+        return _Batch(
+            self.rows[keep],
+            self.kind,
+            self.issued[keep],
+            self.due_before[keep],
+            self.new_due[keep],
+            self.reason[keep],
+        )
 
 
 def is_late(dossiers: Dossiers, today: int) -> Mask:
@@ -43,8 +49,15 @@ def is_late(dossiers: Dossiers, today: int) -> Mask:
     return late
 
 
-def _apologies(dossiers: Dossiers, rng: np.random.Generator, calendar: Calendar, units: list[SampleUnit], *,
-               rows: Ints, as_of: int) -> list[_Batch]:
+def _apologies(
+    dossiers: Dossiers,
+    rng: np.random.Generator,
+    calendar: Calendar,
+    units: list[SampleUnit],
+    *,
+    rows: Ints,
+    as_of: int,
+) -> list[_Batch]:
     """Give the apologies for late dossiers: most the working day before, some late, some missing."""
     size = len(rows)
     forgets = np.array([0.28 if unit.part == HIDING else rng.uniform(0.0, 0.05) for unit in units])
@@ -56,8 +69,11 @@ def _apologies(dossiers: Dossiers, rng: np.random.Generator, calendar: Calendar,
     issue_order = np.where(behind, due_order + rng.integers(0, 6, size), due_order - rng.integers(1, 3, size))
     issue_day = np.maximum(calendar.at(issue_order), received // DAY)
     issued = office_moments(rng, issue_day, received)
-    done_order = np.where(dossiers.finished[rows] == NONE, due_order + rng.integers(3, 12, size),
-                          calendar.order(ended // DAY) + rng.integers(0, 3, size))
+    done_order = np.where(
+        dossiers.finished[rows] == NONE,
+        due_order + rng.integers(3, 12, size),
+        calendar.order(ended // DAY) + rng.integers(0, 3, size),
+    )
     hasty = rng.random(size) < 0.3
     new_order = np.maximum(np.where(hasty, due_order + 1, done_order), calendar.order(issue_day) + 1)
     new_due = calendar.at(new_order) * DAY + 17 * 3600
@@ -66,10 +82,12 @@ def _apologies(dossiers: Dossiers, rng: np.random.Generator, calendar: Calendar,
     twice = sent & ~behind & (new_order - due_order >= 5) & (rng.random(size) < 0.12)
     between = calendar.at(due_order + 2) * DAY + 17 * 3600
     blank = (rng.random(size) < 0.01) & ~twice
-    first = _Batch(rows, APOLOGY, issued, due,
-                   np.where(twice, between, np.where(blank, NONE, new_due)), reason).where(sent)
-    again = _Batch(rows, APOLOGY, office_moments(rng, calendar.at(due_order + 1), received), between, new_due,
-                   reason).where(twice)
+    first = _Batch(
+        rows, APOLOGY, issued, due, np.where(twice, between, np.where(blank, NONE, new_due)), reason
+    ).where(sent)
+    again = _Batch(
+        rows, APOLOGY, office_moments(rng, calendar.at(due_order + 1), received), between, new_due, reason
+    ).where(twice)
     return [first, again.where(again.issued < ended[twice])]
 
 
@@ -80,12 +98,21 @@ def _supplements(dossiers: Dossiers, rng: np.random.Generator, as_of: int) -> li
     size = len(rows)
     moved = (dossiers.due[rows] > dossiers.asked_due[rows]) & (dossiers.state[rows] != SUSPENDED)
     first = _Batch(
-        rows, SUPPLEMENT, dossiers.asked[rows], dossiers.asked_due[rows],
+        rows,
+        SUPPLEMENT,
+        dossiers.asked[rows],
+        dossiers.asked_due[rows],
         np.where(moved, dossiers.due[rows], NONE),
         rng.integers(_FIRST_SUPPLEMENT, _FIRST_REFUSAL, size),
     )
-    again = _Batch(rows, SUPPLEMENT, first.issued + rng.integers(1, 4, size) * DAY + 1800, first.due_before,
-                   first.new_due, first.reason)
+    again = _Batch(
+        rows,
+        SUPPLEMENT,
+        first.issued + rng.integers(1, 4, size) * DAY + 1800,
+        first.due_before,
+        first.new_due,
+        first.reason,
+    )
     weekday = (again.issued // DAY + 3) % 7
     return [first, again.where((rng.random(size) < 0.025) & (again.issued < ended[rows]) & (weekday < 5))]
 
@@ -97,14 +124,21 @@ def _refusals(dossiers: Dossiers, rng: np.random.Generator) -> list[_Batch]:
     none = np.full(size, NONE, dtype=np.int64)
     issued = dossiers.finished[refused] - rng.integers(120, 2400, size)
     issued = np.maximum(issued, dossiers.received[refused] + 30)
-    slip = _Batch(refused, REFUSAL, issued, dossiers.due[refused], none,
-                  rng.integers(_FIRST_REFUSAL, len(REASONS), size))
+    slip = _Batch(
+        refused,
+        REFUSAL,
+        issued,
+        dossiers.due[refused],
+        none,
+        rng.integers(_FIRST_REFUSAL, len(REASONS), size),
+    )
     sorry = _Batch(refused, APOLOGY, issued, dossiers.due[refused], none, slip.reason)
     return [slip.where(rng.random(size) < 0.94), sorry.where(rng.random(size) < 0.75)]
 
 
-def slips(dossiers: Dossiers, rng: np.random.Generator, calendar: Calendar, units: list[SampleUnit], *,
-          until: date) -> tuple[pd.DataFrame, Ints]:
+def slips(
+    dossiers: Dossiers, rng: np.random.Generator, calendar: Calendar, units: list[SampleUnit], *, until: date
+) -> tuple[pd.DataFrame, Ints]:
     """Give the slips, one row each by moment of issue, and every dossier's promise now in force.
 
     ``dossier`` holds the dossier's row; ``kind`` and ``reason`` are positions in KINDS and
@@ -118,14 +152,16 @@ def slips(dossiers: Dossiers, rng: np.random.Generator, calendar: Calendar, unit
         *_supplements(dossiers, rng, as_of),
         *_refusals(dossiers, rng),
     ]
-    frame = pd.DataFrame({
-        "dossier": np.concatenate([one.rows for one in batches]),
-        "kind": np.concatenate([np.full(len(one.rows), one.kind) for one in batches]),
-        "issued_at": np.concatenate([one.issued for one in batches]),
-        "due_before": np.concatenate([one.due_before for one in batches]),
-        "new_due_at": np.concatenate([one.new_due for one in batches]),
-        "reason": np.concatenate([one.reason for one in batches]),
-    })
+    frame = pd.DataFrame(
+        {
+            "dossier": np.concatenate([one.rows for one in batches]),
+            "kind": np.concatenate([np.full(len(one.rows), one.kind) for one in batches]),
+            "issued_at": np.concatenate([one.issued for one in batches]),
+            "due_before": np.concatenate([one.due_before for one in batches]),
+            "new_due_at": np.concatenate([one.new_due for one in batches]),
+            "reason": np.concatenate([one.reason for one in batches]),
+        }
+    )
     frame = frame[frame["issued_at"] <= as_of]
     frame = frame.sort_values(["issued_at", "dossier", "kind"], ignore_index=True)
     in_force = dossiers.due.copy()

@@ -38,8 +38,17 @@ _TINY_MONTH = (3, 15)
 class UnitMonth:
     """The dossiers of one unit, seen from one month of closing days [start, end]."""
 
-    def __init__(self, dossiers: Dossiers, rows: Ints, rng: np.random.Generator, calendar: Calendar, *,
-                 start: int, end: int, as_of: int) -> None:
+    def __init__(
+        self,
+        dossiers: Dossiers,
+        rows: Ints,
+        rng: np.random.Generator,
+        calendar: Calendar,
+        *,
+        start: int,
+        end: int,
+        as_of: int,
+    ) -> None:
         self.start, self.end, self.as_of = start, end, as_of
         self._rng, self._calendar = rng, calendar
         self._rows, self._all = rows, dossiers
@@ -111,10 +120,14 @@ class UnitMonth:
         on_time = self.judged & ~self.late
         rows = self._pick(on_time & (self.mine.due_on < self.last_work), count, prone=1.0)
         if len(rows) < count:
-            before = ((self.mine.state == FINISHED) & (self.mine.due != NONE)
-                      & (self.mine.closed_on < self.start) & (self.mine.due_on < self.start)
-                      & (self.mine.due_on >= self.start - 20)
-                      & (self.mine.finished // DAY <= self.mine.due_on))
+            before = (
+                (self.mine.state == FINISHED)
+                & (self.mine.due != NONE)
+                & (self.mine.closed_on < self.start)
+                & (self.mine.due_on < self.start)
+                & (self.mine.due_on >= self.start - 20)
+                & (self.mine.finished // DAY <= self.mine.due_on)
+            )
             rows = np.concatenate([rows, self._pick(before, count - len(rows), prone=1.0)])
         due = self._calendar.order(self.mine.due_on[rows])
         highest = int(self._calendar.order(np.array([self.last_work]))[0])
@@ -144,8 +157,12 @@ class UnitMonth:
 
     def leave_overdue(self, count: int, *, since: int) -> None:
         """Leave ``count`` dossiers open whose promise passed on or after the day ``since``."""
-        able = ((self.mine.state == FINISHED) & (self.mine.due != NONE)
-                & (self.mine.due_on < self.end) & (self.mine.due_on >= since))
+        able = (
+            (self.mine.state == FINISHED)
+            & (self.mine.due != NONE)
+            & (self.mine.due_on < self.end)
+            & (self.mine.due_on >= since)
+        )
         self._reopen(self._pick(able, count, prone=1.0))
 
     def _reopen(self, rows: Ints) -> None:
@@ -223,8 +240,14 @@ def _play(unit: SampleUnit, month: UnitMonth) -> None:
         month.bring_late_to(unit.target, over=unit.target > 0.05)
 
 
-def arrange(dossiers: Dossiers, rng: np.random.Generator, calendar: Calendar, units: Sequence[SampleUnit], *,
-            until: date) -> None:
+def arrange(
+    dossiers: Dossiers,
+    rng: np.random.Generator,
+    calendar: Calendar,
+    units: Sequence[SampleUnit],
+    *,
+    until: date,
+) -> None:
     """Bring every unit to its part in the month of ``until``; the worsening one in the five before it too."""
     today = number_of(until)
     as_of = today * DAY + AS_OF_SECONDS
@@ -234,7 +257,7 @@ def arrange(dossiers: Dossiers, rng: np.random.Generator, calendar: Calendar, un
     lately = lately[np.argsort(dossiers.unit[lately], kind="stable")]
     edges = np.searchsorted(dossiers.unit[lately], np.arange(len(units) + 1))
     for position, unit in enumerate(units):
-        rows = lately[edges[position]:edges[position + 1]]
+        rows = lately[edges[position] : edges[position + 1]]
         if unit.part == MERGED or not len(rows):
             continue
         month = UnitMonth(dossiers, rows, rng, calendar, start=start, end=today, as_of=as_of)
@@ -245,10 +268,13 @@ def arrange(dossiers: Dossiers, rng: np.random.Generator, calendar: Calendar, un
         if unit.part == WORSENING:
             for back, rate in enumerate(WORSENING_RATES[1:], start=1):
                 earlier = UnitMonth(
-                    dossiers, rows, rng, calendar, start=number_of(month_start(until, back)),
-                    end=number_of(month_start(until, back - 1)) - 1, as_of=as_of,
+                    dossiers,
+                    rows,
+                    rng,
+                    calendar,
+                    start=number_of(month_start(until, back)),
+                    end=number_of(month_start(until, back - 1)) - 1,
+                    as_of=as_of,
                 )
                 earlier.bring_late_to(rate)
                 earlier.store()
-
-

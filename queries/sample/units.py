@@ -79,8 +79,9 @@ def _successor(parts: list[str]) -> int:
     return ordinary[-2] if len(ordinary) > 1 else ordinary[0] if ordinary else 0
 
 
-def sample_units(rng: np.random.Generator, *, units: int, departments: int, years: int,
-                 until: date) -> list[SampleUnit]:
+def sample_units(
+    rng: np.random.Generator, *, units: int, departments: int, years: int, until: date
+) -> list[SampleUnit]:
     """Lay out the wards, the departments and last the ward merged away."""
     first, last = number_of(month_start(until, 12 * years)), number_of(until)
     parts = _parts(units)
@@ -92,8 +93,12 @@ def sample_units(rng: np.random.Generator, *, units: int, departments: int, year
         target, usual = 0.0, 0.0
         if part in (CLEARLY_OVER, EXACT, JUST_BELOW, WORSENING, HIDING, PERFECT):
             target, usual = {
-                CLEARLY_OVER: (0.0742, 0.074), EXACT: (0.05, 0.049), JUST_BELOW: (0.0495, 0.051),
-                WORSENING: (WORSENING_RATES[0], 0.014), HIDING: (0.0205, 0.036), PERFECT: (0.0, 0.003),
+                CLEARLY_OVER: (0.0742, 0.074),
+                EXACT: (0.05, 0.049),
+                JUST_BELOW: (0.0495, 0.051),
+                WORSENING: (WORSENING_RATES[0], 0.014),
+                HIDING: (0.0205, 0.036),
+                PERFECT: (0.0, 0.003),
             }[part]
         elif part == OVER:
             target = _OVER_RATES[over % 2]
@@ -105,12 +110,22 @@ def sample_units(rng: np.random.Generator, *, units: int, departments: int, year
             target = _ORDINARY_RATES[ordinary % len(_ORDINARY_RATES)] * float(rng.uniform(0.96, 1.04))
             usual, ordinary = target, ordinary + 1
         backlog = 0.055 if part == HIDING else 0.0 if part == PERFECT else float(rng.uniform(0.001, 0.006))
-        wards.append(SampleUnit(
-            code=f"QM-P{i + 1:02d}", name=ward_name(i), kind="ward", part=part, share=float(weights[i]),
-            target=target, usual_rate=usual, backlog=backlog, first=first, last=last,
-            has_postal_contract=i % 5 != 4,
-            recent_rates=_RECENT_RATES.get(part, ()),
-        ))
+        wards.append(
+            SampleUnit(
+                code=f"QM-P{i + 1:02d}",
+                name=ward_name(i),
+                kind="ward",
+                part=part,
+                share=float(weights[i]),
+                target=target,
+                usual_rate=usual,
+                backlog=backlog,
+                first=first,
+                last=last,
+                has_postal_contract=i % 5 != 4,
+                recent_rates=_RECENT_RATES.get(part, ()),
+            )
+        )
     if departments == 0 and units >= 10:
         tiny = wards[units - 2]
         tiny.part, tiny.target, tiny.usual_rate = TINY, 0.03, 0.03
@@ -119,8 +134,17 @@ def sample_units(rng: np.random.Generator, *, units: int, departments: int, year
     opened = merger_day(until, years)
     wards[heir].first, wards[heir].active_from = number_of(opened), opened
     merged = SampleUnit(
-        code="QM-P00", name=MERGED_NAME, kind="ward", part=MERGED, share=wards[heir].share * 0.97,
-        target=0.0, usual_rate=0.031, backlog=0.0, first=first, last=number_of(opened) - 1, successor=heir,
+        code="QM-P00",
+        name=MERGED_NAME,
+        kind="ward",
+        part=MERGED,
+        share=wards[heir].share * 0.97,
+        target=0.0,
+        usual_rate=0.031,
+        backlog=0.0,
+        first=first,
+        last=number_of(opened) - 1,
+        successor=heir,
         active_to=date.fromordinal(opened.toordinal() - 1),
     )
     return [*wards, *rooms, merged]
@@ -130,8 +154,15 @@ def _department(position: int, rng: np.random.Generator, first: int, last: int) 
     known = position < len(DEPARTMENT_SHARES)
     rate = _DEPARTMENT_RATES[position] if known else float(rng.uniform(0.01, 0.038))
     return SampleUnit(
-        code=f"QM-N{position + 1:02d}", name=department_name(position), kind="department",
-        part=TINY if position == 0 else ORDINARY, share=DEPARTMENT_SHARES[position] if known else 0.15,
-        target=rate, usual_rate=rate, backlog=float(rng.uniform(0.002, 0.006)), first=first, last=last,
+        code=f"QM-N{position + 1:02d}",
+        name=department_name(position),
+        kind="department",
+        part=TINY if position == 0 else ORDINARY,
+        share=DEPARTMENT_SHARES[position] if known else 0.15,
+        target=rate,
+        usual_rate=rate,
+        backlog=float(rng.uniform(0.002, 0.006)),
+        first=first,
+        last=last,
         department=position,
     )

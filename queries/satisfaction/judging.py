@@ -139,9 +139,7 @@ def judged_satisfaction(
     return Satisfaction(view, chosen, has_data, district, tuple(rows))
 
 
-def _row(
-    unit: Unit, sources: Sources, chosen: Collection[str], *, is_ranked: bool = True
-) -> SatisfactionRow:
+def _row(unit: Unit, sources: Sources, chosen: Collection[str], *, is_ranked: bool = True) -> SatisfactionRow:
     return SatisfactionRow(unit, sources, sources.pooled(chosen), is_ranked)
 
 

@@ -56,9 +56,7 @@ def votes_by_unit(conn: Connection, bound: Bound, view: View) -> pd.DataFrame:
     return unpacked(*_columns(conn, votes_statement(bound, view)))[list(COLUMNS)]
 
 
-def votes_by_unit_month(
-    conn: Connection, bound: Bound, view: View, *, months: int = MONTHS
-) -> pd.DataFrame:
+def votes_by_unit_month(conn: Connection, bound: Bound, view: View, *, months: int = MONTHS) -> pd.DataFrame:
     """Votes by month: one row per unit_code, month, source and level.
 
     As ``votes_by_unit``, with month: 0 the oldest, the view's the last. ``months``: how many.

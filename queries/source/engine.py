@@ -27,6 +27,7 @@ from queries.source.patience import PING_SECONDS, give_up_after, given_up, inter
 
 __all__ = ["DataUnreadable", "DatabaseUnavailable", "NotReadOnly", "open_engine", "reading"]
 
+
 class DatabaseUnavailable(Exception):  # noqa: N818 - the word an operator knows
     """The database cannot be opened or read; its text is one Vietnamese sentence.
 
@@ -40,7 +41,6 @@ class DataUnreadable(DatabaseUnavailable):
     """The database answers, and what it holds cannot be read."""
 
     told = "Cơ sở dữ liệu có giá trị không đọc được; quản trị chạy «motcua check» để biết ở bảng nào."
-
 
 
 def open_engine(
@@ -195,11 +195,16 @@ def _open_mariadb(url: URL, timeout: float) -> Engine:
     if "+" not in url.drivername:
         url = url.set(drivername=f"{url.drivername}+pymysql")
     engine = create_engine(
-        url, pool_pre_ping=True, pool_size=8, pool_recycle=1800,
+        url,
+        pool_pre_ping=True,
+        pool_size=8,
+        pool_recycle=1800,
         # A line that went dead says nothing: the driver gives up a little after the server would have.
         connect_args={
-            "connect_timeout": 5, "charset": "utf8mb4",
-            "read_timeout": int(timeout) + 5, "write_timeout": int(timeout) + 5,
+            "connect_timeout": 5,
+            "charset": "utf8mb4",
+            "read_timeout": int(timeout) + 5,
+            "write_timeout": int(timeout) + 5,
         },
     )
 
@@ -241,4 +246,3 @@ def _connected(engine: Engine) -> Connection:
             f"Địa chỉ cơ sở dữ liệu «{mask(engine.url)}» có tùy chọn sau dấu ? mà trình điều khiển "
             f"không biết ({error}); sửa database_url."
         ) from error
-

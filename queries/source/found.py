@@ -136,9 +136,22 @@ def column_types(conn: Connection, renames: Renames | None = None) -> dict[str, 
 
 
 _POSTGRESQL: Mapping[int, str] = {
-    16: "boolean", 20: "number", 21: "number", 23: "number", 700: "number", 701: "number", 1700: "number",
-    18: "text", 19: "text", 25: "text", 1042: "text", 1043: "text", 2950: "text",
-    1082: "day", 1114: "moment", 1184: "moment_tz",
+    16: "boolean",
+    20: "number",
+    21: "number",
+    23: "number",
+    700: "number",
+    701: "number",
+    1700: "number",
+    18: "text",
+    19: "text",
+    25: "text",
+    1042: "text",
+    1043: "text",
+    2950: "text",
+    1082: "day",
+    1114: "moment",
+    1184: "moment_tz",
 }
 _MARIADB: Mapping[int, str] = {
     0: "number", 1: "number", 2: "number", 3: "number", 4: "number", 5: "number", 8: "number", 9: "number",

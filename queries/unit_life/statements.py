@@ -43,9 +43,7 @@ def complaints_received_by_unit(conn: Connection, bound: Bound, view: View) -> p
     if not view.has_started or not has_complaints(bound, view):
         return pd.DataFrame(columns=columns)
     rows = conn.execute(complaints_statement(bound, view)).all()
-    return pd.DataFrame(
-        [(row[0], *(int(value or 0) for value in row[1:])) for row in rows], columns=columns
-    )
+    return pd.DataFrame([(row[0], *(int(value or 0) for value in row[1:])) for row in rows], columns=columns)
 
 
 def complaints_statement(bound: Bound, view: View) -> Select[Any]:
@@ -85,11 +83,7 @@ def receptions_statement(bound: Bound, view: View) -> Select[Any]:
     """Build the statement that counts receptions by unit."""
     window, r = Window.of(view), bound["receptions"].c
     held = (r.held_on >= window.start, r.held_on < window.cut)
-    return (
-        select(r.unit_code, func.count())
-        .where(*held, *_of_unit(r.unit_code, view))
-        .group_by(r.unit_code)
-    )
+    return select(r.unit_code, func.count()).where(*held, *_of_unit(r.unit_code, view)).group_by(r.unit_code)
 
 
 def procedures_used_by_unit(conn: Connection, bound: Bound, view: View) -> pd.DataFrame:

@@ -180,8 +180,17 @@ def test_a_whole_district_over_three_years(tmp_path_factory: pytest.TempPathFact
     [one for columns in OPTIONAL.values() for one in columns],
 ], ids=lambda without: f"{without[0]} and {len(without) - 1} more")  # fmt: skip
 def test_what_is_optional_may_be_missing(duck: DuckDB, without: list[str]) -> None:
-    of = [a_dossier("1", officer_code="CC1"), a_dossier("2", finished_at=datetime(2026, 11, 12, 9),
-          state="finished", online_level="3", channel="online", returned_at=datetime(2026, 11, 13))]
+    of = [
+        a_dossier("1", officer_code="CC1"),
+        a_dossier(
+            "2",
+            finished_at=datetime(2026, 11, 12, 9),
+            state="finished",
+            online_level="3",
+            channel="online",
+            returned_at=datetime(2026, 11, 13),
+        ),
+    ]
     duck.fill({"dossiers": of, "slips": [a_slip("1", 12)], "procedures": CATALOGUE, "officers": OFFICERS,
                "complaints": [{"unit_code": "P1", "received_on": date(2026, 11, 3)}]})  # fmt: skip
     found = {
@@ -204,7 +213,8 @@ def test_an_empty_district(duck: DuckDB) -> None:
 def asked(ledger: Ledger, view: View) -> set[str]:
     """The questions it answers."""
     words: dict[Any, dict[str, Any]] = {
-        marked_by_unit: {"parameters": PARAMETERS}, slips_by_unit: {"parameters": PARAMETERS}
+        marked_by_unit: {"parameters": PARAMETERS},
+        slips_by_unit: {"parameters": PARAMETERS},
     }
     words |= {due_soon_by_unit: {"until": date(2026, 11, 24)}, on_time_by_unit_procedure: {"units": ("P1",)}}
     return {
@@ -277,8 +287,10 @@ def test_given_back_before_received_leaves_the_online_counts_to_the_database(duc
         assert online_by_unit(conn, duck.bound(), MONTH).received.tolist() == [1]
 
 
-@pytest.mark.parametrize(("table", "types"), [("dossiers", {"unit_code": "integer"}),
-                                              ("procedures", {"procedure_code": "integer"})])
+@pytest.mark.parametrize(
+    ("table", "types"),
+    [("dossiers", {"unit_code": "integer"}), ("procedures", {"procedure_code": "integer"})],
+)
 def test_codes_that_are_numbers_have_no_register(duck: DuckDB, table: str, types: dict[str, str]) -> None:
     duck.fill({})
     duck.write(f"DROP TABLE {table}", duck.create(table, types), changes=[table])

@@ -151,8 +151,12 @@ def test_no_page_chart_or_answer_rounds_what_is_just_below_up(
 ) -> None:
     """50 of 1.001, below the threshold and the online target of 5%: nowhere 5,0 or 5,00."""
     rows = [
-        {**row, "channel": "online" if i < 70 else "counter", "assisted": i % 2 == 0,
-         "online_level": "4" if i < 30 else "3" if i < 50 else "2"}
+        {
+            **row,
+            "channel": "online" if i < 70 else "counter",
+            "assisted": i % 2 == 0,
+            "online_level": "4" if i < 30 else "3" if i < 50 else "2",
+        }
         for month in (9, 10, 11)
         for i, row in enumerate(dossiers("P01", month=date(2026, month, 1), **JUST_BELOW))
     ]

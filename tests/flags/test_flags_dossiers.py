@@ -89,6 +89,7 @@ def codes(store: Store, flag_id: str, view: View = VIEW, parameters: Parameters 
 
 # against the oracle
 
+
 @against_the_oracle
 @given(dossiers_of_officers(15, 30), slips_for(12), questions(), st.integers(0, 2), st.data())
 def test_every_flag_equals_the_oracle(  # noqa: PLR0917 - drawn in this order

@@ -160,8 +160,14 @@ CODES = ("hs-1", "HS-1", "Hồ-2", "HS-10", "HS-2", "a", "Z", "đ-1", "z", "HS-1
 
 
 def test_a_dossier_of_another_period_is_found_by_the_day_it_was_received(store: Store) -> None:
-    store.fill({"dossiers": [finished(1, 4, code="A-1"), {**finished(2, 4, code="A-2"),
-                                                          "received_at": datetime(2026, 11, 30, 8)}]})
+    store.fill(
+        {
+            "dossiers": [
+                finished(1, 4, code="A-1"),
+                {**finished(2, 4, code="A-2"), "received_at": datetime(2026, 11, 30, 8)},
+            ]
+        }
+    )
     with store.connect() as conn:
         bound = store.bound()
         for period in ("2026-11", "2025-01", "2027-01"):

@@ -142,9 +142,7 @@ def test_a_split_adds_up_to_its_unit_s_change_under_every_basis(site: Site, word
         assert sum(field.points for field in one.fields) == one.points
 
 
-def test_two_units_are_split_by_one_statement_a_period(
-    site: Site, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_two_units_are_split_by_one_statement_a_period(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     question, asked = site.ask(), []
     _ = question.on_time, question.compared
     ask = site.source.ask
@@ -167,9 +165,7 @@ def test_some_units_by_procedure_are_those_units_alone(site: Site) -> None:
         alone = ask(known, on_time_by_procedure, question.counted.at(unit_code=code))
         own = both[both.unit_code == code].drop(columns="unit_code")
         key = ["procedure_code", "field"]
-        left, right = (
-            frame.sort_values(key).reset_index(drop=True).astype(object) for frame in (own, alone)
-        )
+        left, right = (frame.sort_values(key).reset_index(drop=True).astype(object) for frame in (own, alone))
         assert left.fillna(0).equals(right.fillna(0))
     to_come = site.ask({"ky": "2026-12"})
     assert ask(known, on_time_by_unit_procedure, to_come.counted, units=("P01",)).empty

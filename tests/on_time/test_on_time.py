@@ -45,9 +45,7 @@ def view_of(question: Question, **changes: Any) -> View:
     )  # fmt: skip
 
 
-def counted(
-    of: Sequence[Row], question: Question, columns: Collection[str] = ALL
-) -> Counted:
+def counted(of: Sequence[Row], question: Question, columns: Collection[str] = ALL) -> Counted:
     """What the oracle counts, in the words of ``COUNTS``, and the oldest promise broken."""
     found = count(of, **question._asdict(), columns=frozenset(columns))
     assert (found["C_num"], found["C_den"]) == (

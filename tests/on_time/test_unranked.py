@@ -196,7 +196,6 @@ def test_csv_of_a_list_says_what_it_lists(site: Site) -> None:
 
 def test_a_dossier_of_another_period_is_shown_the_way(site: Site) -> None:
 
-
     draw = page("dossiers").draw_list
     drawn = site.draw(draw, {"ma": "HS-00000"})
     assert "Hồ sơ HS-00000 không thuộc danh sách này: tiếp nhận ngày 02/03/2026" in said(drawn)

@@ -117,9 +117,7 @@ def test_the_api_says_what_the_page_says(site: Site) -> None:
     late = flag_row(site, "unit_late", "P01")
     assert (late["numerator"], late["denominator"], late["strength"]) == (4, 44, "over")
     assert late["sentence"] == "Vượt ngưỡng: 9,09% (4/44)"
-    assert late["link"] == (
-        f"/ho-so?{same}&don_vi=P01&cach_tinh=A&den=2026-11-21T10:15&canh_bao=unit_late"
-    )
+    assert late["link"] == (f"/ho-so?{same}&don_vi=P01&cach_tinh=A&den=2026-11-21T10:15&canh_bao=unit_late")
     assert flag_row(site, "unit_late", "P03") is None
     assert flag_row(site, "unit_near", "P02")["numerator"] == 4
     assert flag_row(site, "commended", "P03")["count"] == 1

@@ -76,9 +76,7 @@ def test_identities_hold_and_a_broken_one_names_its_unit(site: Site) -> None:
     assert text.count("khớp") >= 3
 
 
-def test_the_check_runs_once_for_a_version_of_the_data(
-    site: Site, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_check_runs_once_for_a_version_of_the_data(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     ran = []
 
     def counted(*args: Any, **more: Any) -> Any:

@@ -135,9 +135,11 @@ def test_the_change_names_the_sources_it_rests_on(tmp_path: Path) -> None:
 
 
 def test_what_could_not_be_counted_is_told(tmp_path: Path) -> None:
-    odd: list[Row] = [{"unit_code": "P01", "rated_on": NOW, "source": "tablet", "level": "tốt", "votes": 7},
-           {"unit_code": "P01", "rated_on": NOW, "source": "tablet", "level": "satisfied", "votes": -1},
-           {"unit_code": "P01", "rated_on": NOW, "source": "kiosk", "level": "satisfied", "votes": 4}]
+    odd: list[Row] = [
+        {"unit_code": "P01", "rated_on": NOW, "source": "tablet", "level": "tốt", "votes": 7},
+        {"unit_code": "P01", "rated_on": NOW, "source": "tablet", "level": "satisfied", "votes": -1},
+        {"unit_code": "P01", "rated_on": NOW, "source": "kiosk", "level": "satisfied", "votes": 4},
+    ]
     shown = text(site(tmp_path, (votes(1, 40), odd), 1), page.draw_headline)
     assert "Không tính 7 phiếu không rõ mức đánh giá." in shown
     assert "Không tính 1 dòng có số phiếu trống hoặc âm." in shown
@@ -242,8 +244,10 @@ GOLDEN = (
 
 
 def test_what_was_published_in_2019_on_screen_and_in_the_api(tmp_path: Path) -> None:
-    units = [{"unit_code": "TB", "name": "Phường Thạch Bàn", "kind": "ward"},
-             {"unit_code": "NB", "name": "Thị trấn Nhà Bè", "kind": "township"}]
+    units = [
+        {"unit_code": "TB", "name": "Phường Thạch Bàn", "kind": "ward"},
+        {"unit_code": "NB", "name": "Thị trấn Nhà Bè", "kind": "township"},
+    ]
     found = site(tmp_path, GOLDEN, units=units)
     june, july = ("2019-06", "61,29% 19/31", "100% 31/31"), ("2019-07", "94,12% 32/34", "100% 34/34")
     for code, very, whole in (june, july):
@@ -265,8 +269,18 @@ def test_the_api_and_its_csv(tmp_path: Path) -> None:
     first = answer["rows"][0]
     assert (answer["has_data"], answer["sources_pooled"]) == (True, ["tablet", "paper", "front", "online"])
     assert [row["unit_code"] for row in answer["rows"]] == ["P01", "P02", None]
-    assert {"votes", "very_satisfied", "satisfied", "neutral", "dissatisfied", "very_dissatisfied",
-            "satisfaction_rate", "very_satisfied_rate", "by_source", "by_month"} <= set(first)
+    assert {
+        "votes",
+        "very_satisfied",
+        "satisfied",
+        "neutral",
+        "dissatisfied",
+        "very_dissatisfied",
+        "satisfaction_rate",
+        "very_satisfied_rate",
+        "by_source",
+        "by_month",
+    } <= set(first)
     assert (first["votes"], first["satisfied"], first["dissatisfied"]) == (100, 90, 10)
     assert first["comparison"] == {
         "votes": 100, "votes_before": 100, "points": -5.0, "sources": "tablet", "is_drop": True,

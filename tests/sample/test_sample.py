@@ -63,11 +63,17 @@ def rate_a(dossiers: pd.DataFrame, start: date, end: date) -> pd.DataFrame:
     inside = (closed >= pd.Timestamp(start)) & (closed <= pd.Timestamp(end))
     late = inside & (finished > done["due_at"].dt.normalize())
     left = dossiers[dossiers["state"].eq("open") & (dossiers["due_at"].dt.normalize() < pd.Timestamp(end))]
-    return pd.DataFrame({
-        "n": inside.groupby(done["unit_code"]).sum(),
-        "late": late.groupby(done["unit_code"]).sum(),
-        "open_overdue": left.groupby("unit_code").size(),
-    }).fillna(0).astype(int)
+    return (
+        pd.DataFrame(
+            {
+                "n": inside.groupby(done["unit_code"]).sum(),
+                "late": late.groupby(done["unit_code"]).sum(),
+                "open_overdue": left.groupby("unit_code").size(),
+            }
+        )
+        .fillna(0)
+        .astype(int)
+    )
 
 
 def month_of(until: date) -> date:
@@ -97,8 +103,14 @@ def test_the_stories_hold_in_the_current_month(
     assert 100 * late[HIDING] / n[HIDING] < 2.5
     with_backlog = 20 * (late + left) >= n + left
     assert with_backlog[HIDING]
-    assert not with_backlog[[code for code in units.index if code.startswith("QM-P") and code not in
-                             (CLEAR, SECOND, THIRD, EXACT, JUST_BELOW, HIDING, MERGED)]].any()
+    assert not with_backlog[
+        [
+            code
+            for code in units.index
+            if code.startswith("QM-P")
+            and code not in (CLEAR, SECOND, THIRD, EXACT, JUST_BELOW, HIDING, MERGED)
+        ]
+    ].any()
     assert (late[PERFECT], left[PERFECT]) == (0, 0)
     assert n[PERFECT] >= 30
     assert 3 <= n[TINY] <= 15
@@ -152,15 +164,22 @@ def test_same_arguments_same_data_and_another_seed_another(tmp_path: Path) -> No
 
 
 def test_every_table_and_column_of_the_contract_with_its_type(tmp_path: Path) -> None:
-    types = {Kind.TEXT: "VARCHAR", Kind.NUMBER: "INTEGER", Kind.BOOLEAN: "BOOLEAN", Kind.DAY: "DATE",
-             Kind.MOMENT: "TIMESTAMP"}
+    types = {
+        Kind.TEXT: "VARCHAR",
+        Kind.NUMBER: "INTEGER",
+        Kind.BOOLEAN: "BOOLEAN",
+        Kind.DAY: "DATE",
+        Kind.MOMENT: "TIMESTAMP",
+    }
     path = tmp_path / "mau.duckdb"
     write_sample(path, years=1, per_unit_year=5_000, until=SATURDAY)
     with duckdb.connect(str(path), read_only=True) as connection:
         for table in CONTRACT.values():
             found = connection.execute(
                 "SELECT column_name, data_type FROM information_schema.columns"
-                " WHERE table_name = ? ORDER BY ordinal_position", [table.name]).fetchall()
+                " WHERE table_name = ? ORDER BY ordinal_position",
+                [table.name],
+            ).fetchall()
             assert found == [(one.name, types[one.kind]) for one in table.columns]
             rows = connection.table(table.name).df()
             assert len(rows), table.name
@@ -185,8 +204,12 @@ def test_nothing_happens_after_the_moment_of_the_data_but_the_odd_records(saturd
     for column in ("finished_at", "returned_at", "suspended_since", "updated_at"):
         assert dossiers[column].max() <= as_of
     assert slips["issued_at"].max() <= as_of
-    for table, column in (("ratings", "rated_on"), ("complaints", "received_on"),
-                          ("complaints", "answered_on"), ("receptions", "held_on")):
+    for table, column in (
+        ("ratings", "rated_on"),
+        ("complaints", "received_on"),
+        ("complaints", "answered_on"),
+        ("receptions", "held_on"),
+    ):
         assert saturday[table][column].max() <= as_of
     assert dossiers["received_at"].is_monotonic_increasing
 
@@ -281,14 +304,16 @@ def test_ratings_have_enough_votes_and_one_unit_falls(saturday: Tables) -> None:
 def test_slips_show_what_the_flags_look_for(saturday: Tables) -> None:
     slips = saturday["slips"].merge(
         saturday["dossiers"][["dossier_code", "due_at", "received_at", "finished_at", "state"]],
-        on="dossier_code")
+        on="dossier_code",
+    )
     assert len(slips) == len(saturday["slips"])
     assert (slips["issued_at"] >= slips["received_at"])[slips["finished_at"].isna()].all()
     apologies, supplements = slips[slips["kind"].eq("apology")], slips[slips["kind"].eq("supplement")]
     for_late = apologies[~apologies["state"].eq("refused")]
     dossiers = saturday["dossiers"]
     late = dossiers["state"].eq("finished") & (
-        dossiers["finished_at"].dt.normalize() > dossiers["due_at"].dt.normalize())
+        dossiers["finished_at"].dt.normalize() > dossiers["due_at"].dt.normalize()
+    )
     answered = dossiers.loc[late, "dossier_code"].isin(apologies["dossier_code"]).mean()
     assert 0.8 < answered < 0.97
     day_before = for_late["due_at"].dt.normalize() - pd.Timedelta(days=1)
@@ -319,7 +344,9 @@ def test_any_number_of_units(tmp_path: Path, units: int, departments: int) -> No
     tables = read(path)
     listed = tables["units"]
     assert listed["kind"].value_counts().to_dict() == {
-        "ward": units + 1, **({"department": departments} if departments else {})}
+        "ward": units + 1,
+        **({"department": departments} if departments else {}),
+    }
     assert listed["name"].is_unique
     if units > 16:
         assert listed.at[16, "name"] == "Phường 17"
@@ -329,8 +356,11 @@ def test_any_number_of_units(tmp_path: Path, units: int, departments: int) -> No
     rooms = set(listed.loc[listed["kind"].eq("department"), "unit_code"])
     own = tables["dossiers"].dropna(subset=["procedure_code", "unit_code"])
     of_district = own["procedure_code"].map(level).eq("district")
-    assert own["unit_code"].isin(rooms)[~own["unit_code"].eq("XX")].equals(
-        of_district[~own["unit_code"].eq("XX")])
+    assert (
+        own["unit_code"]
+        .isin(rooms)[~own["unit_code"].eq("XX")]
+        .equals(of_district[~own["unit_code"].eq("XX")])
+    )
 
 
 def test_sample_is_current_only_for_its_day_and_the_whole_contract(tmp_path: Path) -> None:
@@ -353,8 +383,14 @@ def test_sample_is_current_only_for_its_day_and_the_whole_contract(tmp_path: Pat
 def test_progress_runs_to_its_end_and_a_broken_run_leaves_the_old_file(tmp_path: Path) -> None:
     path = tmp_path / "mau.duckdb"
     told: list[tuple[int, int, str]] = []
-    write_sample(path, units=2, years=1, per_unit_year=100, until=SATURDAY,
-                 progress=lambda done, total, what: told.append((done, total, what)))
+    write_sample(
+        path,
+        units=2,
+        years=1,
+        per_unit_year=100,
+        until=SATURDAY,
+        progress=lambda done, total, what: told.append((done, total, what)),
+    )
     done = [one[0] for one in told]
     assert done == sorted(done)
     assert told[-1][:2] == (100, 100)

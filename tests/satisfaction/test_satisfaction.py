@@ -126,8 +126,12 @@ def test_moments_in_the_place_of_days(store: Store) -> None:
     with store.owner() as cursor:
         columns = ("unit_code", "rated_on", "source", "level", "votes")
         ons = (datetime(2026, 10, 31, 23, 59), datetime(2026, 11, 1), AS_OF, AS_OF + timedelta(minutes=1))
-        store.insert(cursor, "ratings", columns,
-                     [[store.value(rating(2**i, on=on)[one]) for one in columns] for i, on in enumerate(ons)])
+        store.insert(
+            cursor,
+            "ratings",
+            columns,
+            [[store.value(rating(2**i, on=on)[one]) for one in columns] for i, on in enumerate(ons)],
+        )
     bound = store.bound()
     with store.connect() as conn:
         found = satisfaction_by_unit(conn, bound, NOVEMBER, units=UNITS)

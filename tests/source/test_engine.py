@@ -421,9 +421,7 @@ def test_find_sees_a_view_with_names_of_its_own(store: Store) -> None:
 
 
 def test_column_types(store: Store) -> None:
-    expected = {
-        name: {one.name: str(one.kind) for one in spec.columns} for name, spec in CONTRACT.items()
-    }
+    expected = {name: {one.name: str(one.kind) for one in spec.columns} for name, spec in CONTRACT.items()}
     if store.name == "mariadb":  # its boolean is a tinyint
         expected = {
             name: {word: "number" if kind == Kind.BOOLEAN else kind for word, kind in columns.items()}

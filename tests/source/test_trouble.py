@@ -26,7 +26,6 @@ ONLY_SERVERS = pytest.mark.parametrize(
 ROWS = {"units": [{"unit_code": "P1", "name": "Phường 1", "kind": "ward"}], "slips": []}
 
 
-
 @ONLY_SERVERS
 def test_a_table_that_is_locked_for_a_moment_is_not_missing(store: Store) -> None:
     """Its figures would else turn into "không có dữ liệu" while a load holds a lock, without a word."""

@@ -171,9 +171,10 @@ def _odd(one: Dossier, dossiers: Sequence[Dossier], asked: Asked) -> Iterable[st
     if closing and asked.judge.has_happened(finished):
         if not asked.is_working(max(finished, received).date()):
             yield "day_off"
-        if _minute(one, asked) is not None and sum(
-            _minute(other, asked) == _minute(one, asked) for other in dossiers
-        ) > asked.crowd:
+        if (
+            _minute(one, asked) is not None
+            and sum(_minute(other, asked) == _minute(one, asked) for other in dossiers) > asked.crowd
+        ):
             yield "crowd"
 
 

@@ -144,10 +144,7 @@ def test_procedures_used_equal_the_loops(
             continue
         key = (row["unit_code"], code)
         expected[key] = expected.get(key, 0) + 1
-    got = {
-        (known(unit), known(code)): n
-        for unit, code, _, n in frame.itertuples(index=False, name=None)
-    }
+    got = {(known(unit), known(code)): n for unit, code, _, n in frame.itertuples(index=False, name=None)}
     assert got == expected
 
 

@@ -208,5 +208,3 @@ def _short(one: Found, raised: Raised, flags: FoundFlags) -> str:
 def _total(one: Found, link: Link) -> Cell:
     count = one.district.count
     return Cell(count_text(count), link(one, None)) if count else Cell()
-
-

@@ -46,9 +46,7 @@ MOST_TITLE = 3
 NOTHING_JUDGED = "Chưa có hồ sơ nào để tính tỷ lệ trễ hẹn trong kỳ này"
 
 
-def meeting_headline(
-    found: OnTime, before: OnTime | None, crossed: Crossings | None, opens: Opens
-) -> str:
+def meeting_headline(found: OnTime, before: OnTime | None, crossed: Crossings | None, opens: Opens) -> str:
     """Draw the finding, the district's rate and what it is compared with."""
     view = found.view
     return markup(
@@ -152,9 +150,7 @@ def _near(near: Sequence[Row], found: OnTime, opens: Opens) -> Point:
     return point(*words, ".", tag="Sát ngưỡng", look="near")
 
 
-def crossed_since(
-    found: OnTime, before: OnTime | None, crossed: Crossings | None, opens: Opens
-) -> str:
+def crossed_since(found: OnTime, before: OnTime | None, crossed: Crossings | None, opens: Opens) -> str:
     """Draw who is newly over and newly back since the comparison."""
     kicker = f"So với {comparison_word(found.view)}"
     if crossed is None or before is None or not found.judged:

@@ -116,4 +116,3 @@ def _example(basis: str, tally: Tally, view: View) -> Example:
 def basis_line(view: View) -> str:
     """Say which of the four the pages show."""
     return f"{view.basis}, {BASIS_NAMES[view.basis]}"
-

@@ -32,9 +32,7 @@ def findings_card(report: Report) -> str:
     """Draw what the contract check found in the data, worst first."""
     own = [one for one in report.findings if one.id not in _ADMINISTRATORS]
     real = [one for one in own if one.id not in _MISSING]
-    missing = [
-        f"{one.table}.{one.column}" if one.column else one.table for one in own if one.id in _MISSING
-    ]
+    missing = [f"{one.table}.{one.column}" if one.column else one.table for one in own if one.id in _MISSING]
     labels = {name: table.label for name, table in CONTRACT.items()}
     doubtful = sum(one.severity != "thông tin" for one in real)
     tables = [one for one in report.tables if one.found]

@@ -80,8 +80,11 @@ def summary(found: OnTime, before: OnTime | None, listed: Callable[..., str]) ->
         lead=district_sentence(found, before),
         period=f"{period_sentence(found.view)}."
         + (f" Số nhỏ dưới số đếm: {comparison_name(found.view)}." if before is not None else "")
-        + (" Tạm dừng không so được: nguồn chỉ ghi lần tạm dừng đang hiệu lực."
-           if before is not None and tally["suspended"] else ""),
+        + (
+            " Tạm dừng không so được: nguồn chỉ ghi lần tạm dừng đang hiệu lực."
+            if before is not None and tally["suspended"]
+            else ""
+        ),
         silent=silent_sentence(found),
         groups=(
             Group("Phải giải quyết", (item("received"), item("carried_over"))),

@@ -29,7 +29,8 @@ MOST_UNITS = 200
 
 
 def by_unit(
-    found: OnTime, *, link: Callable[[str], str], listed: Listed, links: Sequence[tuple[str, str]]) -> str:
+    found: OnTime, *, link: Callable[[str], str], listed: Listed, links: Sequence[tuple[str, str]]
+) -> str:
     """Draw every unit's counts and rates, worst first, the district at the foot."""
     view = found.view
     lines = [
@@ -173,11 +174,7 @@ def four_rates(
     lines = [
         Line(
             (
-                Cell(
-                    row.unit.label
-                    if row.unit.code
-                    else (total_name(view))
-                ),
+                Cell(row.unit.label if row.unit.code else (total_name(view))),
                 *(_basis_cell(row, basis, view, listed) for basis in BASES),
             ),
             href=link(row.unit.code) if row.unit.code else "",
@@ -255,14 +252,10 @@ def how_late(found: OnTime, *, listed: Listed, links: Sequence[tuple[str, str]])
             Column("Đơn vị", is_number=False),
             *(metric_column(word, swatch=word) for word in words),
             Column("Cơ cấu", is_number=False, look="parts"),
-            Column(
-                "Quá hạn lâu nhất", help="Ngày hẹn trả sớm nhất trong hồ sơ quá hạn chưa giải quyết xong"
-            ),
+            Column("Quá hạn lâu nhất", help="Ngày hẹn trả sớm nhất trong hồ sơ quá hạn chưa giải quyết xong"),
         ),
         [Line(cells(row.unit.label, row.tally, _of_unit(row))) for row in rows],
-        total=()
-        if len(rows) == 1
-        else cells(total_name(found.view), total, {}),
+        total=() if len(rows) == 1 else cells(total_name(found.view), total, {}),
         note="Số ngày là ngày lịch.",
         links=links,
     )

@@ -84,7 +84,9 @@ def every_count(
     lines = [
         Line(
             cells(
-                listed_name(row), row.tally, {"unit_code": row.unit.code} if row.unit.code else None,
+                listed_name(row),
+                row.tally,
+                {"unit_code": row.unit.code} if row.unit.code else None,
                 is_low=row.is_low,
             ),
             href=link(row.unit.code) if row.unit.code else "",

@@ -43,13 +43,17 @@ class UnitPanels:
             Month(
                 share,
                 month_title(share, month, view, sources_text(one, trend.chosen), unit)
-                if self.with_hits else "",
+                if self.with_hits
+                else "",
                 unit.is_active(month.start, month.end) or bool(share.b),
             )
             for share, one, month in zip(shares, of, trend.months, strict=True)
         ]
-        looks = ("drop" if is_drop(change) else "", "ended" if has_ended else "",
-                 "" if row.is_enough else "few")
+        looks = (
+            "drop" if is_drop(change) else "",
+            "ended" if has_ended else "",
+            "" if row.is_enough else "few",
+        )
         return panel(
             unit.label, months, self.scale, is_running=view.is_running, href=self.link(unit.code or ""),
             value=rate(row.share) if row.share.b else NOTHING, change=moved_text(change),

@@ -29,9 +29,7 @@ class Item:
 
 def unit_flags(found: FoundFlags, unit: Unit, *, link: Callable[[Found, str | None], str]) -> str:
     """Draw the flags on a unit; ``link`` leads to the dossiers behind one, empty where it may not."""
-    raised = tuple(
-        sorted(found.on(unit.code or ""), key=lambda one: LEVELS.index(one.rule.level))
-    )
+    raised = tuple(sorted(found.on(unit.code or ""), key=lambda one: LEVELS.index(one.rule.level)))
     items = [
         Item(
             _LOOKS[one.rule.level],

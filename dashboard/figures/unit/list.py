@@ -77,9 +77,7 @@ def _line(row: Row, found: OnTime, trend: Trend, link: Callable[[str], str]) -> 
         (
             Cell(row.unit.name),
             Cell(KIND_NAMES.get(row.unit.kind, row.unit.kind)),
-            Cell(
-                rate_text(share, 2, edges(found.view)), verdict.flag, share_text(share) if share.b else ""
-            ),
+            Cell(rate_text(share, 2, edges(found.view)), verdict.flag, share_text(share) if share.b else ""),
             Cell(state, note=", ".join(notes)),
             Cell(count_text(tally["open_overdue"])),
             Cell(count_text(tally["received"])),

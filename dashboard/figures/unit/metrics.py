@@ -221,5 +221,3 @@ def _difference(moved: int) -> str:
     if not moved:
         return "không đổi"
     return f"{'▲' if moved > 0 else '▼'} {count_text(abs(moved))}"
-
-

@@ -128,9 +128,7 @@ def unit_months(
     view = trend.view
     before = [other for other in others if other.successor_code == unit.code]
     after = [other for other in others if other not in before]
-    rows = [
-        Line(one.label, link(one.code or ""), month_cells(one, trend)) for one in (*before, unit, *after)
-    ]
+    rows = [Line(one.label, link(one.code or ""), month_cells(one, trend)) for one in (*before, unit, *after)]
     return markup(
         "heat.html",
         title="Tỷ lệ trễ hẹn từng tháng",
