@@ -1,4 +1,4 @@
-"""The nine tables the dashboard reads, declared once, and their fitting to a real database.
+"""The tables the dashboard reads, declared once.
 
 A district's database administrator exposes the tables as views (or renames them in
 the settings). Only ``units`` and ``dossiers`` and the columns marked required must
@@ -18,6 +18,7 @@ class Kind(StrEnum):
 
     TEXT = "text"
     NUMBER = "number"
+    DECIMAL = "decimal"
     BOOLEAN = "boolean"
     DAY = "day"
     MOMENT = "moment"
@@ -56,8 +57,10 @@ class Table:
         raise KeyError(f"{self.name}.{name}")
 
 
-UNIT_KINDS = ("ward", "commune", "township", "department", "desk")
-CHANNELS = ("counter", "online", "post")
+UNIT_KINDS = (
+    "ward", "commune", "township", "zone", "department", "desk", "center", "branch", "point",
+)  # fmt: skip
+CHANNELS = ("counter", "online", "post", "kiosk")
 STATES = ("open", "suspended", "finished", "refused", "withdrawn")
 CLOSED_STATES = ("finished", "refused", "withdrawn")
 ONLINE_LEVELS = ("1", "2", "3", "4", "partial", "full")
@@ -86,6 +89,10 @@ def _number(name: str, meaning: str, *, required: bool = False) -> Column:
     return Column(name, Kind.NUMBER, meaning, required)
 
 
+def _decimal(name: str, meaning: str) -> Column:
+    return Column(name, Kind.DECIMAL, meaning)
+
+
 def _yes_no(name: str, meaning: str) -> Column:
     return Column(name, Kind.BOOLEAN, meaning)
 
@@ -101,8 +108,9 @@ CONTRACT: dict[str, Table] = {
                 _text("name", "tên đơn vị", required=True),
                 _text(
                     "kind",
-                    "loại: ward phường, commune xã, township thị trấn, department phòng chuyên môn, "
-                    "desk bộ phận một cửa cấp huyện",
+                    "loại: ward phường, commune xã, township thị trấn, zone đặc khu; department phòng chuyên "
+                    "môn, desk bộ phận một cửa cấp huyện, center Trung tâm Phục vụ hành chính công, branch "
+                    "chi nhánh, point điểm tiếp nhận",
                     required=True,
                     words=UNIT_KINDS,
                 ),
@@ -144,13 +152,15 @@ CONTRACT: dict[str, Table] = {
                 _text("field", "lĩnh vực, khi nguồn không có thủ tục"),
                 _text(
                     "channel",
-                    "kênh nộp: counter trực tiếp, online trực tuyến, post bưu chính công ích",
+                    "kênh nộp: counter trực tiếp, online trực tuyến, post bưu chính công ích, kiosk ki-ốt",
                     required=True,
                     words=CHANNELS,
                 ),
                 _text("online_level", "mức độ trực tuyến khi tiếp nhận", words=ONLINE_LEVELS),
                 _yes_no("assisted", "công chức nộp trực tuyến hộ công dân"),
+                _moment("submitted_at", "thời điểm nộp, trước khi tiếp nhận"),
                 _moment("received_at", "thời điểm tiếp nhận", required=True),
+                _moment("clock_start_at", "thời điểm bắt đầu tính thời hạn, khi khác lúc tiếp nhận"),
                 _moment(
                     "due_at",
                     "thời điểm hẹn trả ĐẦU TIÊN; chỉ tạm dừng đúng luật mới dời, hẹn lại thì "
@@ -255,6 +265,56 @@ CONTRACT: dict[str, Table] = {
                 _moment("loaded_at", "thời điểm nạp"),
                 _text("source", "nguồn"),
                 _number("rows", "số dòng"),
+            ),
+        ),
+        Table(
+            "events",
+            "mốc",
+            (
+                _day("on_day", "ngày", required=True),
+                _text("title", "tên mốc, ví dụ “Bắt đầu thí điểm”", required=True),
+                _text("unit_code", "mã đơn vị; trống: mọi đơn vị"),
+                _text("document", "văn bản"),
+            ),
+        ),
+        Table(
+            "duties",
+            "việc phải làm theo văn bản",
+            (
+                _text("duty_id", "mã việc", required=True, key=True),
+                _text("unit_code", "mã đơn vị", required=True),
+                _text("title", "việc phải làm", required=True),
+                _day("due_on", "hạn", required=True),
+                _day("done_on", "ngày làm xong"),
+                _text("document", "văn bản"),
+            ),
+        ),
+        Table(
+            "published",
+            "số liệu đã công bố",
+            (
+                _text("unit_code", "mã đơn vị", required=True),
+                _text("source", "nơi công bố", required=True),
+                _day("period_start", "từ ngày", required=True),
+                _day("period_end", "đến hết ngày", required=True),
+                _number("received", "số tiếp nhận"),
+                _number("on_time", "số đúng hạn"),
+                _number("late", "số trễ hạn"),
+                _decimal("score", "điểm"),
+                _number("rank", "thứ hạng"),
+            ),
+        ),
+        Table(
+            "steps",
+            "luân chuyển",
+            (
+                _text("dossier_code", "mã hồ sơ", required=True),
+                _number("step_no", "bước thứ", required=True),
+                _text("unit_code", "mã đơn vị", required=True),
+                _text("officer_code", "mã công chức"),
+                _moment("received_at", "thời điểm nhận"),
+                _moment("due_at", "thời điểm phải chuyển"),
+                _moment("handed_at", "thời điểm chuyển"),
             ),
         ),
     )

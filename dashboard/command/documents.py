@@ -119,9 +119,9 @@ def glossary_document(folder: Path = FOLDER) -> str:
     )
     return "\n".join([
         *([terms, ""] if terms else []), _FROM_HERE, "",
-        "## Every metric", "", "As readers see it on /phuong-phap: `queries/metrics.py`.", "",
+        "## Every metric", "", "As readers see it on /phuong-phap: `queries/definitions/metrics.py`.", "",
         *_table(("id", "name", "definition", "days", "source"), metrics), "",
-        "## Every flag", "", "As readers see it, with default values: `queries/flags.py`.", "",
+        "## Every flag", "", "As readers see it, with default values: `queries/flags/rules.py`.", "",
         *_table(("id", "name", "level", "rule", "source"), flags), "",
     ])  # fmt: skip
 

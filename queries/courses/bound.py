@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Boolean, DateTime, Integer, String, column, literal_column, select, table
+from sqlalchemy import Boolean, DateTime, Integer, Numeric, String, column, literal_column, select, table
 from sqlalchemy.sql import Subquery
 from sqlalchemy.sql.type_api import TypeEngine
 
@@ -15,6 +15,7 @@ from queries.courses.constructs import absent, moment
 _SQL_TYPE: dict[Kind, TypeEngine[Any]] = {
     Kind.TEXT: String(255),
     Kind.NUMBER: Integer(),
+    Kind.DECIMAL: Numeric(18, 4),
     Kind.BOOLEAN: Boolean(),
     Kind.DAY: DateTime(),
     Kind.MOMENT: DateTime(),

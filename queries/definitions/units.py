@@ -13,10 +13,11 @@ from queries.asked.view import View
 UNKNOWN_UNIT = "(không rõ đơn vị)"
 UNKNOWN_FIELD = "(không rõ lĩnh vực)"
 UNKNOWN_PROCEDURE = "(không rõ thủ tục)"
-LOCAL_KINDS = ("ward", "commune", "township")
+LOCAL_KINDS = ("ward", "commune", "township", "zone")
 KIND_NAMES = {
-    "ward": "phường", "commune": "xã", "township": "thị trấn",
+    "ward": "phường", "commune": "xã", "township": "thị trấn", "zone": "đặc khu",
     "department": "phòng chuyên môn", "desk": "bộ phận một cửa cấp huyện",
+    "center": "Trung tâm Phục vụ hành chính công", "branch": "chi nhánh", "point": "điểm tiếp nhận",
 }  # fmt: skip
 
 

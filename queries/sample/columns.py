@@ -148,7 +148,7 @@ def frame(
                 np.where(bare, -1, dossiers.procedure), [one.code for one in PROCEDURES]
             ),
             "field": labels(np.where(bare, of_field[dossiers.procedure], -1), fields),
-            "channel": labels(channel, [*CHANNELS, "kiosk"]),
+            "channel": labels(channel, [*CHANNELS[:3], "fax"]),
             "online_level": labels(np.where(rng.random(size) < 0.025, -1, level), list(ONLINE_LEVELS)),
             "assisted": labels(helped, ["false", "true"]),
             "received_at": moments(dossiers.received),

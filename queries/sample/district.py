@@ -28,6 +28,7 @@ Progress = Callable[[int, int, str], None]
 _TYPES = {
     Kind.TEXT: "VARCHAR",
     Kind.NUMBER: "INTEGER",
+    Kind.DECIMAL: "DECIMAL(18, 4)",
     Kind.BOOLEAN: "BOOLEAN",
     Kind.DAY: "DATE",
     Kind.MOMENT: "TIMESTAMP",
@@ -204,8 +205,8 @@ class _Numbers:
 
 
 def _write(connection: duckdb.DuckDBPyConnection, table: str, frame: pd.DataFrame) -> None:
-    """Append a frame to a table of the contract, made with the contract's columns and types if new."""
-    columns = CONTRACT[table].columns
+    """Append a frame to a table of the contract, made with its types if new."""
+    columns = [one for one in CONTRACT[table].columns if one.name in frame]
     made = ", ".join(f'"{one.name}" {_TYPES[one.kind]}' for one in columns)
     connection.execute(f'CREATE TABLE IF NOT EXISTS "{table}" ({made})')
     named = ", ".join(f'"{one.name}"::{_TYPES[one.kind]}' for one in columns)

@@ -251,7 +251,7 @@ def test_a_plain_month(store: Store) -> None:
     assert asked(store, [
         dossier(level="1"), dossier(level="2"), dossier(level="3", assisted=False), dossier(level="4"),
         dossier(level="partial", assisted=True), dossier(level="full", assisted=False), dossier(level=None),
-        dossier("counter", "4"), dossier("post", "full"), dossier(None, "3"), dossier("kiosk", None),
+        dossier("counter", "4"), dossier("post", "full"), dossier(None, "3"), dossier("fax", None),
         dossier(day=22),  # has not happened
         dossier(received_at=datetime(2026, 10, 31, 23, 59), returned_at=datetime(2026, 11, 1),
                 returned_by_post=True),

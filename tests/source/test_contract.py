@@ -28,7 +28,7 @@ OPTIONAL_COLUMNS = [
 ]
 OPTIONAL_TABLES = [table.name for table in CONTRACT.values() if not table.required]
 _VALUES: dict[Kind, Any] = {
-    Kind.TEXT: "x", Kind.NUMBER: 1, Kind.BOOLEAN: True, Kind.DAY: date(2026, 1, 1),
+    Kind.TEXT: "x", Kind.NUMBER: 1, Kind.DECIMAL: 1, Kind.BOOLEAN: True, Kind.DAY: date(2026, 1, 1),
     Kind.MOMENT: datetime(2026, 11, 5, 8),
 }  # fmt: skip
 

@@ -13,13 +13,15 @@ from queries.source.check.doubts import ERROR, NOTE, WARNING
 from queries.source.driver_words import cause_of
 
 KIND_WORDS: Mapping[str, str] = {
-    "text": "chữ", "number": "số", "boolean": "đúng/sai", "day": "ngày", "moment": "thời điểm",
+    "text": "chữ", "number": "số", "decimal": "số thập phân", "boolean": "đúng/sai",
+    "day": "ngày", "moment": "thời điểm",
     "moment_tz": "thời điểm kèm múi giờ", "other": "kiểu lạ",
 }  # fmt: skip
 
 _FITS: Mapping[Kind, frozenset[str]] = {
     Kind.TEXT: frozenset({"text"}),
     Kind.NUMBER: frozenset({"number"}),
+    Kind.DECIMAL: frozenset({"number"}),
     Kind.BOOLEAN: frozenset({"boolean"}),
     Kind.DAY: frozenset({"day", "moment"}),
     Kind.MOMENT: frozenset({"day", "moment"}),
@@ -28,6 +30,7 @@ _FITS: Mapping[Kind, frozenset[str]] = {
 _CAST: Mapping[Kind, str] = {
     Kind.TEXT: "CAST(cột AS varchar)",
     Kind.NUMBER: "CAST(cột AS integer)",
+    Kind.DECIMAL: "CAST(cột AS decimal)",
     Kind.BOOLEAN: "CASE WHEN cột = 1 THEN true ELSE false END",
     Kind.DAY: "CAST(cột AS date)",
     Kind.MOMENT: "CAST(cột AS timestamp)",
@@ -35,6 +38,7 @@ _CAST: Mapping[Kind, str] = {
 _MARIADB_CAST: Mapping[Kind, str] = {
     Kind.TEXT: "CAST(cột AS char)",
     Kind.NUMBER: "CAST(cột AS signed)",
+    Kind.DECIMAL: "CAST(cột AS decimal)",
     Kind.BOOLEAN: "cột = 1",
     Kind.DAY: "CAST(cột AS date)",
     Kind.MOMENT: "CAST(cột AS datetime)",
