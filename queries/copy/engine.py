@@ -28,6 +28,4 @@ def open_copy(path: Path) -> Engine:
         cursor.execute(f"SET search_path = '{GENERATION},{SCRATCH}'")
         return ConnectionWrapper(cursor)
 
-    return create_engine(
-        "duckdb://", creator=connect, poolclass=QueuePool, pool_size=8, max_overflow=56
-    )
+    return create_engine("duckdb://", creator=connect, poolclass=QueuePool, pool_size=8, max_overflow=56)

@@ -8,11 +8,11 @@ that the engine finds fast) and what they must be beside it. No dossier is in tw
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, false, literal_column, or_
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, case, false, literal_column, or_
 from sqlalchemy.types import Integer
 
 from queries.asked.view import View
@@ -41,6 +41,10 @@ Condition = Any
 Columns = Any
 
 
+Day = int | BindParameter[int]
+"""A day's number, or the parameter of a kept statement that it will be."""
+
+
 @dataclass(frozen=True)
 class Days:
     """The days a view counts by, as numbers.
@@ -49,11 +53,11 @@ class Days:
     not happened. ``now``: the day rates B and D are judged on. ``today``: the day of the data.
     """
 
-    start: int
-    end: int
-    judged: int
-    now: int
-    today: int
+    start: Day
+    end: Day
+    judged: Day
+    now: Day
+    today: Day
 
     @classmethod
     def of(cls, view: View) -> Days:
@@ -63,10 +67,19 @@ class Days:
         numbers = (day_number(day) for day in (view.period.start, view.end, view.judged, now, today))
         return cls(*numbers)
 
+    @classmethod
+    def named(cls, place: int) -> Days:
+        """Give days that are parameters yet to be given (``values``), so that a statement can be kept."""
+        return cls(*(bindparam(f"{one.name}_{place}", type_=Integer()) for one in fields(cls)))
 
-def number(value: int) -> ColumnElement[int]:
-    """Give one of our own numbers, written into the statement."""
-    return literal_column(str(value), Integer())
+    def values(self, place: int) -> dict[str, int]:
+        """Give the values of named days."""
+        return {f"{one.name}_{place}": getattr(self, one.name) for one in fields(self)}
+
+
+def number(value: Day) -> ColumnElement[int]:
+    """Give one of our own numbers, written into the statement; a parameter stays one."""
+    return literal_column(str(value), Integer()) if isinstance(value, int) else value
 
 
 ALL: Condition = number(1) == number(1)
@@ -126,17 +139,17 @@ def _ended(*endings: int) -> Part:
     return Part(Scan.CLOSED, lambda c, days: c.ending.in_([number(one) for one in endings]))
 
 
-def is_suspended(c: Columns, day: int) -> Condition:
+def is_suspended(c: Columns, day: Day) -> Condition:
     """Suspended on a day, of a dossier not closed by it."""
     return c.suspended_from <= number(day)
 
 
-def is_overdue(c: Columns, day: int) -> Condition:
+def is_overdue(c: Columns, day: Day) -> Condition:
     """Overdue at the end of a day, of a dossier not closed by it."""
     return and_(c.suspended_from > number(day), c.overdue_from <= number(day))
 
 
-def is_broken_by(c: Columns, day: int) -> Condition:
+def is_broken_by(c: Columns, day: Day) -> Condition:
     """Finished late by a day, or overdue on it: the promise is broken."""
     return or_(
         and_(c.closed <= number(day), c.ending == number(LATE)),

@@ -10,6 +10,7 @@ import pandas as pd
 from sqlalchemy import BigInteger, ColumnElement, Connection, Select, case, cast, func, select, union_all
 
 from queries.asked.view import View
+from queries.courses.build import end_of_moment
 from queries.courses.conditions import ALL, Condition, Days, Part, number, within
 from queries.courses.constructs import count_if
 from queries.courses.stock import Courses
@@ -32,20 +33,34 @@ def counted(
 
     Columns: those of ``by`` (small numbers, decoded: unit_code; procedure_code and field), ``view`` where
     there are several (0 the first), every word of ``counts`` in dossiers, and, where ``oldest`` names one
-    of them, oldest_due: the earliest promised day among its dossiers, None for none.
+    of them, oldest_due: the earliest promised day among its dossiers, None for none. The views differ in
+    their days alone. ``only`` narrows further.
     """
     c = courses.rows(conn, views[0])
-    statement = statement_of(c, courses, views, counts, by, oldest=oldest, only=only)
-    names = [one.name for one in statement.selected_columns]
-    rows = conn.execute(statement).all()
+    # Of the view all but its days: one statement serves every period.
+    shape = (
+        end_of_moment(views[0].as_of),
+        tuple(counts.items()),
+        tuple(by),
+        len(views),
+        oldest,
+        *courses.narrowing(views[0]),
+    )
+    statement = courses.kept(
+        (*shape, only), lambda: statement_of(c, courses, views, counts, by, oldest=oldest, only=only)
+    )
+    values: dict[str, int] = {}
+    for place, view in enumerate(views):
+        values |= Days.of(view).values(place)
+    rows = conn.execute(statement, values).all()
+    names = [*by, *(["view"] if len(views) > 1 else []), *counts, *(["oldest_due"] if oldest else [])]
     found = np.array([tuple(row) for row in rows], dtype=np.int64).reshape(len(rows), len(names))
-    frame = pd.DataFrame(dict(zip(names, found.T, strict=True)))
-    words = list(counts)
-    frame = frame[frame[words].to_numpy().any(axis=1)]
-    frame = courses.named(frame.reset_index(drop=True))
+    found = found[found[:, len(by) + (len(views) > 1) :][:, : len(counts)].any(axis=1)]
+    frame = courses.named(dict(zip(names, found.T, strict=True)))
     if oldest:
-        days = frame.pop("oldest_due")
-        frame["oldest_due"] = [None if day >= NEVER else day_of_number(int(day)) for day in days]
+        frame["oldest_due"] = [
+            None if day >= NEVER else day_of_number(int(day)) for day in frame.pop("oldest_due")
+        ]
     return frame
 
 
@@ -59,12 +74,15 @@ def statement_of(
     oldest: str = "",
     only: Callable[[Any], Condition] | None = None,
 ) -> Select[Any]:
-    """Build the statement: one branch a scan and view, each over its own range of days, then their sums."""
+    """Build the statement: one branch a scan and view, each over its own range of days, then their sums.
+
+    Its days are parameters (``Days.named``): a statement costs as much to build as to run.
+    """
     keys = [*by, *(["view"] if len(views) > 1 else [])]
-    narrower = [] if only is None else [only(c)]
+    where = [courses.narrowed(c, views[0]), *([] if only is None else [only(c)])]
     branches = []
-    for place, view in enumerate(views):
-        days, where = Days.of(view), courses.narrowed(c, view)
+    for place in range(len(views)):
+        days = Days.named(place)
         for scan in dict.fromkeys(part.scan for parts in counts.values() for part in parts):
             columns: list[ColumnElement[Any]] = [c[name] for name in by]
             if len(views) > 1:
@@ -75,7 +93,7 @@ def statement_of(
             if oldest:
                 of_scan = [part for part in counts[oldest] if part.scan == scan]
                 columns.append(_oldest(of_scan, c, days).label("oldest_due"))
-            branch = select(*columns).where(within(scan, c, days), where, *narrower)
+            branch = select(*columns).where(within(scan, c, days), *where)
             branches.append(branch.group_by(*(c[name] for name in by)) if by else branch)
     every = union_all(*branches).subquery("counts").c
     sums = [cast(func.sum(every[word]), BigInteger).label(word) for word in counts]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
+from cachetools import LRUCache
 from sqlalchemy import ColumnElement, Connection, and_, select
 
 from queries.asked.view import View
@@ -16,14 +17,13 @@ from queries.courses import moments
 from queries.courses.conditions import ALL, Condition, number
 from queries.courses.table import PROCEDURES, UNITS
 
+_Made = TypeVar("_Made")
+
 NO_NUMBER = -1
 """The number of a code that no dossier names."""
 
-KEYS = {
-    "unit": ("unit_code",),
-    "procedure": ("procedure_code", "field"),
-}
-"""What a small number stands for, in a frame."""
+MOST_STATEMENTS = 256
+"""So many statements are kept as built."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,6 +44,7 @@ class Courses:
     present: frozenset[str]
     known_units: frozenset[int]
     moments: moments.Moments = field(default_factory=moments.Moments)
+    statements: LRUCache[Any, Any] = field(default_factory=lambda: LRUCache(MOST_STATEMENTS))
 
     def has(self, name: str) -> bool:
         """Say whether the source has a table ("slips") or a column ("dossiers.assisted")."""
@@ -68,6 +69,17 @@ class Courses:
             wanted.append(_one_of(c.procedure, self.of_field(view.field)))
         return and_(*wanted) if wanted else ALL
 
+    def kept(self, key: Any, make: Callable[[], _Made]) -> _Made:
+        """Give a statement, or what it is made of, built once for a key."""
+        found: _Made | None = self.statements.get(key)
+        if found is None:
+            found = self.statements[key] = make()
+        return found
+
+    def narrowing(self, view: View) -> tuple[Any, ...]:
+        """Give what ``narrowed`` goes by."""
+        return view.unit_code, view.procedure_code, view.field
+
     def unit_number(self, code: str) -> int:
         """Give a unit's number; ``NO_NUMBER`` where no dossier names it and it is in no list."""
         return self.units.index(code) if code in self.units else NO_NUMBER
@@ -80,11 +92,10 @@ class Courses:
         """Give the numbers of the procedures of a field."""
         return [place for place, one in enumerate(self.procedures, start=1) if one[2] == name]
 
-    def named(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Put codes in the place of the numbers of ``unit`` and ``procedure``, as the first columns."""
+    def named(self, found: Mapping[str, np.ndarray]) -> pd.DataFrame:
+        """Give columns of numbers as a frame, with codes in the place of ``unit`` and ``procedure``."""
         columns: dict[str, Any] = {}
-        for name in frame.columns:
-            numbers = frame[name].to_numpy()
+        for name, numbers in found.items():
             if name == "unit":
                 columns["unit_code"] = _taken(self.units, numbers)
             elif name == "procedure":

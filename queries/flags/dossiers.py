@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -15,7 +16,8 @@ from queries.courses.stock import NO_NUMBER, Courses
 from queries.courses.table import NEVER, day_number
 from queries.definitions.flag_rule import ODD_KINDS, Parameters
 from queries.definitions.flags import FLAGS
-from queries.flags.conditions import due_soon_parts, mark_parts, parts_behind_unit_flag, slip_parts
+from queries.flags.conditions import Parts, due_soon_parts, mark_parts, parts_behind_unit_flag, slip_parts
+from queries.flags.odd import exceptions
 from queries.flags.officers import of_late_officers
 from queries.flags.units import UNIT_FLAGS
 
@@ -40,7 +42,7 @@ def marked_by_unit(conn: Connection, courses: Courses, view: View, *, parameters
     """
     if not view.has_started:
         return pd.DataFrame(columns=["unit_code", *MARKS])
-    return counted(conn, courses, [view], mark_parts(courses, view, parameters), ("unit",))
+    return counted(conn, courses, [view], _mark_parts(courses, view, parameters), ("unit",))
 
 
 def slips_by_unit(conn: Connection, courses: Courses, view: View, *, parameters: Parameters) -> pd.DataFrame:
@@ -51,11 +53,18 @@ def slips_by_unit(conn: Connection, courses: Courses, view: View, *, parameters:
     """
     if not view.has_started or not courses.has("slips"):
         return pd.DataFrame(columns=["unit_code", *SLIP_MARKS])
+    parts = courses.kept(("slips", parameters.late_apology_days), lambda: slip_parts(parameters))
+    return counted(conn, courses, [view], parts, ("unit",), only=_has_slips)
 
-    def has_slips(c: Any) -> Condition:
-        return or_(c.first_apology < number(NEVER), c.first_supplement < number(NEVER))
 
-    return counted(conn, courses, [view], slip_parts(parameters), ("unit",), only=has_slips)
+def _has_slips(c: Any) -> Condition:
+    return or_(c.first_apology < number(NEVER), c.first_supplement < number(NEVER))
+
+
+def _mark_parts(courses: Courses, view: View, parameters: Parameters) -> Mapping[str, Parts]:
+    worked, off = exceptions(view, parameters)
+    key = ("marks", view.is_running, tuple(worked), tuple(off))
+    return courses.kept(key, lambda: mark_parts(courses, view, parameters))
 
 
 def due_soon_by_unit(conn: Connection, courses: Courses, view: View, *, until: date) -> dict[str | None, int]:
@@ -89,5 +98,5 @@ def flagged(c: Any, courses: Courses, view: View, flag_id: str, parameters: Para
     elif flag_id == "due_soon":
         parts = due_soon_parts(day_number(parameters.due_soon_until(view)))
     else:
-        parts = {**slip_parts(parameters), **mark_parts(courses, view, parameters)}[flag_id]
+        parts = {**slip_parts(parameters), **_mark_parts(courses, view, parameters)}[flag_id]
     return and_(belongs(parts, c, days), courses.narrowed(c, view), *of_units)

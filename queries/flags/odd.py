@@ -26,14 +26,15 @@ def is_day_off(day: ColumnElement[int], view: View, parameters: Parameters) -> C
     The days that are not as their weekday says are few, so that any period makes a short statement.
     """
     weekend: Condition = (day + number(_THURSDAY)) % number(_WEEK) >= number(_SATURDAY)
-    worked, off = exceptions(max(view.period.start, _FIRST_DAY), view.end, parameters)
+    worked, off = exceptions(view, parameters)
     if worked:
         weekend = and_(weekend, not_(_one_of(day, worked)))
     return or_(weekend, _one_of(day, off)) if off else weekend
 
 
-def exceptions(first: date, last: date, parameters: Parameters) -> tuple[list[date], list[date]]:
-    """Give the weekends worked and the weekdays off from one day to another."""
+def exceptions(view: View, parameters: Parameters) -> tuple[list[date], list[date]]:
+    """Give the weekends worked and the weekdays off among the days of a view."""
+    first, last = max(view.period.start, _FIRST_DAY), view.end
     worked: list[date] = []
     off: list[date] = []
     for i in range((last - first).days + 1):
