@@ -132,7 +132,7 @@ class Source:
     def ask_months(
         self, known: Known, query: Callable[..., pd.DataFrame], view: View, months: tuple[Period, ...]
     ) -> pd.DataFrame:
-        """Give a query's rows of a trend's months, which are the same for every period that ends in the last."""
+        """Give a query's rows of a trend's months: the same for every period that ends in the last."""
         shared = view.at(period=months[-1], judged_on=None) if view.has_started else view
         return self.ask(known, query, shared, months=len(months))
 

@@ -30,3 +30,17 @@ CLEAN: dict[str, Table] = {
     for spec in CONTRACT.values()
 }
 """The clean tables by the contract's names."""
+
+PRESENT = Table("present", METADATA, Column("name", String))
+"""What the source has: "table" and "table.column"."""
+
+MENDED = Table(
+    "mended",
+    METADATA,
+    Column("table_name", String),
+    Column("column_name", String),
+    Column("reason", String),
+    Column("count", BigInteger),
+    Column("examples", String),
+)
+"""What was mended or left out when the source was read clean, with up to three keys as examples."""

@@ -27,7 +27,7 @@ ENDINGS = ("", "early", "on_time", "late", "undated", "refused", "withdrawn", "c
 EARLY, ON_TIME, LATE, UNDATED, REFUSED, WITHDRAWN, CLOSED_UNDATED = range(1, 8)
 
 OPEN, SUSPENDED, FINISHED, STATE_REFUSED, STATE_WITHDRAWN = range(1, 6)
-"""The state, an unknown one being finished where there is an end, else open; from FINISHED on it is closed."""
+"""The state; an unknown one is finished where there is an end, else open. From FINISHED on it is closed."""
 
 COUNTER, ONLINE, POST = range(3)
 """The channel; null and unknown words count as the counter."""

@@ -28,8 +28,8 @@ MARKS = (
 """What is counted of a period's dossiers whether they have slips or not."""
 
 SLIP_MARKS = (
-    "apologised", "late_apology", "has_apology", "refused_apologised", "empty_apology", "no_reason", "no_date",
-    "no_date_refused", "has_new_date", "reappointed_twice", "has_supplement", "supplement_twice",
+    "apologised", "late_apology", "has_apology", "refused_apologised", "empty_apology", "no_reason",
+    "no_date", "no_date_refused", "has_new_date", "reappointed_twice", "has_supplement", "supplement_twice",
     "supplement_on_due_day", "on_due_day_guessed",
 )  # fmt: skip
 """What is counted of those that have slips."""

@@ -6,15 +6,15 @@ import tempfile
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, insert
 
 from queries.contract import CONTRACT, Renames
 from queries.copy.as_of import read_as_of
 from queries.copy.engine import open_copy
 from queries.copy.opened import OpenCopy
-from queries.copy.tables import CLEAN, METADATA
+from queries.copy.tables import CLEAN, METADATA, PRESENT
 from queries.courses.build import build
 
 Row = Mapping[str, Any]
@@ -43,8 +43,8 @@ def copy_of_file(
         for name, table in CLEAN.items():
             real = renames.table(name)
             found = conn.exec_driver_sql(
-                "SELECT column_name FROM duckdb_columns() WHERE database_name = 'source' AND lower(table_name)"
-                f" = lower('{real}')"
+                "SELECT column_name FROM duckdb_columns() WHERE database_name = 'source'"
+                f" AND lower(table_name) = lower('{real}')"
             )
             columns = {row[0].lower() for row in found}
             if not columns:
@@ -61,6 +61,8 @@ def copy_of_file(
                 + ", ".join(f'"{real_name}"' for real_name in named.values())
                 + f' FROM source."{real}"'
             )
+        if present:
+            conn.execute(insert(PRESENT), [{"name": name} for name in sorted(present)])
     engine.dispose()
     return _built(path, now, compare, live, frozenset(present))
 
@@ -68,7 +70,7 @@ def copy_of_file(
 def _built(path: Path, now: datetime, compare: str, live: bool, present: frozenset[str]) -> OpenCopy:
     engine = create_engine(f"duckdb:///{path}")
     with engine.begin() as conn:
-        as_of = read_as_of(conn, _Clean(present), now, live=live)
+        as_of = read_as_of(conn, cast(Any, _Clean(present)), now, live=live)
         latest = max([as_of.moment, *(moment for _, moment in as_of.sources)])
         build(conn, as_of=as_of.moment, compare=compare, latest=latest)
     engine.dispose()
