@@ -30,3 +30,21 @@ CLEAN: dict[str, Table] = {
     for spec in CONTRACT.values()
 }
 """The clean tables by the contract's names."""
+
+OF_THE_COPY: dict[str, Table] = {
+    "present": Table("present", METADATA, Column("name", String())),
+    "mended": Table(
+        "mended",
+        METADATA,
+        Column("table_name", String()),
+        Column("column_name", String()),
+        Column("reason", String()),
+        Column("count", BigInteger()),
+        Column("examples", String()),
+    ),
+}
+"""What a copy says of its rows: which tables and columns the source has ("slips", "slips.reason"), and what
+was mended or left out on the way, by table, column and reason, with up to three keys joined by "; "."""
+
+ABOUT = Table("about", METADATA, Column("name", String()), Column("value", String()))
+"""What the refresh remembers in the file itself, beside the state file."""
