@@ -23,7 +23,6 @@ from dashboard.api.on_time import meta, on_time, units
 from dashboard.api.online import online
 from dashboard.api.satisfaction import satisfaction
 from dashboard.frame.failures import logged
-from dashboard.question.known import ContractBroken
 from dashboard.question.listing import NotListed
 from dashboard.question.question import Question
 from queries.source.engine import DatabaseUnavailable
@@ -81,8 +80,6 @@ def _guarded(route: Route) -> Callable[[], Any]:
             return flask.jsonify(error=str(error), word=error.word, value=error.value), 400
         except NotListed as error:
             return flask.jsonify(error=str(error)), error.status
-        except ContractBroken as error:
-            return flask.jsonify(error=str(error), code=logged(error, route.name)), 503
         except DatabaseUnavailable as error:
             return flask.jsonify(error=error.told, code=logged(error, route.name)), 503
         except Exception as error:

@@ -17,8 +17,9 @@ from dashboard.settings.sources import FILE, FILE_VARIABLE
 from queries.asked.periods import year_of
 from queries.asked.view import View
 from queries.contract import CONTRACT, Table
+from queries.definitions.flag_rule import Parameters
+from queries.definitions.flags import FLAGS
 from queries.definitions.metrics import METRICS
-from queries.flags.rules import FLAGS, Parameters
 from queries.source.check.indexes import RECOMMENDED
 from queries.source.check.shape import KIND_WORDS
 

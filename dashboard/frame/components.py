@@ -17,12 +17,10 @@ from typing import Any
 from dash import Input, Output, callback, dcc, html
 from plotly.io.json import to_json_plotly
 
-from dashboard.ahead import Draw, the_ahead
 from dashboard.figures.shared.markup import markup
 from dashboard.figures.shared.outcome import NOT_STARTED, failed, nothing
 from dashboard.frame import ids
 from dashboard.frame.failures import logged
-from dashboard.question.known import ContractBroken
 from dashboard.question.question import Question, the_source
 from dashboard.theme import GRAPH_CONFIG
 from queries.source.engine import DatabaseUnavailable, DataUnreadable
@@ -44,8 +42,7 @@ _COUNTING = (
 _NAME_THEIR_UNIT = ("overview-headline", "on-time-headline", "satisfaction-headline", "online-headline")
 """The cards whose title names the one unit of a view."""
 
-_cards: dict[str, list[Draw]] = {}
-"""The drawing functions of each page's cards, as registered when the pages are imported."""
+Draw = Callable[[Question], Any]
 
 
 def page(page_id: str, path: str, words: Mapping[str, Any], *cards: Any) -> html.Main:
@@ -54,7 +51,8 @@ def page(page_id: str, path: str, words: Mapping[str, Any], *cards: Any) -> html
     The key changes with the question, so that a browser never keeps an old card's
     figures under a new address while the new ones travel.
     """
-    moment = the_source().remembered_as_of()
+    known = the_source().remembered()
+    moment = None if known is None else known.as_of.moment
     asked = {"words": dict(words), "path": path, "as_of": moment.isoformat() if moment else None}
     key = f"{page_id}-{secrets.token_hex(4)}"
     return html.Main(
@@ -115,18 +113,16 @@ def answers(
     outputs = [place, Output(_chart(card_id), CHART)] if graph else place
 
     def register(draw: Draw) -> Any:
-        cards = _cards.setdefault(page_id, [])
         names_unit = card_id not in _NAME_THEIR_UNIT
         says = says_itself if card_id.endswith("-bar") else functools.partial(scope, names_unit=names_unit)
         scoped = functools.partial(_scoped, draw, says)
         whole = functools.partial(_with_chart, scoped) if graph else scoped
         drawing = functools.partial(_kept, whole, card_id)
-        cards.append(drawing)
 
         @callback(outputs, Input(ids.question(page_id), "data"))  # type: ignore[untyped-decorator]
         @functools.wraps(draw)
         def answer(asked: Any) -> Any:
-            drawn = _drawn(drawing, asked, card_id, cards)
+            drawn = _drawn(drawing, asked, card_id)
             return (drawn, "") if graph and isinstance(drawn, str) else drawn
 
         return answer
@@ -156,13 +152,10 @@ def _with_chart(draw: Draw, question: Question) -> tuple[str, str]:
     return text, str(to_json_plotly({"figure": figure, "config": GRAPH_CONFIG, "sentence": sentence}))
 
 
-def _drawn(draw: Draw, asked: Any, card_id: str, cards: list[Draw]) -> Any:
+def _drawn(draw: Draw, asked: Any, card_id: str) -> Any:
     try:
         question = question_of(asked)
-        the_ahead().note(cards, question)
         return _why_not(card_id, question) or draw(question)
-    except ContractBroken as error:
-        return failed("Cơ sở dữ liệu chưa đủ để hiển thị", logged(error, card_id), str(error))
     except DataUnreadable as error:
         return failed(FAILED, logged(error, card_id), error.told)
     except DatabaseUnavailable as error:
@@ -188,8 +181,8 @@ def _kept(draw: Draw, card_id: str, question: Question) -> Any:
     """
     if card_id.endswith("-bar"):
         return draw(question)
-    key = card_id, question.view, question.parsed.extras, question.path
-    return question.source.drawn(question.known, lambda: draw(question), *key)
+    key = "card", card_id, question.view, question.parsed.extras, question.path
+    return question.source.kept(question.known, lambda: draw(question), *key)
 
 
 def question_of(asked: Any) -> Question:

@@ -17,8 +17,8 @@ from dashboard.question.flags import COMPLAINTS_ANCHOR as ANCHOR
 from dashboard.question.flags import flag_link, officials_told, units_by_code
 from dashboard.question.question import Question
 from dashboard.question.unit import unit_link
+from queries.definitions.flag_rule import Level
 from queries.flags.complaints import overdue_complaints as waiting_longest
-from queries.flags.rules import Level
 
 PAGE, PATH = "flags", "/canh-bao"
 BAR, HEADLINE, RED, INSPECT = "flags-bar", "flags-headline", "flags-red", "flags-inspect"

@@ -18,7 +18,7 @@ from dashboard.pages.shared import bar_of
 from dashboard.question.flags import units_by_code
 from dashboard.question.meeting import breakdowns, opens
 from dashboard.question.question import Question
-from queries.flags.rules import due_soon_until
+from queries.flags.judging import due_soon_until
 from queries.on_time.changes import crossings, moves
 
 PAGE, PATH = "meeting", "/giao-ban"

@@ -28,7 +28,7 @@ from dashboard.pages.shared import (
 from dashboard.question.flags import flag_link, units_by_code
 from dashboard.question.question import Question
 from dashboard.question.unit import unit_link
-from queries.flags.rules import due_soon_until
+from queries.flags.judging import due_soon_until
 
 PAGE, PATH = "overview", "/"
 BAR, HEADLINE, RANKING = "overview-bar", "overview-headline", "overview-ranking"

@@ -7,7 +7,7 @@ from typing import Any
 
 import flask
 
-from dashboard.question.known import ContractBroken, Known
+from dashboard.question.known import Known
 from dashboard.question.question import the_source
 from dashboard.question.source import Source
 from queries.source.engine import DatabaseUnavailable
@@ -40,13 +40,13 @@ def register(server: flask.Flask) -> None:
     def _readyz() -> Any:
         source = the_source()
         try:
-            known = source.known(ask_now=True)
+            known = source.known()
         except DatabaseUnavailable as error:
             # The address of the database is the administrator's business: it goes to the log.
             log.error("readyz: %s", error)
-            reason = str(error) if isinstance(error, ContractBroken) else "Không đọc được cơ sở dữ liệu."
+            reason = error.told
             return flask.jsonify(status="unavailable", error=reason), 503
-        return flask.jsonify(status="ok", **_age(source, known), has_ledger=source.books.holds(known))
+        return flask.jsonify(status="ok", **_age(source, known))
 
 
 def _age(source: Source, known: Known | None) -> dict[str, Any]:

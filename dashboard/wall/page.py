@@ -26,7 +26,6 @@ from dashboard.figures.wall.subjects import online_scene, satisfaction_scene
 from dashboard.formats import moment_text
 from dashboard.frame.failures import logged
 from dashboard.question.flags import units_by_code
-from dashboard.question.known import ContractBroken
 from dashboard.question.question import Question, the_source
 from dashboard.settings.settings import Settings
 from queries.source.engine import DatabaseUnavailable
@@ -64,8 +63,6 @@ def register(server: flask.Flask) -> None:
     def _figures() -> Any:
         try:
             return flask.jsonify(build=build, **figures())
-        except ContractBroken as error:
-            return flask.jsonify(error=str(error), code=logged(error, DATA)), 503
         except DatabaseUnavailable as error:
             return flask.jsonify(error=error.told, code=logged(error, DATA)), 503
         except Exception as error:

@@ -14,7 +14,10 @@ from stores import Row, Store
 from queries.asked.periods import parse_period
 from queries.asked.view import View
 from queries.asked.workdays import WorkCalendar
-from queries.flags.rules import FLAGS, Level, due_soon_by_unit, due_soon_until
+from queries.definitions.flag_rule import Level
+from queries.definitions.flags import FLAGS
+from queries.flags.dossiers import due_soon_by_unit
+from queries.flags.judging import due_soon_until
 
 AS_OF = datetime(2026, 11, 20, 10, 15)  # a Friday
 VIEW = View(parse_period("2026-11"), AS_OF)

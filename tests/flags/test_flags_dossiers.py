@@ -21,6 +21,8 @@ from queries.asked.periods import custom_period, parse_period
 from queries.asked.view import COMPARES, View
 from queries.asked.workdays import WorkCalendar
 from queries.courses.bound import Bound
+from queries.definitions.flag_rule import ODD_KINDS, Parameters
+from queries.definitions.flags import FLAGS
 from queries.definitions.metrics import BASES
 from queries.definitions.units import Unit
 from queries.flags.complaints import (
@@ -32,11 +34,9 @@ from queries.flags.complaints import (
 from queries.flags.dossiers import flagged, lists_dossiers
 from queries.flags.found import Counted, Found, FoundFlags, find_flags
 from queries.flags.marks import ahead_statement, marked_by_unit, marked_statement
-from queries.flags.odd import ODD_KINDS
-from queries.flags.of_units import UNIT_FLAGS, behind_units
 from queries.flags.officers import late_by_officer, officers_statement
-from queries.flags.rules import FLAGS, Parameters
 from queries.flags.slips import slips_by_unit, slips_statement
+from queries.flags.units import UNIT_FLAGS, behind_units
 from queries.on_time.judging import judged_units
 from queries.on_time.statements import on_time_by_unit
 

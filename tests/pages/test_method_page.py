@@ -11,8 +11,8 @@ import pytest
 from apps import SAMPLE, Site, district, dossiers, page, said, unit, write
 
 from dashboard.formats import rate_text, share_text
+from queries.definitions.flags import FLAGS
 from queries.definitions.metrics import BASES, METRICS
-from queries.flags.rules import FLAGS
 from queries.source.check import report as check_module
 
 

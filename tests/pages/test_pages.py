@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from dashboard.address.words import WORDS
 from dashboard.figures.on_time.trend import trend_figure
-from queries.flags.rules import COMMENDED_FROM
+from queries.definitions.flag_rule import COMMENDED_FROM
 
 NOTHING = "Không có hồ sơ nào trong kỳ này"
 FAILED = "Không tải được biểu đồ này"

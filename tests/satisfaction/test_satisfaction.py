@@ -22,7 +22,7 @@ from queries.contract import RATING_LEVELS, RATING_SOURCES, Kind
 from queries.courses.bound import Bound
 from queries.definitions.metrics import Share
 from queries.definitions.units import Unit
-from queries.flags.rules import is_drop, satisfaction_drop
+from queries.flags.judging import is_drop, satisfaction_drop
 from queries.on_time.trend import trend_months
 from queries.satisfaction.judging import (
     Satisfaction,

@@ -16,8 +16,8 @@ from queries.asked.periods import parse_period
 from queries.asked.view import COMPARES, View
 from queries.contract import CONTRACT, Renames
 from queries.copy.as_of import read_as_of
-from queries.copy.catalogue import read_fields, read_procedures, read_units
 from queries.courses.bound import Bound, bind
+from queries.courses.catalogue import read_fields, read_procedures, read_units
 from queries.courses.constructs import count_if
 from queries.definitions.metrics import BASES
 from queries.listing.statements import SORTS, listing, random_sample

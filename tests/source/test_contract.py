@@ -15,8 +15,8 @@ from queries.asked.periods import parse_period
 from queries.asked.view import View
 from queries.contract import CONTRACT, Kind, Renames
 from queries.copy.as_of import read_as_of
-from queries.copy.catalogue import read_fields, read_procedures, read_units
 from queries.courses.bound import Bound, bind
+from queries.courses.catalogue import read_fields, read_procedures, read_units
 from queries.definitions.metrics import BASES
 from queries.on_time.statements import on_time_by_procedure, on_time_by_unit
 from queries.on_time.trend import late_by_unit_month

@@ -18,6 +18,7 @@ from types import ModuleType
 from typing import Any
 
 import flask
+from copies import Fixed, copy_of_file
 from sqlalchemy import Engine, event
 from stores import DuckDB, Row
 from werkzeug.test import TestResponse
@@ -27,6 +28,7 @@ from dashboard.question.question import Question
 from dashboard.question.source import Source
 from dashboard.settings.settings import Settings
 from queries.contract import SAMPLE_SOURCE
+from queries.copy.opened import OpenCopy
 
 AS_OF = datetime(2026, 11, 21, 10, 15)
 
@@ -34,7 +36,7 @@ AS_OF = datetime(2026, 11, 21, 10, 15)
 @cache
 def server() -> flask.Flask:
     """The one application of this process; the settings it is made with are not those of any test."""
-    return create_server(Settings())
+    return create_server(Settings(), Fixed(None))
 
 
 def page(name: str) -> ModuleType:
@@ -49,7 +51,15 @@ class Site:
     def __init__(self, database: Path | str, **settings: Any) -> None:
         url = database if isinstance(database, str) else f"duckdb:///{database}"
         self.settings = Settings(**{"database_url": url, "as_of": AS_OF, **settings})
-        self.source = Source(self.settings)
+        self.source = Source(self.settings, Fixed(self._copy(url)))
+
+    def _copy(self, url: str) -> OpenCopy | None:
+        """A copy of a DuckDB file of clean values; None where there is no such file."""
+        path = Path(url.removeprefix("duckdb:///"))
+        if not path.is_file():
+            return None
+        s = self.settings
+        return copy_of_file(path, s.now(), compare=s.compare, live=s.is_live, renames=s.renames())
 
     @property
     def server(self) -> flask.Flask:

@@ -37,7 +37,8 @@ class Store:
     quote: ClassVar[str] = '"'
     placeholder: ClassVar[str] = "%s"
     types: ClassVar[Mapping[Kind, str]] = {
-        Kind.TEXT: "varchar(255)", Kind.NUMBER: "integer", Kind.DECIMAL: "decimal(18,4)", Kind.BOOLEAN: "boolean", Kind.DAY: "date",
+        Kind.TEXT: "varchar(255)", Kind.NUMBER: "integer", Kind.DECIMAL: "decimal(18,4)",
+        Kind.BOOLEAN: "boolean", Kind.DAY: "date",
         Kind.MOMENT: "timestamp",
     }  # fmt: skip
 

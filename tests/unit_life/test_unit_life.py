@@ -13,8 +13,8 @@ from test_compiles import DIALECTS, bounds, check, dialect_of
 
 from queries.asked.periods import parse_period
 from queries.asked.view import View
-from queries.copy.catalogue import read_procedures
 from queries.courses.bound import Bound
+from queries.courses.catalogue import read_procedures
 from queries.definitions.metrics import Share
 from queries.definitions.unit_metrics import COMPLAINT_COUNTS
 from queries.definitions.units import Unit

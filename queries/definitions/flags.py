@@ -7,32 +7,9 @@ What a rule's texts may name is in ``flags_rule``; which dossiers a flag marks i
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
-from typing import Any
 
-from sqlalchemy import Connection, and_, func, or_, select, true
-
-from queries.asked.view import View
-from queries.asked.workdays import WorkCalendar
-from queries.courses.bound import Bound
-from queries.definitions.flag_rule import COMMENDED_FROM, LEVELS, FlagRule, Level, Parameters
+from queries.definitions.flag_rule import ODD_KINDS, FlagRule
 from queries.definitions.metric import CV_2307
-from queries.definitions.units import by_name
-from queries.flags.odd import ODD_KINDS
-from queries.on_time.judging import OnTime, Row
-from queries.on_time.outcomes import Columns, Window, facts, is_closed, is_suspended, midnight
-from queries.on_time.statements import narrowed
-from queries.satisfaction.judging import Satisfaction, SatisfactionRow
-from queries.satisfaction.votes import Change
-
-__all__ = [
-    "COMMENDED_FROM", "DROP_POINTS", "FLAGS", "LEVELS", "FlagRule", "Level", "Parameters", "backlog",
-    "commended", "due_soon", "due_soon_by_unit", "due_soon_statement", "due_soon_until", "is_drop",
-    "satisfaction_drop",
-]  # fmt: skip
-
-DROP_POINTS = 5
-"""A fall of the satisfaction rate by so many percentage points is flagged."""
 
 CV_2245 = "Công văn 2245/UBND-CCHC"
 ND_61 = "Nghị định 61/2018/NĐ-CP"
@@ -169,75 +146,3 @@ _RULES = (
 )  # fmt: skip
 
 FLAGS: Mapping[str, FlagRule] = {one.id: one for one in _RULES}
-
-
-def due_soon_until(view: View, calendar: WorkCalendar, working_days: int) -> date:
-    """Give the last day that still counts as "sắp đến hạn"."""
-    return calendar.after(view.as_of.date(), working_days)
-
-
-def due_soon_statement(bound: Bound, view: View, until: date) -> Any:
-    """Build the statement that counts open dossiers due from now to the end of a day, by unit."""
-    soon = due_soon(bound, view, until)
-    return select(soon.unit_code, func.count()).group_by(soon.unit_code)
-
-
-def due_soon(bound: Bound, view: View, until: date) -> Columns:
-    """Give the open dossiers due from now to the end of a day: dossier_code and unit_code."""
-    window = Window.now(view)
-    d = bound["dossiers"].c
-    f = facts(
-        bound,
-        d.received_at < window.cut,
-        # By the day rule today's promises are not yet overdue; by moment those passed are.
-        d.due_at >= window.judged,
-        d.due_at < midnight(until + timedelta(days=1)),
-        narrowed(bound, view),
-        also=("dossier_code",),
-    )
-    not_overdue = (
-        or_(f.due_at >= window.upper, f.due_at == window.judged) if view.compare == "moment" else true()
-    )
-    is_open = and_(~is_closed(f, window.cut), ~is_suspended(f, window, view.compare), not_overdue)
-    return select(f.dossier_code, f.unit_code).where(is_open).subquery("due_soon").c
-
-
-def due_soon_by_unit(conn: Connection, bound: Bound, view: View, *, until: date) -> dict[str | None, int]:
-    """Open dossiers due soon: unit code → how many; whatever the period, as of the data's moment."""
-    rows = conn.execute(due_soon_statement(bound, view, until))
-    return {row[0]: int(row[1]) for row in rows}
-
-
-def commended(found: OnTime) -> tuple[Row, ...]:
-    """Give the units with no late and no overdue dossier in the period, and enough to tell."""
-    return tuple(
-        row
-        for row in found.known
-        if row.tally["judged"] >= COMMENDED_FROM and not row.tally["late"] and not row.tally["open_overdue"]
-    )
-
-
-def backlog(found: OnTime) -> tuple[Row, ...]:
-    """Give the units whose overdue backlog would push them over, largest backlog first."""
-    return tuple(
-        sorted(
-            (row for row in found.known if row.verdict.backlog_tips),
-            key=lambda row: -row.tally["open_overdue"],
-        )
-    )
-
-
-def is_drop(change: Change | None) -> bool:
-    """Say whether a change is a fall from 5 points on, with votes enough on both sides."""
-    if change is None or change.points is None:
-        return False
-    return change.is_enough and change.points <= -DROP_POINTS
-
-
-def satisfaction_drop(
-    found: Satisfaction, before: Satisfaction | None
-) -> tuple[tuple[SatisfactionRow, Change], ...]:
-    """Give the units whose satisfaction fell, with the change over the same sources; most first."""
-    changes = ((row, found.change(row, before)) for row in found.known)
-    fallen = [(row, change) for row, change in changes if change is not None and is_drop(change)]
-    return tuple(sorted(fallen, key=lambda one: (one[1].points or 0, by_name(one[0].unit))))

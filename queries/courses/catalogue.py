@@ -7,10 +7,11 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, union
 
 from queries.asked.collation import collation_key
-from queries.courses.bound import Bound
+from queries.copy.tables import CLEAN
+from queries.courses.table import PROCEDURES
 from queries.definitions.units import Procedure, Unit, by_name, without_kind
 
 
@@ -18,12 +19,12 @@ def _day(value: Any) -> date | None:
     return value.date() if isinstance(value, datetime) else value
 
 
-def read_units(conn: Connection, bound: Bound) -> tuple[Unit, ...]:
+def read_units(conn: Connection) -> tuple[Unit, ...]:
     """Read every unit, in the order of names: wards, communes and townships first.
 
     Of a code that stands twice the first is taken; the contract check reports it.
     """
-    u = bound["units"].c
+    u = CLEAN["units"].c
     rows = conn.execute(
         select(
             u.unit_code, u.name, u.kind, u.sort_order, u.active_from, u.active_to, u.successor_code,
@@ -44,9 +45,9 @@ def read_units(conn: Connection, bound: Bound) -> tuple[Unit, ...]:
     return tuple(sorted(named, key=by_name))
 
 
-def read_procedures(conn: Connection, bound: Bound) -> tuple[Procedure, ...]:
+def read_procedures(conn: Connection) -> tuple[Procedure, ...]:
     """Read the catalogue of procedures, in the order of names; empty where there is none."""
-    p = bound["procedures"].c
+    p = CLEAN["procedures"].c
     rows = conn.execute(
         select(p.procedure_code, p.name, p.field, p.level, p.online_level).where(
             p.procedure_code.is_not(None)
@@ -56,10 +57,8 @@ def read_procedures(conn: Connection, bound: Bound) -> tuple[Procedure, ...]:
     return tuple(sorted(known.values(), key=lambda one: (collation_key(one.name), one.code)))
 
 
-def read_fields(conn: Connection, bound: Bound) -> tuple[str, ...]:
+def read_fields(conn: Connection) -> tuple[str, ...]:
     """Read the names of the fields (lĩnh vực), from the catalogue and from the dossiers."""
-    d, p = bound["dossiers"].c, bound["procedures"].c
-    fields = set(conn.scalars(select(p.field).distinct()))
-    if bound.has("dossiers.field"):
-        fields |= set(conn.scalars(select(d.field).distinct()))
+    every = union(select(CLEAN["procedures"].c.field), select(PROCEDURES.c.own_field))
+    fields = set(conn.scalars(every))
     return tuple(sorted((one for one in fields if one), key=collation_key))

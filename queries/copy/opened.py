@@ -1,0 +1,34 @@
+"""A copy as readers hold it: one generation, open for asking, with what was fixed when it was made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, Engine
+
+from queries.copy.as_of import AsOf
+from queries.courses.stock import Courses, read_courses
+
+
+@dataclass(frozen=True, eq=False)
+class OpenCopy:
+    """One generation of the copy.
+
+    ``version`` changes with the data and their moment. ``built_for``, ``compare``, ``latest``: what its
+    ``courses`` were built with. ``present``: the tables and columns that the source has.
+    """
+
+    engine: Engine
+    version: str
+    as_of: AsOf
+    built_for: datetime
+    compare: str
+    latest: datetime
+    present: frozenset[str]
+
+    def courses(self, conn: Connection) -> Courses:
+        """Read what statements have to know."""
+        return read_courses(
+            conn, as_of=self.built_for, compare=self.compare, latest=self.latest, present=self.present
+        )
