@@ -52,11 +52,17 @@ class Identity:
     """What a copy belongs to. ``source``: where its rows come from; ``shape``: how they are read.
 
     Another source is a first start: its predecessor's copy is never shown under its name. Another
-    shape (columns, values, zones, the cleaning's version, the day rule) is a whole reading.
+    shape (columns, values, zones, the cleaning's version, the day rule) is a whole reading. Another
+    ``layout`` (what this program builds in a copy) is built anew from the rows there are.
     """
 
     source: str
     shape: str
+    layout: str = ""
+
+    def may_show(self, other: Identity | None) -> bool:
+        """Say whether a copy made under another identity may be shown under this one."""
+        return other is not None and (self.source, self.layout) == (other.source, other.layout)
 
 
 @dataclass(frozen=True)
@@ -164,10 +170,10 @@ class Generations:
     def current(self, identity: Identity | None = None) -> Generation | None:
         """Give the generation to be asked: the newest that is whole; None where there is none.
 
-        ``identity``: nothing of another source is given.
+        ``identity``: nothing of another source, or built by another version, is given.
         """
         state = self.state()
-        if identity is not None and (state.identity is None or state.identity.source != identity.source):
+        if identity is not None and not identity.may_show(state.identity):
             return None
         newest = state.newest
         if newest is None:

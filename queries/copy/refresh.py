@@ -40,6 +40,7 @@ from queries.copy.plausible import Limits, Measures, clock_refusal, measure, ref
 from queries.copy.tables import CLEAN, METADATA, OF_THE_COPY
 from queries.source.engine import DatabaseUnavailable
 from queries.source.folding import fold
+from queries.source.reading import ReadingStopped, SourceError
 
 Kind = Literal["taken", "nothing_new", "unreadable", "refused", "unwritable"]
 STEPS = (
@@ -197,6 +198,8 @@ def refresh(
 ) -> Outcome:
     """Bring the working copy up to date now; never raises for what a source, a disk or data may do.
 
+    It raises ReadingStopped where the reader was told to stop, and then nothing has happened.
+
     ``whole``: read everything and compare (the nightly comparison). ``accept``: ask no source, swap in
     the reading that was refused. One at a time a folder: where another is at it this one waits
     (``waiting`` is called), and gives the other's result, but where it was asked for more than that.
@@ -258,7 +261,9 @@ class _Run:
     def _tried(self, work: Callable[[], Outcome]) -> Outcome:
         try:
             return work()
-        except DatabaseUnavailable as error:
+        except ReadingStopped:
+            raise  # the program ends: nothing is known of the source
+        except (SourceError, DatabaseUnavailable) as error:
             return self._outcome("unreadable", str(error))
         except CopyDamaged as error:
             _log.error("the generation written could not be read back: %s", error)
@@ -306,6 +311,9 @@ class _Run:
     def refreshed(self, *, whole: bool) -> Outcome:
         """Ask the source, read what there is to read, and take it if it can be believed."""
         before = self._start()
+        old = self.state.identity
+        if before is not None and old is not None and old.layout != self.terms.identity.layout:
+            before = self._built_anew(before, replace(old, layout=self.terms.identity.layout))
         token = self.reader.probe()
         self.step("probed")
         marks = Marks.of(self.state.marks) if before is not None else Marks()
@@ -331,6 +339,18 @@ class _Run:
             _log.error("the copy is damaged: %s", error)
             self.generations.mark_damaged(before)
             return self._read(self._start(), token, since=None)
+
+    def _built_anew(self, before: Generation, identity: Identity) -> Generation | None:
+        """Build what this version asks from the rows there are: no source is needed for that."""
+        terms = self.terms
+        self.terms = replace(terms, identity=identity)
+        try:
+            marks = Marks.of(self.state.marks)
+            self._read(before, Token(), since=None, source=before)
+            self.state = replace(self.state, marks=asdict(marks))
+        finally:
+            self.terms = terms
+        return self.state.newest
 
     def _judged_again(self, before: Generation, refused: Refused, token: Token) -> Outcome:
         """Judge what was refused by the clock of now: where that alone was wrong, it is taken after all."""
@@ -613,12 +633,19 @@ def add_changes(raw: duckdb.DuckDBPyConnection, since: datetime, left_out: Seque
     """
     raw.execute("ALTER TABLE dossiers RENAME TO changed")
     raw.execute(
-        "CREATE TABLE dossiers AS SELECT * FROM changed UNION ALL SELECT * FROM before.dossiers old"
-        " WHERE old.updated_at < $since AND NOT list_contains($left_out, coalesce(old.dossier_code, ''))"
+        "CREATE TEMP VIEW together AS SELECT * FROM changed UNION ALL SELECT * FROM before.dossiers old"
+        f" WHERE old.updated_at < TIMESTAMP '{since:%Y-%m-%d %H:%M:%S.%f}'"
         " AND NOT EXISTS (SELECT 1 FROM changed WHERE changed.dossier_code = old.dossier_code)"
-        " ORDER BY ALL NULLS FIRST",
-        {"since": since, "left_out": list(left_out)},
     )
+    raw.execute(
+        "CREATE TABLE dossiers AS SELECT * FROM together WHERE dossier_code IS NULL ORDER BY ALL NULLS FIRST"
+    )
+    raw.execute(
+        "INSERT INTO dossiers SELECT * FROM together WHERE dossier_code IS NOT NULL"
+        " AND NOT list_contains(?, dossier_code) ORDER BY dossier_code",
+        [list(left_out)],
+    )
+    raw.execute("DROP VIEW together")
     raw.execute("DROP TABLE changed")
     # How many of the dossiers were mended is known of a whole reading alone; until the next it is at least
     # what it was then, or what is seen now.
@@ -664,10 +691,19 @@ def names_anew(raw: duckdb.DuckDBPyConnection) -> bool:
 
 
 def _take_over(raw: duckdb.DuckDBPyConnection, path: Path) -> None:
-    """Fill the clean tables with those of the generation before."""
+    """Fill the clean tables with those of a generation, column by column of the same name.
+
+    The generation may be of a version that had fewer.
+    """
     with _attached(raw, path):
-        for name in (*CLEAN, *OF_THE_COPY):
-            raw.execute(f'INSERT INTO "{name}" SELECT * FROM before."{name}"')  # names of ours
+        had = raw.execute(
+            "SELECT table_name, column_name FROM duckdb_columns() WHERE database_name = 'before'"
+        ).fetchall()
+        for name, table in (CLEAN | OF_THE_COPY).items():
+            shared = [f'"{one.name}"' for one in table.c if (name, one.name) in set(had)]
+            if shared:  # names of ours
+                chosen = ", ".join(shared)
+                raw.execute(f'INSERT INTO "{name}" ({chosen}) SELECT {chosen} FROM before."{name}"')
 
 
 @contextmanager
