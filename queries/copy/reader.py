@@ -35,7 +35,7 @@ class SourceReader:
 
     def probe(self) -> Token:
         """Ask for the newest load, else whether the file is another, else for the newest change."""
-        stamp = file_stamp(self.source.url)
+        stamp = self.stamp()
         told = probe(self.source, self.mapping, stop=self.stop)
         kind = told.partition(":")[0] if told else ""
         if told and kind == "loads":
@@ -43,6 +43,10 @@ class SourceReader:
         if stamp:
             return Token("file", stamp)
         return Token("updated_at", told) if told else Token()
+
+    def stamp(self) -> str:
+        """Give what changes with the source's file; empty where it is none."""
+        return file_stamp(self.source.url)
 
     def read_into(
         self,
@@ -98,12 +102,10 @@ def _file(url: str | URL) -> str:
     return str(parsed.database or "") if record is not None and record.is_file else ""
 
 
-def identity_of(
-    url: str | URL, mapping: SourceMapping, *, zone: str, compare: str, layout: Sequence[str] = ()
-) -> Identity:
+def identity_of(url: str | URL, mapping: SourceMapping, *, zone: str, layout: Sequence[str] = ()) -> Identity:
     """Give whose copy it is: of the address (not its account) and tables; read by columns, words and zones.
 
-    ``layout``: whatever else a copy must have been made by to be asked at all: the version of ``courses``.
+    ``layout``: what else a copy must have been made by to be asked: the version of ``courses``, the day rule.
     """
     parsed = make_url(url)
     file = _file(url)
@@ -113,7 +115,7 @@ def identity_of(
         sorted((key, str(value)) for key, value in parsed.query.items() if key not in _SECRETS),
         mapping.schema, sorted(mapping.tables.items()),
     ]  # fmt: skip
-    shape = [CLEANING_VERSION, mapping.fingerprint(), zone, compare]
+    shape = [CLEANING_VERSION, mapping.fingerprint(), zone]
     return Identity(_digest(place), _digest(shape), _digest(list(layout)))
 
 

@@ -24,6 +24,7 @@ from sqlalchemy.pool import NullPool
 
 from queries.copy.as_of import DataMoment, is_bare, moment_of_copy, next_moment
 from queries.copy.generations import (
+    PROGRESS,
     CopyDamaged,
     Generation,
     Generations,
@@ -165,7 +166,8 @@ class Outcome:
 
     ``reasons``: every reason of a refusal. ``was_shared``: another did it meanwhile, this one waited.
     ``whole``: everything was read. ``differences``: what a full comparison found that had gone unseen,
-    by "deleted" and "changed". ``failing_since``: the first of the failures in a row.
+    by "deleted" and "changed". ``failing_since``: the first of the failures in a row. ``read_seconds``: how
+    long the source was read.
     """
 
     kind: Kind
@@ -177,6 +179,7 @@ class Outcome:
     was_shared: bool = False
     generation: Generation | None = None
     differences: Mapping[str, int] = field(default_factory=dict)
+    read_seconds: float = 0.0
 
     @property
     def is_good(self) -> bool:
@@ -238,6 +241,7 @@ class _Run:
         self._progress = progress
         self._told_at = 0.0
         self.was_damaged = False
+        self._read_seconds = 0.0
 
     def concluded(self, work: Callable[[], Outcome]) -> Outcome:
         """Do the work, make an outcome of whatever happens, and keep it as the last try."""
@@ -283,7 +287,7 @@ class _Run:
             return self._outcome("unwritable", told)
 
     def _outcome(self, kind: Kind, sentence: str, **more: Any) -> Outcome:
-        return Outcome(kind, sentence, self.terms.clock(), **more)
+        return Outcome(kind, sentence, self.terms.clock(), read_seconds=self._read_seconds, **more)
 
     # --- what there is ------------------------------------------------------------------------
 
@@ -420,10 +424,14 @@ class _Run:
                 return self._judged(before, writing, read, token, is_whole=is_whole, seconds=seconds)
 
     def _arrive(self, writing: _Writing, folder: Path, since: datetime | None) -> Read:
-        return self.reader.read_into(
-            writing.raw, folder=folder, changed_since=since, earlier=None if since is None else "before",
-            progress=self._note(folder),
-        )  # fmt: skip
+        began = time.monotonic()
+        try:
+            return self.reader.read_into(
+                writing.raw, folder=folder, changed_since=since, earlier=None if since is None else "before",
+                progress=self._note(folder),
+            )  # fmt: skip
+        finally:
+            self._read_seconds += time.monotonic() - began
 
     def _judged(
         self,
@@ -445,7 +453,8 @@ class _Run:
         generation = Generation(
             number=self.state.next_number, path=writing.path, size=0, checksum="", made_at=now, rows={},
             content=content, present=tuple(sorted(read.present)), measures=measures, as_of=as_of,
-            built_for=as_of.moment, next_moment=following,
+            built_for=as_of.moment, latest=max([as_of.moment, *(one for _, one in as_of.sources)]),
+            next_moment=following,
         )  # fmt: skip
         reasons: tuple[str, ...] = ()
         if before is not None and seconds is not None:
@@ -481,9 +490,8 @@ class _Run:
         state = self.state
         if state.identity is None or state.identity.source != self.terms.identity.source:
             state = replace(state, generations=(), refused=None)
-        latest = max([generation.as_of.moment, *(one for _, one in generation.as_of.sources)])
         with writing.connection() as conn:
-            self.build(conn, as_of=generation.as_of.moment, compare=self.terms.compare, latest=latest)
+            self.build(conn, as_of=generation.built_for, compare=self.terms.compare, latest=generation.latest)
             conn.commit()
         self.step("built")
         generation = replace(generation, rows=count_rows(writing.raw))
@@ -569,7 +577,7 @@ class _Run:
 
     def _note(self, folder: Path) -> Progress:
         """Give what tells the caller, and those who look into the folder, how far the reading is."""
-        file = folder / "progress.txt"
+        file = folder / PROGRESS
 
         def told(table: str, rows: int) -> None:
             if self._progress is not None:
