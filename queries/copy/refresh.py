@@ -453,7 +453,7 @@ class _Run:
         generation = Generation(
             number=self.state.next_number, path=writing.path, size=0, checksum="", made_at=now, rows={},
             content=content, present=tuple(sorted(read.present)), measures=measures, as_of=as_of,
-            built_for=as_of.moment, latest=max([as_of.moment, *(one for _, one in as_of.sources)]),
+            built_for=as_of.moment, latest=max([as_of.moment, *(one for _, one in (*as_of.sources, *as_of.others))]),
             next_moment=following,
         )  # fmt: skip
         reasons: tuple[str, ...] = ()
