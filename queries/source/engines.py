@@ -392,7 +392,8 @@ def _interrupt(raw: Any) -> None:
 
 
 def _duckdb_options(_url: URL, _patience: Patience) -> dict[str, Any]:
-    return {"connect_args": {"read_only": True}}
+    # Beside the copy being written, which needs the memory more.
+    return {"connect_args": {"read_only": True, "config": {"memory_limit": "256MB"}}}
 
 
 def _duckdb_begin(raw: Any, _patience: Patience) -> str:

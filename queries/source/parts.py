@@ -26,19 +26,7 @@ def text_of(value: Any) -> str | None:
     """Give a driver's value as raw text: numbers without needless point, moments as ISO."""
     if value is None or isinstance(value, str):
         return value
-    if isinstance(value, bool):
-        return "1" if value else "0"
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() else repr(value)
-    if isinstance(value, Decimal):
-        return format(value, "f")
-    if isinstance(value, datetime):
-        return value.isoformat(" ")
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, (bytes, bytearray, memoryview)):
-        return text_of_bytes(bytes(value))
-    return str(value)
+    return next((made(value) for kind, made in _RENDERS if isinstance(value, kind)), str(value))
 
 
 def text_of_bytes(value: bytes) -> str:
@@ -47,6 +35,18 @@ def text_of_bytes(value: bytes) -> str:
         return value.decode()
     except UnicodeDecodeError:
         return value.hex()
+
+
+_RENDERS: tuple[tuple[type, Render], ...] = (
+    (bool, lambda value: "1" if value else "0"),
+    (int, str),
+    (float, lambda value: str(int(value)) if value.is_integer() else repr(value)),
+    (Decimal, lambda value: format(value, "f")),
+    (datetime, lambda value: value.isoformat(" ")),
+    (date, lambda value: value.isoformat()),
+    (bytes, text_of_bytes),
+)
+"""By the type of a driver's value, the narrower before the wider."""
 
 
 def bits_of(value: Any) -> str | None:
