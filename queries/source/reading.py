@@ -22,6 +22,7 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 from sqlalchemy import Select, column, func, select
+from sqlalchemy.sql.elements import ColumnElement
 
 from queries.contract import CONTRACT
 from queries.source.clean import Cleaning, q
@@ -154,7 +155,8 @@ def probe(source: Source, mapping: SourceMapping, *, stop: Stop | None = None) -
         loads = opened.look("loads", mapping)
         if loads is not None and "as_of" in loads.columns:
             names = [loads.columns[one][0] for one in ("as_of", "loaded_at") if one in loads.columns]
-            newest: Select[Any] = select(*(func.max(column(one)) for one in names), func.count())
+            asked: list[ColumnElement[Any]] = [func.max(column(one)) for one in names]
+            newest: Select[Any] = select(*asked, func.count())
             row = opened.row(newest.select_from(place_of(loads.real, mapping)))
             if row[-1] not in (0, "0"):
                 return Probe("loads", ", ".join(map(str, row)))

@@ -25,7 +25,7 @@ from queries.source.errors import ReadingStopped, SourceBroken, SourceError, Sou
 from queries.source.expressions import ColumnRead
 from queries.source.mapping import SourceMapping
 from queries.source.masking import mask, mask_within
-from queries.source.parts import Part
+from queries.source.parts import Landing, Part
 from queries.source.statements import FoundTable, asked_of, changed_since, place_of, select_of
 from queries.source.watch import Stop, Watch
 
@@ -248,8 +248,9 @@ class Visit:
         """Give a statement's rows, part by part, each in the file at ``path``."""
         arriving = [(one.name, one.source) for one in columns]
         asked = asked_of(statement, self._engine.dialect)
+        landing = Landing(path, PART_ROWS, self.watch.alive)
         self.watch.alive()
-        for part in self._record.parts(self._raw, asked, arriving, path, PART_ROWS, self.watch.alive):
+        for part in self._record.parts(self._raw, asked, arriving, landing):
             self.watch.hold()
             yield part
             self.watch.alive()
