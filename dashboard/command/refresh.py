@@ -16,7 +16,7 @@ from queries.copy.engine import open_copy
 from queries.copy.refresh import Kind, Outcome, refresh
 from queries.copy.verify import Verified, verify
 from queries.courses.build import build
-from queries.source.reading import SourceError
+from queries.source.errors import SourceError
 
 CODES: dict[Kind, int] = {"taken": 0, "nothing_new": 0, "unreadable": 1, "refused": 3, "unwritable": 4}
 """Exit codes by how a refresh went; 2 is the settings'."""

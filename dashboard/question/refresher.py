@@ -15,12 +15,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
+from dashboard.question.copies import FolderCopies
 from queries.copy.generations import Generations, LastTry
-from queries.copy.held import HeldCopies
 from queries.copy.lock import Leader
 from queries.copy.refresh import Build, Marks, Outcome, Reader, Terms, refresh
 from queries.source.engine import DatabaseUnavailable
-from queries.source.reading import ReadingStopped, SourceError
+from queries.source.errors import ReadingStopped, SourceError
 
 LOOK_SECONDS = 5.0
 """How often the folder and a file are looked at: a change is seen at the first look, taken at the second."""
@@ -54,10 +54,10 @@ class Refresher:
     """Keeps a copy up to date for as long as a server runs. ``monotonic`` is the clock of the waiting."""
 
     def __init__(
-        self, generations: Generations, held: HeldCopies, *, reader: Watched, build: Build, terms: Terms,
+        self, generations: Generations, copies: FolderCopies, *, reader: Watched, build: Build, terms: Terms,
         rhythm: Rhythm, stop: threading.Event | None = None, monotonic: Callable[[], float] = time.monotonic,
     ) -> None:  # fmt: skip
-        self._generations, self._held = generations, held
+        self._generations, self._copies = generations, copies
         self._reader, self._build, self._terms = reader, build, terms
         self._rhythm = rhythm
         self._stop = stop or threading.Event()
@@ -82,7 +82,6 @@ class Refresher:
         if self._thread is not None:
             self._thread.join(ENDING_SECONDS)
         self._leader.resign()
-        self._held.close()
 
     def _run(self) -> None:
         while not self._stop.is_set():
@@ -96,7 +95,7 @@ class Refresher:
 
     def tick(self) -> Outcome | None:
         """Do whatever is due now; give the outcome of a refresh, None where none was."""
-        self._held.look()
+        self._copies.current()
         if not self._is_leader():
             return None
         if not self._has_begun:
@@ -108,7 +107,7 @@ class Refresher:
         _log.debug("refreshing: %s", why)
         outcome = refresh(self._generations, self._reader, self._build, self._terms, whole=why == "compare")
         self._note(outcome, began, why)
-        self._held.look()
+        self._copies.current()
         return outcome
 
     def _is_leader(self) -> bool:
@@ -192,6 +191,6 @@ class Refresher:
             _log.info("%s (%.1f s)", outcome.sentence, now - began)
         else:
             _log.warning("%s: %s", outcome.kind, outcome.sentence)
-            self._held.note(
+            self._copies.note_try(
                 LastTry(outcome.at, outcome.kind, outcome.sentence, outcome.failing_since or outcome.at)
             )

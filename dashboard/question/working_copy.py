@@ -18,7 +18,8 @@ from queries.copy.refresh import Terms
 from queries.courses import build, table
 from queries.source.engines import Patience
 from queries.source.mapping import SourceMapping
-from queries.source.reading import Pace, Source
+from queries.source.reading import Pace
+from queries.source.visit import Source
 
 
 def generations_of(settings: Settings) -> Generations:

@@ -207,11 +207,11 @@ class Generations:
         return self._whole.get(generation.number) == _stamp(generation.path)
 
     def progress(self) -> tuple[str, int] | None:
-        """Give the Vietnamese name of the table being read and its rows so far; None where none is."""
+        """Give the table being read, by whichever process, and its rows so far; None where none is."""
         try:
             name, rows = (self.folder / ASIDE / PROGRESS).read_text("utf-8").split()
-            return CONTRACT[name].label, int(rows)
-        except (OSError, ValueError, KeyError):
+            return (name, int(rows)) if name in CONTRACT else None
+        except (OSError, ValueError):
             return None
 
     def mark_damaged(self, generation: Generation) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import datetime, timedelta
@@ -40,8 +40,8 @@ from queries.copy.lock import LockBusy, only_one
 from queries.copy.plausible import Limits, Measures, clock_refusal, measure, refusals
 from queries.copy.tables import CLEAN, METADATA, OF_THE_COPY
 from queries.source.engine import DatabaseUnavailable
+from queries.source.errors import ReadingStopped, SourceError
 from queries.source.folding import fold
-from queries.source.reading import ReadingStopped, SourceError
 
 Kind = Literal["taken", "nothing_new", "unreadable", "refused", "unwritable"]
 STEPS = (
@@ -54,6 +54,8 @@ the beginning)."""
 OVERLAP = timedelta(hours=1)
 """Changes are read again from so long before the newest seen: clocks differ, and transactions end late."""
 DAY = timedelta(days=1)
+KEPT = ("mended_rows",)
+"""Tables that a reading of changes needs from the reading before, beside the clean ones."""
 
 Build = Callable[..., None]
 """``build(conn, *, as_of, compare, latest)``: makes the courses in the generation being written."""
@@ -81,15 +83,13 @@ class Read:
 
     ``present``: "table" and "table.column" that the source has. ``clock``: the source's own, local, at the
     snapshot; None where it has none but ours. ``is_partial``: only changed dossiers were read.
-    ``has_days``: their ``updated_at`` is a day without a time. ``left_out``: codes of changed dossiers that
-    the settings leave out.
+    ``has_days``: their ``updated_at`` is a day without a time.
     """
 
     present: frozenset[str]
     clock: datetime | None = None
     is_partial: bool = False
     has_days: bool = False
-    left_out: tuple[str, ...] = ()
 
 
 class Reader(Protocol):
@@ -105,13 +105,12 @@ class Reader(Protocol):
         *,
         folder: Path,
         changed_since: datetime | None,
-        earlier: str | None,
         progress: Progress | None,
     ) -> Read:
-        """Fill the clean tables of a new generation, which are empty, and ``present`` and ``mended``.
+        """Fill the clean tables of a new generation, and what is said of them (``present``, ``mended``).
 
-        With ``changed_since`` of the dossiers only those changed since then, or of which that cannot be
-        known. ``earlier``: the attached database that holds the copy before.
+        With ``changed_since`` they hold those of the copy before; the dossiers that have changed since then,
+        or of which that cannot be known, are brought up to date, and every other table is read whole.
         """
         ...
 
@@ -324,8 +323,9 @@ class _Run:
         is_same_shape = before is not None and self.state.identity == self.terms.identity
         since = marks.watermark if is_same_shape and not whole else None
         is_unchanged = token.text is not None and (token.kind, token.text) == (marks.token_kind, marks.token)
-        waits = token.kind == "loads" or (token.kind == "file" and not whole)
-        if before is not None and is_same_shape and is_unchanged and since is None and waits:
+        # Changes may come without a load; what a file holds does not change without the file.
+        waits = (token.kind == "loads" and since is None) or (token.kind == "file" and not whole)
+        if before is not None and is_same_shape and is_unchanged and waits:
             return self._moved_on(before, token)
         refused = self.state.refused
         if before is not None and refused is not None and not whole and token.text is not None:
@@ -408,30 +408,33 @@ class _Run:
                 if source is not None:
                     _take_over(writing.raw, source.path)
                     read = Read(frozenset(source.present))
-                elif before is not None and since is not None:
-                    with _attached(writing.raw, before.path):
-                        read = self._arrive(writing, folder, since)
-                        is_renamed = read.is_partial and names_anew(writing.raw)
-                        if read.is_partial and not is_renamed:
-                            add_changes(writing.raw, since, read.left_out)
-                    if is_renamed:
-                        raise _ReadWhole
                 else:
-                    read = self._arrive(writing, folder, None)
+                    read = self._arrive(writing, folder, before, since)
                 self.step("read")
                 seconds = None if source is not None else time.monotonic() - began
                 is_whole = source is None and not read.is_partial
                 return self._judged(before, writing, read, token, is_whole=is_whole, seconds=seconds)
 
-    def _arrive(self, writing: _Writing, folder: Path, since: datetime | None) -> Read:
+    def _arrive(
+        self, writing: _Writing, folder: Path, before: Generation | None, since: datetime | None
+    ) -> Read:
+        """Read the source: whole, or what has changed since, over the rows of the copy before."""
         began = time.monotonic()
         try:
-            return self.reader.read_into(
-                writing.raw, folder=folder, changed_since=since, earlier=None if since is None else "before",
-                progress=self._note(folder),
-            )  # fmt: skip
+            if before is not None and since is not None:
+                _take_over(writing.raw, before.path)
+            read = self.reader.read_into(
+                writing.raw, folder=folder, changed_since=since, progress=self._note(folder)
+            )
         finally:
             self._read_seconds += time.monotonic() - began
+        if before is not None and read.is_partial:
+            with _attached(writing.raw, before.path):
+                is_named_anew = names_anew(writing.raw)
+            if is_named_anew:
+                raise _ReadWhole
+            put_in_order(writing.raw)
+        return read
 
     def _judged(
         self,
@@ -450,10 +453,11 @@ class _Run:
             measures = measure(conn, clock=now, as_of=as_of)
             marks = self._marks(conn, token, read, is_whole=is_whole, seconds=seconds)
             following = next_moment(conn, as_of.moment, compare=terms.compare)
+        loaded = (*as_of.sources, *as_of.others)
         generation = Generation(
             number=self.state.next_number, path=writing.path, size=0, checksum="", made_at=now, rows={},
             content=content, present=tuple(sorted(read.present)), measures=measures, as_of=as_of,
-            built_for=as_of.moment, latest=max([as_of.moment, *(one for _, one in (*as_of.sources, *as_of.others))]),
+            built_for=as_of.moment, latest=max([as_of.moment, *(one for _, one in loaded)]),
             next_moment=following,
         )  # fmt: skip
         reasons: tuple[str, ...] = ()
@@ -633,38 +637,16 @@ def _differences(raw: duckdb.DuckDBPyConnection, before: Generation, state: Stat
     return {name: n for name, n in counted.items() if n}
 
 
-def add_changes(raw: duckdb.DuckDBPyConnection, since: datetime, left_out: Sequence[str]) -> None:
-    """Add to the changed dossiers those of the copy ``before`` that were not read again, in their order.
-
-    What has changed since, or has no ``updated_at``, was read again if it is still there.
-    """
-    raw.execute("ALTER TABLE dossiers RENAME TO changed")
+def put_in_order(raw: duckdb.DuckDBPyConnection) -> None:
+    """Put the dossiers back into their order, after the changed ones have come last."""
+    raw.execute("ALTER TABLE dossiers RENAME TO mixed")
     raw.execute(
-        "CREATE TEMP VIEW together AS SELECT * FROM changed UNION ALL SELECT * FROM before.dossiers old"
-        f" WHERE old.updated_at < TIMESTAMP '{since:%Y-%m-%d %H:%M:%S.%f}'"
-        " AND NOT EXISTS (SELECT 1 FROM changed WHERE changed.dossier_code = old.dossier_code)"
+        "CREATE TABLE dossiers AS SELECT * FROM mixed WHERE dossier_code IS NULL ORDER BY ALL NULLS FIRST"
     )
     raw.execute(
-        "CREATE TABLE dossiers AS SELECT * FROM together WHERE dossier_code IS NULL ORDER BY ALL NULLS FIRST"
+        "INSERT INTO dossiers SELECT * FROM mixed WHERE dossier_code IS NOT NULL ORDER BY dossier_code"
     )
-    raw.execute(
-        "INSERT INTO dossiers SELECT * FROM together WHERE dossier_code IS NOT NULL"
-        " AND NOT list_contains(?, dossier_code) ORDER BY dossier_code",
-        [list(left_out)],
-    )
-    raw.execute("DROP VIEW together")
-    raw.execute("DROP TABLE changed")
-    # How many of the dossiers were mended is known of a whole reading alone; until the next it is at least
-    # what it was then, or what is seen now.
-    raw.execute(
-        "CREATE TABLE told AS SELECT * FROM mended WHERE table_name <> 'dossiers' UNION ALL"
-        " SELECT table_name, column_name, reason, max(count), arg_max(examples, count) FROM"
-        " (FROM mended UNION ALL FROM before.mended) WHERE table_name = 'dossiers'"
-        " GROUP BY ALL ORDER BY ALL"
-    )
-    raw.execute("DELETE FROM mended")
-    raw.execute("INSERT INTO mended FROM told")
-    raw.execute("DROP TABLE told")
+    raw.execute("DROP TABLE mixed")
 
 
 def names_anew(raw: duckdb.DuckDBPyConnection) -> bool:
@@ -698,19 +680,32 @@ def names_anew(raw: duckdb.DuckDBPyConnection) -> bool:
 
 
 def _take_over(raw: duckdb.DuckDBPyConnection, path: Path) -> None:
-    """Fill the clean tables with those of a generation, column by column of the same name.
+    """Fill the tables of a new copy with those of a generation, column by column of the same name.
 
-    The generation may be of a version that had fewer.
+    The generation may be of a version that had fewer; what a reading keeps beside the clean tables comes too.
     """
     with _attached(raw, path):
-        had = raw.execute(
-            "SELECT table_name, column_name FROM duckdb_columns() WHERE database_name = 'before'"
-        ).fetchall()
-        for name, table in (CLEAN | OF_THE_COPY).items():
-            shared = [f'"{one.name}"' for one in table.c if (name, one.name) in set(had)]
-            if shared:  # names of ours
-                chosen = ", ".join(shared)
+        had = _columns(raw, "before")
+        for name in set(KEPT) & set(had):
+            raw.execute(f'CREATE TABLE IF NOT EXISTS "{name}" AS FROM before."{name}" LIMIT 0')
+        has = _columns(raw, "")
+        for name in (*CLEAN, *OF_THE_COPY, *KEPT):
+            shared = [f'"{one}"' for one in has.get(name, ()) if one in had.get(name, ())]
+            if shared:
+                chosen = ", ".join(shared)  # names of ours
                 raw.execute(f'INSERT INTO "{name}" ({chosen}) SELECT {chosen} FROM before."{name}"')
+
+
+def _columns(raw: duckdb.DuckDBPyConnection, database: str) -> dict[str, list[str]]:
+    """Give the columns of each table of a database that is attached."""
+    columns: dict[str, list[str]] = {}
+    for name, column in raw.execute(
+        "SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal"
+        " AND database_name = coalesce(?, current_database()) ORDER BY table_name, column_index",
+        [database or None],
+    ).fetchall():
+        columns.setdefault(name, []).append(column)
+    return columns
 
 
 @contextmanager

@@ -24,7 +24,8 @@ from queries.source.expressions import ColumnRead
 from queries.source.folding import Catalogue
 from queries.source.kinds import SourceKind
 from queries.source.mapping import LEFT_OUT, SESSION, SourceMapping
-from queries.source.reading import FoundTable, Source, Visit
+from queries.source.statements import FoundTable
+from queries.source.visit import Source, visit
 
 _COUNTED = {
     "dossiers": "received_at",
@@ -74,17 +75,17 @@ def verify(
     )
     theirs: dict[str, Counter[Key]] = defaultdict(Counter)
     rows: dict[str, int] = {}
-    with tempfile.TemporaryDirectory() as folder, Visit.of(source) as visit:
-        tables = visit.find(mapping)
-        visit.begin(ZoneInfo(zone))
+    with tempfile.TemporaryDirectory() as folder, visit(source) as opened:
+        tables = opened.find(mapping)
+        opened.begin(ZoneInfo(zone))
         for name, column in _COUNTED.items():
             found = tables.get(name)
             if found is None or column not in found.columns:
                 continue
             counting = _Counting(name, mapping, zone, units)
             wanted = replace(found, columns=counting.wanted(found))
-            statement, arriving = visit.statement(wanted, mapping)
-            for part in visit.parts(statement, arriving, Path(folder) / "part.csv"):
+            statement, arriving = opened.statement(wanted, mapping)
+            for part in opened.parts(statement, arriving, Path(folder) / "part.csv"):
                 counting.take(part.path, arriving)
                 if progress is not None:
                     progress(name, counting.seen)

@@ -65,10 +65,9 @@ class FileReader:
 
     def read_into(
         self, connection: duckdb.DuckDBPyConnection, *, folder: Path, changed_since: datetime | None,
-        earlier: str | None, progress: Progress | None,
+        progress: Progress | None,
     ) -> Read:  # fmt: skip
         self.calls.append(changed_since or "whole")
-        assert (earlier is None) == (changed_since is None)
         tables: dict[str, list[dict[str, Any]]] = json.loads(self.path.read_text("utf-8"))
         present = {name for name in CONTRACT if name in tables}
         for name, spec in CONTRACT.items():
@@ -78,6 +77,13 @@ class FileReader:
             if name == "dossiers" and changed_since is not None:
                 since = str(changed_since)
                 rows = [one for one in rows if not one.get("updated_at") or one["updated_at"] >= since]
+                connection.execute(
+                    "DELETE FROM dossiers WHERE updated_at IS NULL"
+                    " OR dossier_code IN (SELECT unnest(?::VARCHAR[]))",
+                    [[one["dossier_code"] for one in rows]],
+                )
+            else:
+                connection.execute(f"DELETE FROM {name}")
             if rows:
                 part = folder / f"{name}.csv"
                 with part.open("w", encoding="utf-8", newline="") as file:
@@ -89,6 +95,7 @@ class FileReader:
                 progress(name, len(rows))
             if name == "dossiers" and self.amid is not None:
                 self.amid()
+        connection.execute("DELETE FROM present")
         connection.executemany("INSERT INTO present VALUES (?)", [[one] for one in sorted(present)])
         return Read(frozenset(present), self.clock, is_partial=changed_since is not None)
 
