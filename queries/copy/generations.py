@@ -234,6 +234,8 @@ class Generations:
 
     def verify(self, path: Path, rows: Mapping[str, int], content: Mapping[str, str]) -> None:
         """Open a written file as a reader would, and compare. Raises CopyDamaged where anything differs."""
+        if path.with_name(f"{path.name}.wal").exists():
+            raise CopyDamaged("a part of it lies in a log beside it")
         try:
             with duckdb.connect(path, read_only=True) as connection:
                 found = count_rows(connection)

@@ -11,7 +11,7 @@ import logging
 import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -273,14 +273,16 @@ class _Run:
             return self._outcome(
                 "unwritable", "Bản sao vừa ghi không đọc lại được như đã ghi; đĩa có thể hỏng."
             )
-        except (OSError, duckdb.IOException) as error:
-            _log.error("the copy could not be written: %s", error)
-            return self._outcome("unwritable", _of_disk(error))
         except (MemoryError, duckdb.OutOfMemoryException) as error:
             _log.error("the copy needs more memory: %s", error)
             told = "Không đủ bộ nhớ để tạo bản sao mới; tăng cài đặt refresh_memory_mb."
             return self._outcome("unwritable", told)
         except Exception as error:
+            # The engine tells of a full disk in errors of many kinds; what they say is what they share.
+            is_of_disk = isinstance(error, OSError | duckdb.IOException) or _cause_on_disk(error)
+            if is_of_disk:
+                _log.error("the copy could not be written: %s", error)
+                return self._outcome("unwritable", _of_disk(error))
             _log.exception("the copy could not be made")
             told = f"Không tạo được bản sao mới vì lỗi ngoài dự kiến ({type(error).__name__}); xem nhật ký."
             return self._outcome("unwritable", told)
@@ -734,15 +736,21 @@ class _Writing:
         return self._engine.connect()
 
     def close(self) -> None:
-        """Write everything to the file and close it."""
+        """Write everything to the file and close it.
+
+        Asked for, since closing alone leaves what did not fit the disk in a log beside it, without a word.
+        """
         self._engine.dispose()
+        self.raw.execute("CHECKPOINT")
         self.raw.close()
 
     def __enter__(self) -> _Writing:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.close()
+        self._engine.dispose()
+        with suppress(duckdb.Error):
+            self.raw.close()
 
 
 @contextmanager
@@ -765,15 +773,20 @@ def _engine_of(raw: duckdb.DuckDBPyConnection, first: str = "SELECT 1") -> Engin
     return create_engine("duckdb://", creator=opened, poolclass=NullPool)
 
 
-def _of_disk(error: Exception) -> str:
-    """Say in Vietnamese why the disk did not take what was written."""
+_ON_DISK = (
+    (("no space left", "enospc", "errno 28", "disk full", "disk is full"), "đĩa đầy"),
+    (("file too large", "errno 27"), "tệp vượt giới hạn kích thước"),
+    (("permission denied", "errno 13", "not permitted"), "không có quyền ghi"),
+    (("read-only file system", "errno 30"), "đĩa chỉ đọc"),
+    (("quota exceeded", "errno 122"), "vượt hạn mức đĩa"),
+)
+
+
+def _cause_on_disk(error: Exception) -> str:
+    """Say in Vietnamese why the disk did not take what was written; empty where it is not to blame."""
     text = str(error).lower()
-    causes = (
-        (("no space left", "enospc", "errno 28", "disk full"), "đĩa đầy"),
-        (("file too large", "errno 27"), "tệp vượt giới hạn kích thước"),
-        (("permission denied", "errno 13", "not permitted"), "không có quyền ghi"),
-        (("read-only file system", "errno 30"), "đĩa chỉ đọc"),
-        (("quota",), "vượt hạn mức đĩa"),
-    )
-    cause = next((told for words, told in causes if any(word in text for word in words)), "lỗi đĩa")
-    return f"Không ghi được bản sao mới: {cause}; số liệu cũ vẫn được dùng."
+    return next((told for words, told in _ON_DISK if any(word in text for word in words)), "")
+
+
+def _of_disk(error: Exception) -> str:
+    return f"Không ghi được bản sao mới: {_cause_on_disk(error) or 'lỗi đĩa'}; số liệu cũ vẫn được dùng."

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import csv
 import json
+import multiprocessing
+import os
+import signal
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -140,3 +144,53 @@ class Copy:
             return [
                 row[0] for row in connection.execute(f"SELECT {column} FROM {table} ORDER BY 1").fetchall()
             ]
+
+
+# --- other processes ------------------------------------------------------------------------
+
+
+def in_another_process(work: Callable[..., None], *arguments: Any) -> multiprocessing.Process:
+    """Start a function of a module in a process of its own, which has read the modules already."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["copying"])
+    process = context.Process(target=work, args=arguments)
+    process.start()
+    return process  # type: ignore[return-value]
+
+
+def be_killed_at(folder: str, step: str, now: datetime) -> None:
+    """Refresh, and be killed without a word at a step ("amid": in the middle of reading)."""
+    copy = Copy(Path(folder))
+    copy.now = now
+
+    def die(reached: str = "amid") -> None:
+        if reached == step:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    copy.reader.amid = die
+    copy.refresh(step=die)
+
+
+def refresh_slowly(folder: str, told: str, seconds: float) -> None:
+    """Refresh, resting while reading; write how it went into a file."""
+    copy = Copy(Path(folder))
+    started = Path(told).with_suffix(".started")
+
+    def rest() -> None:
+        started.touch()
+        time.sleep(seconds)
+
+    copy.reader.amid = rest
+    outcome = copy.refresh()
+    Path(told).write_text(f"{outcome.kind} {outcome.was_shared} {len(copy.reader.calls)}", "utf-8")
+
+
+def refresh_with_small_files(folder: str, told: str, most: int) -> None:
+    """Refresh where no file may grow beyond so many bytes, as on a disk that is full."""
+    import resource  # noqa: PLC0415 - there is none on Windows
+
+    _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, hard))
+    outcome = Copy(Path(folder)).refresh()
+    resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
+    Path(told).write_text(f"{outcome.kind} {outcome.sentence}", "utf-8")
