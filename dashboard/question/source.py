@@ -8,6 +8,7 @@ answers by (version of the data, question) (``dashboard.memory``).
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -38,7 +39,9 @@ _Answer = TypeVar("_Answer")
 class NoCopy(DatabaseUnavailable):
     """There is no copy yet: the first reading is still under way, or has failed."""
 
-    told = "Đang đọc dữ liệu lần đầu."
+    def __init__(self, told: str) -> None:
+        super().__init__(told)
+        self.told = told
 
 
 class Source:
@@ -146,10 +149,19 @@ class Source:
         self._memory.forget()
 
 
+_PLACES = re.compile(r"""\s*(?:«[^»]*[/\\@:][^»]*»|\([^)]*[/\\@:][^)]*\))""")
+
+
+def for_readers(sentence: str) -> str:
+    """Give what a reader is told of why a refresh failed: its first sentence, without addresses and files."""
+    bare = _PLACES.sub("", sentence)
+    return f"{bare.partition('. ')[0].rstrip('.')}."
+
+
 def first_sentence(status: Status) -> str:
     """Say why there are no figures yet."""
     if status.is_failing and status.last_try is not None:
-        return f"Chưa đọc được dữ liệu lần nào: {status.last_try.sentence}"
+        return f"Chưa đọc được dữ liệu lần nào: {for_readers(status.last_try.sentence)}"
     if not status.table:
         return "Đang đọc dữ liệu lần đầu."
     label = CONTRACT[status.table].label if status.table in CONTRACT else status.table
@@ -161,7 +173,7 @@ def trouble_sentence(status: Status) -> str:
     last = status.last_try
     if status.is_failing and last is not None:
         since = f" từ {last.failing_since:%H:%M ngày %d/%m/%Y}" if last.failing_since else ""
-        return f"Số liệu chưa cập nhật được{since}: {last.sentence}"
+        return f"Số liệu chưa cập nhật được{since}: {for_readers(last.sentence)}"
     if status.instead_of is not None:
         return "Bản sao mới nhất bị hỏng; đang dùng bản trước đó."
     return ""

@@ -92,7 +92,7 @@ def codes(store: Store, flag_id: str, view: View = VIEW, parameters: Parameters 
 
 @against_the_oracle
 @given(dossiers_of_officers(15, 30), slips_for(12), questions(), st.integers(0, 2), st.data())
-def test_every_flag_equals_the_oracle(  # noqa: PLR0917 - drawn in this order
+def test_every_flag_equals_the_oracle(
     store: Store, monkeypatch: pytest.MonkeyPatch, of: list[dict[str, Any]], slips: list[dict[str, Any]],
     question: Question, days: int, data: st.DataObject,
 ) -> None:  # fmt: skip

@@ -92,7 +92,7 @@ def many_dossiers(low: int, high: int) -> st.SearchStrategy[list[dict[str, Any]]
 
 @against_the_oracle
 @given(many_dossiers(20, 35), questions(), st.booleans(), st.data())
-def test_every_count_equals_the_oracle(  # noqa: PLR0917 - drawn in this order
+def test_every_count_equals_the_oracle(
     store: Store, bounds: dict[bool, Bound], of: list[dict[str, Any]], question: Question, has_since: bool,
     data: st.DataObject,
 ) -> None:  # fmt: skip

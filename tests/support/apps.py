@@ -26,9 +26,12 @@ from werkzeug.test import TestResponse
 from dashboard.application import create_server
 from dashboard.question.question import Question
 from dashboard.question.source import Source
+from dashboard.question.working_copy import generations_of, kept_up_to_date, reader_of, terms_of
 from dashboard.settings.settings import Settings
 from queries.contract import SAMPLE_SOURCE
 from queries.copy.opened import OpenCopy
+from queries.copy.refresh import Outcome, refresh
+from queries.courses.build import build
 
 AS_OF = datetime(2026, 11, 21, 10, 15)
 
@@ -179,3 +182,21 @@ def district(
     """Wards P01, P02 … with these dossiers each, and a site over them."""
     rows = [row for i, counts in enumerate(units, 1) for row in dossiers(f"P{i:02}", **dict(counts))]  # type: ignore[arg-type]
     return Site(write(folder, [unit(i) for i in range(1, len(units) + 1)], [*rows, *extra], load=load))
+
+
+class Living(Site):
+    """The application over a working copy that is refreshed from its source, as a district runs it."""
+
+    def __init__(self, database: Path | str, copy_folder: Path, **settings: Any) -> None:
+        url = database if isinstance(database, str) else f"duckdb:///{database}"
+        given = {"database_url": url, "as_of": AS_OF, "copy_folder": str(copy_folder), **settings}
+        self.settings = Settings(**given)
+        self.copies, self.refresher = kept_up_to_date(self.settings)
+        self.source = Source(self.settings, self.copies)
+
+    def refresh(self, *, accept: bool = False) -> Outcome:
+        """Refresh now, as ``motcua refresh`` does in another process; readers see it at once."""
+        s = self.settings
+        outcome = refresh(generations_of(s), reader_of(s), build, terms_of(s), accept=accept)
+        self.copies._looked = float("-inf")
+        return outcome
