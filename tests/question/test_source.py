@@ -60,9 +60,7 @@ def test_the_same_question_is_asked_once_and_another_is_another_answer(tmp_path:
     source.known()
     with statements() as sent:
         assert late(source) == late(source) == 2
-    assert (
-        sum("courses" in one for one in sent) == 1 + 2
-    )  # the question, and what is known of units and codes
+    assert len(sent) == 1
     with statements() as sent:
         assert late(source, VIEW.at(period=parse_period("2026-10"))) == 0
     assert len(sent) == 1
