@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from clean_copies import CleanCopy, DuckDBFile, DuckDBMemory, PostgreSQLSchema
 from hypothesis import settings
 from running import NOT_RUN, cannot_run
 from stores import DuckDB, MariaDB, PostgreSQL, SQLite, Store, mariadb_url
@@ -60,6 +62,33 @@ def store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         opened = MariaDB(url)
     else:
         opened = (DuckDB if request.param == "duckdb" else SQLite)(tmp_path_factory.mktemp(request.param))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(
+    scope="session",
+    params=[(engine, where) for engine in ("duckdb", "postgresql") for where in ("here", "elsewhere")],
+    ids="-".join,
+)
+def copy(request: pytest.FixtureRequest) -> Iterator[CleanCopy]:
+    """Clean rows on each engine that is asked; "elsewhere": courses built for another moment than asked."""
+    engine, where = request.param
+    opened: CleanCopy
+    if engine == "duckdb":
+        opened = DuckDBMemory(is_elsewhere=where == "elsewhere")
+    else:
+        opened = PostgreSQLSchema(
+            request.getfixturevalue("postgresql_url"), is_elsewhere=where == "elsewhere"
+        )
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(params=["here", "elsewhere"])
+def file_copy(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[CleanCopy]:
+    """Clean rows in a generation's file, opened read-only as readers do."""
+    opened = DuckDBFile(tmp_path, is_elsewhere=request.param == "elsewhere")
     yield opened
     opened.close()
 
