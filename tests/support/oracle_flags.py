@@ -191,7 +191,7 @@ def _minute(one: Dossier, asked: Asked) -> tuple[str, datetime] | None:
 
 
 def _is_due_soon(one: Dossier, asked: Asked) -> bool:
-    today = asked.as_of.date() if asked.judged_on is None else asked.judge.day
+    today = asked.as_of.date()  # whatever the period, and whatever day it is judged on
     due = one["due_at"]
     where, _ = place(one, Judge(today, asked.as_of, asked.compare, asked.has_since))
     return where == "open_in_time" and due is not None and today <= due.date() <= asked.due_soon_until
