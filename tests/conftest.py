@@ -14,8 +14,6 @@ from running import NOT_RUN, cannot_run
 from stores import DuckDB, MariaDB, PostgreSQL, SQLite, Store, mariadb_url
 from temporary_postgresql import temporary_postgresql
 
-from queries.courses.bound import Bound
-
 # The same examples every time: a change is what breaks a build, not luck. A person hunting for
 # more sets HYPOTHESIS_PROFILE=search.
 settings.register_profile("same", derandomize=True)
@@ -74,13 +72,21 @@ def store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 def copy(request: pytest.FixtureRequest) -> Iterator[CleanCopy]:
     """Clean rows on each engine that is asked; "elsewhere": courses built for another moment than asked."""
     engine, where = request.param
+    yield from _clean_copy(request, engine, is_elsewhere=where == "elsewhere")
+
+
+@pytest.fixture(scope="session", params=["duckdb", "postgresql"])
+def here(request: pytest.FixtureRequest) -> Iterator[CleanCopy]:
+    """The same, courses built for the moment asked unless a test says for which."""
+    yield from _clean_copy(request, request.param, is_elsewhere=False)
+
+
+def _clean_copy(request: pytest.FixtureRequest, engine: str, *, is_elsewhere: bool) -> Iterator[CleanCopy]:
     opened: CleanCopy
     if engine == "duckdb":
-        opened = DuckDBMemory(is_elsewhere=where == "elsewhere")
+        opened = DuckDBMemory(is_elsewhere=is_elsewhere)
     else:
-        opened = PostgreSQLSchema(
-            request.getfixturevalue("postgresql_url"), is_elsewhere=where == "elsewhere"
-        )
+        opened = PostgreSQLSchema(request.getfixturevalue("postgresql_url"), is_elsewhere=is_elsewhere)
     yield opened
     opened.close()
 
@@ -91,10 +97,3 @@ def file_copy(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[CleanC
     opened = DuckDBFile(tmp_path, is_elsewhere=request.param == "elsewhere")
     yield opened
     opened.close()
-
-
-@pytest.fixture(scope="session")
-def bounds(store: Store) -> dict[bool, Bound]:
-    """The contract bound with and without dossiers.suspended_since."""
-    store.fill({})
-    return {True: store.bound(), False: store.bound(without=["dossiers.suspended_since"])}

@@ -75,9 +75,7 @@ def flags_of(copy: CleanCopy, view: View = VIEW, parameters: Parameters = PARAME
     return find_flags(found, counted, KNOWN, courses, parameters, extra={})
 
 
-def codes(
-    copy: CleanCopy, flag_id: str, view: View = VIEW, parameters: Parameters = PARAMETERS
-) -> set[str]:
+def codes(copy: CleanCopy, flag_id: str, view: View = VIEW, parameters: Parameters = PARAMETERS) -> set[str]:
     """The dossiers a list page would show."""
     with copy.asked(view, latest=parameters.last_moment(view)) as (conn, courses):
         c = courses.rows(conn, view)
@@ -376,6 +374,25 @@ def test_too_many_closed_in_one_minute(copy: CleanCopy, n: int, is_odd: bool) ->
     of += [dossier(f"day{i}", finished=9, finished_at=midnight, unit_code="P3") for i in range(30)]
     _, listed = found(copy, "odd_record", of)
     assert listed == ({f"c{i}" for i in range(n)} if is_odd else set())
+
+
+def test_a_crowd_is_of_what_was_closed_in_its_minute(copy: CleanCopy) -> None:
+    """Neither a bare day nor what was received later and so closed on another day is in it, or makes it."""
+    minute, midnight = datetime(2026, 11, 9, 9), datetime(2026, 11, 10)
+    of = [dossier(f"c{i}", finished=9, finished_at=minute) for i in range(20)]
+    later = {"received_at": datetime(2026, 11, 19, 8), "finished_at": minute}
+    of.append(dossier("later", finished=9, **later))
+    of += [dossier(f"n{i}", finished=9, finished_at=midnight + timedelta(seconds=i + 1), unit_code="P2")
+           for i in range(21)]  # fmt: skip
+    of.append(dossier("day", finished=9, finished_at=midnight, unit_code="P2"))
+    of.append(dossier("backwards", finished=9, finished_at=midnight + timedelta(seconds=1), unit_code="P2",
+                      received_at=datetime(2026, 11, 12)))  # fmt: skip
+    one, listed = found(copy, "odd_record", of)
+    assert dict(one.parts)[ODD_KINDS["crowd"]] == 21
+    assert listed == {*(f"n{i}" for i in range(21)), "later", "backwards"}  # two finished before received
+    before, known = VIEW.at(as_of=datetime(2026, 11, 18, 9)), Parameters(CALENDAR, latest=AS_OF)
+    not_yet = found(copy, "odd_record", of, view=before, parameters=known)[1]
+    assert not_yet == listed - {"later"}
 
 
 def test_a_long_period_knows_every_day_off() -> None:

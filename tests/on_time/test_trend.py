@@ -113,9 +113,7 @@ def test_every_month_of_every_rate_equals_the_oracle(
     assert len(months) == MONTHS
     assert months[-1].start <= view.end <= months[-1].end
     with copy.asked(view) as (conn, courses):
-        found = {
-            basis: answered(late_by_unit_month(conn, courses, view.at(basis=basis))) for basis in BASES
-        }
+        found = {basis: answered(late_by_unit_month(conn, courses, view.at(basis=basis))) for basis in BASES}
     assert found == expected(of, view, ALL if has_since else ALL - {"suspended_since"})
 
 
@@ -126,9 +124,7 @@ def of_every_dossier(view: View) -> dict[str, dict[Hashable, tuple[int, int]]]:
 
 @pytest.mark.parametrize("compare", COMPARES)
 @pytest.mark.parametrize("code", ["2026-12", "bc-2026-11"])
-def test_every_combination_of_states_nulls_and_days(
-    copy: CleanCopy, code: str, compare: str
-) -> None:
+def test_every_combination_of_states_nulls_and_days(copy: CleanCopy, code: str, compare: str) -> None:
     """Ended and running months; the months before and after those the dossiers lie in, too."""
     as_of = datetime(2026, 11, 12, 12, 0, 1) if code.startswith("bc") else datetime(2026, 12, 31)
     view = View(parse_period(code), as_of, compare=compare)

@@ -1,10 +1,10 @@
-"""Votes counted on DuckDB and PostgreSQL: by hand, against plain Python, and the figures published in 2019."""
+"""Votes on DuckDB and PostgreSQL: by hand, against plain Python, and the figures published in 2019."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
@@ -194,9 +194,7 @@ def test_the_trend_is_filled_and_ends_with_the_view(copy: CleanCopy) -> None:
 
 @pytest.mark.parametrize("column", ["unit_code", "rated_on", "source", "level", "votes", None])
 def test_without_the_table_or_a_column_there_is_no_data(copy: CleanCopy, column: str | None) -> None:
-    copy.fill(
-        {"ratings": [rating(5)]}, without=["ratings" if column is None else f"ratings.{column}"]
-    )
+    copy.fill({"ratings": [rating(5)]}, without=["ratings" if column is None else f"ratings.{column}"])
     with copy.asked(NOVEMBER) as (conn, courses):
         assert not has_ratings(courses)
         found = satisfaction_by_unit(conn, courses, NOVEMBER, units=UNITS)

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import importlib
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
 from html import unescape
@@ -18,7 +17,8 @@ from types import ModuleType
 from typing import Any
 
 import flask
-from sqlalchemy import Engine, event
+from clean_copies import statements as statements
+from copies import Fixed, copy_of_file
 from stores import DuckDB, Row
 from werkzeug.test import TestResponse
 
@@ -34,7 +34,7 @@ AS_OF = datetime(2026, 11, 21, 10, 15)
 @cache
 def server() -> flask.Flask:
     """The one application of this process; the settings it is made with are not those of any test."""
-    return create_server(Settings())
+    return create_server(Settings(), Fixed(None))
 
 
 def page(name: str) -> ModuleType:
@@ -49,7 +49,11 @@ class Site:
     def __init__(self, database: Path | str, **settings: Any) -> None:
         url = database if isinstance(database, str) else f"duckdb:///{database}"
         self.settings = Settings(**{"database_url": url, "as_of": AS_OF, **settings})
-        self.source = Source(self.settings)
+        copy = None
+        if not isinstance(database, str):
+            now, live = self.settings.now(), self.settings.is_live
+            copy = copy_of_file(database, now, compare=self.settings.compare, live=live)
+        self.source = Source(self.settings, Fixed(copy))
 
     @property
     def server(self) -> flask.Flask:
@@ -88,21 +92,6 @@ class Site:
         """The words of a card's markup, as read."""
         drawn = self.draw(card, words, **asked)
         return said(drawn if isinstance(drawn, str) else drawn[0])
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """What is sent to any database meanwhile."""
-    sent: list[str] = []
-
-    def note(_conn: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        sent.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
 
 
 def said(markup: str) -> str:

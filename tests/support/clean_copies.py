@@ -7,19 +7,19 @@ that every test of a query also goes through ``queries.courses.moments``.
 
 from __future__ import annotations
 
-import os
 import zlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, ClassVar
+from uuid import uuid4
 
 import duckdb
 from copies import present_of
 from duckdb_sqlalchemy import ConnectionWrapper
 from psycopg import sql
-from sqlalchemy import Connection, Engine, QueuePool, create_engine, delete
+from sqlalchemy import Connection, Engine, QueuePool, create_engine, delete, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.schema import CreateSchema, DropSchema
 
@@ -208,11 +208,10 @@ class PostgreSQLSchema(WrittenAnew):
     name = "postgresql"
 
     def __init__(self, url: str, *, is_elsewhere: bool = False) -> None:
-        self._schema = f"motcua_clean_{os.getpid()}_{int(is_elsewhere)}"
+        self._schema = f"motcua_clean_{uuid4().hex}"
         server = make_url(url).set(drivername="postgresql+psycopg")
         self._owner = create_engine(server)
         with self._owner.begin() as conn:
-            conn.execute(DropSchema(self._schema, cascade=True, if_exists=True))
             conn.execute(CreateSchema(self._schema))
         path = server.update_query_dict({"options": f"-csearch_path={self._schema}"})
         super().__init__(create_engine(path), is_elsewhere=is_elsewhere)
@@ -232,3 +231,18 @@ class PostgreSQLSchema(WrittenAnew):
         with self._owner.begin() as conn:
             conn.execute(DropSchema(self._schema, cascade=True))
         self._owner.dispose()
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """What is sent to any database meanwhile."""
+    sent: list[str] = []
+
+    def note(_conn: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        sent.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)

@@ -187,6 +187,8 @@ def _minute(one: Dossier, asked: Asked) -> tuple[str, datetime] | None:
         return None
     if not judge.has_happened(finished) or not judge.has_happened(one["received_at"]):
         return None
+    if one["received_at"].date() > finished.date():
+        return None  # closed on the day it was received
     return one["unit_code"], finished.replace(second=0, microsecond=0)
 
 

@@ -1,4 +1,4 @@
-"""Complaints, receptions and procedures of a unit, on DuckDB and PostgreSQL, against plain loops and by hand."""
+"""Complaints, receptions, procedures of a unit, on DuckDB and PostgreSQL: plain loops, and by hand."""
 
 from __future__ import annotations
 
@@ -123,9 +123,7 @@ def test_receptions_equal_the_loops(filled: tuple[CleanCopy, dict[str, list[Row]
 
 
 @pytest.mark.parametrize("view", VIEWS)
-def test_procedures_used_equal_the_loops(
-    filled: tuple[CleanCopy, dict[str, list[Row]]], view: View
-) -> None:
+def test_procedures_used_equal_the_loops(filled: tuple[CleanCopy, dict[str, list[Row]]], view: View) -> None:
     copy, rows = filled
     fields = {row["procedure_code"]: row["field"] for row in CATALOGUE}
     with copy.asked(view) as (conn, courses):
@@ -230,4 +228,3 @@ def test_by_field_complaints_need_a_field_of_their_own(copy: CleanCopy) -> None:
     assert life(copy, ward, view).counts["procedures"] == 2
     copy.fill({"procedures": CATALOGUE}, without=["complaints.field"])
     assert life(copy, ward, view).get("complaints") is None
-
