@@ -380,8 +380,7 @@ def test_a_crowd_is_of_what_was_closed_in_its_minute(copy: CleanCopy) -> None:
     """Neither a bare day nor what was received later and so closed on another day is in it, or makes it."""
     minute, midnight = datetime(2026, 11, 9, 9), datetime(2026, 11, 10)
     of = [dossier(f"c{i}", finished=9, finished_at=minute) for i in range(20)]
-    later = {"received_at": datetime(2026, 11, 19, 8), "finished_at": minute}
-    of.append(dossier("later", finished=9, **later))
+    of.append(dossier("later", finished=9, finished_at=minute, received_at=datetime(2026, 11, 19, 8)))
     of += [dossier(f"n{i}", finished=9, finished_at=midnight + timedelta(seconds=i + 1), unit_code="P2")
            for i in range(21)]  # fmt: skip
     of.append(dossier("day", finished=9, finished_at=midnight, unit_code="P2"))

@@ -17,7 +17,7 @@ from types import ModuleType
 from typing import Any
 
 import flask
-from clean_copies import statements as statements
+from clean_copies import statements as statements  # noqa: PLC0414 - for the tests of pages
 from copies import Fixed, copy_of_file
 from stores import DuckDB, Row
 from werkzeug.test import TestResponse

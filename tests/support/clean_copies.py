@@ -52,7 +52,7 @@ class CleanCopy:
         self.is_elsewhere = is_elsewhere
         self._rows: dict[str, Sequence[Row]] = {}
         self._present: frozenset[str] = frozenset()
-        self._courses: tuple[Any, Courses] | None = None
+        self._courses: tuple[tuple[datetime, str, datetime], Courses] | None = None
 
     def fill(self, tables: Mapping[str, Sequence[Row]], *, without: Collection[str] = ()) -> None:
         """Put these rows into the clean tables, and nothing else.
@@ -83,11 +83,13 @@ class CleanCopy:
         after it is in the future; the view's moment unless told.
         """
         moment = built_for or (self._elsewhere(view) if self.is_elsewhere else view.as_of)
-        wanted = {"as_of": moment, "compare": view.compare, "latest": latest or view.as_of}
+        wanted = moment, view.compare, latest or view.as_of
         if self._courses is None or self._courses[0] != wanted:
-            self._write(**wanted)
+            as_of, compare, ahead = wanted
+            self._write(as_of=as_of, compare=compare, latest=ahead)
             with self.engine.connect() as conn:
-                self._courses = wanted, read_courses(conn, **wanted, present=self._present)
+                made = read_courses(conn, as_of=as_of, compare=compare, latest=ahead, present=self._present)
+            self._courses = wanted, made
         with self.engine.connect() as conn:
             yield conn, self._courses[1]
 
