@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import importlib
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
 from html import unescape
@@ -18,8 +17,8 @@ from types import ModuleType
 from typing import Any
 
 import flask
+from clean_copies import statements as statements  # noqa: PLC0414 - for the tests of pages
 from copies import Fixed, copy_of_file
-from sqlalchemy import Engine, event
 from stores import DuckDB, Row
 from werkzeug.test import TestResponse
 
@@ -101,21 +100,6 @@ class Site:
         """The words of a card's markup, as read."""
         drawn = self.draw(card, words, **asked)
         return said(drawn if isinstance(drawn, str) else drawn[0])
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """What is sent to any database meanwhile."""
-    sent: list[str] = []
-
-    def note(_conn: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        sent.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
 
 
 def said(markup: str) -> str:
