@@ -105,7 +105,15 @@ class Refresher:
             return None
         began = self._monotonic()
         _log.debug("refreshing: %s", why)
-        outcome = refresh(self._generations, self._reader, self._build, self._terms, whole=why == "compare")
+        outcome = refresh(
+            self._generations,
+            self._reader,
+            self._build,
+            self._terms,
+            whole=why == "compare",
+            progress=self._copies.note_reading,
+        )
+        self._copies.note_reading("", 0)
         self._note(outcome, began, why)
         self._copies.current()
         return outcome

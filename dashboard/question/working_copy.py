@@ -9,6 +9,8 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from dashboard.question.copies import FolderCopies
+from dashboard.question.refresher import Refresher, Rhythm
 from dashboard.settings.settings import Settings
 from queries.copy import tables
 from queries.copy.generations import Generations, Identity
@@ -25,6 +27,23 @@ from queries.source.visit import Source
 def generations_of(settings: Settings) -> Generations:
     """Give the folder of the copy."""
     return Generations(Path(settings.copy_folder), keep=settings.kept_generations)
+
+
+def kept_up_to_date(settings: Settings) -> tuple[FolderCopies, Refresher]:
+    """Give the copies that a server's readers ask, and the thread (not yet started) that renews them."""
+    generations, stop = generations_of(settings), threading.Event()
+    copies = FolderCopies(generations, identity_for(settings), compare=settings.compare)
+    rhythm = Rhythm(settings.refresh_minutes, settings.compare_hour)
+    refresher = Refresher(
+        generations,
+        copies,
+        reader=reader_of(settings, stop),
+        build=build.build,
+        terms=terms_of(settings),
+        rhythm=rhythm,
+        stop=stop,
+    )
+    return copies, refresher
 
 
 def reader_of(settings: Settings, stop: threading.Event | None = None) -> SourceReader:

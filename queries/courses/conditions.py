@@ -197,7 +197,7 @@ def _b_kept(c: Columns, days: Days) -> Condition:
 
 
 _BUCKETS = ((0, 3), (4, 10), (11, 1_000_000))
-_EARLY, _ON_TIME, _UNDATED = _ended(EARLY), _ended(ON_TIME), _ended(UNDATED)
+_EARLY, _ON_TIME, _LATE, _UNDATED = _ended(EARLY), _ended(ON_TIME), _ended(LATE), _ended(UNDATED)
 _LATE_BY = tuple(_ended_late_by(*bucket) for bucket in _BUCKETS)
 _OVERDUE_BY = tuple(_overdue_by(*bucket) for bucket in _BUCKETS)
 _B_LATE, _B_KEPT = Part(Scan.DUE, _b_late), Part(Scan.DUE, _b_kept)
@@ -205,16 +205,16 @@ _B_LATE, _B_KEPT = Part(Scan.DUE, _b_late), Part(Scan.DUE, _b_kept)
 ON_TIME_COUNTS: Mapping[str, tuple[Part, ...]] = {
     "received": (Part(Scan.RECEIVED),),
     "carried_over": in_period(_carried),
-    "finished": (_EARLY, _ON_TIME, *_LATE_BY, _UNDATED),
+    "finished": (_EARLY, _ON_TIME, _LATE, _UNDATED),
     "early": (_EARLY,),
     "on_time": (_ON_TIME,),
-    "late": _LATE_BY,
+    "late": (_LATE,),
     "undated": (_UNDATED,),
     "refused": (_ended(REFUSED),),
     "withdrawn": (_ended(WITHDRAWN),),
     "closed_undated": (_ended(CLOSED_UNDATED),),
     "suspended": (Part(Scan.STANDING, lambda c, days: is_suspended(c, days.judged)),),
-    "open_overdue": _OVERDUE_BY,
+    "open_overdue": (Part(Scan.STANDING, _overdue),),
     "open_in_time": (
         Part(
             Scan.STANDING,
