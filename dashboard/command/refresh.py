@@ -110,7 +110,8 @@ class _telling:  # noqa: N801 - read as a word
 
     def __init__(self) -> None:
         columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-        self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
+        console = Console(stderr=True)
+        self._bar = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
         self._task = self._bar.add_task("bắt đầu", total=None)
 
     def __enter__(self) -> _telling:

@@ -188,7 +188,7 @@ class Refresher:
     def _note(self, outcome: Outcome, began: float, why: str) -> None:
         now = self._monotonic()
         self._refreshed = self._asked = now
-        if why in ("compare", "first"):
+        if why == "compare":
             self._compared = now
         self._is_failing = not outcome.is_good
         self._stamp = self._seen_stamp

@@ -778,6 +778,7 @@ _ON_DISK = (
     (("file too large", "errno 27"), "tệp vượt giới hạn kích thước"),
     (("permission denied", "errno 13", "not permitted"), "không có quyền ghi"),
     (("read-only file system", "errno 30"), "đĩa chỉ đọc"),
+    (("file exists", "not a directory"), "copy_folder không phải thư mục"),
     (("quota exceeded", "errno 122"), "vượt hạn mức đĩa"),
 )
 
