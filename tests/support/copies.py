@@ -10,12 +10,13 @@ from typing import Any, cast
 
 from sqlalchemy import create_engine, insert
 
-from queries.contract import CONTRACT, Renames
+from queries.contract import CONTRACT
 from queries.copy.as_of import read_as_of
 from queries.copy.engine import open_copy
 from queries.copy.opened import OpenCopy
 from queries.copy.tables import CLEAN, METADATA, PRESENT
 from queries.courses.build import build
+from queries.source.mapping import SourceMapping
 
 Row = Mapping[str, Any]
 
@@ -29,13 +30,18 @@ def present_of(tables: Iterable[str], without: Iterable[str] = ()) -> frozenset[
 
 
 def copy_of_file(
-    file: Path, now: datetime, *, compare: str = "day", live: bool = False, renames: Renames | None = None
+    file: Path,
+    now: datetime,
+    *,
+    compare: str = "day",
+    live: bool = False,
+    renames: SourceMapping | None = None,
 ) -> OpenCopy:
     """A copy of a DuckDB file whose values are clean already."""
     folder = Path(tempfile.mkdtemp(prefix="motcua-copy-"))
     path = folder / "generation.duckdb"
     present: set[str] = set()
-    renames = renames or Renames()
+    renames = renames or SourceMapping()
     engine = create_engine(f"duckdb:///{path}")
     with engine.begin() as conn:
         METADATA.create_all(conn)
