@@ -13,7 +13,6 @@ from apps import SAMPLE, Site, district, dossiers, page, said, unit, write
 from dashboard.formats import rate_text, share_text
 from queries.definitions.flags import FLAGS
 from queries.definitions.metrics import BASES, METRICS
-from queries.source.check import report as check_module
 
 
 @pytest.fixture(scope="module")
@@ -74,20 +73,6 @@ def test_identities_hold_and_a_broken_one_names_its_unit(site: Site) -> None:
     text = draw(site, "draw_identities")
     assert "đều khớp" in text
     assert text.count("khớp") >= 3
-
-
-def test_the_check_runs_once_for_a_version_of_the_data(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    ran = []
-
-    def counted(*args: Any, **more: Any) -> Any:
-        ran.append(1)
-        return check_module.check(*args, **more)
-
-    monkeypatch.setattr("dashboard.question.source.check", counted)
-    first = Site(site.settings.database_url.get_secret_value())
-    for _ in range(3):
-        assert "Không tải được" not in draw(first, "draw_quality")
-    assert len(ran) == 1
 
 
 def test_odd_records_are_told_by_unit(tmp_path: Path) -> None:

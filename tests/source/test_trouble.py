@@ -17,69 +17,12 @@ from stores import DuckDB, SQLite, Store
 from queries.source import patience as engine_patience
 from queries.source.driver_words import cause_of
 from queries.source.engine import DatabaseUnavailable, DataUnreadable, open_engine, reading
-from queries.source.found import broken_tables, find
 
 ONLY_POSTGRESQL = pytest.mark.parametrize("store", ["postgresql"], indirect=True)
 ONLY_SERVERS = pytest.mark.parametrize(
     "store", ["postgresql", pytest.param("mariadb", marks=pytest.mark.mariadb)], indirect=True
 )
 ROWS = {"units": [{"unit_code": "P1", "name": "Phường 1", "kind": "ward"}], "slips": []}
-
-
-@ONLY_SERVERS
-def test_a_table_that_is_locked_for_a_moment_is_not_missing(store: Store) -> None:
-    """Its figures would else turn into "không có dữ liệu" while a load holds a lock, without a word."""
-    store.fill(ROWS)
-    engine = open_engine(store.url, statement_timeout_seconds=0.6)
-    held, free = threading.Event(), threading.Event()
-
-    def hold() -> None:
-        with store.owner() as cursor:
-            lock = {"postgresql": "LOCK TABLE slips IN ACCESS EXCLUSIVE MODE",
-                    "mariadb": "LOCK TABLES slips WRITE"}[store.name]  # fmt: skip
-            cursor.execute(lock)
-            held.set()
-            free.wait(20)
-            if store.name == "mariadb":
-                cursor.execute("UNLOCK TABLES")
-
-    holder = threading.Thread(target=hold)
-    holder.start()
-    try:
-        assert held.wait(10)
-        with pytest.raises(DatabaseUnavailable, match="quá lâu nên bị dừng"), reading(engine) as conn:
-            find(conn)
-    finally:
-        free.set()
-        holder.join()
-    with reading(engine) as conn:
-        assert {"units", "slips"} <= find(conn).keys()
-    engine.dispose()
-
-
-def test_a_view_over_what_is_no_more_is_told_from_a_table_that_is_not_there(store: Store) -> None:
-    store.fill(ROWS)
-    store.drop_table("slips")
-    store.drop_table("officers")
-    gone, view = store.q("gone"), store.q("slips")
-    store.write(f"CREATE TABLE {gone} (slip_id varchar(9))", f"CREATE VIEW {view} AS SELECT * FROM {gone}",
-                changes=("slips",))  # fmt: skip
-    is_kept = store.name == "postgresql"  # it lets no table go that a view needs
-    if is_kept:
-        broken = "CREATE VIEW broken AS SELECT 1 / 0 AS slip_id"
-        store.write("DROP VIEW slips", "DROP TABLE gone", broken, "CREATE MATERIALIZED VIEW slips AS "
-                    "SELECT '1' AS slip_id WITH NO DATA", changes=("slips",))  # fmt: skip
-    else:
-        store.write(f"DROP TABLE {gone}", changes=("slips",))
-    try:
-        with store.connect() as conn:
-            assert "slips" not in find(conn)
-            told = broken_tables(conn)
-        assert told.keys() == {"slips"}, "officers are just not there"
-        assert told["slips"]
-    finally:
-        store.write("DROP MATERIALIZED VIEW slips" if is_kept else f"DROP VIEW {view}",
-                    *(["DROP VIEW broken"] if is_kept else []), changes=("slips",))  # fmt: skip
 
 
 # a line that is kept and says nothing

@@ -18,13 +18,12 @@ import duckdb
 import psycopg
 import pymysql
 from psycopg import sql
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, inspect
 from sqlalchemy.engine import URL, make_url
 
 from queries.contract import CONTRACT, Kind, Renames
 from queries.courses.bound import Bound, bind
 from queries.source.engine import open_engine
-from queries.source.found import find
 
 Row = Mapping[str, Any]
 SCHEMA = f"motcua_test_{os.getpid()}"
@@ -62,8 +61,17 @@ class Store:
 
     def bound(self, renames: Renames | None = None, *, without: Iterable[str] = ()) -> Bound:
         """The contract fitted to what is there; ``without``: "table.column" as if it were missing."""
+        called = (renames or Renames()).table
         with self.connect() as conn:
-            found = find(conn, renames)
+            inspector, schema = inspect(conn), renames.schema if renames else None
+            names = {
+                one.lower(): one
+                for one in (*inspector.get_table_names(schema), *inspector.get_view_names(schema))
+            }
+            found = {
+                name: [one["name"] for one in inspector.get_columns(names[called(name).lower()], schema)]
+                for name in CONTRACT if called(name).lower() in names
+            }  # fmt: skip
         missing = set(without)
         return bind(
             {
