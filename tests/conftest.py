@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from checked import place  # noqa: F401 - a fixture
 from clean_copies import CleanCopy, DuckDBFile, DuckDBMemory, PostgreSQLSchema
 from hypothesis import settings
 from running import NOT_RUN, cannot_run

@@ -20,28 +20,20 @@ from dashboard.address.url import Context
 from dashboard.formats import count_text
 from dashboard.memory import Memory
 from dashboard.question.copies import Copies, Status
+from dashboard.question.errors import CopyDamaged, NoCopy
 from dashboard.question.known import Known
 from dashboard.settings.settings import Settings
 from queries.asked.periods import Period
 from queries.asked.view import View
 from queries.asked.workdays import WorkCalendar
 from queries.contract import CONTRACT
-from queries.copy.opened import OpenCopy
+from queries.copy.opened import Damaged, OpenCopy, damage
 from queries.courses.catalogue import read_fields, read_procedures, read_units
 from queries.definitions.flag_rule import Parameters
 from queries.definitions.flags import FLAGS
 from queries.listing.statements import listed_words
-from queries.source.engine import DatabaseUnavailable
 
 _Answer = TypeVar("_Answer")
-
-
-class NoCopy(DatabaseUnavailable):
-    """There is no copy yet: the first reading is still under way, or has failed."""
-
-    def __init__(self, told: str) -> None:
-        super().__init__(told)
-        self.told = told
 
 
 class Source:
@@ -125,8 +117,12 @@ class Source:
         """Give a query's answer, computed once for a version of the data and a View."""
 
         def compute() -> _Answer:
-            with known.copy.engine.connect() as conn:
-                return query(conn, known.courses, view, **keywords)
+            try:
+                with damage(), known.copy.engine.connect() as conn:
+                    return query(conn, known.courses, view, **keywords)
+            except Damaged as error:
+                self.copies.leave(known.copy)
+                raise CopyDamaged("Bản sao dữ liệu bị hỏng; bản trước đó sẽ thay vào.") from error
 
         return self._memory.get((known.version, query, view, *sorted(keywords.items())), compute)
 

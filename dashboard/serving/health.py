@@ -1,4 +1,4 @@
-"""What a monitor asks: is the process alive, are there figures, how old are they, did the last try go well."""
+"""What a monitor asks: is the process alive, are there figures, how old, did the last try go well."""
 
 from __future__ import annotations
 

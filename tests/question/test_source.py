@@ -1,4 +1,4 @@
-"""The copy behind the pages: asked once for all who want the same, and changed under readers without a fault."""
+"""The copy behind the pages: asked once for all, and changed under readers without a fault."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ import pytest
 from apps import AS_OF, SAMPLE, Living, Site, district, dossiers, loaded, page, statements, unit, write
 from sqlalchemy import Connection, literal, select
 
-from dashboard.question.source import NoCopy, Source
+from dashboard.question.errors import NoCopy
+from dashboard.question.source import Source
 from queries.asked.periods import parse_period
 from queries.asked.view import View
 from queries.courses.stock import Courses

@@ -61,7 +61,7 @@ class Site:
         if not path.is_file():
             return None
         s = self.settings
-        return copy_of_file(path, s.now(), compare=s.compare, live=s.is_live, renames=s.renames())
+        return copy_of_file(path, s.now(), compare=s.compare, live=s.is_live, renames=s.mapping())
 
     @property
     def server(self) -> flask.Flask:

@@ -16,11 +16,11 @@ from stores import DuckDB, Row
 from test_pages import Drawn
 
 from dashboard.formats import complement_text, rate_text
+from dashboard.question.errors import Unavailable
 from dashboard.wall import page as wall
 from queries.definitions.metrics import Share
 from queries.definitions.units import KIND_NAMES
 from queries.sample.district import write_sample
-from queries.source.engine import DatabaseUnavailable
 
 DATA = "/man-hinh/so-lieu"
 ROOT = Path(__file__).resolve().parents[2]
@@ -452,7 +452,7 @@ def test_a_scene_the_database_does_not_give_in_time_leaves_the_others(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def slow(_question: object) -> None:
-        raise DatabaseUnavailable("quá thời gian")
+        raise Unavailable("quá thời gian")
 
     monkeypatch.setattr("dashboard.wall.page._flags", slow)
     answer = site.json(DATA)
