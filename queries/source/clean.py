@@ -7,7 +7,7 @@ out is counted.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -152,10 +152,16 @@ class Cleaning:
 
     # finishing
 
-    def finish(self, present: frozenset[str]) -> tuple[dict[str, int], list[Mended]]:
-        """Bring the clean tables up to date with what has arrived; give their rows, and what was mended."""
+    def finish(
+        self, present: frozenset[str], check: Callable[[], None]
+    ) -> tuple[dict[str, int], list[Mended]]:
+        """Bring the clean tables up to date with what has arrived; give their rows, and what was mended.
+
+        ``check`` is called between tables, and may raise to end it.
+        """
         create_tables(self._conn)
         for name in ORDER:
+            check()
             if name in self._staged:
                 self._finish(self._staged[name])
             else:

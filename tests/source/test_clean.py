@@ -105,7 +105,8 @@ def test_odd_rows_are_what_a_plain_loop_makes_of_them(
     tables = _district(seed)
     oracle = Oracle(tables)
     types = {"dossiers.unit_code": "nocase", "units.unit_code": "other nocase",
-             "slips.dossier_code": "nocase", "dossiers.channel": "other nocase", "dossiers.dossier_code": "nocase"}  # fmt: skip
+             "slips.dossier_code": "nocase", "dossiers.channel": "other nocase",
+             "dossiers.dossier_code": "nocase"}  # fmt: skip
     put(store, tables, types)
     copy.read(store)
     for name, rows in oracle.tables.items():
