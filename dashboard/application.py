@@ -11,9 +11,9 @@ import flask
 import flask_bootstrap
 from dash import Dash
 
-from dashboard.ahead import AHEAD, Ahead
 from dashboard.api import routes as api
 from dashboard.frame.shell import INDEX, shell
+from dashboard.question.copies import Copies
 from dashboard.question.source import Source
 from dashboard.serving import health, security
 from dashboard.serving.compression import compress
@@ -28,7 +28,7 @@ PAGES = (
 BOOTSTRAP = "/khung/bootstrap.min.css"
 
 
-def create_server(settings: Settings) -> flask.Flask:
+def create_server(settings: Settings, copies: Copies) -> flask.Flask:
     """Make the WSGI application of these settings; the database is not contacted yet."""
     _log()
     server = flask.Flask("motcua", static_folder=None)
@@ -36,8 +36,7 @@ def create_server(settings: Settings) -> flask.Flask:
     server.json.sort_keys = False  # type: ignore[attr-defined]
     key = settings.secret_key
     server.secret_key = key.get_secret_value() if key else os.urandom(32)
-    server.extensions["motcua"] = Source(settings)
-    server.extensions[AHEAD] = Ahead()
+    server.extensions["motcua"] = Source(settings, copies)
     # First: what is registered later runs earlier, and compressing comes last.
     compress(server)
     health.register(server)

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "support")]
 
 AS_OF = datetime(2026, 11, 21, 10, 15)
 PERIODS = (
@@ -178,12 +178,18 @@ def recorded(settings: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def opened(settings: Mapping[str, Any]) -> tuple[Any, Any]:
     """Give a client of the application over these settings, and what addresses are read against."""
+    from copies import Fixed, copy_of_file  # noqa: PLC0415
+
     from dashboard.application import create_server  # noqa: PLC0415 - Dash's pages belong to the first application
     from dashboard.question.source import Source  # noqa: PLC0415
     from dashboard.settings.settings import Settings  # noqa: PLC0415
 
-    source = Source(Settings(**settings))
-    server = opened.server = getattr(opened, "server", None) or create_server(Settings(**settings))  # type: ignore[attr-defined]
+    made = Settings(**settings)
+    copy = copy_of_file(
+        Path(str(settings["database_url"]).removeprefix("duckdb:///")), made.now(), compare=made.compare
+    )
+    source = Source(made, Fixed(copy))
+    server = opened.server = getattr(opened, "server", None) or create_server(made, Fixed(copy))  # type: ignore[attr-defined]
     server.extensions["motcua"] = source
     return server.test_client(), source.context(source.known())
 

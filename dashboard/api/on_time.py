@@ -88,7 +88,7 @@ def counts_and_rates(tally: Tally, view: View) -> dict[str, Any]:
         "late_rate_text": rate_text(share, 2, edges),
         "rates": {basis: _rate(tally.late(basis), threshold) for basis in BASES},
         **{word: tally[word] for word in DAYS_LATE},
-        "oldest_due": oldest.date().isoformat() if oldest is not None else None,
+        "oldest_due": oldest.isoformat() if oldest is not None else None,
     }
 
 
@@ -136,7 +136,7 @@ def meta(question: Question) -> Answer:
         "fields": list(known.fields),
         "units": len(known.units),
         "procedures": len(known.procedures),
-        "present": sorted(known.bound.present),
+        "present": sorted(known.courses.present),
     }
     flat = {key: value for key, value in head.items() if not isinstance(value, list)}
     return Answer(head, [flat], lists_rows=False)

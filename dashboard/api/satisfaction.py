@@ -10,7 +10,7 @@ from dashboard.formats import rate_text
 from dashboard.question.question import Question
 from queries.contract import RATING_LEVELS, RATING_SOURCES
 from queries.definitions.metrics import METRICS, wilson
-from queries.flags.rules import is_drop
+from queries.flags.judging import is_drop
 from queries.satisfaction.judging import SatisfactionRow
 from queries.satisfaction.statements import SOURCES, UNKNOWN_SOURCE
 from queries.satisfaction.votes import Change, Sources, Votes

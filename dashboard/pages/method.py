@@ -17,7 +17,7 @@ from dashboard.figures.method.cards import (
     words_card,
 )
 from dashboard.figures.method.example import basis_line, worked_example
-from dashboard.figures.method.quality import findings_card, identities_card, odd_records
+from dashboard.figures.method.quality import Mend, findings_card, identities_card, odd_records
 from dashboard.figures.shared.wording import period_sentence
 from dashboard.frame.components import answers, card, page, says_itself
 from dashboard.pages.shared import bar_of, whose_name
@@ -25,6 +25,8 @@ from dashboard.question.flags import flag_link, parameters_of
 from dashboard.question.question import Question
 from dashboard.settings.explained import explain
 from queries.asked.view import PREVIOUS
+from queries.contract import CONTRACT
+from queries.copy.mended import read_quality, sentence_of
 
 PAGE, PATH = "method", "/phuong-phap"
 BAR, HEADLINE, EXAMPLE, SETTINGS = "method-bar", "method-headline", "method-example", "method-settings"
@@ -64,7 +66,7 @@ dash.register_page(
     __name__, path=PATH, name="Phương pháp", title="Phương pháp · Một cửa", order=9, layout=layout
 )
 
-answers(PAGE, BAR)(bar_of)
+answers(PAGE, BAR, is_bar=True)(bar_of)
 
 
 @answers(PAGE, HEADLINE, scope=says_itself)
@@ -104,8 +106,13 @@ def draw_settings(question: Question) -> str:
 
 @answers(PAGE, QUALITY, scope=says_itself)
 def draw_quality(question: Question) -> str:
-    """Draw what the contract check found."""
-    return findings_card(question.source.report(question.known))
+    """Draw what the source holds, and what was mended or left out for the copy."""
+    found = question.source.ask(question.known, read_quality, question.view.at(unit_code=None))
+    return findings_card(
+        [(CONTRACT[one.name].label, one.rows, one.first, one.last) for one in found.tables],
+        [Mend(one.count, sentence_of(one)) for one in found.mended],
+        found.missing,
+    )
 
 
 @answers(PAGE, ODD, scope=says_itself)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dashboard.settings.settings import Settings
-from queries.flags.rules import FLAGS
+from queries.definitions.flags import FLAGS
 
 
 def may_see_officials(settings: Settings) -> bool:

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 from dashboard.formats import count_text, join_names, points_text, rate_text, share_text
 from dashboard.question.access import may_list, may_see_officials
+from queries.definitions.flag_rule import Parameters
+from queries.definitions.flags import FLAGS
 from queries.definitions.units import NO_UNIT, Unit, by_name
 from queries.flags.complaints import complaints_by_unit
+from queries.flags.dossiers import marked_by_unit, slips_by_unit
 from queries.flags.found import Counted, Found, FoundFlags, Raised, find_flags
-from queries.flags.marks import marked_by_unit
-from queries.flags.of_units import UNIT_FLAGS
+from queries.flags.judging import DROP_POINTS, satisfaction_drop
 from queries.flags.officers import officer_names
-from queries.flags.rules import DROP_POINTS, FLAGS, Parameters, satisfaction_drop
-from queries.flags.slips import slips_by_unit
+from queries.flags.units import UNIT_FLAGS
 
 FLAGS_PATH, COMPLAINTS_ANCHOR = "/canh-bao", "phan-anh"
 """Where the complaints a flag is about are listed: they are no dossiers."""
@@ -46,7 +47,7 @@ def flags_of(question: Question) -> FoundFlags:
         due_soon=question.due_soon if view.is_running else {},
     )
     return find_flags(
-        question.on_time, counted, known.units, known.bound, parameters, extra=extra_unit_flags(question)
+        question.on_time, counted, known.units, known.courses, parameters, extra=extra_unit_flags(question)
     )
 
 

@@ -1,26 +1,23 @@
-"""What is known of the data behind every page, and what must be there to show any."""
+"""What is known of the data behind every page, until a new copy takes their place."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from queries.contract import CONTRACT, SAMPLE_SOURCE
-from queries.copy.as_of import AsOf
-from queries.courses.bound import Bound
+from queries.contract import SAMPLE_SOURCE
+from queries.copy.as_of import DataMoment
+from queries.copy.opened import OpenCopy
+from queries.courses.stock import Courses
 from queries.definitions.units import Procedure, Unit
-from queries.source.engine import DatabaseUnavailable
-
-
-class ContractBroken(DatabaseUnavailable):
-    """The database answers, but required tables or columns are missing."""
 
 
 @dataclass(frozen=True)
 class Known:
-    """What is known of the data until they change: nothing here depends on a reader."""
+    """What is known of one copy: nothing here depends on a reader."""
 
-    as_of: AsOf
-    bound: Bound
+    copy: OpenCopy
+    as_of: DataMoment
+    courses: Courses
     units: tuple[Unit, ...]
     fields: tuple[str, ...]
     procedures: tuple[Procedure, ...]
@@ -28,7 +25,7 @@ class Known:
     @property
     def version(self) -> str:
         """What answers are kept by."""
-        return self.as_of.version
+        return self.copy.version
 
     @property
     def sample_name(self) -> str | None:
@@ -39,20 +36,3 @@ class Known:
                 name, *_ = source.removeprefix(SAMPLE_SOURCE).strip(" ·").split(" · ")
                 return name or "Quận Mẫu"
         return None
-
-
-def require(bound: Bound) -> None:
-    """Raise ContractBroken, naming them, where required tables or columns are missing."""
-    missing = [
-        f"{spec.name}.{column.name}" if spec.name in bound.present else spec.name
-        for spec in CONTRACT.values()
-        if spec.required
-        for column in spec.columns
-        if column.required and not bound.has(f"{spec.name}.{column.name}")
-    ]
-    if missing:
-        names = ", ".join(dict.fromkeys(missing))
-        raise ContractBroken(
-            f"Cơ sở dữ liệu thiếu bảng hoặc cột bắt buộc: {names}. "
-            "Chạy «motcua check» để xem cần bổ sung hay đổi tên gì."
-        )

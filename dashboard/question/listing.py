@@ -6,9 +6,9 @@ from dashboard.formats import day_text
 from dashboard.question.access import may_list
 from dashboard.question.flags import parameters_of
 from dashboard.question.question import Question
+from queries.definitions.flags import FLAGS
 from queries.definitions.metrics import METRICS
 from queries.flags.dossiers import lists_dossiers
-from queries.flags.rules import FLAGS
 from queries.listing.statements import SORTS, Listing, Subject, listing, random_sample, word_counted
 
 TO_RESOLVE = "hồ sơ phải giải quyết trong kỳ"
@@ -24,9 +24,6 @@ SUM_NAMES = {
     "assisted_unknown": "nộp trực tuyến, không ghi tự nộp hay được hỗ trợ",
     "assisted_known": "nộp trực tuyến, có ghi tự nộp hay được hỗ trợ", "returned": "đã trả kết quả trong kỳ",
 }  # fmt: skip
-
-_LATE = {"to_resolve": "c_late", "c_late": "c_late", "late": "late", "open_overdue": "open_overdue"}
-"""Of what is listed, the late and overdue ones."""
 
 
 class NotListed(Exception):  # noqa: N818 - what a list can be
@@ -74,7 +71,6 @@ def listing_of(question: Question) -> Listing:
     return ask(
         question.known, listing, view, subject=subject, code=extras.code, sort=extras.sort, page=extras.page,
         total=None if tally is None or counted is None else tally[counted],
-        late=None if tally is None else tally[_LATE[counted]] if counted in _LATE else None,
     )  # fmt: skip
 
 

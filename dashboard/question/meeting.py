@@ -16,7 +16,7 @@ from queries.online.statements import recorded
 
 def opens(question: Question) -> Opens:
     """Give the links that the sentences open their evidence with."""
-    has = question.known.bound.has
+    has = question.known.courses.has
     return Opens(
         listed=question.listed,
         then=lambda word, **changes: _then(question, word, **changes),
@@ -25,7 +25,7 @@ def opens(question: Question) -> Opens:
         flagged=flag_link(question),
         fields=frozenset(question.context.fields),
         procedures=question.context.procedures,
-        has_fields=recorded(question.known.bound).fields,
+        has_fields=recorded(question.known.courses).fields,
         has_procedures=has("dossiers.procedure_code"),
     )
 

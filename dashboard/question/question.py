@@ -21,9 +21,10 @@ from queries.asked.periods import FIRST_YEAR
 from queries.asked.view import PREVIOUS, View
 from queries.definitions.metrics import BASES
 from queries.definitions.units import UNKNOWN_FIELD, UNKNOWN_PROCEDURE, is_ranked
+from queries.flags.dossiers import due_soon_by_unit
 from queries.flags.found import FoundFlags
+from queries.flags.judging import due_soon_until
 from queries.flags.officers import late_by_officer
-from queries.flags.rules import due_soon_by_unit, due_soon_until
 from queries.on_time.judging import OnTime, Tally, judged_units, tallies
 from queries.on_time.judging_trend import Trend, trend_of
 from queries.on_time.statements import on_time_by_procedure, on_time_by_unit
@@ -192,7 +193,7 @@ class Question:
         target = self.source.settings.online_target
         frame = self.source.ask(self.known, online_by_unit, _counted(view))
         return self._kept(
-            lambda: judged_online(frame, self.known.units, view, recorded(self.known.bound),
+            lambda: judged_online(frame, self.known.units, view, recorded(self.known.courses),
                                   Fraction(target) if target else None),
             "online", view,
         )  # fmt: skip
@@ -241,7 +242,7 @@ class Question:
         frame, source = self.source.ask(self.known, votes_by_unit, _voted(view)), self.rating_source
         return self._kept(
             lambda: judged_satisfaction(frame, self.known.units, view, source=source,
-                                        has_data=has_ratings(self.known.bound)),
+                                        has_data=has_ratings(self.known.courses)),
             "satisfaction", view, source,
         )  # fmt: skip
 

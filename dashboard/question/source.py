@@ -1,161 +1,78 @@
-"""The district's database as the dashboard holds it: opened once, its answers kept once.
+"""The data behind every page: the copy that is current, and what has been worked out of it.
 
-One ``Source`` a process, made by ``application.create_server``. It is the only mutable
-state: the engine, what was last learnt of the data (their moment, names), and answers
-keyed by the version of the data and the View.
+One ``Source`` a process, made by ``application.create_server``. Readers never wait for the district's
+own database: everything is asked of the working copy (``queries.copy``), which is changed for a newer
+one between two questions. It holds the only mutable state: what is known of the current copy, and
+answers by (version of the data, question) (``dashboard.memory``).
 """
 
 from __future__ import annotations
 
+import re
 import threading
-import time
 from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any, TypeVar
 
 import pandas as pd
-from cachetools import LRUCache, cached
 
 from dashboard.address.url import Context
-from dashboard.answers import Answers
-from dashboard.bookkeeping import Bookkeeper
-from dashboard.question.database import Database
-from dashboard.question.known import Known, require
+from dashboard.formats import count_text
+from dashboard.memory import Memory
+from dashboard.question.copies import Copies, Status
+from dashboard.question.errors import CopyDamaged, NoCopy
+from dashboard.question.known import Known
 from dashboard.settings.settings import Settings
 from queries.asked.periods import Period
 from queries.asked.view import View
 from queries.asked.workdays import WorkCalendar
-from queries.copy.as_of import read_as_of
-from queries.copy.catalogue import read_fields, read_procedures, read_units
-from queries.courses.bound import bind
-from queries.flags.rules import FLAGS, Parameters
-from queries.ledger import Ledger
-from queries.ledger_check import read_checked
+from queries.contract import CONTRACT
+from queries.copy.opened import Damaged, OpenCopy, damage
+from queries.courses.catalogue import read_fields, read_procedures, read_units
+from queries.definitions.flag_rule import Parameters
+from queries.definitions.flags import FLAGS
 from queries.listing.statements import listed_words
-from queries.on_time.trend import MONTHS
-from queries.source.check.report import Report, check
-from queries.source.engine import DatabaseUnavailable
-from queries.source.found import find, has_collations, plain_moments
 
 _Answer = TypeVar("_Answer")
-RECHECK_SECONDS = 20
-"""How long new data may go unnoticed: the data's moment is asked again after this."""
-
-LONGEST_WAIT_SECONDS = 10
-"""How long a reader waits for another who asks: a dead line must not take every thread."""
 
 
 class Source:
-    """The database behind every page."""
+    """What pages, API and wall ask."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, copies: Copies) -> None:
         self.settings = settings
+        self.copies = copies
         self.calendar = WorkCalendar(
             frozenset(settings.extra_days_off), frozenset(settings.extra_working_days)
         )
-        self.database = Database(settings)
         self._known: Known | None = None
-        self._checked = float("-inf")
         self._learning = threading.Lock()
-        self._failed: tuple[float, DatabaseUnavailable] | None = None
-        # 0 keeps nothing; the tiny lifetime still lets the cards of one page share an answer.
-        self._answers = Answers(settings.cache_seconds or 1.5, self._compute)
-        self.books = Bookkeeper(self._read_books, is_wanted=settings.ledger and not settings.is_live)
-        reports: LRUCache[Any, Any] = LRUCache(1)
-        self._report = cached(reports, key=lambda known: known.version,
-                              condition=threading.Condition())(self._check)  # fmt: skip
+        self._memory = Memory(settings.cache_seconds)
 
     # --- what is known -------------------------------------------------------------
 
-    def learn(self) -> None:
-        """Ask what is known of the data, for nobody; a database that is away is asked by the first reader."""
-        with suppress(DatabaseUnavailable):
-            self.known()
-
-    def known(self, *, ask_now: bool = False) -> Known:
-        """Give what is known of the data, asked again when it may have changed.
-
-        One thread asks; the others take what was known a moment ago, or wait, and then share
-        its answer or its failure. ``ask_now`` asks in any case.
-        Raises DatabaseUnavailable, or ContractBroken where required columns are missing.
-        """
-        known, began = self.remembered(), time.monotonic()
-        if ask_now:
-            known, self._checked = None, float("-inf")
-        if known is not None and began - self._checked < self._recheck:
-            return known
-        if known is None or not self._is_fresh:
-            if not self._learning.acquire(timeout=LONGEST_WAIT_SECONDS):
-                raise DatabaseUnavailable("Cơ sở dữ liệu chưa trả lời; các câu hỏi khác đang chờ.")
-        elif not self._learning.acquire(blocking=False):
-            return known
-        try:
-            if self._failed is not None and self._failed[0] >= began:
-                error = self._failed[1]
-                raise type(error)(str(error)) from error
-            if self._known is None or time.monotonic() - self._checked >= self._recheck:
-                try:
-                    self._known = self._learn(self._known)
-                except DatabaseUnavailable as error:
-                    self._failed = time.monotonic(), error
-                    raise
-                self._checked = time.monotonic()
-                self.books.note(self._known)
-            return self._known
-        finally:
-            self._learning.release()
-
-    @property
-    def _recheck(self) -> float:
-        return min(RECHECK_SECONDS, self.settings.cache_seconds)
-
-    @property
-    def _is_fresh(self) -> bool:
-        """Say whether what is known was asked a moment ago.
-
-        Past that, after a night without readers, neither a page nor a card may go by it:
-        the cards of one page would show two moments, or all of them yesterday's.
-        """
-        return time.monotonic() - self._checked < 2 * self._recheck
-
-    def _learn(self, before: Known | None) -> Known:
-        self.database.reopen_if_replaced()
-        with self.database.reading() as conn:
-            found = find(conn, self.settings.renames())
-            bound = bind(found, self.settings.renames(), engine=conn.dialect.name)
-            bound.compares_exactly &= not has_collations(conn)
-            require(bound)
-            as_of = read_as_of(conn, bound, self.settings.now(), live=self.settings.is_live)
-            as_of = replace(
-                as_of, version=f"{as_of.version} {self.database.stamp} {sorted(bound.present)}",
-                is_moving=as_of.is_moving and not isinstance(self.settings.as_of, datetime),
-            )  # fmt: skip
-            if before is not None and before.version == as_of.version:
-                return replace(before, as_of=as_of)
-            if not as_of.is_moving:  # or it would be asked every minute
-                plain = plain_moments(conn, found, self.settings.renames())
-                bound = bind(found, self.settings.renames(), conn.dialect.name, plain)
-                bound.compares_exactly &= not has_collations(conn)
-            return Known(
-                as_of, bound, read_units(conn, bound), read_fields(conn, bound), read_procedures(conn, bound)
-            )
+    def known(self) -> Known:
+        """Give what is known of the current copy. Raises NoCopy where there is none yet."""
+        copy = self.copies.current()
+        if copy is None:
+            raise NoCopy(first_sentence(self.copies.status()))
+        known = self._known
+        if known is None or known.version != copy.version:
+            with self._learning:
+                known = self._known
+                if known is None or known.version != copy.version:
+                    known = self._known = _learn(copy)
+        return known
 
     def remembered(self) -> Known | None:
-        """Give what was last learnt, without asking; None before the first time."""
-        return self._known
-
-    def remembered_as_of(self) -> datetime | None:
-        """Give the data's moment as learnt a moment ago, without asking; else None."""
-        known = self._known
-        return None if known is None or not self._is_fresh else self.moment(known)
+        """Give what is known of the current copy; None where there is none yet."""
+        try:
+            return self.known()
+        except NoCopy:
+            return None
 
     def moment(self, known: Known) -> datetime:
-        """Give the moment of the data; of this minute where the settings say ``live``."""
-        if self.settings.is_live:
-            return self.settings.now().replace(second=0, microsecond=0)
+        """Give the moment of the data."""
         return known.as_of.moment
 
     def is_old(self, known: Known) -> bool:
@@ -181,9 +98,13 @@ class Source:
 
     def parameters(self, known: Known) -> Parameters:
         """Give what the flags' rules depend on beside the View."""
-        s, moments = self.settings, (moment for _, moment in known.as_of.sources)
-        latest = max([self.moment(known), *moments])
-        return Parameters(self.calendar, s.due_soon_working_days, s.late_apology_days, latest)
+        s = self.settings
+        return Parameters(self.calendar, s.due_soon_working_days, s.late_apology_days, known.copy.latest)
+
+    def troubles(self) -> tuple[str, ...]:
+        """Say since when and why the figures are not newer; nothing where all is well."""
+        told = trouble_sentence(self.copies.status())
+        return (told,) if told else ()
 
     def district_name(self, known: Known | None) -> str:
         """Give the district's name: the setting, else the sample's own, else the general word."""
@@ -194,53 +115,68 @@ class Source:
 
     def ask(self, known: Known, query: Callable[..., _Answer], view: View, **keywords: Any) -> _Answer:
         """Give a query's answer, computed once for a version of the data and a View."""
-        answer: _Answer = self._answers.ask(known, query, view, **keywords)
-        return answer
+
+        def compute() -> _Answer:
+            try:
+                with damage(), known.copy.engine.connect() as conn:
+                    return query(conn, known.courses, view, **keywords)
+            except Damaged as error:
+                self.copies.leave(known.copy)
+                raise CopyDamaged("Bản sao dữ liệu bị hỏng; bản trước đó sẽ thay vào.") from error
+
+        return self._memory.get((known.version, query, view, *sorted(keywords.items())), compute)
 
     def ask_months(
         self, known: Known, query: Callable[..., pd.DataFrame], view: View, months: tuple[Period, ...]
     ) -> pd.DataFrame:
-        """Give a query's rows of a trend's months; those another trend has asked for are known."""
-        if not view.has_started or (len(months) == MONTHS and self.books.holds(known)):
-            return self.ask(known, query, view)  # the register has every month at hand
-        return self._answers.months(known, query, view, months, partial(self.ask, known, query))
+        """Give a query's rows of a trend's months: the same for every period that ends in the last."""
+        shared = view.at(period=months[-1], judged_on=None) if view.has_started else view
+        return self.ask(known, query, shared, months=len(months))
 
     def kept(self, known: Known, make: Callable[[], _Answer], *key: Any) -> _Answer:
         """Give what is made of answers, made once for a version of the data and a key.
 
         The key names all that it is made of beside the data: the View, and what else.
         """
-        return self._answers.made(known, make, *key)
-
-    def drawn(self, known: Known, draw: Callable[[], _Answer], *key: Any) -> _Answer:
-        """Give a card as drawn, once for a version of the data and a key."""
-        return self._answers.drawn(known, draw, *key)
+        return self._memory.get((known.version, *key), make)
 
     def forget(self) -> None:
         """Forget every answer, and what was made of them; not what is known of the data."""
-        self._answers.forget()
+        self._memory.forget()
 
-    def _compute(self, known: Known, query: Callable[..., Any], view: View, keywords: Any) -> Any:
-        found = self.books.answer(known, query, view, dict(keywords))
-        if found is None:
-            with self.database.reading() as conn:
-                found = query(conn, known.bound, view, **dict(keywords))
-        return found
 
-    def _read_books(self, known: Known) -> Ledger | None:
-        with self.database.reading(aside=True) as conn:
-            if f" {self.database.stamp} " not in known.version:
-                return None  # the file has been replaced; what is known of the new one is noted next
-            return read_checked(
-                conn, known.bound, known.as_of.moment, self.settings.compare, self.parameters(known)
-            )
+_PLACES = re.compile(r"""\s*(?:«[^»]*[/\\@:][^»]*»|\([^)]*[/\\@:][^)]*\))""")
 
-    def report(self, known: Known) -> Report:
-        """Give what the contract check finds in the data: it reads every row, so once a version."""
-        report: Report = self._report(known)
-        return report
 
-    def _check(self, _known: Known) -> Report:
-        s = self.settings
-        with self.database.reading() as conn:
-            return check(conn.engine, s.renames(), s.now(), live=s.is_live)
+def for_readers(sentence: str) -> str:
+    """Give what a reader is told of why a refresh failed: its first sentence, without addresses and files."""
+    bare = _PLACES.sub("", sentence)
+    return f"{bare.partition('. ')[0].rstrip('.')}."
+
+
+def first_sentence(status: Status) -> str:
+    """Say why there are no figures yet."""
+    if status.is_failing and status.last_try is not None:
+        return f"Chưa đọc được dữ liệu lần nào: {for_readers(status.last_try.sentence)}"
+    if not status.table:
+        return "Đang đọc dữ liệu lần đầu."
+    label = CONTRACT[status.table].label if status.table in CONTRACT else status.table
+    return f"Đang đọc dữ liệu lần đầu: {label}, {count_text(status.rows)} dòng."
+
+
+def trouble_sentence(status: Status) -> str:
+    """Say since when and why the figures are not newer; empty where all is well."""
+    last = status.last_try
+    if status.is_failing and last is not None:
+        since = f" từ {last.failing_since:%H:%M ngày %d/%m/%Y}" if last.failing_since else ""
+        return f"Số liệu chưa cập nhật được{since}: {for_readers(last.sentence)}"
+    if status.instead_of is not None:
+        return "Bản sao mới nhất bị hỏng; đang dùng bản trước đó."
+    return ""
+
+
+def _learn(copy: OpenCopy) -> Known:
+    with copy.engine.connect() as conn:
+        return Known(
+            copy, copy.as_of, copy.courses(conn), read_units(conn), read_fields(conn), read_procedures(conn)
+        )

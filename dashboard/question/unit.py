@@ -18,11 +18,11 @@ from dashboard.question.flags import parameters_of
 from dashboard.question.question import Question
 from queries.asked.view import PREVIOUS, Comparison, View
 from queries.courses.frames import rows_of
+from queries.definitions.flags import FLAGS
 from queries.definitions.metrics import BASES
 from queries.definitions.units import Unit, is_ranked
+from queries.flags.dossiers import slips_by_unit
 from queries.flags.found import missing_of
-from queries.flags.rules import FLAGS
-from queries.flags.slips import slips_by_unit
 from queries.on_time.judging import Row, Tally, judge
 from queries.online.judging import OnlineTally
 from queries.satisfaction.votes import NO_VOTES, Votes
@@ -171,7 +171,7 @@ def _life(question: Question, unit: Unit | None) -> UnitLife:
     view = question.view.at(basis=BASES[0], comparison=PREVIOUS)
     unfiltered = view.at(procedure_code=None)
     return unit_life(
-        unit, view, known.bound,
+        unit, view, known.courses,
         complaints=source.ask(known, complaints_received_by_unit, unfiltered),
         receptions=source.ask(known, receptions_by_unit, unfiltered.at(field=None)),
         used=source.ask(known, procedures_used_by_unit, view),
@@ -182,12 +182,9 @@ def _life(question: Question, unit: Unit | None) -> UnitLife:
 def _apologized(question: Question, unit: Unit | None) -> int | None:
     """Give how many late and overdue dossiers have an apology: those that "no_apology" leaves."""
     source, known = question.source, question.known
-    if missing_of(FLAGS["no_apology"], known.bound, question.view):
+    if missing_of(FLAGS["no_apology"], known.courses, question.view):
         return None
     view = question.view.at(basis=BASES[0], comparison=PREVIOUS)
     frame = source.ask(known, slips_by_unit, view, parameters=parameters_of(question))
-    rows = rows_of(frame, ("unit_code", "has_apology", "broken", "n"))
-    return sum(
-        int(n) for code, has_apology, broken, n in rows
-        if has_apology and broken and (unit is None or code == unit.code)
-    )  # fmt: skip
+    rows = rows_of(frame, ("unit_code", "apologised"))
+    return sum(int(n) for code, n in rows if unit is None or code == unit.code)

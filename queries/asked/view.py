@@ -134,6 +134,11 @@ class View:
         return min(self.period.end, self.as_of.date())
 
     @property
+    def judged(self) -> date:
+        """J, the last day whose events count: E, or the comparison day where that is earlier."""
+        return self.end if self.judged_on is None else min(self.judged_on, self.end)
+
+    @property
     def is_narrowed(self) -> bool:
         """Say whether the view is of one unit, field or procedure."""
         return any(one is not None for one in (self.unit_code, self.field, self.procedure_code))

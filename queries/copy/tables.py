@@ -30,3 +30,23 @@ CLEAN: dict[str, Table] = {
     for spec in CONTRACT.values()
 }
 """The clean tables by the contract's names."""
+
+PRESENT = Table("present", METADATA, Column("name", String))
+"""What the source has: "table" and "table.column"."""
+
+MENDED = Table(
+    "mended",
+    METADATA,
+    Column("table_name", String),
+    Column("column_name", String),
+    Column("reason", String),
+    Column("count", BigInteger),
+    Column("examples", String),
+)
+"""What was mended or left out when the source was read clean, with up to three keys as examples."""
+
+OF_THE_COPY: dict[str, Table] = {one.name: one for one in (PRESENT, MENDED)}
+"""What a copy says of its rows."""
+
+ABOUT = Table("about", METADATA, Column("name", String), Column("value", String))
+"""What the refresh remembers in the file itself, beside the state file."""

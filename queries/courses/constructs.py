@@ -236,3 +236,17 @@ def _binary_mssql(element: binary_order, compiler: Any, **kw: Any) -> str:
 @compiles(binary_order, "oracle")
 def _binary_oracle(element: binary_order, compiler: Any, **kw: Any) -> str:
     return f"NLSSORT({compiler.process(element.clauses, **kw)}, 'NLS_SORT=BINARY')"
+
+
+class day_number_of(FunctionElement[int]):  # noqa: N801
+    """The number of a moment's calendar day, from 1970-01-01 on; NULL for no moment."""
+
+    type = Integer()
+    inherit_cache = True
+    name = "day_number_of"
+
+
+@compiles(day_number_of)
+def _day_number(element: day_number_of, compiler: Any, **kw: Any) -> str:
+    day = f"CAST({compiler.process(element.clauses, **kw)} AS DATE)"
+    return f"CAST({day} - DATE '1970-01-01' AS INTEGER)"

@@ -24,6 +24,17 @@ OFFICER_FROM = 3
 CROWD = 20
 """More dossiers than this, closed by one unit within one minute, were not closed one by one."""
 
+ODD_KINDS = {
+    "finished_before_received": "xong trước khi tiếp nhận",
+    "future": "ngày giờ ở tương lai",
+    "unknown_unit": "không rõ đơn vị",
+    "reopened": "đang mở mà có ngày xong",
+    "closed_undated": "đã đóng, không rõ ngày",
+    "crowd": f"trên {CROWD} hồ sơ đóng trong một phút",
+    "day_off": "đóng vào ngày nghỉ",
+}
+"""Every kind of odd record, with its name on screen."""
+
 
 @dataclass(frozen=True)
 class Parameters:

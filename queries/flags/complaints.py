@@ -8,15 +8,16 @@ import pandas as pd
 from sqlalchemy import Connection, Select, and_, func, or_, select
 
 from queries.asked.view import View
-from queries.courses.bound import Bound
-from queries.flags.marks import yes
-from queries.on_time.outcomes import Columns, Window
+from queries.copy.tables import CLEAN
+from queries.courses.conditions import one_if
+from queries.courses.constructs import binary_order
+from queries.courses.stock import Courses
 
 COMPLAINT_COLUMNS = ("unit_code", "waiting", "overdue")
 LISTED_COLUMNS = ("complaint_id", "unit_code", "field", "received_on", "due_on")
 
 
-def complaints_by_unit(conn: Connection, bound: Bound, view: View) -> pd.DataFrame:
+def complaints_by_unit(conn: Connection, courses: Courses, view: View) -> pd.DataFrame:
     """Complaints received and unanswered by J: one row per unit_code.
 
     Columns: unit_code, waiting (unanswered), overdue (of these, due before J). Whatever the
@@ -24,19 +25,19 @@ def complaints_by_unit(conn: Connection, bound: Bound, view: View) -> pd.DataFra
     """
     if not view.has_started:
         return pd.DataFrame(columns=list(COMPLAINT_COLUMNS))
-    rows = conn.execute(complaints_statement(bound, view)).all()
+    rows = conn.execute(complaints_statement(view)).all()
     return pd.DataFrame(
         [(row[0], int(row[1]), int(row[2] or 0)) for row in rows], columns=list(COMPLAINT_COLUMNS)
     )
 
 
-def complaints_statement(bound: Bound, view: View) -> Select[Any]:
+def complaints_statement(view: View) -> Select[Any]:
     """Build the statement: unanswered and overdue complaints by unit."""
-    w = _waiting(bound, view)
+    w = _waiting(view)
     return select(w.unit_code, func.count(), func.sum(w.overdue)).group_by(w.unit_code)
 
 
-def overdue_complaints(conn: Connection, bound: Bound, view: View, *, most: int) -> pd.DataFrame:
+def overdue_complaints(conn: Connection, courses: Courses, view: View, *, most: int) -> pd.DataFrame:
     """The complaints overdue at J, longest waiting first: one row a complaint, at most ``most``.
 
     Columns: complaint_id, unit_code, field, received_on, due_on (days).
@@ -44,30 +45,30 @@ def overdue_complaints(conn: Connection, bound: Bound, view: View, *, most: int)
     if not view.has_started:
         return pd.DataFrame(columns=list(LISTED_COLUMNS))
     return pd.DataFrame(
-        conn.execute(overdue_complaints_statement(bound, view, most)).all(), columns=list(LISTED_COLUMNS)
+        conn.execute(overdue_complaints_statement(view, most)).all(), columns=list(LISTED_COLUMNS)
     )
 
 
-def overdue_complaints_statement(bound: Bound, view: View, most: int) -> Select[Any]:
+def overdue_complaints_statement(view: View, most: int) -> Select[Any]:
     """Build the statement that lists the complaints overdue."""
-    w = _waiting(bound, view)
+    w = _waiting(view)
     return (
         select(*(w[name] for name in LISTED_COLUMNS))
         .where(w.overdue == 1)
-        .order_by(w.due_on, w.complaint_id)
+        .order_by(w.due_on, binary_order(w.complaint_id))
         .limit(most)
     )
 
 
-def _waiting(bound: Bound, view: View) -> Columns:
+def _waiting(view: View) -> Any:
     """Give the complaints received and not answered by J, with ``overdue`` 0 or 1."""
-    window, c = Window.of(view), bound["complaints"].c
-    where = [c.received_on < window.cut, or_(c.answered_on.is_(None), c.answered_on >= window.cut)]
+    c, judged = CLEAN["complaints"].c, view.judged
+    where = [c.received_on <= judged, or_(c.answered_on.is_(None), c.answered_on > judged)]
     if view.unit_code is not None:
         where.append(c.unit_code == view.unit_code)
     if view.field is not None:
         where.append(c.field == view.field)
-    late = yes(and_(c.due_on.is_not(None), c.due_on < window.judged))
+    late = one_if(and_(c.due_on.is_not(None), c.due_on < judged))
     return (
         select(*(c[name] for name in LISTED_COLUMNS), late.label("overdue"))
         .where(*where)

@@ -1,29 +1,78 @@
-"""The dossiers behind a flag: what a list page asks for, and what its number was counted from."""
+"""The dossiers of each flag: counted by unit, and as the condition that a list asks for."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select, union_all
+import pandas as pd
+from sqlalchemy import Connection, and_, or_
 
 from queries.asked.view import View
-from queries.courses.bound import Bound
-from queries.definitions.flag_rule import OFFICER_FROM, Parameters
-from queries.flags.marks import MARKS, ahead, marked
-from queries.flags.odd import ODD_KINDS, unknown_unit
-from queries.flags.of_units import UNIT_FLAGS, behind_units
-from queries.flags.officers import late_of_officers
-from queries.flags.rules import FLAGS, due_soon
-from queries.flags.slips import with_slips, without_apology
+from queries.courses.conditions import Condition, Days, belongs, number
+from queries.courses.counting import counted
+from queries.courses.stock import NO_NUMBER, Courses
+from queries.courses.table import NEVER, day_number
+from queries.definitions.flag_rule import ODD_KINDS, Parameters
+from queries.definitions.flags import FLAGS
+from queries.flags.conditions import Parts, due_soon_parts, mark_parts, parts_behind_unit_flag, slip_parts
+from queries.flags.odd import exceptions
+from queries.flags.officers import of_late_officers
+from queries.flags.units import UNIT_FLAGS
 
-_OF_SLIPS = {
-    "late_apology": ("late_apology",),
-    "empty_apology": ("no_reason", "no_date"),
-    "reappointed_twice": ("reappointed_twice",),
-    "supplement_twice": ("supplement_twice",),
-    "supplement_on_due_day": ("on_due_day",),
-}
-_UNAPOLOGISED = {"no_apology": "broken", "refused_no_apology": "refused"}
+MARKS = (
+    "inside", "late", "broken", "refused", "no_apology", "refused_no_apology", "nobody_answerable",
+    "hidden_by_reappointment", "contract_staff", *ODD_KINDS, "odd_record",
+)  # fmt: skip
+"""What is counted of a period's dossiers whether they have slips or not."""
+
+SLIP_MARKS = (
+    "apologised", "late_apology", "has_apology", "refused_apologised", "empty_apology", "no_reason",
+    "no_date", "no_date_refused", "has_new_date", "reappointed_twice", "has_supplement", "supplement_twice",
+    "supplement_on_due_day", "on_due_day_guessed",
+)  # fmt: skip
+"""What is counted of those that have slips."""
+
+
+def marked_by_unit(conn: Connection, courses: Courses, view: View, *, parameters: Parameters) -> pd.DataFrame:
+    """Dossiers by what flags look for: one row per unit_code with any.
+
+    Columns: unit_code, and each of ``MARKS`` in dossiers. No row where the period has not begun.
+    """
+    if not view.has_started:
+        return pd.DataFrame(columns=["unit_code", *MARKS])
+    return counted(conn, courses, [view], _mark_parts(courses, view, parameters), ("unit",))
+
+
+def slips_by_unit(conn: Connection, courses: Courses, view: View, *, parameters: Parameters) -> pd.DataFrame:
+    """Dossiers that have slips by what these tell: one row per unit_code with any.
+
+    Columns: unit_code, and each of ``SLIP_MARKS`` in dossiers. No row where the period has not begun
+    or there are no slips.
+    """
+    if not view.has_started or not courses.has("slips"):
+        return pd.DataFrame(columns=["unit_code", *SLIP_MARKS])
+    parts = courses.kept(("slips", parameters.late_apology_days), lambda: slip_parts(parameters))
+    return counted(conn, courses, [view], parts, ("unit",), only=_has_slips)
+
+
+def _has_slips(c: Any) -> Condition:
+    return or_(c.first_apology < number(NEVER), c.first_supplement < number(NEVER))
+
+
+def _mark_parts(courses: Courses, view: View, parameters: Parameters) -> Mapping[str, Parts]:
+    worked, off = exceptions(view, parameters)
+    key = ("marks", view.is_running, tuple(worked), tuple(off))
+    return courses.kept(key, lambda: mark_parts(courses, view, parameters))
+
+
+def due_soon_by_unit(conn: Connection, courses: Courses, view: View, *, until: date) -> dict[str | None, int]:
+    """Open dossiers due from the data's day to a day: unit code → how many, whatever the period."""
+    frame = counted(conn, courses, [view], {"n": due_soon_parts(day_number(until))}, ("unit",))
+    # A frame gives NaN for the unit of what has none.
+    codes = (code if isinstance(code, str) else None for code in frame.unit_code)
+    return {code: int(n) for code, n in zip(codes, frame.n, strict=True)}
 
 
 def lists_dossiers(flag_id: str) -> bool:
@@ -31,46 +80,25 @@ def lists_dossiers(flag_id: str) -> bool:
     return flag_id in UNIT_FLAGS or FLAGS[flag_id].of in ("dossiers", "officials")
 
 
-def flagged(bound: Bound, view: View, flag_id: str, parameters: Parameters) -> Select[Any]:
-    """Give the codes of the dossiers behind a flag: ``where(d.dossier_code.in_(flagged(…)))``.
+def flagged(c: Any, courses: Courses, view: View, flag_id: str, parameters: Parameters) -> Condition:
+    """Give the dossiers behind a flag as a condition on ``courses``.
 
-    Exactly those the flag's number was counted from, within the view's unit, field and
-    procedure; not all of them are of the period (an official is judged by a year), so a
-    list adds no condition of its own. A flag on units needs the codes of the units it
-    marks in ``parameters.units``. KeyError for a flag without dossiers; whether there are
+    Exactly those the flag's number was counted from, within the view's unit, field and procedure; not
+    all of them are of the period (an official is judged by a year). A flag on units needs the codes of
+    the units it marks in ``parameters.units``. KeyError for a flag without dossiers; whether there are
     data for it, and whether it applies, is asked before.
     """
     if not lists_dossiers(flag_id):
         raise KeyError(flag_id)
-    if flag_id in UNIT_FLAGS:
-        return behind_units(bound, view, flag_id, parameters.units)
-    if flag_id == "due_soon":
-        soon = due_soon(bound, view, parameters.due_soon_until(view))
-        return select(soon.dossier_code)
     if flag_id == "officer_late":
-        return _of_officers(bound, view)
-    if flag_id in _OF_SLIPS:
-        s = with_slips(bound, view, parameters)
-        return select(s.dossier_code).where(or_(*(s[mark] == 1 for mark in _OF_SLIPS[flag_id])))
-    return _of_marks(bound, view, flag_id, parameters)
-
-
-def _of_marks(bound: Bound, view: View, flag_id: str, parameters: Parameters) -> Select[Any]:
-    m = marked(bound, view, parameters)
-    if flag_id in _UNAPOLOGISED:
-        wanted = and_(m[_UNAPOLOGISED[flag_id]] == 1, without_apology(m.dossier_code, bound, view))
-    elif flag_id == "odd_record":
-        wanted = or_(*(m[kind] == 1 for kind in ODD_KINDS if kind in MARKS), unknown_unit(m, bound))
+        return of_late_officers(c, courses, view)
+    days, of_units = Days.of(view), []
+    if flag_id in UNIT_FLAGS:
+        parts = parts_behind_unit_flag(flag_id, view)
+        numbers = [number(courses.unit_number(code)) for code in parameters.units] or [number(NO_NUMBER)]
+        of_units.append(c.unit.in_(numbers))
+    elif flag_id == "due_soon":
+        parts = due_soon_parts(day_number(parameters.due_soon_until(view)))
     else:
-        wanted = m[flag_id] == 1
-    chosen = select(m.dossier_code).where(wanted)
-    if flag_id == "odd_record" and view.is_running:
-        both = union_all(chosen, select(ahead(bound, view, parameters).dossier_code)).subquery("odd").c
-        return select(both.dossier_code)
-    return chosen
-
-
-def _of_officers(bound: Bound, view: View) -> Select[Any]:
-    every, o = late_of_officers(bound, view), late_of_officers(bound, view)
-    many = select(every.officer_code).group_by(every.officer_code).having(func.count() >= OFFICER_FROM)
-    return select(o.dossier_code).where(and_(o.in_view == 1, o.officer_code.in_(many)))
+        parts = {**slip_parts(parameters), **_mark_parts(courses, view, parameters)}[flag_id]
+    return and_(belongs(parts, c, days), courses.narrowed(c, view), *of_units)

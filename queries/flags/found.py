@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Literal
 
 import pandas as pd
 
 from queries.asked.view import View
-from queries.courses.bound import Bound
+from queries.courses.frames import rows_of
+from queries.courses.stock import Courses
+from queries.definitions.flag_rule import ODD_KINDS, FlagRule, Level, Parameters
+from queries.definitions.flags import FLAGS
 from queries.definitions.metrics import Share
 from queries.definitions.units import Unit, by_name
-from queries.flags.groups import groups_of, less, sums, total
-from queries.flags.marks import MARKS
-from queries.flags.odd import ODD_KINDS
-from queries.flags.of_units import UNIT_FLAGS, dossiers_of, share_of
-from queries.flags.rules import FLAGS, FlagRule, Level, Parameters
-from queries.flags.slips import SLIP_MARKS
+from queries.flags.units import UNIT_FLAGS, dossiers_of, share_of
 from queries.on_time.judging import OnTime, Row
 
 State = Literal["found", "no_data", "idle"]
@@ -131,7 +129,7 @@ class FoundFlags:
 
 @dataclass(frozen=True)
 class Counted:
-    """What the queries gave: the frames of ``flags_marks``, ``flags_slips`` and their kin."""
+    """What the queries gave: the frames of ``flags.dossiers`` and its kin."""
 
     marked: pd.DataFrame
     slips: pd.DataFrame
@@ -141,7 +139,7 @@ class Counted:
 
 
 def find_flags(
-    found: OnTime, counted: Counted, units: Iterable[Unit], bound: Bound, parameters: Parameters, *,
+    found: OnTime, counted: Counted, units: Iterable[Unit], courses: Courses, parameters: Parameters, *,
     extra: Mapping[str, Found],
 ) -> FoundFlags:  # fmt: skip
     """Bring every flag together; ``extra``: those that other subjects find. One not in it is not asked."""
@@ -158,7 +156,7 @@ def find_flags(
     for rule in FLAGS.values():
         if rule.id not in makers:
             continue
-        missing, idle = missing_of(rule, bound, view), _why_idle(rule, view)
+        missing, idle = missing_of(rule, courses, view), _why_idle(rule, view)
         if missing:
             flags.append(Found(rule, "no_data", missing=missing))
         elif idle:
@@ -180,14 +178,14 @@ def _why_idle(rule: FlagRule, view: View) -> str:
     return ""
 
 
-def missing_of(rule: FlagRule, bound: Bound, view: View) -> tuple[str, ...]:
+def missing_of(rule: FlagRule, courses: Courses, view: View) -> tuple[str, ...]:
     """Give the tables and columns a flag needs and the source lacks; a missing table by its name."""
     needs = rule.needs
     if rule.of == "complaints" and view.field is not None:
         needs = (*needs, "complaints.field")
-    lacking = [name for name in needs if not bound.has(name)]
+    lacking = [name for name in needs if not courses.has(name)]
     tables = {name.split(".")[0] for name in lacking}
-    gone = sorted(table for table in tables if not bound.has(table))
+    gone = sorted(table for table in tables if not courses.has(table))
     return (*gone, *(name for name in lacking if name.split(".")[0] not in gone))
 
 
@@ -213,42 +211,56 @@ def _by_unit(
 
 
 def _dossier_flags(counted: Counted, known: set[str]) -> dict[str, Found]:
-    m = [
-        replace(group, marks=group.marks | {"unknown_unit"}) if group.code not in known else group
-        for group in groups_of(counted.marked, MARKS)
-    ]
-    s = groups_of(counted.slips, SLIP_MARKS)
-    broken, refused, late = sums(m, "broken"), sums(m, "refused"), sums(m, "late")
-    sorry, sorry_refused = sums(s, "broken", of="has_apology"), sums(s, "refused", of="has_apology")
-    supplements = sums(s, "has_supplement")
+    m, s = _Sums(counted.marked), _Sums(counted.slips)
     empty = (
-        ("không ghi lý do", total(s, "no_reason")),
-        ("không ghi ngày hẹn mới", total(s, "no_date")),
-        ("trong đó của hồ sơ bị từ chối, vốn không hẹn lại", total(s, "no_date", of="refused")),
+        ("không ghi lý do", s.total("no_reason")),
+        ("không ghi ngày hẹn mới", s.total("no_date")),
+        ("trong đó của hồ sơ bị từ chối, vốn không hẹn lại", s.total("no_date_refused")),
     )
-    guessed = (("gần đúng", total(s, "on_due_day_guessed")),)
-    kinds = tuple((name, total(m, kind)) for kind, name in ODD_KINDS.items())
+    guessed = (("gần đúng", s.total("on_due_day_guessed")),)
+    kinds = tuple((name, m.total(kind)) for kind, name in ODD_KINDS.items())
 
     def flag(
-        flag_id: str, counts: Mapping[str | None, int], bases: Mapping[str | None, int] | None = None,
+        flag_id: str,
+        of: _Sums,
+        base: Mapping[str | None, int] | None,
         parts: tuple[tuple[str, int], ...] = (),
-    ) -> Found:  # fmt: skip
-        return _by_unit(flag_id, counts, bases, known, tuple(part for part in parts if part[1]))
+    ) -> Found:
+        return _by_unit(flag_id, of[flag_id], base, known, tuple(part for part in parts if part[1]))
 
     flags = (
-        flag("no_apology", less(broken, sorry), broken),
-        flag("late_apology", sums(s, "late_apology"), sorry),
-        flag("empty_apology", sums(s, "no_reason", "no_date"), sums(s, "has_apology"), empty),
-        flag("reappointed_twice", sums(s, "reappointed_twice"), sums(s, "has_new_date")),
-        flag("supplement_twice", sums(s, "supplement_twice"), supplements),
-        flag("supplement_on_due_day", sums(s, "on_due_day"), supplements, guessed),
-        flag("nobody_answerable", sums(m, "nobody_answerable"), late),
-        flag("refused_no_apology", less(refused, sorry_refused), refused),
-        flag("hidden_by_reappointment", sums(m, "hidden_by_reappointment"), late),
-        flag("contract_staff", sums(m, "contract_staff"), sums(m, "inside")),
-        flag("odd_record", sums(m, *ODD_KINDS), None, kinds),
+        flag("no_apology", m, m["broken"]),
+        flag("late_apology", s, s["apologised"]),
+        flag("empty_apology", s, s["has_apology"], empty),
+        flag("reappointed_twice", s, s["has_new_date"]),
+        flag("supplement_twice", s, s["has_supplement"]),
+        flag("supplement_on_due_day", s, s["has_supplement"], guessed),
+        flag("nobody_answerable", m, m["late"]),
+        flag("refused_no_apology", m, m["refused"]),
+        flag("hidden_by_reappointment", m, m["late"]),
+        flag("contract_staff", m, m["inside"]),
+        flag("odd_record", m, None, kinds),
     )
     return {one.rule.id: one for one in flags}
+
+
+class _Sums:
+    """The counts of a frame by unit code, None for what is of no unit."""
+
+    def __init__(self, frame: pd.DataFrame) -> None:
+        self._frame = frame
+
+    def __getitem__(self, word: str) -> dict[str | None, int]:
+        found: dict[str | None, int] = {}
+        for code, n in rows_of(self._frame, ("unit_code", word)):
+            if n:
+                key = code if isinstance(code, str) else None
+                found[key] = found.get(key, 0) + int(n)
+        return found
+
+    def total(self, word: str) -> int:
+        """Give the count of all units."""
+        return int(self._frame[word].sum()) if len(self._frame) else 0
 
 
 def _officer_late(officers: pd.DataFrame, known: set[str]) -> Found:

@@ -13,18 +13,24 @@ from datetime import date, datetime
 from random import Random
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, literal_column, select
+from sqlalchemy import Connection, Select, and_, case, func, select
 
 from queries.asked.view import View
-from queries.courses.bound import Bound
-from queries.courses.constructs import binary_order
+from queries.copy.tables import CLEAN
+from queries.courses.conditions import (
+    Condition,
+    Days,
+    belongs,
+    is_overdue,
+    is_suspended,
+    number,
+    parts_of,
+)
+from queries.courses.stock import Courses
+from queries.courses.table import ENDINGS, LATE, day_of_number
 from queries.definitions.flag_rule import Parameters
 from queries.definitions.metrics import COUNTS, METRICS, ONLINE_COUNTS, ONLINE_SUMS, SUMS
 from queries.flags.dossiers import flagged
-from queries.on_time.outcomes import ALWAYS, CODE, Columns, Condition
-from queries.on_time.statements import belongs, packed_dossiers
-from queries.on_time.touched import ever_late
-from queries.online import statements as online
 
 PAGE_SIZE = 50
 _ON_TIME = frozenset({*COUNTS, *SUMS})
@@ -119,83 +125,67 @@ def word_counted(subject: Subject) -> str | None:
     return word if word in _ON_TIME else None
 
 
-def _chosen(
-    bound: Bound, view: View, subject: Subject, *, only_late: bool = False
-) -> tuple[Columns, Condition]:
-    """Give the rows to list and the condition that chooses them.
-
-    ``only_late``: of the rows at least those that are late or overdue.
-    """
-    word = words_of(subject.word) if subject.word else None
-    own = bound["dossiers"].c.dossier_code
-    among = []
+def _chosen(c: Any, courses: Courses, view: View, subject: Subject) -> Condition:
+    """Give the condition on ``courses`` that chooses the dossiers to list."""
+    wanted: list[Condition] = [courses.narrowed(c, view)]
     if subject.flag is not None and subject.parameters is not None:
-        among.append(own.in_(flagged(bound, view, subject.flag, subject.parameters)))
-    if word is not None and word not in _ON_TIME:
-        came = online.packed_dossiers(bound, view, ("dossier_code",))
-        among.append(own.in_(select(came.dossier_code).where(online.belongs(came, word))))
-        word = None
-    elif word is None and not among:
+        wanted.append(flagged(c, courses, view, subject.flag, subject.parameters))
+    word = words_of(subject.word) if subject.word else None
+    if word is None and subject.flag is None:
         word = "to_resolve"
-    c = packed_dossiers(
-        bound, view, COLUMNS, among=and_(*among) if among else None,
-        only=ever_late(bound["dossiers"].c) if only_late else ALWAYS,
-    )  # fmt: skip
-    return c, belongs(c, word) if word is not None else ALWAYS
+    if word is not None:
+        wanted.append(belongs(parts_of(word), c, Days.of(view)))
+    return and_(*wanted)
 
 
-def received_on(conn: Connection, bound: Bound, view: View, *, code: str) -> date | None:
+def received_on(conn: Connection, courses: Courses, view: View, *, code: str) -> date | None:
     """Give the day a dossier was received, in whatever period; None where there is none at the moment."""
-    d = bound["dossiers"].c
-    asked = select(func.min(d.received_at)).where(d.dossier_code == code, d.received_at <= view.as_of)
-    received = conn.scalar(asked)
-    return received.date() if isinstance(received, datetime) else received
+    c = courses.rows(conn, view)
+    day = conn.scalar(select(func.min(c.received)).where(c.dossier_code == code))
+    return None if day is None or day > Days.of(view).today else day_of_number(int(day))
 
 
 def listing(
-    conn: Connection, bound: Bound, view: View, *, subject: Subject = EVERYTHING, code: str | None = None,
-    sort: str | None = None, page: int = 1, total: int | None = None, late: int | None = None,
+    conn: Connection, courses: Courses, view: View, *, subject: Subject = EVERYTHING, code: str | None = None,
+    sort: str | None = None, page: int = 1, total: int | None = None,
 ) -> Listing:  # fmt: skip
     """Give a page of the dossiers behind a number.
 
-    ``total``: how many they are, where that has been counted, and ``late``: how many of them are late or
-    overdue; else it is counted here.
+    ``total``: how many they are, where that has been counted; else it is counted here.
     ``code``: only the dossier of this code, if it is among them. ``sort``: a column of ``SORTS``, with a
     leading "-" from large to small; equal ones by code, so that no page repeats a row.
     """
     if not view.has_started:
         return Listing(0, 1, ())
-    # The longest late come first; as long as there are such, the others need not be looked at.
-    only_late = late is not None and sort in (None, LATEST_FIRST) and page * PAGE_SIZE <= late
-    c, condition = _chosen(bound, view, subject, only_late=only_late)
+    c = courses.rows(conn, view)
+    condition = _chosen(c, courses, view, subject)
     if code is not None:
-        condition = condition & (c.dossier_code == code)
+        condition = and_(condition, c.dossier_code == code)
     if total is None:
-        total = int(conn.scalar(select(func.count()).select_from(_table(c)).where(condition)) or 0)
+        total = int(conn.scalar(select(func.count()).where(condition)) or 0)
     page = min(page, max(1, -(-total // PAGE_SIZE)))
-    statement = page_statement(c, condition, sort, page)
-    return Listing(total, page, _read(conn, statement))
+    return Listing(total, page, _read(conn, page_statement(c, condition, view, sort, page), view))
 
 
-def page_statement(c: Columns, condition: Condition, sort: str | None, page: int) -> Select[Any]:
+def page_statement(c: Any, condition: Condition, view: View, sort: str | None, page: int) -> Select[Any]:
     """Build the statement of one page."""
     name = (sort or LATEST_FIRST).lstrip("-")
-    column = c[name if name in SORTS else "days"]
-    down = (sort or LATEST_FIRST).startswith("-")
+    is_down = (sort or LATEST_FIRST).startswith("-")
+    days = _days(c, Days.of(view))
+    columns = {
+        # The numbers of codes are in their binary order, and 0 is none.
+        "dossier_code": c.number, "unit_code": func.nullif(c.unit, 0), "procedure_code": c.procedure,
+        "days": days, "received_at": c.received_at, "due_at": c.due_at, "finished_at": c.finished_at,
+    }  # fmt: skip
+    column = columns[name if name in SORTS else "days"]
     # Nulls sort differently on each engine: they come last on all.
-    last = case((column.is_(None), literal_column("1")), else_=literal_column("0"))
-    order = [
-        last,
-        column.desc() if down else column.asc(),
-        binary_order(c.dossier_code),
-    ]
-    return (
-        select(*_columns(c)).where(condition).order_by(*order).limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)
-    )
+    order = [case((column.is_(None), 1), else_=0), column.desc() if is_down else column.asc(), c.number]
+    chosen = select(*_columns(c, Days.of(view))).where(condition).order_by(*order)
+    return chosen.limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)
 
 
 def random_sample(
-    conn: Connection, bound: Bound, view: View, *, subject: Subject = EVERYTHING, size: int, seed: int
+    conn: Connection, courses: Courses, view: View, *, subject: Subject = EVERYTHING, size: int, seed: int
 ) -> Listing:
     """Draw ``size`` dossiers at random: the same for the same seed and data on every engine.
 
@@ -204,34 +194,55 @@ def random_sample(
     """
     if not view.has_started:
         return Listing(0, 1, ())
-    c, condition = _chosen(bound, view, subject)
-    total = int(conn.scalar(select(func.count()).select_from(_table(c)).where(condition)) or 0)
+    c = courses.rows(conn, view)
+    condition = _chosen(c, courses, view, subject)
+    total = int(conn.scalar(select(func.count()).where(condition)) or 0)
     positions = sorted(Random(seed).sample(range(total), min(size, total)))
     if not positions:
         return Listing(total, 1, ())
-    place = func.row_number().over(order_by=binary_order(c.dossier_code)).label("place")
-    numbered = select(*_columns(c), place).where(condition).subquery("numbered").c
+    place = func.row_number().over(order_by=c.number).label("place")
+    numbered = select(*_columns(c, Days.of(view)), place).where(condition).subquery("numbered").c
     statement = (
-        select(*(numbered[name] for name in (*COLUMNS, "due_at", "outcome", "days")))
+        select(numbered.dossier_code, numbered.what, numbered.days)
         .where(numbered.place.in_([position + 1 for position in positions]))
         .order_by(numbered.place)
     )
-    return Listing(total, 1, _read(conn, statement), tuple(position + 1 for position in positions))
+    return Listing(total, 1, _read(conn, statement, view), tuple(position + 1 for position in positions))
 
 
-def _table(c: Columns) -> Any:
-    return c.packed.table
+def _days(c: Any, days: Days) -> Any:
+    """Give the calendar days after the promised day, of what is late or overdue at J; else NULL."""
+    judged = number(days.judged)
+    return case(
+        (and_(c.closed <= judged, c.ending == number(LATE)), c.days_late),
+        (and_(c.closed > judged, is_overdue(c, days.judged)), judged - c.due),
+    )
 
 
-def _columns(c: Columns) -> Sequence[ColumnElement[Any]]:
-    return [c[name] for name in (*COLUMNS, "due_at", "outcome", "days")]
+def _columns(c: Any, days: Days) -> Sequence[Any]:
+    """Give what a page is made of: the code, what the dossier was at J as a number, its days late."""
+    judged = number(days.judged)
+    what = case(
+        (c.closed <= judged, c.ending),
+        (is_suspended(c, days.judged), number(_SUSPENDED)),
+        (is_overdue(c, days.judged), number(_OVERDUE)),
+        else_=number(_IN_TIME),
+    )
+    return c.dossier_code, what.label("what"), _days(c, days).label("days")
 
 
-def _read(conn: Connection, statement: Select[Any]) -> tuple[Dossier, ...]:
-    names = {number: word for word, number in CODE.items()}
-    rows = []
-    for row in conn.execute(statement).mappings():
-        values = {name: row[name] for name in (*COLUMNS, "due_at", "days")}
-        values["days"] = None if values["days"] is None else int(values["days"])
-        rows.append(Dossier(**values, outcome=names[int(row["outcome"])]))
-    return tuple(rows)
+_OUTCOMES = (*ENDINGS, "suspended", "open_overdue", "open_in_time")
+_SUSPENDED, _OVERDUE, _IN_TIME = range(len(ENDINGS), len(_OUTCOMES))
+
+
+def _read(conn: Connection, statement: Select[Any], view: View) -> tuple[Dossier, ...]:
+    """Read a page: its codes first, then their rows from the clean table."""
+    chosen = conn.execute(statement).all()
+    d = CLEAN["dossiers"].c
+    wanted = select(*(d[name] for name in (*COLUMNS, "due_at")))
+    found = wanted.where(d.dossier_code.in_([row[0] for row in chosen]))
+    rows = {row["dossier_code"]: row for row in conn.execute(found).mappings()} if chosen else {}
+    return tuple(
+        Dossier(**rows[code], outcome=_OUTCOMES[what], days=None if late is None else int(late))
+        for code, what, late in chosen
+    )

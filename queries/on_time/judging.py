@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date
 from functools import cached_property
 from typing import Any, Literal
 
@@ -43,7 +43,7 @@ class Tally:
     """
 
     counts: Mapping[str, int] = field(default_factory=dict)
-    oldest_due: datetime | None = None
+    oldest_due: date | None = None
 
     def __getitem__(self, word: str) -> int:
         """Give a count by its word, or the sum that bears the word."""
@@ -89,7 +89,7 @@ def tallies(frame: pd.DataFrame, key: str) -> dict[Any, Tally]:
     found: dict[Any, Tally] = {}
     for row in rows_of(frame, (key, *COUNTS, "oldest_due")):
         name = None if pd.isna(row[0]) else row[0]
-        due = None if pd.isna(row[-1]) else pd.Timestamp(row[-1]).to_pydatetime()
+        due = None if pd.isna(row[-1]) else row[-1]
         tally = Tally(dict(zip(COUNTS, map(int, row[1:-1]), strict=True)), due)
         found[name] = found[name] + tally if name in found else tally
     return found

@@ -17,10 +17,10 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_,
 
 from queries.asked.view import View
 from queries.contract import RATING_LEVELS, RATING_SOURCES
-from queries.courses.bound import Bound
-from queries.courses.constructs import days_from_epoch
-from queries.on_time.outcomes import Condition, Window, number
-from queries.on_time.trend import MONTHS, trend_months
+from queries.copy.tables import CLEAN
+from queries.courses.conditions import Condition, number
+from queries.courses.stock import Courses
+from queries.on_time.trend import MONTHS, month_views
 
 UNKNOWN_SOURCE = "unknown_source"
 UNKNOWN_LEVEL = "unknown_level"
@@ -38,12 +38,12 @@ _SOURCE, MONTH_PLACE = 8, 64
 _REQUIRED = ("unit_code", "rated_on", "source", "level", "votes")
 
 
-def has_ratings(bound: Bound) -> bool:
+def has_ratings(courses: Courses) -> bool:
     """Say whether the database has what satisfaction is counted from."""
-    return all(bound.has(f"ratings.{column}") for column in _REQUIRED)
+    return all(courses.has(f"ratings.{column}") for column in _REQUIRED)
 
 
-def votes_by_unit(conn: Connection, bound: Bound, view: View) -> pd.DataFrame:
+def votes_by_unit(conn: Connection, courses: Courses, view: View) -> pd.DataFrame:
     """Votes in the period: one row per unit_code, source and level that has any.
 
     Columns: unit_code (None where the rating has none), source (of ``SOURCES``), level
@@ -51,50 +51,45 @@ def votes_by_unit(conn: Connection, bound: Bound, view: View) -> pd.DataFrame:
     number of votes is missing or negative; there ``votes`` is the number of rows. No row
     where nothing was found, the period has not begun, or there is no such table.
     """
-    if not view.has_started or not has_ratings(bound):
+    if not view.has_started or not has_ratings(courses):
         return pd.DataFrame(columns=list(COLUMNS))
-    return unpacked(*_columns(conn, votes_statement(bound, view)))[list(COLUMNS)]
+    return unpacked(*_columns(conn, votes_statement(view)))[list(COLUMNS)]
 
 
-def votes_by_unit_month(conn: Connection, bound: Bound, view: View, *, months: int = MONTHS) -> pd.DataFrame:
+def votes_by_unit_month(
+    conn: Connection, courses: Courses, view: View, *, months: int = MONTHS
+) -> pd.DataFrame:
     """Votes by month: one row per unit_code, month, source and level.
 
     As ``votes_by_unit``, with month: 0 the oldest, the view's the last. ``months``: how many.
     """
-    if not view.has_started or not has_ratings(bound):
+    if not view.has_started or not has_ratings(courses):
         return pd.DataFrame(columns=list(MONTH_COLUMNS))
-    return unpacked(*_columns(conn, month_votes_statement(bound, view, months)))[list(MONTH_COLUMNS)]
+    return unpacked(*_columns(conn, month_votes_statement(view, months)))[list(MONTH_COLUMNS)]
 
 
-def votes_statement(bound: Bound, view: View) -> Select[Any]:
+def votes_statement(view: View) -> Select[Any]:
     """Build the statement of a period: unit_code, packed number, votes, rows."""
-    window = Window.of(view)
-    rated_on = bound["ratings"].c.rated_on
-    return _grouped(bound, view, and_(rated_on >= window.start, rated_on < window.cut), [])
+    return _grouped(view, _rated(view), [])
 
 
-def month_votes_statement(bound: Bound, view: View, count: int = MONTHS) -> Select[Any]:
+def month_votes_statement(view: View, count: int = MONTHS) -> Select[Any]:
     """Build the statement of the months."""
-    windows = [Window.of(view.at(period=month, judged_on=None)) for month in trend_months(view, count)]
-    rated_on = bound["ratings"].c.rated_on
-    within = and_(rated_on >= windows[0].start, rated_on < windows[-1].cut)
-    months = [(rated_on >= window.start, number(MONTH_PLACE * i)) for i, window in enumerate(windows)]
-    return _grouped(bound, view, within, months[:0:-1])
+    rated_on = CLEAN["ratings"].c.rated_on
+    views = month_views(view, count)
+    within = and_(rated_on >= views[0].period.start, rated_on <= views[-1].end)
+    months = [(rated_on >= one.period.start, number(MONTH_PLACE * i)) for i, one in enumerate(views)]
+    return _grouped(view, within, months[:0:-1])
 
 
-def daily_votes_statement(bound: Bound, view: View) -> Select[Any]:
-    """Build the statement of every day of a period: unit_code, packed number, day, votes, rows."""
-    r, window = bound["ratings"].c, Window.of(view)
-    day = days_from_epoch(r.rated_on).label("day")
-    one = select(r.unit_code, _packed(bound).label("packed"), day, r.votes)
-    inner = one.where(r.rated_on >= window.start, r.rated_on < window.cut).subquery("packed").c
-    keys = (inner.unit_code, inner.packed, inner.day)
-    return select(*keys, func.sum(inner.votes), func.count()).group_by(*keys)
+def _rated(view: View) -> Condition:
+    rated_on = CLEAN["ratings"].c.rated_on
+    return and_(rated_on >= view.period.start, rated_on <= view.judged)
 
 
-def _packed(bound: Bound) -> ColumnElement[int]:
+def _packed() -> ColumnElement[int]:
     """Give the level and the source of a row as one number."""
-    r = bound["ratings"].c
+    r = CLEAN["ratings"].c
     uncountable = or_(r.votes.is_(None), r.votes < 0)
     level = case(
         (uncountable, number(len(_LEVELS) - 1)),
@@ -110,9 +105,9 @@ def _packed(bound: Bound) -> ColumnElement[int]:
 
 
 def _grouped(
-    bound: Bound, view: View, within: Condition, months: list[tuple[Condition, ColumnElement[int]]]
+    view: View, within: Condition, months: list[tuple[Condition, ColumnElement[int]]]
 ) -> Select[Any]:
-    r, packed = bound["ratings"].c, _packed(bound)
+    r, packed = CLEAN["ratings"].c, _packed()
     if months:
         packed += case(*months, else_=number(0))
     wanted = [within] if view.unit_code is None else [within, r.unit_code == view.unit_code]

@@ -10,7 +10,7 @@ import pandas as pd
 
 from queries.asked.view import View
 from queries.contract import RATING_LEVELS
-from queries.courses.bound import Bound
+from queries.courses.stock import Courses
 from queries.definitions.metrics import COUNTS, METRICS, SUMS, VOTE_SUMS, Share
 from queries.definitions.unit_metrics import COMPLAINT_COUNTS, UNIT_COUNTS
 from queries.definitions.units import LOCAL_KINDS, Procedure, Unit
@@ -53,20 +53,20 @@ def catalogue_of(unit: Unit | None, procedures: Iterable[Procedure], view: View)
 
 
 def unit_life(
-    unit: Unit | None, view: View, bound: Bound, *, complaints: pd.DataFrame, receptions: pd.DataFrame,
+    unit: Unit | None, view: View, courses: Courses, *, complaints: pd.DataFrame, receptions: pd.DataFrame,
     used: pd.DataFrame, procedures: Iterable[Procedure],
 ) -> UnitLife:  # fmt: skip
     """Add up one unit's figures, or the district's (``unit`` None), from the frames of ``unit_life``."""
     counts: dict[str, int] = {}
-    if has_complaints(bound, view):
+    if has_complaints(courses, view):
         counts |= _sums(complaints, COMPLAINT_COUNTS, unit)
-        if not bound.has("complaints.answered_on"):
+        if not courses.has("complaints.answered_on"):
             del counts["complaints_answered"], counts["complaints_overdue"]
-        elif not bound.has("complaints.due_on"):
+        elif not courses.has("complaints.due_on"):
             del counts["complaints_overdue"]
-    if has_receptions(bound):
+    if has_receptions(courses):
         counts |= _sums(receptions, ("receptions",), unit)
-    more, outside = _procedures(unit, view, bound, used, procedures)
+    more, outside = _procedures(unit, view, courses, used, procedures)
     return UnitLife(counts | more, outside)
 
 
@@ -76,14 +76,14 @@ def _sums(frame: pd.DataFrame, words: Collection[str], unit: Unit | None) -> dic
 
 
 def _procedures(
-    unit: Unit | None, view: View, bound: Bound, used: pd.DataFrame, procedures: Iterable[Procedure]
+    unit: Unit | None, view: View, courses: Courses, used: pd.DataFrame, procedures: Iterable[Procedure]
 ) -> tuple[dict[str, int], int]:
-    if not bound.has("procedures.level"):
+    if not courses.has("procedures.level"):
         return {}, 0
     catalogue = {one.code: one for one in catalogue_of(unit, procedures, view)}
     mine = used if unit is None else used[used.unit_code == unit.code]
     counts = {"procedures": len(catalogue)}
-    has_fields, is_coded = bound.has("procedures.field"), bound.has("dossiers.procedure_code")
+    has_fields, is_coded = courses.has("procedures.field"), courses.has("dossiers.procedure_code")
     codes = {str(code) for code in mine.procedure_code.dropna()} if is_coded else set()
     if has_fields:
         counts["fields"] = len({one.field for one in catalogue.values() if one.field})

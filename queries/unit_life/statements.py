@@ -9,84 +9,85 @@ from __future__ import annotations
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
 
 from queries.asked.view import View
-from queries.courses.bound import Bound
+from queries.copy.tables import CLEAN
+from queries.courses.conditions import Condition, one_if, parts_of
+from queries.courses.counting import counted
+from queries.courses.stock import Courses
 from queries.definitions.unit_metrics import COMPLAINT_COUNTS
-from queries.on_time.outcomes import Condition, Window, number
-from queries.on_time.statements import narrowed
 
 USED_COLUMNS = ("unit_code", "procedure_code", "field", "received")
 
 
-def has_complaints(bound: Bound, view: View) -> bool:
+def has_complaints(courses: Courses, view: View) -> bool:
     """Say whether the view's complaints can be counted: by field only where they name one."""
-    fields = view.field is None or bound.has("complaints.field")
-    return fields and bound.has("complaints.unit_code") and bound.has("complaints.received_on")
+    fields = view.field is None or courses.has("complaints.field")
+    return fields and courses.has("complaints.unit_code") and courses.has("complaints.received_on")
 
 
-def has_receptions(bound: Bound) -> bool:
+def has_receptions(courses: Courses) -> bool:
     """Say whether the database has receptions of citizens."""
-    return bound.has("receptions.unit_code") and bound.has("receptions.held_on")
+    return courses.has("receptions.unit_code") and courses.has("receptions.held_on")
 
 
-def complaints_received_by_unit(conn: Connection, bound: Bound, view: View) -> pd.DataFrame:
+def complaints_received_by_unit(conn: Connection, courses: Courses, view: View) -> pd.DataFrame:
     """Complaints received in the period: one row per unit_code that has any.
 
     Columns: unit_code (None where the complaint has none) and ``metrics_unit.COMPLAINT_COUNTS``:
     complaints, of these answered by J, and overdue (unanswered by J and due before it).
-    What the source does not record counts 0: ask ``bound.has`` before showing it. No row
+    What the source does not record counts 0: ask ``courses.has`` before showing it. No row
     where the period has not begun or there is no such table.
     """
     columns = ["unit_code", *COMPLAINT_COUNTS]
-    if not view.has_started or not has_complaints(bound, view):
+    if not view.has_started or not has_complaints(courses, view):
         return pd.DataFrame(columns=columns)
-    rows = conn.execute(complaints_statement(bound, view)).all()
+    rows = conn.execute(complaints_statement(view)).all()
     return pd.DataFrame([(row[0], *(int(value or 0) for value in row[1:])) for row in rows], columns=columns)
 
 
-def complaints_statement(bound: Bound, view: View) -> Select[Any]:
+def complaints_statement(view: View) -> Select[Any]:
     """Build the statement that counts complaints by unit."""
-    window, c = Window.of(view), bound["complaints"].c
-    is_answered = and_(c.answered_on.is_not(None), c.answered_on < window.cut)
-    is_waiting = or_(c.answered_on.is_(None), c.answered_on >= window.cut)
-    where = [c.received_on >= window.start, c.received_on < window.cut, *_of_unit(c.unit_code, view)]
+    c, judged = CLEAN["complaints"].c, view.judged
+    is_answered = and_(c.answered_on.is_not(None), c.answered_on <= judged)
+    is_waiting = or_(c.answered_on.is_(None), c.answered_on > judged)
+    where = [c.received_on >= view.period.start, c.received_on <= judged, *_of_unit(c.unit_code, view)]
     if view.field is not None:
         where.append(c.field == view.field)
     return (
         select(
             c.unit_code,
             func.count(),
-            func.sum(_one(is_answered)),
-            func.sum(_one(and_(is_waiting, c.due_on < window.judged))),
+            func.sum(one_if(is_answered)),
+            func.sum(one_if(and_(is_waiting, c.due_on < judged))),
         )
         .where(*where)
         .group_by(c.unit_code)
     )
 
 
-def receptions_by_unit(conn: Connection, bound: Bound, view: View) -> pd.DataFrame:
+def receptions_by_unit(conn: Connection, courses: Courses, view: View) -> pd.DataFrame:
     """Receptions of citizens held in the period: one row per unit_code that held any.
 
     Columns: unit_code, receptions. No row where the period has not begun or there is no
     such table.
     """
     columns = ["unit_code", "receptions"]
-    if not view.has_started or not has_receptions(bound):
+    if not view.has_started or not has_receptions(courses):
         return pd.DataFrame(columns=columns)
-    rows = conn.execute(receptions_statement(bound, view)).all()
+    rows = conn.execute(receptions_statement(view)).all()
     return pd.DataFrame([(row[0], int(row[1])) for row in rows], columns=columns)
 
 
-def receptions_statement(bound: Bound, view: View) -> Select[Any]:
+def receptions_statement(view: View) -> Select[Any]:
     """Build the statement that counts receptions by unit."""
-    window, r = Window.of(view), bound["receptions"].c
-    held = (r.held_on >= window.start, r.held_on < window.cut)
+    r = CLEAN["receptions"].c
+    held = (r.held_on >= view.period.start, r.held_on <= view.judged)
     return select(r.unit_code, func.count()).where(*held, *_of_unit(r.unit_code, view)).group_by(r.unit_code)
 
 
-def procedures_used_by_unit(conn: Connection, bound: Bound, view: View) -> pd.DataFrame:
+def procedures_used_by_unit(conn: Connection, courses: Courses, view: View) -> pd.DataFrame:
     """Procedures with a dossier received in the period: one row per unit_code, procedure and field.
 
     Columns: unit_code, procedure_code, field (the dossier's own word), received in
@@ -94,23 +95,8 @@ def procedures_used_by_unit(conn: Connection, bound: Bound, view: View) -> pd.Da
     """
     if not view.has_started:
         return pd.DataFrame(columns=list(USED_COLUMNS))
-    return pd.DataFrame(conn.execute(used_statement(bound, view)).all(), columns=list(USED_COLUMNS))
-
-
-def used_statement(bound: Bound, view: View) -> Select[Any]:
-    """Build the statement that lists the procedures used by unit."""
-    window, d = Window.of(view), bound["dossiers"].c
-    keys = [d.unit_code, d.procedure_code, d.field]
-    return (
-        select(*keys, func.count())
-        .where(d.received_at >= window.start, d.received_at < window.cut, narrowed(bound, view))
-        .group_by(*keys)
-    )
+    return counted(conn, courses, [view], {"received": parts_of("received")}, ("unit", "procedure"))
 
 
 def _of_unit(unit_code: ColumnElement[Any], view: View) -> list[Condition]:
     return [] if view.unit_code is None else [unit_code == view.unit_code]
-
-
-def _one(condition: Condition) -> ColumnElement[int]:
-    return case((condition, number(1)), else_=number(0))

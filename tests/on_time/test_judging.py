@@ -15,7 +15,7 @@ from queries.asked.periods import Period, months_back, parse_period
 from queries.asked.view import Rule, Rules, View
 from queries.definitions.metrics import BASES, COUNTS, Share
 from queries.definitions.units import UNKNOWN_UNIT, Unit
-from queries.flags.rules import backlog, commended
+from queries.flags.judging import backlog, commended
 from queries.on_time.judging import OnTime, Row, Tally, judge, judged_units, tallies
 from queries.on_time.judging_trend import trend_of
 from queries.on_time.streak import Running, running

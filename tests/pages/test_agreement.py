@@ -15,9 +15,9 @@ from stores import DuckDB
 from test_pages import Drawn, Texts, cards
 
 from queries.contract import CONTRACT
+from queries.definitions.flags import FLAGS
 from queries.definitions.metrics import ONLINE_COUNTS
 from queries.flags.dossiers import lists_dossiers
-from queries.flags.rules import FLAGS
 from queries.sample.district import write_sample
 
 ROUTES = ("on-time", "flags", "satisfaction", "online", "units", "dossiers")

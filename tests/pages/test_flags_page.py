@@ -24,7 +24,7 @@ from dashboard.pages import flags as page  # noqa: E402
 from dashboard.question.access import may_list, may_see_officials  # noqa: E402 - after the server
 from dashboard.question.flags import flag_link, units_by_code  # noqa: E402
 from dashboard.settings.settings import Settings  # noqa: E402
-from queries.flags.rules import FLAGS  # noqa: E402
+from queries.definitions.flags import FLAGS  # noqa: E402
 
 CARDS = (page.draw_headline, page.draw_red, page.draw_inspection, page.draw_amber, page.draw_other,
          page.draw_matrix, page.draw_complaints)  # fmt: skip

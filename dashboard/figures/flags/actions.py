@@ -16,7 +16,8 @@ from dashboard.figures.shared.wording import (
     threshold_text,
 )
 from dashboard.formats import count_text, join_names, rate_text, sentence, share_text
-from queries.flags.rules import FLAGS, backlog, commended
+from queries.definitions.flags import FLAGS
+from queries.flags.judging import backlog, commended
 from queries.on_time.judging import OnTime, Row
 from queries.on_time.judging_trend import Trend
 

@@ -22,9 +22,9 @@ from dashboard.figures.on_time.headline import Tile
 from dashboard.figures.shared.markup import markup
 from dashboard.figures.shared.wording import period_sentence
 from dashboard.formats import count_text, join_names, sentence
+from queries.definitions.flag_rule import Level
 from queries.definitions.units import Unit
 from queries.flags.found import Found, FoundFlags, Inspected
-from queries.flags.rules import Level
 from queries.on_time.judging_trend import Trend
 
 MOST_INSPECTED = 10

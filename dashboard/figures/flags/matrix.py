@@ -9,10 +9,10 @@ from dashboard.figures.flags.wording import LEVEL_LOOKS, LEVEL_NAMES, Link, unit
 from dashboard.figures.shared.markup import markup
 from dashboard.figures.shared.wording import NOT_THERE, edges, total_name
 from dashboard.formats import count_text, join_names, rate_text
+from queries.definitions.flag_rule import LEVELS
 from queries.definitions.metrics import late_metric
 from queries.definitions.units import UNKNOWN_UNIT, Unit, by_name
 from queries.flags.found import Found, FoundFlags, Raised
-from queries.flags.rules import LEVELS
 
 MOST_ROWS = 40
 RED, OVERDUE, UNIT = "red", "overdue", "unit"

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from dashboard.figures.shared.outcome import NO_DATA
 from dashboard.figures.shared.wording import by_rate_a, edges, running_text
 from dashboard.formats import count_text, join_names, rate_text, share_text
+from queries.definitions.flag_rule import Level
 from queries.definitions.metrics import STRENGTH_NAMES, Share
 from queries.definitions.units import Unit
 from queries.flags.found import Found, FoundFlags, Raised
-from queries.flags.rules import Level
 from queries.on_time.judging_trend import Trend
 
 LEVEL_NAMES: Mapping[Level, str] = {

@@ -23,7 +23,7 @@ from dashboard.figures.shared.outcome import NO_DATA
 from dashboard.figures.shared.wording import change, comparison_word, whose
 from dashboard.formats import count_text, points_text, share_text
 from queries.definitions.metrics import ENOUGH_VOTES
-from queries.flags.rules import is_drop
+from queries.flags.judging import is_drop
 from queries.online.judging import Online, OnlineRow
 from queries.satisfaction.judging import Satisfaction
 

@@ -23,10 +23,11 @@ from dashboard.figures.meeting.points import (
 )
 from dashboard.figures.shared.wording import edges, whose
 from dashboard.formats import count_text, day_text, join_names, rate_text, sentence, share_text
+from queries.definitions.flag_rule import COMMENDED_FROM
 from queries.definitions.metrics import FEW, Share
 from queries.definitions.units import Unit, by_name
 from queries.flags.found import Found, FoundFlags
-from queries.flags.rules import COMMENDED_FROM, backlog, commended
+from queries.flags.judging import backlog, commended
 from queries.on_time.judging import OnTime, Row
 
 DOSSIERS = "/ho-so"
@@ -115,7 +116,7 @@ def _overdue(found: OnTime, opens: Opens) -> Point:
         " hồ sơ quá hạn chưa giải quyết xong",
     ]  # fmt: skip
     if tally.oldest_due is not None:
-        words.append(f", lâu nhất hẹn trả ngày {day_text(tally.oldest_due.date())}")
+        words.append(f", lâu nhất hẹn trả ngày {day_text(tally.oldest_due)}")
     if view.unit_code is None:
         words += top(
             [

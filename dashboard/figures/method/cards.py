@@ -11,8 +11,9 @@ from dashboard.figures.shared.markup import markup
 from dashboard.figures.shared.table_cells import Cell, Column, Line
 from dashboard.formats import NOTHING, day_text, moment_text
 from queries.asked.view import Rule, View
+from queries.definitions.flag_rule import Parameters
+from queries.definitions.flags import FLAGS
 from queries.definitions.metrics import METRICS
-from queries.flags.rules import FLAGS, Parameters
 
 LEVEL_NAMES = {
     "red": "đỏ", "amber": "vàng", "note": "ghi chú", "work": "việc sắp đến", "data": "chất lượng dữ liệu",

@@ -2,59 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from dashboard.figures.shared.markup import markup
 from dashboard.figures.shared.table_cells import Cell, Column, Line
 from dashboard.formats import count_text, join_names
-from queries.contract import CONTRACT
 from queries.flags.found import FoundFlags
 from queries.on_time.judging import OnTime, Row, Tally
-from queries.source.check.report import Report
 
 MOST_FINDINGS = 40
-_ADMINISTRATORS = ("can_write", "write_access_unknown")
-"""Findings on the account, which are the administrator's business."""
-_MISSING = ("missing_table", "missing_column")
 
 
 @dataclass(frozen=True)
-class Told:
-    """One finding of the check."""
+class Mend:
+    """One thing that was mended or left out: how often, and in words."""
 
-    severity: str
-    table: str
+    count: int
     sentence: str
 
 
-def findings_card(report: Report) -> str:
-    """Draw what the contract check found in the data, worst first."""
-    own = [one for one in report.findings if one.id not in _ADMINISTRATORS]
-    real = [one for one in own if one.id not in _MISSING]
-    missing = [f"{one.table}.{one.column}" if one.column else one.table for one in own if one.id in _MISSING]
-    labels = {name: table.label for name, table in CONTRACT.items()}
-    doubtful = sum(one.severity != "thông tin" for one in real)
-    tables = [one for one in report.tables if one.found]
+def findings_card(
+    tables: Sequence[tuple[str, int, date | None, date | None]],
+    mended: Sequence[Mend],
+    missing: Sequence[str],
+) -> str:
+    """Draw what the source holds and what was mended or left out when it was read.
+
+    ``tables``: label, rows, first and last day of each. ``missing``: what the source does not have.
+    """
+    rows = sum(one.count for one in mended)
     return markup(
         "method_findings.html",
-        title=f"{count_text(doubtful)} điểm cần xem lại trong dữ liệu" if doubtful
-        else "Kiểm tra dữ liệu không thấy điểm nào cần xem lại",
-        subtitle="Kết quả kiểm tra toàn bộ dữ liệu theo quy ước, mọi kỳ; tính một lần cho mỗi lần nạp.",
+        title=f"{count_text(rows)} giá trị được sửa hoặc bỏ qua khi đọc dữ liệu"
+        if rows
+        else "Dữ liệu đọc vào không phải sửa giá trị nào",
+        subtitle="Mỗi lần đọc, dữ liệu nguồn được làm sạch một lần theo quy ước; nguồn không bị sửa. "
+        "Không dòng nào bị bỏ mà không đếm.",
         tables=[
-            (
-                labels.get(one.name, one.name), count_text(one.rows),
-                f"{one.first:%d/%m/%Y}–{one.last:%d/%m/%Y}" if one.first and one.last else "",
-            )
-            for one in tables
+            (label, count_text(n), f"{first:%d/%m/%Y}–{last:%d/%m/%Y}" if first and last else "")
+            for label, n, first, last in tables
         ],
-        findings=[
-            Told(one.severity, labels.get(one.table, one.table), one.sentence)
-            for one in real[:MOST_FINDINGS]
-        ],
-        missing=missing,
-        more=max(0, len(real) - MOST_FINDINGS),
-    )  # fmt: skip
+        findings=list(mended[:MOST_FINDINGS]),
+        missing=list(missing),
+        more=max(0, len(mended) - MOST_FINDINGS),
+    )
 
 
 def odd_records(

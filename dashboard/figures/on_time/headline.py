@@ -82,7 +82,7 @@ def _backlog(found: OnTime) -> str:
         return "Không còn hồ sơ quá hạn nào chưa giải quyết xong."
     text = f"{when} {count_text(overdue)} hồ sơ quá hạn chưa giải quyết xong"
     if tally.oldest_due is not None:
-        text += f", lâu nhất hẹn trả ngày {day_text(tally.oldest_due.date())}"
+        text += f", lâu nhất hẹn trả ngày {day_text(tally.oldest_due)}"
     if found.view.is_running:
         rate = rate_text(tally.with_backlog_done, 2, edges(found.view))
         text += f"; nếu hôm nay giải quyết xong toàn bộ thì trễ {rate}{by_rate_a(found.view)}"

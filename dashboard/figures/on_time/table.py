@@ -236,7 +236,7 @@ def how_late(found: OnTime, *, listed: Listed, links: Sequence[tuple[str, str]])
             Cell(
                 ", ".join(f"{METRICS[word].name}: {count_text(tally[word])}" for word in words), parts=parts
             ),
-            Cell(day_text(due.date()) if due else "—"),
+            Cell(day_text(due) if due else "—"),
         )
 
     share = Share(total["late_over_10"], total["c_late"])

@@ -27,7 +27,7 @@ from dashboard.figures.shared.sparkline import sparkline
 from dashboard.figures.shared.wording import comparison_word, period_sentence
 from dashboard.formats import NOTHING, count_text, join_names, share_text
 from queries.definitions.metrics import ENOUGH_VOTES, METRICS
-from queries.flags.rules import DROP_POINTS, satisfaction_drop
+from queries.flags.judging import DROP_POINTS, satisfaction_drop
 from queries.satisfaction.judging import Satisfaction, SatisfactionTrend
 from queries.satisfaction.statements import SIPAS
 

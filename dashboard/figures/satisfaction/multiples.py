@@ -28,7 +28,7 @@ from dashboard.figures.shared.wording import OTHERS
 from dashboard.formats import count_text, join_names, points_text, sentence, share_text
 from queries.definitions.metrics import ENOUGH_VOTES
 from queries.definitions.units import LOCAL_KINDS, Unit
-from queries.flags.rules import DROP_POINTS, is_drop, satisfaction_drop
+from queries.flags.judging import DROP_POINTS, is_drop, satisfaction_drop
 from queries.satisfaction.judging import Satisfaction, SatisfactionRow, SatisfactionTrend
 from queries.satisfaction.statements import SIPAS, SOURCES
 from queries.satisfaction.votes import NO_SOURCES, POOLED, changed

@@ -13,7 +13,7 @@ from queries.asked.periods import Period
 from queries.asked.view import View
 from queries.definitions.metrics import ENOUGH_VOTES, Share
 from queries.definitions.units import Unit
-from queries.flags.rules import is_drop
+from queries.flags.judging import is_drop
 from queries.satisfaction.judging import Satisfaction, SatisfactionRow, SatisfactionTrend
 from queries.satisfaction.votes import Change
 

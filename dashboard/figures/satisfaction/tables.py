@@ -23,8 +23,9 @@ from dashboard.figures.shared.table_cells import Cell, Column, Line
 from dashboard.figures.shared.wording import comparison_name, comparison_word, listed_name
 from dashboard.formats import NOTHING, count_text, join_names, rate_text, sentence, share_text
 from queries.contract import RATING_LEVELS, RATING_SOURCES
+from queries.definitions.flags import FLAGS
 from queries.definitions.metrics import ENOUGH_VOTES, METRICS, Share
-from queries.flags.rules import DROP_POINTS, FLAGS, is_drop
+from queries.flags.judging import DROP_POINTS, is_drop
 from queries.satisfaction.judging import Satisfaction, SatisfactionRow
 from queries.satisfaction.statements import SIPAS, SOURCES
 from queries.satisfaction.votes import NO_SOURCES, Sources, Votes, changed

@@ -10,7 +10,7 @@ from dashboard.figures.shared.wording import comparison_name, comparison_word
 from dashboard.formats import NOTHING, count_text, join_names, points_text, rate_text, share_text
 from queries.asked.view import View
 from queries.definitions.metrics import ENOUGH_VOTES, METRICS, Share, wilson
-from queries.flags.rules import DROP_POINTS, is_drop
+from queries.flags.judging import DROP_POINTS, is_drop
 from queries.satisfaction.judging import Satisfaction, SatisfactionRow
 from queries.satisfaction.statements import SIPAS, UNKNOWN_SOURCE
 from queries.satisfaction.votes import Change, Sources

@@ -104,7 +104,7 @@ def unit_metrics(
         subtitle="Mỗi tỷ lệ in kèm tử số/mẫu số. Toàn địa bàn và cùng kỳ năm trước đứng bên cạnh"
         + (f" ({_days(last_year)})." if last_year else "."),
         groups=[made.group(name, words) for name, words in _GROUPS],
-        oldest=day_text(now.tally.oldest_due.date()) if now.tally and now.tally.oldest_due else "",
+        oldest=day_text(now.tally.oldest_due) if now.tally and now.tally.oldest_due else "",
         outside=now.life.outside,
         note="Thay đổi so với cùng kỳ năm trước; dưới 30 hồ sơ hoặc 30 phiếu không nêu thay đổi của tỷ lệ. "
         "Tỷ lệ hài lòng gộp mọi nguồn trừ SIPAS. Tạm dừng không so được: nguồn chỉ ghi lần tạm dừng đang "

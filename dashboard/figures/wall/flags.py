@@ -9,10 +9,10 @@ from dashboard.figures.shared.outcome import NOT_STARTED
 from dashboard.figures.wall.scenes import SCENE_NAMES, FlagGroup, FlagLine, Scene, word
 from dashboard.formats import NOTHING, count_text, join_names, sentence, share_text
 from dashboard.theme import MARKS
+from queries.definitions.flag_rule import Level
 from queries.definitions.metrics import Share
 from queries.definitions.units import Unit
 from queries.flags.found import Found, FoundFlags
-from queries.flags.rules import Level
 
 MOST_UNITS = 3
 LONGEST_LINE = 58

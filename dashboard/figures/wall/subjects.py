@@ -25,7 +25,7 @@ from dashboard.figures.wall.scenes import (
 from dashboard.formats import NOTHING, count_text, points_text, rate_text, sentence, share_text
 from dashboard.theme import MARKS
 from queries.definitions.metrics import METRICS, online_levels_on
-from queries.flags.rules import DROP_POINTS, is_drop
+from queries.flags.judging import DROP_POINTS, is_drop
 from queries.online.judging import Online, OnlineRow
 from queries.satisfaction.judging import Satisfaction, SatisfactionRow
 

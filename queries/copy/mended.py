@@ -1,0 +1,90 @@
+"""How far the data can be trusted: what is in the copy, and what was mended or left out for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from queries.contract import CONTRACT, Kind
+from queries.copy.tables import CLEAN, MENDED, PRESENT
+from queries.source.mended import SENTENCES, Mended, Reason
+
+_SAID = "Lý do “{}”."
+FIRST_DAYS = {
+    "dossiers": "received_at", "slips": "issued_at", "ratings": "rated_on", "complaints": "received_on",
+    "receptions": "held_on", "loads": "as_of",
+}  # fmt: skip
+"""The column by which a table's first and last days are told."""
+
+
+@dataclass(frozen=True)
+class TableFound:
+    """A table of the source: its rows, and the first and last of its days."""
+
+    name: str
+    rows: int
+    first: date | None
+    last: date | None
+
+
+@dataclass(frozen=True)
+class Quality:
+    """What was found in the source. ``missing``: tables, and columns of tables that are there."""
+
+    tables: tuple[TableFound, ...]
+    mended: tuple[Mended, ...]
+    missing: tuple[str, ...]
+
+
+def read_quality(conn: Connection, _courses: Any, _view: Any) -> Quality:
+    """Read what the copy holds and what was mended for it: most first."""
+    present = set(conn.scalars(select(PRESENT.c.name)))
+    m = MENDED.c
+    rows = conn.execute(
+        select(m.table_name, m.column_name, m.reason, m.count, m.examples).order_by(
+            m.count.desc(), m.table_name, m.column_name, m.reason
+        )
+    )
+    missing = [
+        name
+        for spec in CONTRACT.values()
+        for name in (
+            [f"{spec.name}.{one.name}" for one in spec.columns] if spec.name in present else [spec.name]
+        )
+        if name not in present
+    ]
+    return Quality(
+        tuple(_found(conn, name) for name in CONTRACT if name in present),
+        tuple(Mended(*row) for row in rows),
+        tuple(missing),
+    )
+
+
+def _found(conn: Connection, name: str) -> TableFound:
+    table = CLEAN[name]
+    days = FIRST_DAYS.get(name)
+    if days is None:
+        return TableFound(name, conn.scalar(select(func.count()).select_from(table)) or 0, None, None)
+    column = table.c[days]
+    rows, first, last = conn.execute(
+        select(func.count(), func.min(column), func.max(column)).select_from(table)
+    ).one()
+    return TableFound(name, int(rows), _day(first), _day(last))
+
+
+def _day(value: Any) -> date | None:
+    return value.date() if isinstance(value, datetime) else value
+
+
+def sentence_of(one: Mended) -> str:
+    """Say what was mended, how often, and where to look."""
+    spec = CONTRACT[one.table]
+    kinds = {column.name: column.kind for column in spec.columns}
+    why = SENTENCES[Reason(one.reason)] if one.reason in set(Reason) else _SAID.format(one.reason)
+    where = f"{one.table}.{one.column}" if one.column in kinds else one.table
+    is_personal = kinds.get(one.column) is Kind.TEXT and one.table == "officers"
+    examples = f" Ví dụ: {one.examples}." if one.examples and not is_personal else ""
+    return f"{where}: {one.count:,} dòng. {why}".replace(",", ".") + examples

@@ -1,0 +1,418 @@
+"""Building ``courses`` from the clean tables: what every dossier was, judged once.
+
+One statement. It is run when data change, and again over the few dossiers with an event or a promise
+on one day, where a reader asks for another moment (``queries.courses.moments``).
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    DateTime,
+    Integer,
+    Select,
+    SmallInteger,
+    and_,
+    bindparam,
+    case,
+    cast,
+    false,
+    func,
+    insert,
+    literal,
+    not_,
+    or_,
+    select,
+    true,
+    union,
+)
+
+from queries.copy.tables import CLEAN
+from queries.courses.constructs import binary_order, day_number_of, day_of, minute_of
+from queries.courses.table import (
+    ALWAYS,
+    ASSISTED,
+    CLOSED_UNDATED,
+    COUNTER,
+    COURSES,
+    EARLY,
+    FINISHED,
+    LATE,
+    LEVEL,
+    NEVER,
+    NOT_RECORDED,
+    OFFICERS,
+    ON_TIME,
+    ONLINE,
+    OPEN,
+    POST,
+    PROCEDURES,
+    REFUSED,
+    SELF,
+    SLIP_DAYS,
+    STATE_REFUSED,
+    STATE_WITHDRAWN,
+    SUSPENDED,
+    UNDATED,
+    UNITS,
+    WITHDRAWN,
+)
+from queries.definitions.flag_rule import CROWD
+
+Condition = ColumnElement[bool]
+Columns = Any
+
+
+def build(conn: Connection, *, as_of: datetime, compare: str, latest: datetime) -> None:
+    """Make ``courses`` and its lists of numbers from the clean tables, replacing what was there.
+
+    ``as_of``: what lies after it has not happened. ``compare``: "day" or "moment". ``latest``: what
+    lies after it is a date in the future. The caller commits.
+    """
+    for table in (COURSES, UNITS, PROCEDURES, OFFICERS):
+        table.drop(conn, checkfirst=True)
+        table.create(conn)
+    conn.execute(insert(UNITS).from_select(list(UNITS.c.keys()), _units()))
+    conn.execute(insert(PROCEDURES).from_select(list(PROCEDURES.c.keys()), _procedures()))
+    conn.execute(insert(OFFICERS).from_select(list(OFFICERS.c.keys()), _officers()))
+    rows = courses_of(as_of=as_of, compare=compare, latest=latest)
+    # Sorted by the day received, so that the engine skips whole blocks of rows.
+    ordered = rows.order_by(rows.selected_columns.received, rows.selected_columns.number)
+    conn.execute(insert(COURSES).from_select(list(COURSES.c.keys()), ordered))
+
+
+def end_of_moment(moment: datetime) -> datetime:
+    """Give the last moment that counts: a moment in the last minute of a day means the end of that day."""
+    if (moment.hour, moment.minute) == (23, 59):
+        return datetime.combine(moment.date(), time.max)
+    return moment
+
+
+# --- the lists of numbers --------------------------------------------------------
+
+
+def _numbered(rows: Any, *order: ColumnElement[Any]) -> ColumnElement[int]:
+    return cast(func.row_number().over(order_by=order), Integer).label("number")
+
+
+def _units() -> Select[Any]:
+    d, u = CLEAN["dossiers"].c, CLEAN["units"].c
+    named = union(
+        select(d.unit_code),
+        select(d.receiving_unit_code),
+        select(u.unit_code),
+    ).subquery("named")
+    code = named.c.unit_code
+    known = code.in_(select(u.unit_code).where(u.unit_code.is_not(None)))
+    return select(_numbered(named, binary_order(code)), code, known).where(code.is_not(None))
+
+
+def _procedures() -> Select[Any]:
+    d, p = CLEAN["dossiers"].c, CLEAN["procedures"].c
+    pairs = select(d.procedure_code, d.field.label("own_field")).distinct().subquery("pairs")
+    o = pairs.c
+    order = (binary_order(func.coalesce(o.procedure_code, "")), binary_order(func.coalesce(o.own_field, "")))
+    return select(
+        _numbered(pairs, *order), o.procedure_code, o.own_field, func.coalesce(p.field, o.own_field)
+    ).select_from(pairs.outerjoin(CLEAN["procedures"], p.procedure_code == o.procedure_code))
+
+
+def _officers() -> Select[Any]:
+    code = CLEAN["dossiers"].c.officer_code
+    named = select(code).where(func.trim(code) != "").distinct().subquery("officers_named")
+    return select(_numbered(named, binary_order(named.c.officer_code)), named.c.officer_code)
+
+
+# --- one row a dossier -------------------------------------------------------------
+
+
+def courses_of(
+    *,
+    as_of: datetime,
+    compare: str,
+    latest: datetime,
+    codes: CompoundSelect[Any] | None = None,
+    days: tuple[date, date] | None = None,
+) -> Select[Any]:
+    """Build the statement of ``courses``: one row a dossier, the columns of ``COURSES`` in their order.
+
+    ``codes``: only the dossiers of these codes, which have an event or a promise on ``days``; what else
+    they were, and their ``number``, is as COURSES has it.
+    """
+    moment = bindparam("as_of", end_of_moment(as_of), DateTime(), unique=True)
+    ahead = bindparam("latest", latest, DateTime(), unique=True)
+    dossiers, d = CLEAN["dossiers"], CLEAN["dossiers"].c
+    u, r, p, o = UNITS.alias("u"), UNITS.alias("r"), PROCEDURES.alias("p"), OFFICERS.alias("o")
+    catalogue, staff = CLEAN["procedures"].alias("catalogue"), CLEAN["officers"].alias("staff")
+    crowd, slip = _crowds(moment, days), _slip_days(moment, codes)
+    source: Any = (
+        dossiers.outerjoin(u, u.c.unit_code == d.unit_code)
+        .outerjoin(r, r.c.unit_code == d.receiving_unit_code)
+        .join(
+            p,
+            and_(
+                p.c.procedure_code.is_not_distinct_from(d.procedure_code),
+                p.c.own_field.is_not_distinct_from(d.field),
+            ),
+        )
+        .outerjoin(o, o.c.officer_code == d.officer_code)
+        .outerjoin(catalogue, catalogue.c.procedure_code == d.procedure_code)
+        .outerjoin(staff, staff.c.officer_code == d.officer_code)
+        .outerjoin(
+            crowd,
+            and_(
+                crowd.c.unit_code == d.unit_code,
+                crowd.c.minute == minute_of(d.finished_at),
+                _tells_its_minute(d),
+            ),
+        )
+        .outerjoin(slip, slip.c.dossier_code == d.dossier_code)
+    )
+    in_crowd: ColumnElement[bool] = crowd.c.unit_code.is_not(None)
+    if codes is None:
+        number: ColumnElement[int] = func.row_number().over(
+            order_by=(case((d.dossier_code.is_(None), 1), else_=0), binary_order(d.dossier_code))
+        )
+    else:
+        own = COURSES.alias("own")
+        source = source.join(own, own.c.dossier_code == d.dossier_code)
+        number = own.c.number
+        assert days is not None
+        # Of other days' minutes the moment changes nothing.
+        in_crowd = case((_on(d.finished_at, *days), in_crowd), else_=own.c.crowd)
+    state = _state(d)
+    columns = {
+        "number": cast(number, Integer),
+        "dossier_code": d.dossier_code,
+        "unit": func.coalesce(u.c.number, 0),
+        "receiving_unit": func.coalesce(r.c.number, 0),
+        "procedure": p.c.number,
+        "officer": func.coalesce(o.c.number, 0),
+        **_days(d, state, moment, compare),
+        **{f"first_{name}": func.coalesce(slip.c[name], NEVER) for name in SLIP_DAYS},
+        "state": state,
+        "ending": _ending(d, state, compare),
+        "channel": case((d.channel == "online", ONLINE), (d.channel == "post", POST), else_=COUNTER),
+        "level": func.coalesce(_level(d.online_level), _level(catalogue.c.online_level), 0),
+        "typed_by": case((d.assisted == true(), ASSISTED), (d.assisted == false(), SELF), else_=NOT_RECORDED),
+        "days_late": _days_late(d, state, compare),
+        "by_post": func.coalesce(d.returned_by_post, false()),
+        "is_hidden": func.coalesce(_is_hidden(d, state, compare), false()),
+        "on_contract": func.coalesce(staff.c.on_contract, false()),
+        "is_ahead": func.coalesce(d.received_at > ahead, false()),
+        "channel_known": func.coalesce(d.channel.in_(("counter", "online", "post", "kiosk")), false()),
+        "finished_before_received": func.coalesce(
+            and_(
+                d.finished_at < d.received_at,
+                # A source that keeps days only has midnights: on the same day nothing is out of order.
+                not_(and_(is_bare_date(d.finished_at), day_of(d.finished_at) == day_of(d.received_at))),
+            ),
+            false(),
+        ),
+        "future": func.coalesce(d.received_at > ahead, false())
+        | func.coalesce(d.finished_at > ahead, false())
+        | func.coalesce(d.returned_at > ahead, false())
+        | func.coalesce(d.suspended_since > ahead, false()),
+        "reopened": and_(state < FINISHED, d.finished_at.is_not(None)),
+        "crowd": in_crowd,
+        "received_at": d.received_at,
+        "due_at": d.due_at,
+        "finished_at": d.finished_at,
+    }
+    small = {one.name for one in COURSES.c if isinstance(one.type, SmallInteger)}
+    chosen = [
+        (cast(columns[one.name], SmallInteger) if one.name in small else columns[one.name]).label(one.name)
+        for one in COURSES.c
+    ]
+    found = select(*chosen).select_from(source)
+    return found if codes is None else found.where(d.dossier_code.in_(codes))
+
+
+def is_bare_date(when: ColumnElement[Any]) -> Condition:
+    """Say whether a promise has no time of day: it then means the end of that day."""
+    return when == cast(day_of(when), DateTime())
+
+
+def _is_after(when: ColumnElement[Any], due: ColumnElement[Any], compare: str) -> Condition:
+    """Say whether a moment lies after a promise, by calendar day or by moment."""
+    if compare == "day":
+        return day_of(when) > day_of(due)
+    return and_(when > due, not_(and_(is_bare_date(due), day_of(when) == day_of(due))))
+
+
+def _state(d: Columns) -> ColumnElement[int]:
+    words = {
+        "finished": FINISHED, "open": OPEN, "suspended": SUSPENDED, "refused": STATE_REFUSED,
+        "withdrawn": STATE_WITHDRAWN,
+    }  # fmt: skip
+    return case(
+        *((d.state == word, number) for word, number in words.items()),
+        (d.finished_at.is_not(None), FINISHED),
+        else_=OPEN,
+    )
+
+
+def _day(when: ColumnElement[Any], moment: ColumnElement[Any] | None = None) -> ColumnElement[int]:
+    """Give the number of a moment's day; NEVER for none, and for what has not happened by a moment."""
+    day = day_number_of(when)
+    happened = when.is_not(None) if moment is None else when <= moment
+    return case((happened, day), else_=NEVER)
+
+
+def _days(
+    d: Columns, state: ColumnElement[int], moment: ColumnElement[Any], compare: str
+) -> dict[str, ColumnElement[int]]:
+    closed_at = case((d.finished_at > d.received_at, d.finished_at), else_=d.received_at)
+    since, due = d.suspended_since, _day(d.due_at)
+    overdue_from: ColumnElement[int] = due + 1
+    if compare == "moment":
+        # Overdue on the day itself, once the moment has passed; today's may not have yet.
+        passed = or_(day_of(d.due_at) != day_of(moment), d.due_at < moment)
+        overdue_from = case((and_(not_(is_bare_date(d.due_at)), passed), due), else_=due + 1)
+    return {
+        "received": _day(d.received_at, moment),
+        "submitted": _day(d.submitted_at, moment),
+        "clock_start": _day(d.clock_start_at, moment),
+        "due": due,
+        "closed": case((and_(state >= FINISHED, closed_at <= moment), _day(closed_at)), else_=NEVER),
+        "overdue_from": case((d.due_at.is_(None), NEVER), else_=overdue_from),
+        "suspended_from": case(
+            (state != SUSPENDED, NEVER),
+            (since.is_(None), ALWAYS),
+            (_is_after(since, d.due_at, compare), NEVER),  # already overdue: it stays so
+            else_=_day(since, moment),
+        ),
+        "returned": _day(d.returned_at, moment),
+    }
+
+
+def _ending(d: Columns, state: ColumnElement[int], compare: str) -> ColumnElement[int]:
+    return case(
+        (state < FINISHED, 0),
+        (d.finished_at.is_(None), CLOSED_UNDATED),
+        (state == STATE_REFUSED, REFUSED),
+        (state == STATE_WITHDRAWN, WITHDRAWN),
+        (d.due_at.is_(None), UNDATED),
+        (_is_after(d.finished_at, d.due_at, compare), LATE),
+        (day_of(d.finished_at) < day_of(d.due_at), EARLY),
+        else_=ON_TIME,
+    )
+
+
+def _days_late(d: Columns, state: ColumnElement[int], compare: str) -> ColumnElement[int]:
+    is_late = and_(state == FINISHED, _is_after(d.finished_at, d.due_at, compare))
+    days = day_number_of(d.finished_at) - day_number_of(d.due_at)
+    return case((is_late, days), else_=0)
+
+
+def _is_hidden(d: Columns, state: ColumnElement[int], compare: str) -> Condition:
+    return and_(
+        state == FINISHED,
+        _is_after(d.finished_at, d.due_at, compare),
+        d.current_due_at.is_not(None),
+        not_(_is_after(d.finished_at, d.current_due_at, compare)),
+    )
+
+
+def _level(word: ColumnElement[Any]) -> ColumnElement[int]:
+    return case(*((word == one, number) for one, number in LEVEL.items()), else_=None)
+
+
+def _tells_its_minute(d: Columns) -> Condition:
+    """Say whether a dossier was closed in the minute it names.
+
+    A midnight is a day without a time. What was received on a later day closes on that day, so that
+    no moment before it can see a crowd that it makes.
+    """
+    return and_(not_(is_bare_date(d.finished_at)), day_of(d.received_at) <= day_of(d.finished_at))
+
+
+def _crowds(moment: ColumnElement[Any], days: tuple[date, date] | None) -> Any:
+    """Give the minutes in which a unit closed too many."""
+    d = CLEAN["dossiers"].c
+    minute = minute_of(d.finished_at).label("minute")
+    closings = select(d.unit_code, minute).where(
+        d.finished_at <= moment,
+        d.received_at <= moment,
+        d.unit_code.is_not(None),
+        _state(d) >= FINISHED,
+        _tells_its_minute(d),
+    )
+    if days is not None:
+        closings = closings.where(_on(d.finished_at, *days))
+    one = closings.subquery("closings").c
+    keys = (one.unit_code, one.minute)
+    return select(*keys).group_by(*keys).having(func.count() > CROWD).subquery("crowds")
+
+
+def _slip_days(moment: ColumnElement[Any], codes: CompoundSelect[Any] | None) -> Any:
+    """Give, by dossier code, the first days at which its slips told something, issued by a moment."""
+    s, d = CLEAN["slips"].c, CLEAN["dossiers"].c
+    apology, supplement = s.kind == "apology", s.kind == "supplement"
+    promise = func.coalesce(s.due_before, d.due_at)
+    on_due = and_(supplement, day_of(s.issued_at) >= day_of(promise))
+    new_date = and_(apology, s.new_due_at.is_not(None))
+    body = func.coalesce(func.nullif(func.trim(s.issuing_unit_code), ""), d.unit_code, "")
+    reason = func.trim(func.coalesce(s.reason, ""))
+    kinds = {
+        "apology": apology,
+        "no_reason": and_(apology, reason == ""),
+        "no_date": and_(apology, s.new_due_at.is_(None)),
+        "new_date": new_date,
+        "supplement": supplement,
+        "on_due_day": and_(on_due, s.due_before.is_not(None)),
+        "on_due_day_guessed": and_(on_due, s.due_before.is_(None)),
+    }
+    among = (
+        select(
+            s.dossier_code,
+            day_number_of(s.issued_at).label("issued"),
+            *(case((condition, 1), else_=0).label(name) for name, condition in kinds.items()),
+            func.row_number()
+            .over(partition_by=(s.dossier_code, case((new_date, 1), else_=0)), order_by=s.issued_at)
+            .label("of_dates"),
+            func.row_number()
+            .over(partition_by=(s.dossier_code, body, case((supplement, 1), else_=0)), order_by=s.issued_at)
+            .label("of_body"),
+        )
+        .select_from(CLEAN["slips"].join(CLEAN["dossiers"], d.dossier_code == s.dossier_code))
+        .where(s.issued_at <= moment, or_(apology, supplement))
+    )
+    if codes is not None:
+        among = among.where(s.dossier_code.in_(codes), d.dossier_code.in_(codes))
+    one = among.subquery("slip").c
+
+    def first(condition: Condition) -> ColumnElement[int]:
+        return func.min(case((condition, one.issued), else_=literal(NEVER)))
+
+    firsts = {name: first(one[name] == 1) for name in kinds} | {
+        "second_new_date": first(and_(one.new_date == 1, one.of_dates == 2)),
+        "second_of_a_body": first(and_(one.supplement == 1, one.of_body == 2)),
+    }
+    return (
+        select(one.dossier_code, *(firsts[name].label(name) for name in SLIP_DAYS))
+        .group_by(one.dossier_code)
+        .subquery("slip_days")
+    )
+
+
+def _on(when: ColumnElement[Any], first: date, last: date) -> Condition:
+    start, after = datetime.combine(first, time()), datetime.combine(last + timedelta(days=1), time())
+    return and_(when >= start, when < after)
+
+
+def touched_between(first: date, last: date) -> CompoundSelect[Any]:
+    """Build the statement of the codes with an event or a promise on some days: what a moment may change."""
+    s, d = CLEAN["slips"].c, CLEAN["dossiers"].c
+    events = (
+        d.received_at, d.due_at, d.finished_at, d.returned_at, d.suspended_since, d.submitted_at,
+        d.clock_start_at,
+    )  # fmt: skip
+    of_slips = select(s.dossier_code).where(_on(s.issued_at, first, last))
+    any_event = or_(*(_on(one, first, last) for one in events))
+    return union(select(d.dossier_code).where(any_event), of_slips)

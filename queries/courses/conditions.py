@@ -1,0 +1,307 @@
+"""Every count of dossiers, defined once: as a condition over ``courses``.
+
+Counting, listing ("the dossiers behind this number") and flags derive from these; the glossary prints
+their words. A count is one or more ``Part``s: a ``Scan`` (which rows of courses, by a range of days
+that the engine finds fast) and what they must be beside it. No dossier is in two parts of one count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, case, false, func, literal_column, or_
+from sqlalchemy.types import Integer
+
+from queries.asked.view import View
+from queries.contract import ONLINE_LEVELS
+from queries.courses.table import (
+    ASSISTED,
+    CLOSED_UNDATED,
+    EARLY,
+    HIGH,
+    LATE,
+    LEVEL,
+    NOT_RECORDED,
+    ON_TIME,
+    ONLINE,
+    POST,
+    REFUSED,
+    SELF,
+    UNDATED,
+    WITHDRAWN,
+    day_number,
+)
+from queries.definitions.metrics import ONLINE_SUMS, SUMS
+
+Condition = Any
+"""A condition of SQLAlchemy, which types what is compared with what loosely."""
+Columns = Any
+
+
+Day = int | BindParameter[int]
+"""A day's number, or the parameter of a kept statement that it will be."""
+
+
+@dataclass(frozen=True)
+class Days:
+    """The days a view counts by, as numbers.
+
+    ``start``, ``end``: its first and last counted day (E). ``judged`` (J): what happened after it has
+    not happened. ``now``: the day rates B and D are judged on. ``today``: the day of the data.
+    """
+
+    start: Day
+    end: Day
+    judged: Day
+    now: Day
+    today: Day
+
+    @classmethod
+    def of(cls, view: View) -> Days:
+        """Give the days of a view that has begun."""
+        today = view.as_of.date()
+        now = today if view.judged_on is None else view.judged
+        numbers = (day_number(day) for day in (view.period.start, view.end, view.judged, now, today))
+        return cls(*numbers)
+
+    @classmethod
+    def named(cls, place: int) -> Days:
+        """Give days that are parameters yet to be given (``values``), so that a statement can be kept."""
+        return cls(*(bindparam(f"{one.name}_{place}", type_=Integer()) for one in fields(cls)))
+
+    def values(self, place: int) -> dict[str, int]:
+        """Give the values of named days."""
+        return {f"{one.name}_{place}": getattr(self, one.name) for one in fields(self)}
+
+
+def number(value: Day) -> ColumnElement[int]:
+    """Give one of our own numbers, written into the statement; a parameter stays one."""
+    return literal_column(str(value), Integer()) if isinstance(value, int) else value
+
+
+ALL: Condition = number(1) == number(1)
+"""A condition that holds."""
+
+
+class Scan(StrEnum):
+    """Which rows of courses a part of a count looks at."""
+
+    CLOSED = "closed"
+    """Closed from the start of the period to the judging day."""
+    STANDING = "standing"
+    """Received and not closed by the judging day."""
+    RECEIVED = "received"
+    """Received from the start of the period to the judging day."""
+    DUE = "due"
+    """Due in the period, received by now."""
+    RETURNED = "returned"
+    """Given back from the start of the period to the judging day."""
+    NOW = "now"
+    """Received and not closed by the day of the data, whatever the period."""
+    AHEAD = "ahead"
+    """Received in the future: of no period."""
+
+
+def within(scan: Scan, c: Columns, days: Days) -> Condition:
+    """Give a scan's range of days as a condition."""
+    s, e, j, now, today = (number(day) for day in (days.start, days.end, days.judged, days.now, days.today))
+    conditions: Mapping[Scan, Condition] = {
+        Scan.CLOSED: and_(c.closed >= s, c.closed <= j),
+        Scan.STANDING: and_(c.received <= j, c.closed > j),
+        Scan.RECEIVED: and_(c.received >= s, c.received <= j),
+        Scan.DUE: and_(c.due >= s, c.due <= e, c.received <= now),
+        Scan.RETURNED: and_(c.returned >= s, c.returned <= j, c.received <= j),
+        Scan.NOW: and_(c.received <= today, c.closed > today),
+        Scan.AHEAD: c.is_ahead,
+    }
+    return conditions[scan]
+
+
+@dataclass(frozen=True)
+class Part:
+    """Dossiers of one scan that are something beside; ``holds(c, days)`` says what."""
+
+    scan: Scan
+    holds: Callable[[Columns, Days], Condition] = lambda c, days: ALL
+
+    def whole(self, c: Columns, days: Days) -> Condition:
+        """Give scan and condition in one."""
+        return and_(within(self.scan, c, days), self.holds(c, days))
+
+
+Test = Callable[[Columns, Days], Condition]
+
+
+def _ended(ending: int) -> Part:
+    return Part(Scan.CLOSED, lambda c, days: c.ending == number(ending))
+
+
+def is_suspended(c: Columns, day: Day) -> Condition:
+    """Suspended on a day, of a dossier not closed by it."""
+    return c.suspended_from <= number(day)
+
+
+def is_overdue(c: Columns, day: Day) -> Condition:
+    """Overdue at the end of a day, of a dossier not closed by it."""
+    return and_(c.suspended_from > number(day), c.overdue_from <= number(day))
+
+
+def is_broken_by(c: Columns, day: Day) -> Condition:
+    """Finished late by a day, or overdue on it: the promise is broken."""
+    return or_(
+        and_(c.closed <= number(day), c.ending == number(LATE)),
+        and_(c.closed > number(day), is_overdue(c, day)),
+    )
+
+
+def _overdue(c: Columns, days: Days) -> Condition:
+    return is_overdue(c, days.judged)
+
+
+def _ended_late_by(low: int, high: int) -> Part:
+    return Part(
+        Scan.CLOSED,
+        lambda c, days: and_(c.ending == number(LATE), c.days_late.between(number(low), number(high))),
+    )
+
+
+def _overdue_by(low: int, high: int) -> Part:
+    def holds(c: Columns, days: Days) -> Condition:
+        return and_(_overdue(c, days), (number(days.judged) - c.due).between(number(low), number(high)))
+
+    return Part(Scan.STANDING, holds)
+
+
+def in_period(test: Test) -> tuple[Part, ...]:
+    """Give the parts of what is said of the dossiers a period has to resolve: closed in it, or standing."""
+    return Part(Scan.CLOSED, test), Part(Scan.STANDING, test)
+
+
+def _carried(c: Columns, days: Days) -> Condition:
+    return c.received < number(days.start)
+
+
+def _b_late(c: Columns, days: Days) -> Condition:
+    # By day under both day rules: "due day < J".
+    standing = and_(
+        c.closed > number(days.now), c.suspended_from > number(days.now), c.due < number(days.now)
+    )
+    return or_(and_(c.closed <= number(days.now), c.ending == number(LATE)), standing)
+
+
+def _b_kept(c: Columns, days: Days) -> Condition:
+    return and_(c.closed <= number(days.now), c.ending <= number(ON_TIME))
+
+
+_BUCKETS = ((0, 3), (4, 10), (11, 1_000_000))
+_EARLY, _ON_TIME, _LATE, _UNDATED = _ended(EARLY), _ended(ON_TIME), _ended(LATE), _ended(UNDATED)
+_LATE_BY = tuple(_ended_late_by(*bucket) for bucket in _BUCKETS)
+_OVERDUE_BY = tuple(_overdue_by(*bucket) for bucket in _BUCKETS)
+_B_LATE, _B_KEPT = Part(Scan.DUE, _b_late), Part(Scan.DUE, _b_kept)
+
+ON_TIME_COUNTS: Mapping[str, tuple[Part, ...]] = {
+    "received": (Part(Scan.RECEIVED),),
+    "carried_over": in_period(_carried),
+    "finished": (_EARLY, _ON_TIME, _LATE, _UNDATED),
+    "early": (_EARLY,),
+    "on_time": (_ON_TIME,),
+    "late": (_LATE,),
+    "undated": (_UNDATED,),
+    "refused": (_ended(REFUSED),),
+    "withdrawn": (_ended(WITHDRAWN),),
+    "closed_undated": (_ended(CLOSED_UNDATED),),
+    "suspended": (Part(Scan.STANDING, lambda c, days: is_suspended(c, days.judged)),),
+    "open_overdue": (Part(Scan.STANDING, _overdue),),
+    "open_in_time": (
+        Part(
+            Scan.STANDING,
+            lambda c, days: and_(
+                c.suspended_from > number(days.judged), c.overdue_from > number(days.judged)
+            ),
+        ),
+    ),
+    "b_late": (_B_LATE,),
+    "b_due": (_B_LATE, _B_KEPT),
+    "d_late": (Part(Scan.RECEIVED, lambda c, days: is_broken_by(c, days.now)),),
+    "late_1_3": (_LATE_BY[0], _OVERDUE_BY[0]),
+    "late_4_10": (_LATE_BY[1], _OVERDUE_BY[1]),
+    "late_over_10": (_LATE_BY[2], _OVERDUE_BY[2]),
+}
+"""``metrics.COUNTS``."""
+
+
+def _online(test: Test | None = None) -> tuple[Part, ...]:
+    def holds(c: Columns, days: Days) -> Condition:
+        is_online = c.channel == number(ONLINE)
+        return is_online if test is None else and_(is_online, test(c, days))
+
+    return (Part(Scan.RECEIVED, holds),)
+
+
+def _typed(by: int) -> tuple[Part, ...]:
+    return _online(lambda c, days: and_(c.level >= number(HIGH), c.typed_by == number(by)))
+
+
+def _at_level(level: int) -> tuple[Part, ...]:
+    return _online(lambda c, days: c.level == number(level))
+
+
+ONLINE_COUNTS: Mapping[str, tuple[Part, ...]] = {
+    "received": (Part(Scan.RECEIVED),),
+    "online": _online(),
+    "level_3": _at_level(LEVEL["3"]),
+    "level_4": _at_level(LEVEL["4"]),
+    "partial": _at_level(LEVEL["partial"]),
+    "full": _at_level(LEVEL["full"]),
+    "level_unknown": _at_level(0),
+    "eligible": (Part(Scan.RECEIVED, lambda c, days: c.level >= number(HIGH)),),
+    "eligible_unknown": (Part(Scan.RECEIVED, lambda c, days: c.level == number(0)),),
+    "self_submitted": _typed(SELF),
+    "assisted": _typed(ASSISTED),
+    "assisted_unknown": _typed(NOT_RECORDED),
+    "post_in": (Part(Scan.RECEIVED, lambda c, days: c.channel == number(POST)),),
+    "returned": (Part(Scan.RETURNED),),
+    "post_out": (Part(Scan.RETURNED, lambda c, days: c.by_post),),
+}
+"""``metrics.ONLINE_COUNTS``."""
+
+assert LEVEL.keys() == set(ONLINE_LEVELS)
+
+
+Collapsed = Callable[[Columns, Days], Mapping[str, ColumnElement[Any]]]
+
+ON_TIME_COLLAPSED: Mapping[Scan, Collapsed] = {
+    Scan.CLOSED: lambda c, days: {
+        "ending": c.ending,
+        "days_late": func.least(c.days_late, number(_BUCKETS[-1][0])),
+        "received": case((c.received < number(days.start), number(days.start) - 1), else_=number(days.start)),
+    },
+}
+ONLINE_COLLAPSED: Mapping[Scan, Collapsed] = {
+    Scan.RECEIVED: lambda c, days: {name: c[name] for name in ("channel", "level", "typed_by")},
+}
+"""What the conditions of a scan look at, in few values: grouped by these first, dossiers that are alike are
+judged once. A column bears its own name, so that the very same conditions hold of it."""
+
+
+def parts_of(word: str) -> tuple[Part, ...]:
+    """Give the parts of a count of ``metrics``, or of a sum of counts; KeyError for another word."""
+    for sums, counts in ((SUMS, ON_TIME_COUNTS), (ONLINE_SUMS, ONLINE_COUNTS)):
+        if word in counts:
+            return counts[word]
+        if word in sums:
+            return tuple(part for one in sums[word] for part in counts[one])
+    raise KeyError(word)
+
+
+def belongs(parts: tuple[Part, ...], c: Columns, days: Days) -> Condition:
+    """Say whether a dossier is in a count."""
+    return or_(false(), *(part.whole(c, days) for part in parts))
+
+
+def one_if(condition: Condition) -> ColumnElement[int]:
+    """Give 1 where a condition holds, else 0."""
+    return case((condition, number(1)), else_=number(0))

@@ -1,0 +1,136 @@
+"""``Courses``: one built table of dossiers, with what a statement over it has to know."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeVar
+
+import numpy as np
+import pandas as pd
+from cachetools import LRUCache
+from sqlalchemy import ColumnElement, Connection, and_, select
+
+from queries.asked.view import View
+from queries.courses import moments
+from queries.courses.conditions import ALL, Condition, number
+from queries.courses.table import PROCEDURES, UNITS
+
+_Made = TypeVar("_Made")
+
+NO_NUMBER = -1
+"""The number of a code that no dossier names."""
+
+MOST_STATEMENTS = 256
+"""So many statements are kept as built."""
+
+
+@dataclass(frozen=True, eq=False)
+class Courses:
+    """``courses`` of one copy.
+
+    ``as_of``: the moment it was built for; ``compare``: the day rule; ``latest``: what lies after it is
+    in the future. ``units``: unit codes by number, None first. ``procedures``: procedure code, the
+    dossiers' own field and the field that counts, by number, from 1. ``present``: the tables and columns
+    that the source has. ``known_units``: the numbers of units that are in the list.
+    """
+
+    as_of: datetime
+    compare: str
+    latest: datetime
+    units: tuple[str | None, ...]
+    procedures: tuple[tuple[str | None, str | None, str | None], ...]
+    present: frozenset[str]
+    known_units: frozenset[int]
+    moments: moments.Moments = field(default_factory=moments.Moments)
+    statements: LRUCache[Any, Any] = field(default_factory=lambda: LRUCache(MOST_STATEMENTS))
+
+    def has(self, name: str) -> bool:
+        """Say whether the source has a table ("slips") or a column ("dossiers.assisted")."""
+        return name in self.present
+
+    def rows(self, conn: Connection, view: View) -> Any:
+        """Give the columns of ``courses`` as of the view's moment."""
+        if view.compare != self.compare:
+            raise ValueError(f"courses were built for {self.compare!r}, not for {view.compare!r}")
+        return moments.as_of(
+            conn, self.moments, view.as_of, built_for=self.as_of, compare=self.compare, latest=self.latest
+        )
+
+    def narrowed(self, c: Any, view: View) -> Condition:
+        """Give the view's unit, field and procedure as one condition."""
+        wanted: list[ColumnElement[bool]] = []
+        if view.unit_code is not None:
+            wanted.append(c.unit == number(self.unit_number(view.unit_code)))
+        if view.procedure_code is not None:
+            wanted.append(_one_of(c.procedure, self.of_procedure(view.procedure_code)))
+        if view.field is not None:
+            wanted.append(_one_of(c.procedure, self.of_field(view.field)))
+        return and_(*wanted) if wanted else ALL
+
+    def kept(self, key: Any, make: Callable[[], _Made]) -> _Made:
+        """Give a statement, or what it is made of, built once for a key."""
+        found: _Made | None = self.statements.get(key)
+        if found is None:
+            found = self.statements[key] = make()
+        return found
+
+    def narrowing(self, view: View) -> tuple[Any, ...]:
+        """Give what ``narrowed`` goes by."""
+        return view.unit_code, view.procedure_code, view.field
+
+    def unit_number(self, code: str) -> int:
+        """Give a unit's number; ``NO_NUMBER`` where no dossier names it and it is in no list."""
+        return self.units.index(code) if code in self.units else NO_NUMBER
+
+    def of_procedure(self, code: str) -> list[int]:
+        """Give the numbers of a procedure code, one a field that dossiers name beside it."""
+        return [place for place, one in enumerate(self.procedures, start=1) if one[0] == code]
+
+    def of_field(self, name: str) -> list[int]:
+        """Give the numbers of the procedures of a field."""
+        return [place for place, one in enumerate(self.procedures, start=1) if one[2] == name]
+
+    def named(self, found: Mapping[str, np.ndarray]) -> pd.DataFrame:
+        """Give columns of numbers as a frame, with codes in the place of ``unit`` and ``procedure``."""
+        columns: dict[str, Any] = {}
+        for name, numbers in found.items():
+            if name == "unit":
+                columns["unit_code"] = _taken(self.units, numbers)
+            elif name == "procedure":
+                columns["procedure_code"] = _taken([one[0] for one in self.procedures], numbers - 1)
+                columns["field"] = _taken([one[1] for one in self.procedures], numbers - 1)
+            else:
+                columns[name] = numbers
+        return pd.DataFrame(columns)
+
+
+def _one_of(column: ColumnElement[int], numbers: Sequence[int]) -> Condition:
+    found: Condition = column.in_([number(one) for one in numbers or (NO_NUMBER,)])
+    return found
+
+
+def _taken(values: Sequence[Any], places: np.ndarray) -> np.ndarray:
+    array = np.empty(len(values), dtype=object)
+    array[:] = values
+    return array[places.astype(np.int64)]
+
+
+def read_courses(
+    conn: Connection, *, as_of: datetime, compare: str, latest: datetime, present: frozenset[str]
+) -> Courses:
+    """Read what statements over a built ``courses`` have to know."""
+    u = UNITS.c
+    units = conn.execute(select(u.number, u.unit_code, u.is_known).order_by(u.number)).all()
+    p = PROCEDURES.c
+    procedures = conn.execute(select(p.procedure_code, p.own_field, p.field).order_by(p.number))
+    return Courses(
+        as_of,
+        compare,
+        latest,
+        (None, *(row[1] for row in units)),
+        tuple((row[0], row[1], row[2]) for row in procedures),
+        present,
+        frozenset(row[0] for row in units if row[2]),
+    )

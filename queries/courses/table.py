@@ -1,0 +1,110 @@
+"""``courses``: one row a dossier, what it was day by day, in whole days and small numbers.
+
+Built from the clean tables for one moment and one day rule (``queries.courses.build``). Days count
+from 1970-01-01. On a day J a dossier that is not closed by J is suspended if ``suspended_from ≤ J``,
+else overdue if ``overdue_from ≤ J``, else in time: that is all the judging there is, and every count
+compares these days (``queries.courses.conditions``).
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Boolean, Column, DateTime, Integer, SmallInteger, String, Table
+
+from queries.contract import ONLINE_LEVELS
+from queries.copy.tables import METADATA
+
+EPOCH = date(1970, 1, 1)
+NEVER = 99_999
+"""A day after every other: not (yet) closed, received, due, suspended, asked for."""
+ALWAYS = -99_999
+"""A day before every other: suspended, nobody wrote down since when."""
+
+ENDINGS = ("", "early", "on_time", "late", "undated", "refused", "withdrawn", "closed_undated")
+"""What became of a dossier, once its closing day has come; its number is its place here."""
+EARLY, ON_TIME, LATE, UNDATED, REFUSED, WITHDRAWN, CLOSED_UNDATED = range(1, 8)
+
+OPEN, SUSPENDED, FINISHED, STATE_REFUSED, STATE_WITHDRAWN = range(1, 6)
+"""The state; an unknown one is finished where there is an end, else open. From FINISHED on it is closed."""
+
+COUNTER, ONLINE, POST = range(3)
+"""The channel; null and unknown words count as the counter."""
+LEVEL = {word: number for number, word in enumerate(ONLINE_LEVELS, start=1)}
+"""The number of each online level, lowest first; 0 is none known. From level 3 on it counts."""
+HIGH = LEVEL["3"]
+NOT_RECORDED, SELF, ASSISTED = range(3)
+"""Who typed an online dossier."""
+
+SLIP_DAYS = (
+    "apology", "no_reason", "no_date", "new_date", "second_new_date", "supplement", "second_of_a_body",
+    "on_due_day", "on_due_day_guessed",
+)  # fmt: skip
+"""The first days at which a dossier's slips told something."""
+
+ODD_MARKS = ("finished_before_received", "future", "reopened", "crowd")
+"""What is odd about a record whatever the day; the other kinds follow from its days."""
+
+
+def _columns() -> list[Column[Any]]:
+    days = (
+        "received", "submitted", "clock_start", "due", "closed", "overdue_from", "suspended_from", "returned",
+        *(f"first_{name}" for name in SLIP_DAYS),
+    )  # fmt: skip
+    return [
+        Column("number", Integer),
+        Column("dossier_code", String),
+        *(Column(name, Integer) for name in ("unit", "receiving_unit", "procedure", "officer")),
+        *(Column(name, Integer) for name in days),
+        *(Column(name, SmallInteger) for name in ("state", "ending", "channel", "level", "typed_by")),
+        Column("days_late", Integer),
+        *(
+            Column(name, Boolean)
+            for name in ("by_post", "is_hidden", "on_contract", "is_ahead", "channel_known", *ODD_MARKS)
+        ),
+        *(Column(name, DateTime) for name in ("received_at", "due_at", "finished_at")),
+    ]
+
+
+COURSES = Table("courses", METADATA, *_columns())
+"""One row a dossier.
+
+``number``: its place among all in binary order of the code, for samples. ``unit``, ``receiving_unit``,
+``procedure``, ``officer``: numbers of ``UNITS``, ``PROCEDURES`` and ``OFFICERS``; 0 is none.
+``closed``: the later of the days received and finished. ``days_late``: calendar days after the promised
+day, of what ended late. ``is_hidden``: late, but not after the promise in force. ``is_ahead``: received
+in the future. ``first_…``: the first day a slip said so. The moments are for lists alone.
+"""
+
+UNITS = Table(
+    "courses_units",
+    METADATA,
+    Column("number", Integer),
+    Column("unit_code", String),
+    Column("is_known", Boolean),
+)
+"""Every unit code that dossiers or the catalogue name, in binary order: number 1, 2, …"""
+
+PROCEDURES = Table(
+    "courses_procedures",
+    METADATA,
+    Column("number", Integer),
+    Column("procedure_code", String),
+    Column("own_field", String),
+    Column("field", String),
+)
+"""Every pair of a procedure code and a dossier's own field; ``field``: the catalogue's, else the own."""
+
+OFFICERS = Table("courses_officers", METADATA, Column("number", Integer), Column("officer_code", String))
+"""Every official that dossiers name."""
+
+
+def day_number(day: date) -> int:
+    """Give the number of a day."""
+    return (day - EPOCH).days
+
+
+def day_of_number(number: int) -> date:
+    """Give the day of a number."""
+    return EPOCH + timedelta(days=number)
