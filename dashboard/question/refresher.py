@@ -19,7 +19,6 @@ from dashboard.question.copies import FolderCopies
 from queries.copy.generations import Generations, LastTry
 from queries.copy.lock import Leader
 from queries.copy.refresh import Build, Marks, Outcome, Reader, Terms, refresh
-from queries.source.engine import DatabaseUnavailable
 from queries.source.errors import ReadingStopped, SourceError
 
 LOOK_SECONDS = 5.0
@@ -168,7 +167,7 @@ class Refresher:
         self._asked = self._monotonic()
         try:
             token = self._reader.probe()
-        except (SourceError, DatabaseUnavailable):
+        except SourceError:
             return True  # the refresh finds out why, and keeps it
         marks = self._marks()
         return token.text is not None and (token.kind, token.text) != (marks.token_kind, marks.token)

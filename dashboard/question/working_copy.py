@@ -19,7 +19,6 @@ from queries.copy.reader import SourceReader, identity_of
 from queries.copy.refresh import Terms
 from queries.courses import build, table
 from queries.source.engines import Patience
-from queries.source.mapping import SourceMapping
 from queries.source.reading import Pace
 from queries.source.visit import Source
 
@@ -57,18 +56,13 @@ def reader_of(settings: Settings, stop: threading.Event | None = None) -> Source
         lock=s.source_lock_seconds,
     )
     source = Source(s.database_url.get_secret_value(), patience)
-    return SourceReader(source, mapping_of(s), s.time_zone, Pace(s.read_rows_per_second or None), stop)
-
-
-def mapping_of(settings: Settings) -> SourceMapping:
-    """Give how the source's names and words differ from the contract's."""
-    return SourceMapping(schema=settings.db_schema, tables=settings.tables, columns=settings.columns)
+    return SourceReader(source, s.mapping(), s.time_zone, Pace(s.read_rows_per_second or None), stop)
 
 
 def identity_for(settings: Settings) -> Identity:
     """Give whose copy it is under these settings."""
     return identity_of(
-        settings.database_url.get_secret_value(), mapping_of(settings), zone=settings.time_zone,
+        settings.database_url.get_secret_value(), settings.mapping(), zone=settings.time_zone,
         layout=(settings.compare, *(_written(one) for one in (tables, table, build))),
     )  # fmt: skip
 

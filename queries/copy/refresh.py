@@ -39,7 +39,6 @@ from queries.copy.generations import (
 from queries.copy.lock import LockBusy, only_one
 from queries.copy.plausible import Limits, Measures, clock_refusal, measure, refusals
 from queries.copy.tables import CLEAN, METADATA, OF_THE_COPY
-from queries.source.engine import DatabaseUnavailable
 from queries.source.errors import ReadingStopped, SourceError
 from queries.source.folding import fold
 
@@ -268,7 +267,7 @@ class _Run:
             return work()
         except ReadingStopped:
             raise  # the program ends: nothing is known of the source
-        except (SourceError, DatabaseUnavailable) as error:
+        except SourceError as error:
             return self._outcome("unreadable", str(error))
         except CopyDamaged as error:
             _log.error("the generation written could not be read back: %s", error)

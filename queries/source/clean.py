@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from heapq import nsmallest
 from typing import Any
 
 import duckdb
@@ -20,7 +21,7 @@ from queries.source.folding import Catalogue, fold
 from queries.source.kinds import SourceKind
 from queries.source.mapping import SourceMapping
 from queries.source.meaning import Change, Meaning, changed_code
-from queries.source.mended import EXAMPLES, Mended, Reason
+from queries.source.mended import EXAMPLES, RESPELLED, Mended, Reason, Respelled
 from queries.source.parts import Part
 
 CLEANING_VERSION = 1
@@ -105,6 +106,7 @@ class Cleaning:
         self._staged: dict[str, _Staged] = {}
         self._catalogues: dict[str, Catalogue] = {}
         self._mended: list[Mended] = []
+        self.respelled: list[Respelled] = []
 
     # arriving
 
@@ -179,9 +181,14 @@ class Cleaning:
         self._tell_marks(staged)
         for name, one in changes.items():
             for reason in Reason:
-                values = [change.value for change in one if change.reason is reason]
-                if values:
-                    self._tell_of_values(staged, name, reason, values)
+                changed = [change for change in one if change.reason is reason]
+                if changed:
+                    self._tell_of_values(staged, name, reason, [change.value for change in changed])
+                    self.respelled += nsmallest(
+                        RESPELLED,
+                        (Respelled(staged.name, name, reason.value, each.value or "", each.target or "")
+                         for each in changed),
+                    )  # fmt: skip
         self._fill(staged, self._mapped(staged, changes))
         if staged.name in CATALOGUES:
             key = q(CATALOGUES[staged.name])

@@ -22,6 +22,14 @@ from sqlalchemy.sql.elements import ColumnElement
 from queries.source.driver_words import Trouble
 from queries.source.kinds import SourceKind, kind_of_word
 from queries.source.parts import Landing, Part, Render, bits_of, text_of, written
+from queries.source.rights import (
+    Rights,
+    file_rights,
+    mariadb_rights,
+    mssql_rights,
+    oracle_rights,
+    postgresql_rights,
+)
 
 FETCHED_ROWS = 5_000
 """So many rows are asked of a driver at once: a few megabytes."""
@@ -85,7 +93,8 @@ class EngineRecord:
     statement's rows into files. ``clock``: asks the time, in UTC; empty where the clock is this machine's.
     ``instant``: reads a column of instants, so that what arrives is UTC. ``session_wall``: reads it as the
     session's own zone shows it. ``trouble``: what an error of its driver means. ``cut``: ends, from another
-    thread, whatever the driver is waiting for. ``is_quick_to_look``: the greatest value of a column is
+    thread, whatever the driver is waiting for. ``rights``: what the account may do beyond reading tables
+    of these names. ``is_quick_to_look``: the greatest value of a column is
     known without an index.
     """
 
@@ -99,6 +108,7 @@ class EngineRecord:
     trouble: Callable[[BaseException, str], Trouble]
     cut: Callable[[Any], None]
     clock: str = ""
+    rights: Callable[[Connection, URL, Sequence[str], str | None], Rights] | None = None
     instant: Unchanged = _as_it_is
     session_wall: Callable[[ColumnElement[Any], str], ColumnElement[Any]] = _in_zone_as_it_is
     is_file: bool = False
@@ -517,6 +527,7 @@ ENGINES: tuple[EngineRecord, ...] = (
         begin=_postgresql_begin,
         kinds=_postgresql_kinds,
         parts=_postgresql_parts,
+        rights=postgresql_rights,
         trouble=_postgresql_trouble,
         cut=_postgresql_cut,
         clock="SELECT now()",
@@ -530,6 +541,7 @@ ENGINES: tuple[EngineRecord, ...] = (
         begin=_mariadb_begin,
         kinds=_mariadb_kinds,
         parts=_mariadb_parts,
+        rights=mariadb_rights,
         trouble=_mariadb_trouble,
         cut=_mariadb_cut,
         clock="SELECT utc_timestamp(6)",
@@ -543,6 +555,7 @@ ENGINES: tuple[EngineRecord, ...] = (
         begin=_sqlite_begin,
         kinds=_sqlite_kinds,
         parts=_sqlite_parts,
+        rights=file_rights,
         trouble=_sqlite_trouble,
         cut=_interrupt,
         is_file=True,
@@ -555,6 +568,7 @@ ENGINES: tuple[EngineRecord, ...] = (
         begin=_duckdb_begin,
         kinds=_kinds_by_word,
         parts=_duckdb_parts,
+        rights=file_rights,
         trouble=_duckdb_trouble,
         cut=_interrupt,
         session_wall=_local_zone,
@@ -570,6 +584,7 @@ ENGINES: tuple[EngineRecord, ...] = (
         kinds=_mssql_kinds,
         parts=_from_cursor,
         trouble=_mssql_trouble,
+        rights=mssql_rights,
         cut=_nothing,
         clock="SELECT sysutcdatetime()",
         instant=_mssql_instant,
@@ -584,6 +599,7 @@ ENGINES: tuple[EngineRecord, ...] = (
         kinds=_oracle_kinds,
         parts=_from_cursor,
         trouble=_oracle_trouble,
+        rights=oracle_rights,
         cut=_oracle_cut,
         clock="SELECT sys_extract_utc(systimestamp) FROM dual",
         instant=_oracle_instant,

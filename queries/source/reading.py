@@ -29,7 +29,7 @@ from queries.source.clean import Cleaning, q
 from queries.source.errors import ReadingStopped, SourceBroken, SourceError, SourceUnavailable
 from queries.source.kinds import SourceKind
 from queries.source.mapping import SourceMapping
-from queries.source.mended import Mended
+from queries.source.mended import Mended, Respelled
 from queries.source.statements import FoundTable, place_of
 from queries.source.visit import CopyFailed, Source, Visit, visit
 from queries.source.watch import Stop
@@ -69,15 +69,16 @@ class Reading:
     """What one reading brought.
 
     ``rows``: rows in each clean table. ``partial``: the tables of which changes alone were read. ``present``:
-    "table" and "table.column" that the source has. ``clock``: the source's own at the snapshot, local.
-    ``watermarks``: by table that has ``updated_at``. ``seconds``: how long the source was read, without the
-    pauses; ``cleaned_seconds``: what came after.
+    "table" and "table.column" that the source has. ``respelled``: some of the values mended. ``clock``: the
+    source's own at the snapshot, local. ``watermarks``: by table that has ``updated_at``. ``seconds``: how
+    long the source was read, without the pauses; ``cleaned_seconds``: what came after.
     """
 
     rows: Mapping[str, int]
     partial: frozenset[str]
     present: frozenset[str]
     mended: tuple[Mended, ...]
+    respelled: tuple[Respelled, ...]
     clock: datetime
     watermarks: Mapping[str, Watermark]
     seconds: float
@@ -134,6 +135,7 @@ def read_into(
             partial=taken.partial,
             present=taken.present,
             mended=tuple(mended),
+            respelled=tuple(cleaning.respelled),
             clock=taken.clock,
             watermarks=_watermarks(connection, taken),
             seconds=arrived - began - taken.paused,

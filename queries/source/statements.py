@@ -20,11 +20,15 @@ from queries.source.mapping import SESSION, SourceMapping
 
 @dataclass(frozen=True)
 class FoundTable:
-    """A contract table as the source has it: contract column → its real name and kind."""
+    """A contract table as the source has it: contract column → its real name and kind.
+
+    ``others``: the names of its columns that are none of the contract's.
+    """
 
     name: str
     real: str
     columns: Mapping[str, tuple[str, SourceKind]]
+    others: tuple[str, ...] = ()
 
 
 def place_of(real: str, mapping: SourceMapping) -> TableClause:

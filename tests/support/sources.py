@@ -146,7 +146,12 @@ class Copy:
     def read(self, store: Store, mapping: SourceMapping | None = None, **more: Any) -> Reading:
         """Read a store into it."""
         return read_into(
-            self.connection, Source(store.url), mapping or SourceMapping(), zone=ZONE, folder=self.folder, **more
+            self.connection,
+            Source(store.url),
+            mapping or SourceMapping(),
+            zone=ZONE,
+            folder=self.folder,
+            **more,
         )
 
     def rows(self, table: str, *columns: str) -> list[tuple[Any, ...]]:
