@@ -34,10 +34,10 @@ _CAUSES = (
      "máy chủ không nhận kết nối: chưa chạy, sai cổng, hoặc bị tường lửa chặn"),
     (r"statement timeout|max_statement_time|max_execution_time|query execution was interrupted|interrupted",
      "câu hỏi chạy quá lâu nên bị dừng (cài đặt statement_timeout_seconds)"),
-    (r"timed out|timeout expired|timeout", "máy chủ không trả lời kịp"),
-    (r"too many connections|too many clients|remaining connection slots", "máy chủ hết chỗ kết nối"),
     (r"could not set lock|conflicting lock|database is locked|lock wait timeout|lock timeout",
      "đang bị chương trình khác khóa"),
+    (r"timed out|timeout expired|timeout", "máy chủ không trả lời kịp"),
+    (r"too many connections|too many clients|remaining connection slots", "máy chủ hết chỗ kết nối"),
     (r"server closed the connection|gone away|lost connection|broken pipe|"
      r"connection (?:is )?(?:closed|reset|lost)", "mất kết nối với máy chủ"),
     (r"file is not a database|not a valid duckdb|loading external extensions|serialization error|"
