@@ -32,10 +32,10 @@ _CAUSES = (
      "không tìm thấy máy chủ tên này"),
     (r"connection refused|can't connect to|no route to host|network is unreachable",
      "máy chủ không nhận kết nối: chưa chạy, sai cổng, hoặc bị tường lửa chặn"),
-    (r"statement timeout|max_statement_time|max_execution_time|query execution was interrupted|interrupted",
-     "câu hỏi chạy quá lâu nên bị dừng (cài đặt statement_timeout_seconds)"),
     (r"could not set lock|conflicting lock|database is locked|lock wait timeout|lock timeout",
      "đang bị chương trình khác khóa"),
+    (r"statement timeout|max_statement_time|max_execution_time|query execution was interrupted|interrupted",
+     "câu hỏi chạy quá lâu nên bị dừng (cài đặt statement_timeout_seconds)"),
     (r"timed out|timeout expired|timeout", "máy chủ không trả lời kịp"),
     (r"too many connections|too many clients|remaining connection slots", "máy chủ hết chỗ kết nối"),
     (r"server closed the connection|gone away|lost connection|broken pipe|"

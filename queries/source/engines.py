@@ -270,6 +270,7 @@ def _mariadb_begin(raw: Any, patience: Patience) -> str:
         # These last as long as the connection, which is ours and ends with the reading.
         cursor.execute(f"SET SESSION time_zone = '+00:00', {limit[0]} = %s", (limit[1],))
         cursor.execute("SET SESSION lock_wait_timeout = %s", (max(1, int(patience.lock)),))
+        cursor.execute("SET SESSION TRANSACTION READ ONLY")  # CREATE and DROP heed this alone
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         cursor.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY")
     return str(zone)
@@ -332,6 +333,15 @@ def _mariadb_trouble(error: BaseException, _name: str) -> Trouble:
 
 
 def _mariadb_cut(raw: Any) -> None:
+    with suppress(Exception):
+        # The server would go on with a question nobody waits for until it has something to send.
+        beside = type(raw)(
+            host=raw.host, port=raw.port, user=raw.user, password=raw.password, connect_timeout=2,
+            read_timeout=2, unix_socket=raw.unix_socket, ssl=raw.ctx if raw._ssl_required else None,
+        )  # fmt: skip
+        with suppress(Exception), beside.cursor() as cursor:
+            cursor.execute("KILL QUERY %s", (raw.thread_id(),))
+        beside.close()
     _shut(getattr(raw, "_sock", None))
 
 
@@ -424,7 +434,8 @@ def _duckdb_trouble(error: BaseException, name: str) -> Trouble:
     kind = type(error).__name__
     # A view over a table that is no more fails with the name of that table.
     is_absent = kind == "CatalogException" and f"with name {name.lower()} " in str(error).lower()
-    return _kind(is_absent, kind in ("InterruptException", "IOException"))
+    is_damaged = re.search(r"not a valid|corrupt|serializ", str(error), re.IGNORECASE)
+    return _kind(is_absent, kind == "InterruptException" or (kind == "IOException" and not is_damaged))
 
 
 # SQL Server: compiled only

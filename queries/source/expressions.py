@@ -123,6 +123,8 @@ class Expressions:
         elif source is SourceKind.BOOLEAN:
             read = f"CASE WHEN lower({text}) IN ('t', 'true') THEN '1'"
             read += f" WHEN lower({text}) IN ('f', 'false') THEN '0' ELSE {text} END"
+        elif source is SourceKind.BIT:  # as signs where an engine has them so: of one bit or of eight
+            read = f"CASE WHEN regexp_full_match({text}, '0+') THEN '0' ELSE ltrim({text}, '0') END"
         # Blanks alone at the right end are what CHAR columns are padded with: no more than a way of keeping.
         mark = (
             f"CASE WHEN {raw} IS NULL OR {raw} = {text} OR rtrim({raw}, ' ') = coalesce({text}, '') THEN NULL"

@@ -32,7 +32,7 @@ from queries.source.mapping import SourceMapping
 from queries.source.mended import Mended, Respelled
 from queries.source.statements import FoundTable, place_of
 from queries.source.visit import CopyFailed, Source, Visit, visit
-from queries.source.watch import Stop
+from queries.source.watch import Stop, check
 
 __all__ = [
     "Pace", "Probe", "Reading", "ReadingStopped", "Source", "SourceBroken", "SourceError", "SourceReader",
@@ -118,7 +118,7 @@ def read_into(
     brought up to date. ``progress`` is told of each part; ``stop`` ends the reading wherever it stands.
 
     Raises SourceUnavailable, SourceBroken, ReadingStopped; OSError or duckdb.Error where the copy cannot be
-    written. The clean tables are changed only when all has arrived.
+    written. The clean tables are changed only when all has arrived; what fails then leaves them half done.
     """
     began = time.monotonic()
     with _aside(connection, folder) as (place, stage):
@@ -129,7 +129,7 @@ def read_into(
                 changed_since=changed_since or {}, progress=progress or _nobody,
             )  # fmt: skip
         arrived = time.monotonic()
-        rows, mended = cleaning.finish(taken.present)
+        rows, mended = cleaning.finish(taken.present, lambda: check(stop))
         return Reading(
             rows=rows,
             partial=taken.partial,

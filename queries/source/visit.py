@@ -91,13 +91,16 @@ def visit(source: Source, stop: Stop | None = None, *, is_question: bool = False
     watch = Watch(record.cut, patience.silence, stop)
     try:
         with watch, engine.connect() as conn:
-            raw = conn.connection.driver_connection
+            raw: Any = conn.connection.driver_connection
             watch.over(raw)
             try:
                 yield Visit(engine, record, conn, watch, patience)
             except BaseException:
                 # What still arrives is not waited for.
                 record.cut(raw)
+                if record.is_file:
+                    with suppress(Exception):
+                        raw.rollback()  # else the file stays locked for as long as anybody holds a cursor
                 conn.invalidate()
                 raise
             conn.rollback()
