@@ -255,6 +255,11 @@ def _formats(value: object) -> object:
     return value
 
 
+def _known_targets(value: dict[str, str]) -> dict[str, str]:
+    _known(dict.fromkeys(value.values(), ""), "bảng", list(CONTRACT))
+    return value
+
+
 def _percent(value: object) -> object:
     """Read 5, "5", "4.5" or "4,5"; exactly the decimal digits written, never a binary fraction."""
     text = value.strip() if isinstance(value, str) else str(value)
@@ -308,6 +313,7 @@ Moment = datetime | Literal["live"] | None
 Days = Annotated[tuple[date, ...], BeforeValidator(_days), AfterValidator(_in_order)]
 TableNames = Annotated[dict[str, str], BeforeValidator(_names), AfterValidator(_known_tables)]
 ColumnNames = Annotated[dict[str, str], BeforeValidator(_names), AfterValidator(_known_columns)]
+SourceTables = Annotated[dict[str, str], BeforeValidator(_names), AfterValidator(_known_targets)]
 Words = Annotated[dict[str, dict[str, str]], BeforeValidator(_words), AfterValidator(_known_words)]
 Zones = Annotated[dict[str, str], BeforeValidator(_zones)]
 DateFormats = Annotated[tuple[str, ...], BeforeValidator(_formats)]

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DatabaseError
 
-from queries.copy.as_of import AsOf
+from queries.copy.as_of import DataMoment
+from queries.copy.generations import Generation
 from queries.courses.stock import Courses, read_courses
 
 
@@ -21,7 +25,7 @@ class OpenCopy:
 
     engine: Engine
     version: str
-    as_of: AsOf
+    as_of: DataMoment
     built_for: datetime
     compare: str
     latest: datetime
@@ -32,3 +36,34 @@ class OpenCopy:
         return read_courses(
             conn, as_of=self.built_for, compare=self.compare, latest=self.latest, present=self.present
         )
+
+
+def open_generation(engine: Engine, generation: Generation, compare: str) -> OpenCopy:
+    """Give a generation as readers hold it."""
+    return OpenCopy(
+        engine,
+        generation.version,
+        generation.as_of,
+        generation.built_for,
+        compare,
+        generation.latest,
+        frozenset(generation.present),
+    )
+
+
+_DAMAGE = frozenset({"FatalException", "InternalException", "IOException", "SerializationException"})
+
+
+class Damaged(Exception):  # noqa: N818 - what the file is
+    """The file itself cannot be read; it is not the question."""
+
+
+@contextmanager
+def damage() -> Iterator[None]:
+    """Tell damage of the file apart from what else a question may fail of."""
+    try:
+        yield
+    except DatabaseError as error:
+        if type(error.orig).__name__ in _DAMAGE:
+            raise Damaged(str(error.orig)) from error
+        raise

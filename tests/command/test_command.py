@@ -58,7 +58,7 @@ def sample_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.mark.parametrize("arguments", [(), ("serve",), ("sample",), ("check",), ("settings",)])
+@pytest.mark.parametrize("arguments", [(), ("serve",), ("sample",), ("check",), ("refresh",), ("settings",)])
 def test_help_is_vietnamese(arguments: tuple[str, ...]) -> None:
     result = run(*arguments, "--help")
     assert result.exit_code == 0
@@ -70,7 +70,13 @@ def test_help_is_vietnamese(arguments: tuple[str, ...]) -> None:
 
 def test_help_lists_the_commands_the_default_first() -> None:
     listed = run("--help").output.partition("Lệnh:")[2]
-    assert re.findall(r"^  (\w+)", listed, re.MULTILINE) == ["serve", "sample", "check", "settings"]
+    assert re.findall(r"^  (\w+)", listed, re.MULTILINE) == [
+        "serve",
+        "sample",
+        "check",
+        "refresh",
+        "settings",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -78,7 +84,7 @@ def test_help_lists_the_commands_the_default_first() -> None:
     [
         (
             ("serv",),
-            "Không có lệnh “serv”. Có phải ý bạn là serve? Các lệnh: serve, sample, check, settings.",
+            "Không có lệnh “serv”. Có phải ý bạn là serve? Các lệnh: serve, sample, check, refresh, settings.",
         ),
         (("--prot", "1"), "Không có tùy chọn --prot. Có phải ý bạn là --port? Xem: motcua serve --help"),
         (("check", "--jsn"), "Không có tùy chọn --jsn. Có phải ý bạn là --json?"),
@@ -103,7 +109,7 @@ def test_a_mistake_is_one_vietnamese_sentence(arguments: tuple[str, ...], told: 
 
 def test_a_bad_setting_stops_every_command(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MOTCUA_PROT", "1")
-    for name in ("serve", "check", "settings"):
+    for name in ("serve", "check", "refresh", "settings"):
         assert refusal(name).startswith('Không có cài đặt "prot" (môi trường MOTCUA_PROT).')
 
 

@@ -1,7 +1,6 @@
 """The contract's tables in a real database of each engine, filled by the tests.
 
-A ``Store`` writes with the owner's account and reads as the dashboard does: through
-``queries.source.engine.open_engine``. Each has a schema, database or file of its own.
+A ``Store`` writes with the owner's account. Each has a schema, database or file of its own.
 """
 
 from __future__ import annotations
@@ -18,12 +17,9 @@ import duckdb
 import psycopg
 import pymysql
 from psycopg import sql
-from sqlalchemy import Connection, Engine, inspect
 from sqlalchemy.engine import URL, make_url
 
-from queries.contract import CONTRACT, Kind, Renames
-from queries.courses.bound import Bound, bind
-from queries.source.engine import open_engine
+from queries.contract import CONTRACT, Kind
 
 Row = Mapping[str, Any]
 SCHEMA = f"motcua_test_{os.getpid()}"
@@ -43,44 +39,8 @@ class Store:
 
     def __init__(self, url: URL) -> None:
         self.url = url
-        self._engine: Engine | None = None
         self._changed = set(CONTRACT)
         self._filled: dict[str, Sequence[Row]] = {}
-
-    # reading, as the dashboard does
-
-    @property
-    def engine(self) -> Engine:
-        """The read-only engine."""
-        if self._engine is None:
-            self._engine = open_engine(self.url)
-        return self._engine
-
-    def connect(self) -> AbstractContextManager[Connection]:
-        return self.engine.connect()
-
-    def bound(self, renames: Renames | None = None, *, without: Iterable[str] = ()) -> Bound:
-        """The contract fitted to what is there; ``without``: "table.column" as if it were missing."""
-        called = (renames or Renames()).table
-        with self.connect() as conn:
-            inspector, schema = inspect(conn), renames.schema if renames else None
-            names = {
-                one.lower(): one
-                for one in (*inspector.get_table_names(schema), *inspector.get_view_names(schema))
-            }
-            found = {
-                name: [one["name"] for one in inspector.get_columns(names[called(name).lower()], schema)]
-                for name in CONTRACT if called(name).lower() in names
-            }  # fmt: skip
-        missing = set(without)
-        return bind(
-            {
-                name: [one for one in columns if f"{name}.{one}" not in missing]
-                for name, columns in found.items()
-            },
-            renames,
-            engine=conn.dialect.name,
-        )
 
     # writing, as the owner of the data
 
@@ -150,9 +110,7 @@ class Store:
         raise NotImplementedError
 
     def close(self) -> None:
-        if self._engine is not None:
-            self._engine.dispose()
-            self._engine = None
+        """Give back what the store holds."""
 
 
 class DuckDB(Store):
@@ -167,7 +125,6 @@ class DuckDB(Store):
 
     @contextmanager
     def owner(self) -> Iterator[Any]:
-        self.close()
         with duckdb.connect(self.path) as connection:
             connection.begin()
             yield connection

@@ -1,0 +1,137 @@
+"""What the refresh needs of one source: the small question, a clean reading, and whose copy it is."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import duckdb
+from sqlalchemy import ColumnElement, Select, column, func, select
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from queries.copy.generations import Identity
+from queries.copy.refresh import Progress, Read, Token
+from queries.source.clean import CLEANING_VERSION
+from queries.source.engines import record_of
+from queries.source.mapping import SourceMapping
+from queries.source.reading import Pace, probe, read_into
+from queries.source.statements import place_of
+from queries.source.visit import Source, visit
+from queries.source.watch import Stop
+
+_SECRETS = frozenset({"password", "passwd", "sslpassword", "user"})
+
+
+@dataclass(frozen=True)
+class SourceReader:
+    """One source as the settings name it. ``zone``: the district's; ``stop`` ends a reading at once."""
+
+    source: Source
+    mapping: SourceMapping
+    zone: str
+    pace: Pace = field(default_factory=Pace)
+    stop: Stop | None = None
+
+    def probe(self) -> Token:
+        """Ask for the newest load, else whether the file is another, else for the newest change."""
+        told = probe(self.source, self.mapping, stop=self.stop)
+        if told.kind == "file":
+            return self._newest_load() or Token("file", told.text)
+        return Token(told.kind, told.text)
+
+    def stamp(self) -> str:
+        """Give what changes with the source's file; empty where it is none."""
+        return file_stamp(self.source.url)
+
+    def read_into(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        *,
+        folder: Path,
+        changed_since: datetime | None,
+        progress: Progress | None,
+    ) -> Read:
+        """Read everything clean, or of the dossiers only what has changed."""
+        reading = read_into(
+            connection, self.source, self.mapping, zone=self.zone, folder=folder, pace=self.pace,
+            changed_since=None if changed_since is None else {"dossiers": changed_since},
+            progress=progress, stop=self.stop,
+        )  # fmt: skip
+        mark = reading.watermarks.get("dossiers")
+        return Read(
+            reading.present,
+            None if is_file(self.source.url) else reading.clock,
+            is_partial="dossiers" in reading.partial,
+            has_days=mark is not None and mark.is_day,
+        )
+
+    def _newest_load(self) -> Token | None:
+        """Give the newest load of a file, which may be half loaded too; None where it tells of none."""
+        with visit(self.source, self.stop, is_question=True) as opened:
+            opened.begin(ZoneInfo("UTC"))
+            loads = opened.look("loads", self.mapping)
+            if loads is None or "as_of" not in loads.columns:
+                return None
+            names = [loads.columns[one][0] for one in ("as_of", "loaded_at") if one in loads.columns]
+            newest: list[ColumnElement[Any]] = [func.max(column(one)) for one in names]
+            asked: Select[Any] = select(*newest, func.count())
+            row = opened.row(asked.select_from(place_of(loads.real, self.mapping)))
+            return None if row[-1] in (0, "0") else Token("loads", ", ".join(map(str, row)))
+
+
+def is_file(url: str | URL) -> bool:
+    """Say whether a source is a file of this machine."""
+    return bool(_file(url))
+
+
+def file_stamp(url: str | URL) -> str:
+    """Give what changes whenever the file of a source does; empty where it is none, or is not there."""
+    path = _file(url)
+    if not path:
+        return ""
+    stamps = []
+    for one in (path, f"{path}-wal", f"{path}.wal"):
+        try:
+            stat = Path(one).stat()
+        except OSError:
+            continue
+        # A log of changes that is made and emptied again by readers says nothing.
+        stamps += [stat.st_ino, stat.st_mtime_ns, stat.st_size] if one == path or stat.st_size else []
+    return " ".join(map(str, stamps))
+
+
+def _file(url: str | URL) -> str:
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        return ""
+    record = record_of(parsed)
+    return str(parsed.database or "") if record is not None and record.is_file else ""
+
+
+def identity_of(url: str | URL, mapping: SourceMapping, *, zone: str, layout: Sequence[str] = ()) -> Identity:
+    """Give whose copy it is: of the address (not its account) and tables; read by columns, words and zones.
+
+    ``layout``: what else a copy must have been made by to be asked: the version of ``courses``, the day rule.
+    """
+    parsed = make_url(url)
+    file = _file(url)
+    place = [
+        parsed.get_backend_name(), parsed.host, parsed.port,
+        str(Path(file).resolve()) if file else parsed.database,
+        sorted((key, str(value)) for key, value in parsed.query.items() if key not in _SECRETS),
+        mapping.schema, sorted(mapping.tables.items()),
+    ]  # fmt: skip
+    shape = [CLEANING_VERSION, mapping.fingerprint(), zone]
+    return Identity(_digest(place), _digest(shape), _digest(list(layout)))
+
+
+def _digest(told: object) -> str:
+    return hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()[:32]
