@@ -21,6 +21,7 @@ from queries.check import trial as trial_module
 from queries.check.findings import ERROR, NOTE, WARNING, Duration
 from queries.check.freshness import seconds_told, time_found
 from queries.check.report import Terms, TrialFailed, check
+from queries.check.trial import Course
 from queries.source.engines import ENGINES, Patience
 from queries.source.mapping import SourceMapping
 from queries.source.rights import granted
@@ -214,11 +215,18 @@ def test_lengths_of_time_are_told(seconds: float, told: str) -> None:
 
 def test_a_source_that_is_slow_is_read_to_its_end_and_that_is_a_warning() -> None:
     trial: Any = SimpleNamespace(has=lambda name: True)
-    waits = {"dossiers": Patience().silence + 30, "units": 1.0}
-    found = list(time_found(trial, Duration(5_000_000, 400.0, 20.0), waits))
+    course = Course(
+        seconds={"dossiers": 400.0, "units": 1.0, "slips": 4000.0},
+        waits={"dossiers": 90.0, "units": 1.0, "slips": 50.0},
+    )
+    found = list(time_found(trial, Duration(5_000_000, 400.0, 20.0), course, usual=Patience(), percent=5))
     assert "Đọc toàn bộ 5.000.000 dòng mất 6 phút 40 giây (12.500 dòng mỗi giây)" in found[0].sentence
-    assert [(one.table, one.severity, one.id) for one in found[1:]] == [("dossiers", WARNING, "slow")]
+    assert [(one.table, one.severity, one.id) for one in found[1:]] == [
+        ("dossiers", WARNING, "slow"), ("slips", WARNING, "slow"),
+    ]  # fmt: skip
     assert "có lần chờ 1 phút 30 giây" in found[1].sentence
+    assert "source_silence_seconds = 60" in found[1].sentence
+    assert "source_table_seconds = 3600" in found[2].sentence
 
 
 def test_a_check_waits_longer_than_the_refresh_does() -> None:
