@@ -4,17 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
+from dashboard.question.working_copy import reader_of
+from dashboard.settings.settings import Settings
 from queries.check.findings import ERROR, NOTE, WARNING, Report, counted
+from queries.check.report import PATIENT, Terms, check
 from queries.check.shape import sentence
 from queries.contract import CONTRACT
 from queries.source import reading
+from queries.source.visit import Source
 
 _STYLE = {ERROR: "bold red", WARNING: "yellow", NOTE: "dim"}
+
+
+def check_settings(settings: Settings, progress: reading.Progress) -> Report:
+    """Check the source of these settings, by what the refresh goes by, with a person's patience."""
+    reader = reader_of(settings)
+    terms = Terms(
+        clock=settings.now(),
+        folder=Path(settings.copy_folder),
+        zone=settings.time_zone,
+        live=settings.is_live,
+        compare=settings.compare,
+        loads_of=settings.loads_of,
+        pace=reader.pace,
+        usual=reader.source.patience,
+        percent=settings.read_time_percent,
+        memory_mb=settings.refresh_memory_mb,
+    )
+    source = Source(reader.source.url, PATIENT)
+    return check(source, settings.mapping(), terms, progress=progress)
 
 
 def show(report: Report, console: Console) -> None:

@@ -188,20 +188,14 @@ def check(*, database_url: str | None, as_json: bool) -> None:
 
     Mã thoát: 0 dùng được, 1 chưa dùng được, 2 cài đặt sai hoặc không ghi được bản đọc thử.
     """
-    from dashboard.command.check import reading_shown, show  # noqa: PLC0415 - the others start without
-    from queries.check.report import PATIENT, Terms, TrialFailed  # noqa: PLC0415
-    from queries.check.report import check as check_source  # noqa: PLC0415
-    from queries.source.visit import Source  # noqa: PLC0415
+    from dashboard.command.check import check_settings, reading_shown, show  # noqa: PLC0415 - not for serve
+    from queries.check.report import TrialFailed  # noqa: PLC0415
 
     settings = load(database_url=database_url)
     _tell_hints(settings)
-    terms = Terms(
-        settings.now(), Path(settings.copy_folder), settings.time_zone, settings.is_live, settings.compare
-    )
     try:
         with reading_shown() as progress:
-            source = Source(settings.database_url.get_secret_value(), PATIENT)
-            report = check_source(source, settings.mapping(), terms, progress=progress)
+            report = check_settings(settings, progress)
     except TrialFailed as error:
         told = f"{error.sentence} Đổi cài đặt copy_folder nếu cần."
         if not as_json:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from queries.check.findings import NOTE, WARNING, Duration, Finding, counted
-from queries.check.trial import Trial
+from queries.check.trial import Course, Trial
 from queries.source.engines import Patience
 from queries.source.mapping import SourceMapping
 
@@ -15,8 +15,6 @@ _LIVE = (
 )
 _MANY_ROWS = 10_000
 """Of fewer rows nobody notices that an index is missing."""
-_LARGEST_SHARE = 20
-"""Reading takes at most one part in so many of the time."""
 
 
 def loads_found(trial: Trial, *, live: bool) -> Iterator[Finding]:
@@ -68,8 +66,13 @@ def changes_found(trial: Trial, mapping: SourceMapping) -> Iterator[Finding]:
         yield Finding(WARNING, "dossiers", "updated_at", "missing_index", told, rows)
 
 
-def time_found(trial: Trial, duration: Duration, waits: Mapping[str, float]) -> Iterator[Finding]:
-    """Give how long a reading takes, and what that means for how often it can be done."""
+def time_found(
+    trial: Trial, duration: Duration, course: Course, *, usual: Patience, percent: int
+) -> Iterator[Finding]:
+    """Give how long a reading takes, what that means for how often it is done, and what is too slow.
+
+    ``usual``: how long the refresh waits; ``percent``: how much of the time it may read.
+    """
     seconds = duration.source_seconds
     told = (
         f"Đọc toàn bộ {counted(duration.rows)} dòng mất {seconds_told(seconds)} "
@@ -77,15 +80,24 @@ def time_found(trial: Trial, duration: Duration, waits: Mapping[str, float]) -> 
         f"{seconds_told(duration.cleaning_seconds)}."
     )
     if not trial.has("dossiers.updated_at"):
-        minutes = max(1, round(seconds * _LARGEST_SHARE / 60))
-        told += f" Không có updated_at nên không đọc lại thường hơn mỗi {counted(minutes)} phút."
+        least = seconds_told(max(60, seconds * 100 / percent))
+        told += f" Không có updated_at nên không đọc lại thường hơn mỗi {least}."
     yield Finding(NOTE, "", None, "duration", told, duration.rows)
-    patience = Patience()
-    for table, wait in waits.items():
-        if wait > patience.silence:
+    for table, taken in course.seconds.items():
+        wait = course.waits[table]
+        if wait > usual.silence:
             sentence = (
-                f"Bảng {table}: có lần chờ {seconds_told(wait)} mới có dòng tiếp theo; khi phục vụ, quá "
-                f"{patience.silence:.0f} giây không có gì trả lời thì lần đọc bị bỏ. View này cần nhanh hơn."
+                f"Bảng {table}: có lần chờ {seconds_told(wait)} mới có dòng tiếp theo, lâu hơn "
+                f"source_silence_seconds = {usual.silence:.0f}; khi phục vụ, lần đọc như vậy bị bỏ. View cần "
+                "nhanh hơn, hoặc tăng cài đặt này."
+            )
+            yield Finding(WARNING, table, None, "slow", sentence)
+        elif taken > usual.table:
+            sentence = (
+                f"Bảng {table} mất {seconds_told(taken)} để đọc, lâu hơn source_table_seconds = "
+                f"{usual.table:.0f}; khi phục vụ, lần đọc như vậy bị bỏ. View cần nhanh hơn, hoặc tăng cài "
+                "đặt "
+                "này."
             )
             yield Finding(WARNING, table, None, "slow", sentence)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from pathlib import Path
 
@@ -30,7 +30,7 @@ from queries.source.engines import Patience
 from queries.source.errors import SourceError, SourceUnavailable
 from queries.source.mapping import SourceMapping
 from queries.source.masking import mask
-from queries.source.reading import Progress
+from queries.source.reading import Pace, Progress
 from queries.source.visit import Source
 from queries.source.watch import Stop
 
@@ -55,13 +55,22 @@ MAIN_MOMENT = {
 
 @dataclass(frozen=True)
 class Terms:
-    """What a check goes by. ``clock``: the local time; ``folder``: the copy's; ``zone``: the district's."""
+    """What a check goes by: what the refresh would.
+
+    ``clock``: the local time; ``folder``: the copy's; ``zone``: the district's; ``loads_of``: the table a
+    source of loads is of, where that is not dossiers; ``pace``: how politely the source is read;
+    ``usual``: how long the refresh waits; ``percent``: how much of the time it may read.
+    """
 
     clock: datetime
     folder: Path
     zone: str = "Asia/Ho_Chi_Minh"
     live: bool = False
     compare: str = "day"
+    loads_of: Mapping[str, str] = field(default_factory=dict)
+    pace: Pace = Pace()  # noqa: RUF009 - it is frozen
+    usual: Patience = Patience()  # noqa: RUF009 - it is frozen
+    percent: int = 5
     memory_mb: int = 512
 
 
@@ -121,8 +130,8 @@ def _checked(
         course = Course()
         try:
             with trial(
-                source, mapping, found, folder, zone=terms.zone, memory_mb=terms.memory_mb,
-                progress=course.told(progress), stop=stop,
+                source, mapping, found, folder, zone=terms.zone, pace=terms.pace,
+                memory_mb=terms.memory_mb, progress=course.told(progress), stop=stop,
             ) as read:  # fmt: skip
                 course.end()
                 return _with_rows(report, read, terms, course)
@@ -159,10 +168,10 @@ def _with_rows(report: Report, read: Trial, terms: Terms, course: Course) -> Rep
         *(midnight_promises(read) if terms.compare == "moment" else ()),
         *loads_found(read, live=terms.live),
         *changes_found(read, read.mapping),
-        *time_found(read, duration, course.waits),
+        *time_found(read, duration, course, usual=terms.usual, percent=terms.percent),
     ]
     lines = tuple(_read_line(one, read, course.seconds) for one in report.tables)
-    as_of = moment_of_copy(read.conn, clock=terms.clock, live=terms.live)
+    as_of = moment_of_copy(read.conn, clock=terms.clock, live=terms.live, sources_of=terms.loads_of)
     return replace(
         report, tables=lines, findings=in_order(findings), toml=as_toml(unknown, read.mapping), as_of=as_of,
         duration=duration,

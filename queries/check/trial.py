@@ -21,7 +21,7 @@ from queries.contract import CONTRACT, Kind
 from queries.source.expressions import ColumnRead
 from queries.source.kinds import SourceKind
 from queries.source.mapping import SourceMapping
-from queries.source.reading import Progress, Reading, read_into
+from queries.source.reading import Pace, Progress, Reading, read_into
 from queries.source.rights import Rights
 from queries.source.statements import FoundTable
 from queries.source.visit import Source, Visit, visit
@@ -180,8 +180,8 @@ class Trial:
 
 @contextmanager
 def trial(
-    source: Source, mapping: SourceMapping, surveyed: Survey, folder: Path, *, zone: str, memory_mb: int,
-    progress: Progress, stop: Stop | None = None,
+    source: Source, mapping: SourceMapping, surveyed: Survey, folder: Path, *, zone: str, pace: Pace,
+    memory_mb: int, progress: Progress, stop: Stop | None = None,
 ) -> Iterator[Trial]:  # fmt: skip
     """Read everything into a file of its own in ``folder``, and leave it open for asking.
 
@@ -189,7 +189,9 @@ def trial(
     """
     config: dict[str, Any] = {"memory_limit": f"{memory_mb}MB", "temp_directory": str(folder / "spilled")}
     with duckdb.connect(folder / "check.duckdb", config=config) as raw:
-        reading = read_into(raw, source, mapping, zone=zone, folder=folder, progress=progress, stop=stop)
+        reading = read_into(
+            raw, source, mapping, zone=zone, folder=folder, pace=pace, progress=progress, stop=stop
+        )
         engine = create_engine("duckdb://", creator=_cursors(raw), poolclass=NullPool)
         try:
             with engine.connect() as conn:

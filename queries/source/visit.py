@@ -183,6 +183,10 @@ class Visit:
         broken: dict[str, str] = {}
         self._session_zone = self._record.begin(self._raw, self._patience)
         found = {name: self.look(name, mapping, broken) for name in CONTRACT}
+        if len(broken) == len(CONTRACT) and len(set(broken.values())) == 1:
+            # Not one table, the whole: a file of another kind shows only when it is asked something.
+            line = _with_cause(mask_within(next(iter(broken.values()))))
+            raise SourceBroken(f"Không đọc được cơ sở dữ liệu «{mask(self._engine.url)}»: {line}.")
         return {name: one for name, one in found.items() if one is not None}, broken
 
     def find(self, mapping: SourceMapping) -> dict[str, FoundTable]:

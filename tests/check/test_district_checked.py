@@ -13,6 +13,8 @@ from queries.check.shape import sentence
 from queries.contract import CONTRACT
 from queries.source.mapping import SourceMapping
 
+NO_POSTGRESQL = ["duckdb", "sqlite", pytest.param("mariadb", marks=pytest.mark.mariadb)]
+
 
 def test_a_clean_district_has_nothing_wrong(place: Place) -> None:
     place.fill()
@@ -124,9 +126,8 @@ def test_other_names_are_found_whatever_their_case(place: Place) -> None:
     )
 
 
+@pytest.mark.parametrize("store", NO_POSTGRESQL, indirect=True)  # it lets no table go that a view needs
 def test_a_view_over_what_is_no_more_is_told_as_that(place: Place) -> None:
-    if place.name == "postgresql":
-        pytest.skip("it lets no table go that a view needs")
     place.fill(complaints=None)
     gone, view = place.store.q("gone"), place.store.q("complaints")
     place.store.write(f"CREATE TABLE {gone} (complaint_id varchar(9))",
@@ -140,9 +141,8 @@ def test_a_view_over_what_is_no_more_is_told_as_that(place: Place) -> None:
     assert found.sentence.startswith("Bảng «complaints» có nhưng không đọc được: ")
 
 
+@pytest.mark.parametrize("store", ["postgresql"], indirect=True)
 def test_an_account_without_rights_on_a_table_is_told_that_it_may_not_read(place: Place) -> None:
-    if place.name != "postgresql":
-        pytest.skip("files have no rights, and MariaDB's are of the whole database here")
     place.fill()
     place.store.write("REVOKE SELECT ON dossiers FROM PUBLIC, " + (place.url.username or ""))
     report = place.check()
