@@ -1,0 +1,87 @@
+"""Raw rows on disk: one part of a table at a time, as CSV, whatever engine they come from."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+Render = Callable[[Any], str | None]
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some rows of one table, in a file: how many, and what ends a line of it."""
+
+    path: Path
+    rows: int
+    newline: str
+
+
+def text_of(value: Any) -> str | None:
+    """Give a driver's value as raw text: numbers without needless point, moments as ISO."""
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else repr(value)
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, datetime):
+        return value.isoformat(" ")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        return text_of_bytes(bytes(value))
+    return str(value)
+
+
+def text_of_bytes(value: bytes) -> str:
+    """Give bytes as the text they hold, else as hexadecimal digits."""
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return value.hex()
+
+
+def bits_of(value: Any) -> str | None:
+    """Give a bit field as a number: MariaDB and MySQL send it as bytes."""
+    if isinstance(value, bytes):
+        return str(int.from_bytes(value, "big"))
+    return text_of(value)
+
+
+def written(
+    batches: Iterable[Sequence[Sequence[Any]]], renders: Sequence[Render | None], path: Path, part_rows: int
+) -> Iterator[Part]:
+    """Write batches of rows to a file and give it each time it holds enough: one part at a time.
+
+    ``renders``: by column, what makes text of a value; None where it is text, a whole number or nothing
+    already. Whoever takes a part reads the file before asking for the next.
+    """
+    waiting = iter(batches)
+    batch = next(waiting, None)
+    while batch is not None:
+        rows = 0
+        with path.open("w", encoding="utf-8", errors="replace", newline="") as file:
+            # Only what looks like the end of a line is quoted: so a lone \r has to be a part of it.
+            writer = csv.writer(file, lineterminator="\r\n")
+            while batch is not None and rows < part_rows:
+                writer.writerows(_rendered(batch, renders))
+                rows += len(batch)
+                batch = next(waiting, None)
+        yield Part(path, rows, r"\r\n")
+
+
+def _rendered(rows: Sequence[Sequence[Any]], renders: Sequence[Render | None]) -> Iterable[Sequence[Any]]:
+    if not any(renders):
+        return rows
+    return (
+        [one if render is None else render(one) for one, render in zip(row, renders, strict=True)]
+        for row in rows
+    )
