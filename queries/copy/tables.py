@@ -44,3 +44,9 @@ MENDED = Table(
     Column("examples", String),
 )
 """What was mended or left out when the source was read clean, with up to three keys as examples."""
+
+OF_THE_COPY: dict[str, Table] = {one.name: one for one in (PRESENT, MENDED)}
+"""What a copy says of its rows."""
+
+ABOUT = Table("about", METADATA, Column("name", String), Column("value", String))
+"""What the refresh remembers in the file itself, beside the state file."""

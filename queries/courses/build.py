@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     Connection,
     DateTime,
     Integer,
@@ -131,18 +132,24 @@ def _officers() -> Select[Any]:
 
 
 def courses_of(
-    *, as_of: datetime, compare: str, latest: datetime, codes: Select[Any] | None = None
+    *,
+    as_of: datetime,
+    compare: str,
+    latest: datetime,
+    codes: CompoundSelect[Any] | None = None,
+    days: tuple[date, date] | None = None,
 ) -> Select[Any]:
     """Build the statement of ``courses``: one row a dossier, the columns of ``COURSES`` in their order.
 
-    ``codes``: only the dossiers of these codes; their ``number`` is then the one they have in COURSES.
+    ``codes``: only the dossiers of these codes, which have an event or a promise on ``days``; what else
+    they were, and their ``number``, is as COURSES has it.
     """
     moment = bindparam("as_of", end_of_moment(as_of), DateTime(), unique=True)
     ahead = bindparam("latest", latest, DateTime(), unique=True)
     dossiers, d = CLEAN["dossiers"], CLEAN["dossiers"].c
     u, r, p, o = UNITS.alias("u"), UNITS.alias("r"), PROCEDURES.alias("p"), OFFICERS.alias("o")
     catalogue, staff = CLEAN["procedures"].alias("catalogue"), CLEAN["officers"].alias("staff")
-    crowd, slip = _crowds(moment), _slip_days(moment, codes)
+    crowd, slip = _crowds(moment, days), _slip_days(moment, codes)
     source: Any = (
         dossiers.outerjoin(u, u.c.unit_code == d.unit_code)
         .outerjoin(r, r.c.unit_code == d.receiving_unit_code)
@@ -159,6 +166,7 @@ def courses_of(
         .outerjoin(crowd, and_(crowd.c.unit_code == d.unit_code, crowd.c.minute == minute_of(d.finished_at)))
         .outerjoin(slip, slip.c.dossier_code == d.dossier_code)
     )
+    in_crowd: ColumnElement[bool] = crowd.c.unit_code.is_not(None)
     if codes is None:
         number: ColumnElement[int] = func.row_number().over(
             order_by=(case((d.dossier_code.is_(None), 1), else_=0), binary_order(d.dossier_code))
@@ -167,6 +175,9 @@ def courses_of(
         own = COURSES.alias("own")
         source = source.join(own, own.c.dossier_code == d.dossier_code)
         number = own.c.number
+        assert days is not None
+        # Of other days' minutes the moment changes nothing.
+        in_crowd = case((_on(d.finished_at, *days), in_crowd), else_=own.c.crowd)
     state = _state(d)
     columns = {
         "number": cast(number, Integer),
@@ -201,7 +212,7 @@ def courses_of(
         | func.coalesce(d.returned_at > ahead, false())
         | func.coalesce(d.suspended_since > ahead, false()),
         "reopened": and_(state < FINISHED, d.finished_at.is_not(None)),
-        "crowd": crowd.c.unit_code.is_not(None),
+        "crowd": in_crowd,
         "received_at": d.received_at,
         "due_at": d.due_at,
         "finished_at": d.finished_at,
@@ -305,7 +316,7 @@ def _level(word: ColumnElement[Any]) -> ColumnElement[int]:
     return case(*((word == one, number) for one, number in LEVEL.items()), else_=None)
 
 
-def _crowds(moment: ColumnElement[Any]) -> Any:
+def _crowds(moment: ColumnElement[Any], days: tuple[date, date] | None) -> Any:
     """Give the minutes in which a unit closed too many; midnights are days without a time."""
     d = CLEAN["dossiers"].c
     minute = minute_of(d.finished_at).label("minute")
@@ -316,12 +327,14 @@ def _crowds(moment: ColumnElement[Any]) -> Any:
         _state(d) >= FINISHED,
         not_(is_bare_date(d.finished_at)),
     )
+    if days is not None:
+        closings = closings.where(_on(d.finished_at, *days))
     one = closings.subquery("closings").c
     keys = (one.unit_code, one.minute)
     return select(*keys).group_by(*keys).having(func.count() > CROWD).subquery("crowds")
 
 
-def _slip_days(moment: ColumnElement[Any], codes: Select[Any] | None) -> Any:
+def _slip_days(moment: ColumnElement[Any], codes: CompoundSelect[Any] | None) -> Any:
     """Give, by dossier code, the first days at which its slips told something, issued by a moment."""
     s, d = CLEAN["slips"].c, CLEAN["dossiers"].c
     apology, supplement = s.kind == "apology", s.kind == "supplement"
@@ -355,7 +368,7 @@ def _slip_days(moment: ColumnElement[Any], codes: Select[Any] | None) -> Any:
         .where(s.issued_at <= moment, or_(apology, supplement))
     )
     if codes is not None:
-        among = among.where(s.dossier_code.in_(codes))
+        among = among.where(s.dossier_code.in_(codes), d.dossier_code.in_(codes))
     one = among.subquery("slip").c
 
     def first(condition: Condition) -> ColumnElement[int]:
@@ -372,17 +385,18 @@ def _slip_days(moment: ColumnElement[Any], codes: Select[Any] | None) -> Any:
     )
 
 
-def touched_between(first: date, last: date) -> Select[Any]:
+def _on(when: ColumnElement[Any], first: date, last: date) -> Condition:
+    start, after = datetime.combine(first, time()), datetime.combine(last + timedelta(days=1), time())
+    return and_(when >= start, when < after)
+
+
+def touched_between(first: date, last: date) -> CompoundSelect[Any]:
     """Build the statement of the codes with an event or a promise on some days: what a moment may change."""
     s, d = CLEAN["slips"].c, CLEAN["dossiers"].c
-    start, after = datetime.combine(first, time()), datetime.combine(last + timedelta(days=1), time())
-
-    def on(when: ColumnElement[Any]) -> Condition:
-        return and_(when >= start, when < after)
-
     events = (
         d.received_at, d.due_at, d.finished_at, d.returned_at, d.suspended_since, d.submitted_at,
         d.clock_start_at,
     )  # fmt: skip
-    of_slips = select(s.dossier_code).where(on(s.issued_at))
-    return select(d.dossier_code).where(or_(*(on(one) for one in events), d.dossier_code.in_(of_slips)))
+    of_slips = select(s.dossier_code).where(_on(s.issued_at, first, last))
+    any_event = or_(*(_on(one, first, last) for one in events))
+    return union(select(d.dossier_code).where(any_event), of_slips)

@@ -63,7 +63,8 @@ def as_of(
         return COURSES.c
     first = min(wanted.date(), built.date()) if wanted > built else wanted.date()
     codes = touched_between(first, wanted.date())
-    judged_again = courses_of(as_of=wanted, compare=compare, latest=latest, codes=codes)
+    days = (first, wanted.date())
+    judged_again = courses_of(as_of=wanted, compare=compare, latest=latest, codes=codes, days=days)
     if conn.dialect.name == "duckdb":
         again: Any = moments.kept(conn, f"courses_{wanted:%Y%m%d%H%M%S%f}", judged_again)
     else:

@@ -1,0 +1,61 @@
+"""One refresh a folder, whichever processes and threads ask for one: the operating system's own lock.
+
+It is let go when its holder ends, however that ends, so that nothing is left behind by a killed process.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+LOCK = "refresh.lock"
+_LOOK_SECONDS = 0.1
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _take(handle: int) -> bool:
+        try:
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+else:
+    import fcntl
+
+    def _take(handle: int) -> bool:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+
+class LockBusy(Exception):  # noqa: N818 - what it is
+    """Another still refreshes, after all the time there was to wait."""
+
+
+@contextmanager
+def only_one(folder: Path, *, seconds: float, waiting: Callable[[], None] | None = None) -> Iterator[bool]:
+    """Hold the folder's lock; give whether another had it first. ``waiting`` is called once if so.
+
+    Raises LockBusy after ``seconds``, OSError where the folder cannot be written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    handle = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        ends, has_waited = time.monotonic() + seconds, False
+        while not _take(handle):
+            if not has_waited and waiting is not None:
+                waiting()
+            has_waited = True
+            if time.monotonic() >= ends:
+                raise LockBusy
+            time.sleep(_LOOK_SECONDS)
+        yield has_waited
+    finally:
+        os.close(handle)  # which lets the lock go

@@ -1,0 +1,776 @@
+"""One refresh of the working copy: ask, read, judge, build, verify, swap; and how it went.
+
+Nothing here waits for a reader, and no reader waits for this: until the state file is replaced the old
+generation answers, and whatever goes wrong before leaves it as it is. A process killed at any of ``STEPS``
+leaves rubbish that the next refresh sweeps away, and nothing else.
+"""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, fields, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+import duckdb
+from duckdb_sqlalchemy import ConnectionWrapper
+from sqlalchemy import Connection, Engine, create_engine, func, select
+from sqlalchemy.pool import NullPool
+
+from queries.copy.as_of import DataMoment, is_bare, moment_of_copy, next_moment
+from queries.copy.generations import (
+    CopyDamaged,
+    Generation,
+    Generations,
+    Identity,
+    LastTry,
+    Refused,
+    State,
+    as_text,
+    content_of,
+    count_rows,
+)
+from queries.copy.lock import LockBusy, only_one
+from queries.copy.plausible import Limits, Measures, clock_refusal, measure, refusals
+from queries.copy.tables import CLEAN, METADATA, OF_THE_COPY
+from queries.source.engine import DatabaseUnavailable
+from queries.source.folding import fold
+from queries.source.reading import ReadingStopped, SourceError
+
+Kind = Literal["taken", "nothing_new", "unreadable", "refused", "unwritable"]
+STEPS = (
+    "locked", "swept", "probed", "reading", "read", "judged", "built", "verified", "kept", "swapped",
+    "cleared",
+)  # fmt: skip
+"""The named steps of a refresh that takes something, in order, each told when it is done (of "reading"
+the beginning)."""
+
+OVERLAP = timedelta(hours=1)
+"""Changes are read again from so long before the newest seen: clocks differ, and transactions end late."""
+DAY = timedelta(days=1)
+
+Build = Callable[..., None]
+"""``build(conn, *, as_of, compare, latest)``: makes the courses in the generation being written."""
+Progress = Callable[[str, int], None]
+"""Told the contract's table that is read, and how many of its rows so far."""
+
+_log = logging.getLogger("motcua")
+
+
+@dataclass(frozen=True)
+class Token:
+    """What a source shows of its state at one small question: something changed where the text differs.
+
+    ``kind``: "loads" its newest load, "updated_at" its greatest, "file" what changes with a file; "" where
+    there is nothing to ask, and ``text`` is None.
+    """
+
+    kind: Literal["loads", "updated_at", "file", ""] = ""
+    text: str | None = None
+
+
+@dataclass(frozen=True)
+class Read:
+    """What a reader says of one reading.
+
+    ``present``: "table" and "table.column" that the source has. ``clock``: the source's own, local, at the
+    snapshot; None where it has none but ours. ``is_partial``: only changed dossiers were read.
+    ``has_days``: their ``updated_at`` is a day without a time. ``left_out``: codes of changed dossiers that
+    the settings leave out.
+    """
+
+    present: frozenset[str]
+    clock: datetime | None = None
+    is_partial: bool = False
+    has_days: bool = False
+    left_out: tuple[str, ...] = ()
+
+
+class Reader(Protocol):
+    """Reads one source clean. Raises SourceError, whose text is one Vietnamese sentence."""
+
+    def probe(self) -> Token:
+        """Ask the one small question."""
+        ...
+
+    def read_into(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        *,
+        folder: Path,
+        changed_since: datetime | None,
+        earlier: str | None,
+        progress: Progress | None,
+    ) -> Read:
+        """Fill the clean tables of a new generation, which are empty, and ``present`` and ``mended``.
+
+        With ``changed_since`` of the dossiers only those changed since then, or of which that cannot be
+        known. ``earlier``: the attached database that holds the copy before.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What the refreshes remember between them. ``token``: the source's state before the last reading.
+
+    ``watermark``: from where changes are read; None where rows have no ``updated_at``. ``read_seconds``
+    of the last reading, ``read_at`` its end; ``compared_at`` the end of the last whole one.
+    """
+
+    token_kind: str = ""
+    token: str | None = None
+    watermark: datetime | None = None
+    read_seconds: float = 0.0
+    read_at: datetime | None = None
+    compared_at: datetime | None = None
+
+    @classmethod
+    def of(cls, told: Mapping[str, Any]) -> Marks:
+        """Make them of what JSON keeps; what is not known is left at its default."""
+        known = {one.name: told[one.name] for one in fields(cls) if one.name in told}
+        for name in ("watermark", "read_at", "compared_at"):
+            if known.get(name):
+                known[name] = datetime.fromisoformat(known[name])
+        return cls(**known)
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What holds for every refresh of a folder: whose copy it is, how it is judged and built.
+
+    ``clock`` gives the local time; ``as_of_clock`` the pinned moment, where the settings have one.
+    ``sources_of``: the table a source of loads is of, where that is not dossiers.
+    """
+
+    identity: Identity
+    clock: Callable[[], datetime]
+    as_of_clock: Callable[[], datetime] | None = None
+    live: bool = False
+    compare: Literal["day", "moment"] = "day"
+    limits: Limits = field(default_factory=Limits)
+    sources_of: Mapping[str, str] = field(default_factory=dict)
+    memory_mb: int = 512
+    wait_seconds: float = 3600
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a refresh went. ``sentence``: one Vietnamese sentence, for the bar, the wall and the command line.
+
+    ``reasons``: every reason of a refusal. ``was_shared``: another did it meanwhile, this one waited.
+    ``whole``: everything was read. ``differences``: what a full comparison found that had gone unseen,
+    by "deleted" and "changed". ``failing_since``: the first of the failures in a row.
+    """
+
+    kind: Kind
+    sentence: str
+    at: datetime
+    failing_since: datetime | None = None
+    reasons: tuple[str, ...] = ()
+    whole: bool = False
+    was_shared: bool = False
+    generation: Generation | None = None
+    differences: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def is_good(self) -> bool:
+        """Say whether the copy is what the source holds now, as far as could be asked."""
+        return self.kind in ("taken", "nothing_new")
+
+
+def refresh(
+    generations: Generations,
+    reader: Reader,
+    build: Build,
+    terms: Terms,
+    *,
+    whole: bool = False,
+    accept: bool = False,
+    progress: Progress | None = None,
+    step: Callable[[str], None] | None = None,
+    waiting: Callable[[], None] | None = None,
+) -> Outcome:
+    """Bring the working copy up to date now; never raises for what a source, a disk or data may do.
+
+    It raises ReadingStopped where the reader was told to stop, and then nothing has happened.
+
+    ``whole``: read everything and compare (the nightly comparison). ``accept``: ask no source, swap in
+    the reading that was refused. One at a time a folder: where another is at it this one waits
+    (``waiting`` is called), and gives the other's result, but where it was asked for more than that.
+    """
+    try:
+        tries = generations.state().tries
+        with only_one(generations.folder, seconds=terms.wait_seconds, waiting=waiting) as has_waited:
+            state = generations.state()
+            if has_waited and state.tries != tries and state.last_try and not whole and not accept:
+                last = state.last_try
+                return Outcome(last.kind, last.sentence, last.at, last.failing_since, was_shared=True)  # type: ignore[arg-type]
+            run = _Run(
+                generations, reader, build, terms, state, progress=progress, step=step or (lambda _name: None)
+            )
+            return run.concluded(run.accepted if accept else lambda: run.refreshed(whole=whole))
+    except LockBusy:
+        told = "Một lần cập nhật khác vẫn đang chạy, chưa xong sau thời gian chờ."
+        return Outcome("unwritable", told, terms.clock())
+    except OSError as error:
+        return Outcome("unwritable", _of_disk(error), terms.clock())
+
+
+class _ReadWhole(Exception):  # noqa: N818
+    """The changes alone do not do: what they refer to has changed for other rows too."""
+
+
+class _Run:
+    """One refresh by the holder of the lock."""
+
+    def __init__(
+        self, generations: Generations, reader: Reader, build: Build, terms: Terms, state: State, *,
+        progress: Progress | None, step: Callable[[str], None],
+    ) -> None:  # fmt: skip
+        self.generations, self.reader, self.build, self.terms = generations, reader, build, terms
+        self.state, self.step = state, step
+        self._progress = progress
+        self._told_at = 0.0
+        self.was_damaged = False
+
+    def concluded(self, work: Callable[[], Outcome]) -> Outcome:
+        """Do the work, make an outcome of whatever happens, and keep it as the last try."""
+        outcome = self._tried(work)
+        last = self.state.last_try
+        since = None
+        if not outcome.is_good:
+            since = last.failing_since if last and last.failing_since else outcome.at
+        outcome = replace(outcome, failing_since=since)
+        self.state = replace(
+            self.state, tries=self.state.tries + 1,
+            last_try=LastTry(outcome.at, outcome.kind, outcome.sentence, since),
+        )  # fmt: skip
+        try:
+            self.generations.write(self.state)
+        except OSError as error:
+            if outcome.is_good:
+                return replace(outcome, kind="unwritable", sentence=_of_disk(error), failing_since=outcome.at)
+        return outcome
+
+    def _tried(self, work: Callable[[], Outcome]) -> Outcome:
+        try:
+            return work()
+        except ReadingStopped:
+            raise  # the program ends: nothing is known of the source
+        except (SourceError, DatabaseUnavailable) as error:
+            return self._outcome("unreadable", str(error))
+        except CopyDamaged as error:
+            _log.error("the generation written could not be read back: %s", error)
+            return self._outcome(
+                "unwritable", "Bản sao vừa ghi không đọc lại được như đã ghi; đĩa có thể hỏng."
+            )
+        except (OSError, duckdb.IOException) as error:
+            _log.error("the copy could not be written: %s", error)
+            return self._outcome("unwritable", _of_disk(error))
+        except (MemoryError, duckdb.OutOfMemoryException) as error:
+            _log.error("the copy needs more memory: %s", error)
+            told = "Không đủ bộ nhớ để tạo bản sao mới; tăng cài đặt refresh_memory_mb."
+            return self._outcome("unwritable", told)
+        except Exception as error:
+            _log.exception("the copy could not be made")
+            told = f"Không tạo được bản sao mới vì lỗi ngoài dự kiến ({type(error).__name__}); xem nhật ký."
+            return self._outcome("unwritable", told)
+
+    def _outcome(self, kind: Kind, sentence: str, **more: Any) -> Outcome:
+        return Outcome(kind, sentence, self.terms.clock(), **more)
+
+    # --- what there is ------------------------------------------------------------------------
+
+    def _start(self) -> Generation | None:
+        """Sweep, and give the generation to measure against: of this source, and whole."""
+        self.step("locked")
+        self.generations.sweep(self.state)
+        self.step("swept")
+        if self.state.identity is None or self.state.identity.source != self.terms.identity.source:
+            return None
+        newest = self.state.newest
+        if newest is None or self.generations.is_whole(newest):
+            return newest
+        # Readers already answer from the older one; from here on the state says so too.
+        self.was_damaged = True
+        whole = tuple(one for one in self.state.generations if self.generations.is_whole(one))
+        self.state = replace(
+            self.state, generations=whole, as_of=whole[-1].as_of if whole else None, marks={}
+        )
+        self.generations.write(self.state)
+        return self.state.newest
+
+    # --- one refresh ---------------------------------------------------------------------------
+
+    def refreshed(self, *, whole: bool) -> Outcome:
+        """Ask the source, read what there is to read, and take it if it can be believed."""
+        before = self._start()
+        old = self.state.identity
+        if before is not None and old is not None and old.layout != self.terms.identity.layout:
+            before = self._built_anew(before, replace(old, layout=self.terms.identity.layout))
+        token = self.reader.probe()
+        self.step("probed")
+        marks = Marks.of(self.state.marks) if before is not None else Marks()
+        is_same_shape = before is not None and self.state.identity == self.terms.identity
+        since = marks.watermark if is_same_shape and not whole else None
+        is_unchanged = token.text is not None and (token.kind, token.text) == (marks.token_kind, marks.token)
+        waits = token.kind == "loads" or (token.kind == "file" and not whole)
+        if before is not None and is_same_shape and is_unchanged and since is None and waits:
+            return self._moved_on(before, token)
+        refused = self.state.refused
+        if before is not None and refused is not None and not whole and token.text is not None:
+            was = Marks.of(refused.marks)
+            if is_same_shape and (was.token_kind, was.token) == (token.kind, token.text):
+                return self._judged_again(before, refused, token)
+        try:
+            return self._read(before, token, since=since)
+        except _ReadWhole:
+            return self._read(before, token, since=None)
+        except duckdb.Error as error:
+            if before is None or "corrupt" not in str(error).lower():
+                raise
+            # What was whole when it was looked at is so no more: everything is read again.
+            _log.error("the copy is damaged: %s", error)
+            self.generations.mark_damaged(before)
+            return self._read(self._start(), token, since=None)
+
+    def _built_anew(self, before: Generation, identity: Identity) -> Generation | None:
+        """Build what this version asks from the rows there are: no source is needed for that."""
+        terms = self.terms
+        self.terms = replace(terms, identity=identity)
+        try:
+            marks = Marks.of(self.state.marks)
+            self._read(before, Token(), since=None, source=before)
+            self.state = replace(self.state, marks=asdict(marks))
+        finally:
+            self.terms = terms
+        return self.state.newest
+
+    def _judged_again(self, before: Generation, refused: Refused, token: Token) -> Outcome:
+        """Judge what was refused by the clock of now: where that alone was wrong, it is taken after all."""
+        reasons: tuple[str, ...] = refused.reasons
+        if self.generations.is_whole(refused.generation):
+            with _looking(refused.generation.path) as conn:
+                measures = measure(conn, clock=self.terms.clock(), as_of=self._as_of(conn))
+            reasons = refusals(self._measures(before), measures, self.terms.limits)
+            if not reasons:
+                return self._read(before, token, since=None, source=refused.generation)
+        return self._outcome("refused", reasons[0], reasons=reasons)
+
+    def _measures(self, before: Generation) -> Measures:
+        """Give what the copy is measured by, its loads as they have moved on."""
+        known, was = self.state.as_of or before.as_of, before.measures
+        if not was.loads:
+            return was
+        return replace(
+            was, loads={name: moment.isoformat() for name, moment in (*known.sources, *known.others)}
+        )
+
+    def _moved_on(self, before: Generation, token: Token) -> Outcome:
+        """Take the moment of the data on, where the source holds what the copy holds."""
+        with _looking(before.path) as conn:
+            as_of = self._as_of(conn)
+        if _needs_building(before, as_of):
+            return self._read(before, token, since=None, source=before)
+        self.state = replace(self.state, as_of=as_of)
+        told = "Nguồn chưa có gì mới."
+        if token.kind == "loads":
+            told = "Nguồn chưa có lần nạp mới (bảng loads chưa có dòng mới)."
+        return self._outcome("nothing_new", told, generation=replace(before, as_of=as_of))
+
+    def _read(
+        self,
+        before: Generation | None,
+        token: Token,
+        *,
+        since: datetime | None,
+        source: Generation | None = None,
+    ) -> Outcome:
+        """Write a generation aside, and swap it in where it is new and can be believed.
+
+        ``since``: only what changed is read. ``source``: nothing is read, the rows are those of a generation.
+        """
+        with self.generations.aside() as folder:
+            path = folder / "copy.duckdb"
+            with _Writing(path, folder, self.terms.memory_mb) as writing:
+                began = time.monotonic()
+                self.step("reading")
+                if source is not None:
+                    _take_over(writing.raw, source.path)
+                    read = Read(frozenset(source.present))
+                elif before is not None and since is not None:
+                    with _attached(writing.raw, before.path):
+                        read = self._arrive(writing, folder, since)
+                        is_renamed = read.is_partial and names_anew(writing.raw)
+                        if read.is_partial and not is_renamed:
+                            add_changes(writing.raw, since, read.left_out)
+                    if is_renamed:
+                        raise _ReadWhole
+                else:
+                    read = self._arrive(writing, folder, None)
+                self.step("read")
+                seconds = None if source is not None else time.monotonic() - began
+                is_whole = source is None and not read.is_partial
+                return self._judged(before, writing, read, token, is_whole=is_whole, seconds=seconds)
+
+    def _arrive(self, writing: _Writing, folder: Path, since: datetime | None) -> Read:
+        return self.reader.read_into(
+            writing.raw, folder=folder, changed_since=since, earlier=None if since is None else "before",
+            progress=self._note(folder),
+        )  # fmt: skip
+
+    def _judged(
+        self,
+        before: Generation | None,
+        writing: _Writing,
+        read: Read,
+        token: Token,
+        *,
+        is_whole: bool,
+        seconds: float | None,
+    ) -> Outcome:
+        terms, now = self.terms, self.terms.clock()
+        content = content_of(writing.raw)
+        with writing.connection() as conn:
+            as_of = self._as_of(conn)
+            measures = measure(conn, clock=now, as_of=as_of)
+            marks = self._marks(conn, token, read, is_whole=is_whole, seconds=seconds)
+            following = next_moment(conn, as_of.moment, compare=terms.compare)
+        generation = Generation(
+            number=self.state.next_number, path=writing.path, size=0, checksum="", made_at=now, rows={},
+            content=content, present=tuple(sorted(read.present)), measures=measures, as_of=as_of,
+            built_for=as_of.moment, next_moment=following,
+        )  # fmt: skip
+        reasons: tuple[str, ...] = ()
+        if before is not None and seconds is not None:
+            apart = clock_refusal(now, read.clock, terms.limits)
+            if apart is not None:
+                self.step("judged")
+                return self._outcome("refused", apart, reasons=(apart,))
+            reasons = refusals(self._measures(before), measures, terms.limits)
+        self.step("judged")
+        if reasons:
+            return self._kept_aside(writing, generation, reasons, marks)
+        differences = _differences(writing.raw, before, self.state) if is_whole and before else {}
+        is_kept = not self.was_damaged and self.state.identity == terms.identity
+        if before is not None and is_kept and _same(before.content, content):
+            if not _needs_building(before, as_of):
+                self.state = replace(self.state, as_of=as_of, marks=asdict(marks), refused=None)
+                current = replace(before, as_of=as_of)
+                told = "Đã đọc nguồn: không có gì mới."
+                return self._outcome("nothing_new", told, whole=is_whole, generation=current)
+            _log.info("the rows are the same; courses are built anew for %s", as_of.moment)
+        return self._taken(writing, generation, marks, whole=is_whole, differences=differences)
+
+    def _taken(
+        self,
+        writing: _Writing,
+        generation: Generation,
+        marks: Marks,
+        *,
+        whole: bool,
+        differences: Mapping[str, int],
+    ) -> Outcome:
+        """Build, verify and swap."""
+        state = self.state
+        if state.identity is None or state.identity.source != self.terms.identity.source:
+            state = replace(state, generations=(), refused=None)
+        latest = max([generation.as_of.moment, *(one for _, one in generation.as_of.sources)])
+        with writing.connection() as conn:
+            self.build(conn, as_of=generation.as_of.moment, compare=self.terms.compare, latest=latest)
+            conn.commit()
+        self.step("built")
+        generation = replace(generation, rows=count_rows(writing.raw))
+        state = replace(state, identity=self.terms.identity, marks=asdict(marks))
+        alone = replace(state, generations=(generation,), as_of=generation.as_of, refused=None)
+        writing.raw.execute("DELETE FROM about WHERE name = 'state'")
+        writing.raw.execute("INSERT INTO about VALUES ('state', ?)", [as_text(alone)])
+        generation = replace(generation, rows=count_rows(writing.raw))
+        writing.close()
+        self.generations.verify(writing.path, generation.rows, generation.content)
+        self.step("verified")
+        generation = self.generations.keep(writing.path, generation)
+        self.step("kept")
+        told = self._told(generation)
+        state = replace(state, last_try=LastTry(self.terms.clock(), "taken", told))
+        self.state = self.generations.swapped(state, generation)
+        self.generations.write(self.state)
+        self.step("swapped")
+        self.generations.sweep(self.state)
+        self.step("cleared")
+        return self._outcome("taken", told, whole=whole, generation=generation, differences=differences)
+
+    def _told(self, generation: Generation) -> str:
+        dossiers = f"{generation.measures.dossiers:,}".replace(",", ".")
+        told = f"Đã cập nhật: {dossiers} hồ sơ, số liệu đến {generation.as_of.moment:%H:%M %d/%m/%Y}."
+        return f"Bản sao trước bị hỏng nên đã đọc lại. {told}" if self.was_damaged else told
+
+    # --- refused, and accepted by a person ------------------------------------------------------
+
+    def _kept_aside(
+        self, writing: _Writing, generation: Generation, reasons: tuple[str, ...], marks: Marks
+    ) -> Outcome:
+        """Keep a reading that is not believed, for a person to look at."""
+        generation = replace(generation, rows=count_rows(writing.raw))
+        writing.close()
+        self.generations.verify(writing.path, generation.rows, generation.content)
+        generation = self.generations.keep(writing.path, generation, refused=True)
+        self.state = replace(
+            self.state,
+            refused=Refused(generation, reasons, asdict(marks)),
+            next_number=generation.number + 1,
+        )
+        self.generations.write(self.state)
+        self.generations.sweep(self.state)
+        return self._outcome("refused", reasons[0], reasons=reasons)
+
+    def accepted(self) -> Outcome:
+        """Swap in what was refused, after a person has looked; the next reading is measured against it."""
+        self._start()
+        refused = self.state.refused
+        if refused is None or self.state.identity != self.terms.identity:
+            return self._outcome("nothing_new", "Không có lần đọc nào bị từ chối đang chờ được chấp nhận.")
+        if not self.generations.is_whole(refused.generation):
+            self.state = replace(self.state, refused=None)
+            return self._outcome(
+                "unwritable", "Bản bị từ chối đã hỏng; hãy chạy «motcua refresh» để đọc lại."
+            )
+        with self.generations.aside() as folder:
+            path = folder / "copy.duckdb"
+            shutil.copyfile(refused.generation.path, path)
+            generation = replace(refused.generation, number=self.state.next_number, path=path)
+            with _Writing(path, folder, self.terms.memory_mb) as writing:
+                return self._taken(writing, generation, Marks.of(refused.marks), whole=False, differences={})
+
+    # --- what is remembered -----------------------------------------------------------------------
+
+    def _as_of(self, conn: Connection) -> DataMoment:
+        clock = self.terms.as_of_clock or self.terms.clock
+        return moment_of_copy(conn, clock=clock(), live=self.terms.live, sources_of=self.terms.sources_of)
+
+    def _marks(
+        self, conn: Connection, token: Token, read: Read, *, is_whole: bool, seconds: float | None
+    ) -> Marks:
+        if seconds is None:  # nothing was read: what the refused reading knew, else what was known
+            refused = self.state.refused
+            same = refused is not None and Marks.of(refused.marks).token == token.text
+            return Marks.of(refused.marks if refused is not None and same else self.state.marks)
+        was, now = Marks.of(self.state.marks), self.terms.clock()
+        return Marks(
+            token.kind, token.text, watermark_of(conn, read.clock or now, read), round(seconds, 3),
+            now, now if is_whole else was.compared_at,
+        )  # fmt: skip
+
+    def _note(self, folder: Path) -> Progress:
+        """Give what tells the caller, and those who look into the folder, how far the reading is."""
+        file = folder / "progress.txt"
+
+        def told(table: str, rows: int) -> None:
+            if self._progress is not None:
+                self._progress(table, rows)
+            if time.monotonic() - self._told_at >= 0.5:
+                self._told_at = time.monotonic()
+                file.write_text(f"{table} {rows}", "utf-8")
+
+        return told
+
+
+def watermark_of(conn: Connection, clock: datetime, read: Read) -> datetime | None:
+    """Give from where changes are read next time; None where the source's dossiers have no updated_at.
+
+    The greatest ``updated_at``, but not after the source's clock, less an overlap: an hour, a whole day
+    where it is a bare date.
+    """
+    column = CLEAN["dossiers"].c.updated_at
+    if "dossiers.updated_at" not in read.present:
+        return None
+    newest: datetime | None = conn.scalar(select(func.max(column)))
+    if newest is None:
+        return None
+    return min(newest, clock) - (DAY if read.has_days or is_bare(conn, column) else OVERLAP)
+
+
+def _needs_building(before: Generation, as_of: DataMoment) -> bool:
+    """Say whether courses built for one moment are wrong for another, the rows being the same."""
+    moment = as_of.moment
+    return moment < before.built_for or (before.next_moment is not None and moment >= before.next_moment)
+
+
+def _same(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
+    """Say whether two copies hold the same; loads apart, of which as_of is kept beside."""
+    return {**one, "loads": ""} == {**other, "loads": ""}
+
+
+def _differences(raw: duckdb.DuckDBPyConnection, before: Generation, state: State) -> dict[str, int]:
+    """Count the dossiers that a full comparison finds gone, or changed without a new updated_at."""
+    watermark = Marks.of(state.marks).watermark
+    if watermark is None:
+        return {}
+    with _attached(raw, before.path):
+        gone = raw.execute(
+            "SELECT count(*) FROM before.dossiers d ANTI JOIN dossiers n USING (dossier_code)"
+        ).fetchone()
+        changed = raw.execute(
+            "SELECT count(*) FROM dossiers n JOIN before.dossiers d USING (dossier_code)"
+            " WHERE n.updated_at < ? AND hash(n) <> hash(d)",
+            [watermark],
+        ).fetchone()
+    counted = {"deleted": gone[0] if gone else 0, "changed": changed[0] if changed else 0}
+    return {name: n for name, n in counted.items() if n}
+
+
+def add_changes(raw: duckdb.DuckDBPyConnection, since: datetime, left_out: Sequence[str]) -> None:
+    """Add to the changed dossiers those of the copy ``before`` that were not read again, in their order.
+
+    What has changed since, or has no ``updated_at``, was read again if it is still there.
+    """
+    raw.execute("ALTER TABLE dossiers RENAME TO changed")
+    raw.execute(
+        "CREATE TEMP VIEW together AS SELECT * FROM changed UNION ALL SELECT * FROM before.dossiers old"
+        f" WHERE old.updated_at < TIMESTAMP '{since:%Y-%m-%d %H:%M:%S.%f}'"
+        " AND NOT EXISTS (SELECT 1 FROM changed WHERE changed.dossier_code = old.dossier_code)"
+    )
+    raw.execute(
+        "CREATE TABLE dossiers AS SELECT * FROM together WHERE dossier_code IS NULL ORDER BY ALL NULLS FIRST"
+    )
+    raw.execute(
+        "INSERT INTO dossiers SELECT * FROM together WHERE dossier_code IS NOT NULL"
+        " AND NOT list_contains(?, dossier_code) ORDER BY dossier_code",
+        [list(left_out)],
+    )
+    raw.execute("DROP VIEW together")
+    raw.execute("DROP TABLE changed")
+    # How many of the dossiers were mended is known of a whole reading alone; until the next it is at least
+    # what it was then, or what is seen now.
+    raw.execute(
+        "CREATE TABLE told AS SELECT * FROM mended WHERE table_name <> 'dossiers' UNION ALL"
+        " SELECT table_name, column_name, reason, max(count), arg_max(examples, count) FROM"
+        " (FROM mended UNION ALL FROM before.mended) WHERE table_name = 'dossiers'"
+        " GROUP BY ALL ORDER BY ALL"
+    )
+    raw.execute("DELETE FROM mended")
+    raw.execute("INSERT INTO mended FROM told")
+    raw.execute("DROP TABLE told")
+
+
+def names_anew(raw: duckdb.DuckDBPyConnection) -> bool:
+    """Say whether a catalogue has changed so that a dossier read earlier could now be given another code.
+
+    A dossier's code that is none of its catalogue becomes the one that alone folds to it; so a code that
+    came matters to dossiers under another spelling of it, and one that went to those under any.
+    """
+    for catalogue, key, columns in (
+        ("units", "unit_code", ("unit_code", "receiving_unit_code")),
+        ("procedures", "procedure_code", ("procedure_code",)),
+        ("officers", "officer_code", ("officer_code",)),
+    ):
+        came, went = (
+            {
+                code
+                for (code,) in raw.execute(
+                    f"SELECT {key} FROM {one} WHERE {key} IS NOT NULL EXCEPT SELECT {key} FROM {other}"
+                ).fetchall()
+            }
+            for one, other in ((catalogue, f"before.{catalogue}"), (f"before.{catalogue}", catalogue))
+        )
+        folds = {fold(code) for code in came | went}
+        lost = {fold(code) for code in went}
+        for column in columns if folds else ():
+            used = raw.execute(f"SELECT DISTINCT {column} FROM before.dossiers WHERE {column} IS NOT NULL")
+            for (code,) in used.fetchall():
+                if fold(code) in (folds if code not in came else lost):
+                    return True
+    return False
+
+
+def _take_over(raw: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Fill the clean tables with those of a generation, column by column of the same name.
+
+    The generation may be of a version that had fewer.
+    """
+    with _attached(raw, path):
+        had = raw.execute(
+            "SELECT table_name, column_name FROM duckdb_columns() WHERE database_name = 'before'"
+        ).fetchall()
+        for name, table in (CLEAN | OF_THE_COPY).items():
+            shared = [f'"{one.name}"' for one in table.c if (name, one.name) in set(had)]
+            if shared:  # names of ours
+                chosen = ", ".join(shared)
+                raw.execute(f'INSERT INTO "{name}" ({chosen}) SELECT {chosen} FROM before."{name}"')
+
+
+@contextmanager
+def _attached(raw: duckdb.DuckDBPyConnection, path: Path) -> Iterator[None]:
+    """Have another generation beside the one being written, as ``before``."""
+    quoted = str(path).replace("'", "''")
+    raw.execute(f"ATTACH '{quoted}' AS before (READ_ONLY)")
+    try:
+        yield
+    finally:
+        raw.execute("DETACH before")
+
+
+class _Writing:
+    """A generation being written: one DuckDB instance, asked directly and through SQLAlchemy."""
+
+    def __init__(self, path: Path, folder: Path, memory_mb: int) -> None:
+        self.path = path
+        config = {"memory_limit": f"{memory_mb}MB", "temp_directory": str(folder / "spilled")}
+        self.raw = duckdb.connect(path, config=config)  # type: ignore[arg-type]
+        self._engine = _engine_of(self.raw)
+        METADATA.create_all(self._engine)
+
+    def connection(self) -> Connection:
+        """Give a SQLAlchemy connection to it."""
+        return self._engine.connect()
+
+    def close(self) -> None:
+        """Write everything to the file and close it."""
+        self._engine.dispose()
+        self.raw.close()
+
+    def __enter__(self) -> _Writing:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+@contextmanager
+def _looking(path: Path) -> Iterator[Connection]:
+    """Give a connection to a kept generation, which this process may hold open otherwise for its readers."""
+    with duckdb.connect() as raw, _attached(raw, path):
+        with _engine_of(raw, "USE before").connect() as conn:
+            yield conn
+        raw.execute("USE memory")
+
+
+def _engine_of(raw: duckdb.DuckDBPyConnection, first: str = "SELECT 1") -> Engine:
+    """Give an engine over an open DuckDB instance; ``first`` is run on each of its connections."""
+
+    def opened() -> ConnectionWrapper:
+        cursor = raw.cursor()
+        cursor.execute(first)
+        return ConnectionWrapper(cursor)
+
+    return create_engine("duckdb://", creator=opened, poolclass=NullPool)
+
+
+def _of_disk(error: Exception) -> str:
+    """Say in Vietnamese why the disk did not take what was written."""
+    text = str(error).lower()
+    causes = (
+        (("no space left", "enospc", "errno 28", "disk full"), "đĩa đầy"),
+        (("file too large", "errno 27"), "tệp vượt giới hạn kích thước"),
+        (("permission denied", "errno 13", "not permitted"), "không có quyền ghi"),
+        (("read-only file system", "errno 30"), "đĩa chỉ đọc"),
+        (("quota",), "vượt hạn mức đĩa"),
+    )
+    cause = next((told for words, told in causes if any(word in text for word in words)), "lỗi đĩa")
+    return f"Không ghi được bản sao mới: {cause}; số liệu cũ vẫn được dùng."
