@@ -40,7 +40,9 @@ class Sample:
 
     def newest(self, count: int) -> list[str]:
         """Give the codes of the dossiers received last."""
-        asked = "SELECT dossier_code FROM dossiers WHERE received_at <= ? ORDER BY received_at DESC, 1 LIMIT ?"
+        asked = (
+            "SELECT dossier_code FROM dossiers WHERE received_at <= ? ORDER BY received_at DESC, 1 LIMIT ?"
+        )
         with duckdb.connect(str(self.path), read_only=True) as connection:
             return [row[0] for row in connection.execute(asked, [AS_OF, count]).fetchall()]
 

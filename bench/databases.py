@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 import duckdb
 import psycopg
@@ -98,7 +98,7 @@ class PostgreSQL(Database):
     """A database of its own on the server of MOTCUA_TEST_POSTGRESQL, else the local one."""
 
     label = "PostgreSQL"
-    _types = {
+    _types: ClassVar = {
         Kind.TEXT: "text", Kind.NUMBER: "integer", Kind.DECIMAL: "numeric(18, 4)", Kind.BOOLEAN: "boolean",
         Kind.DAY: "date", Kind.MOMENT: "timestamp",
     }  # fmt: skip
@@ -113,9 +113,7 @@ class PostgreSQL(Database):
     def connect(self, database: str | None = None) -> psycopg.Connection[tuple[Any, ...]]:
         """Open it with the driver alone."""
         url = self._server.set(database=database or self.name)
-        return psycopg.connect(
-            url.render_as_string(hide_password=False), autocommit=True, connect_timeout=3
-        )
+        return psycopg.connect(url.render_as_string(hide_password=False), autocommit=True, connect_timeout=3)
 
     def fill(self) -> None:
         """Make it, with the sample's rows."""
@@ -168,7 +166,7 @@ class MariaDB(Database):
     """A database of its own on the server of MOTCUA_TEST_MARIADB, else the local one."""
 
     label = "MariaDB"
-    _types = {
+    _types: ClassVar = {
         Kind.TEXT: "varchar(255)", Kind.NUMBER: "int", Kind.DECIMAL: "decimal(18, 4)",
         Kind.BOOLEAN: "tinyint(1)", Kind.DAY: "date", Kind.MOMENT: "datetime",
     }  # fmt: skip
@@ -234,7 +232,7 @@ class SQLite(Database):
     """A SQLite file."""
 
     label = "SQLite"
-    _types = {
+    _types: ClassVar = {
         Kind.TEXT: "TEXT", Kind.NUMBER: "INTEGER", Kind.DECIMAL: "NUMERIC", Kind.BOOLEAN: "BOOLEAN",
         Kind.DAY: "DATE", Kind.MOMENT: "DATETIME",
     }  # fmt: skip
