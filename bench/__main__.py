@@ -6,16 +6,26 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
+from bench.browser import measure_browser
 from bench.counts import measure_counts
 from bench.databases import ENGINES, NoServer
+from bench.load import LoadPlan, measure_load
+from bench.over_http import measure_http
 from bench.pages import measure_pages
+from bench.reading import measure_reading
 from bench.report import TITLES, text_of
 from bench.results import Result, kept_results
 from bench.stage import Stage
+from bench.wall import measure_wall
 
-MEASURES: dict[str, Callable[[Stage], Result | str]] = {
-    "pages": measure_pages,
-    "counts": measure_counts,
+MEASURES: dict[str, Callable[[Stage, LoadPlan], Result | str]] = {
+    "pages": lambda stage, _: measure_pages(stage),
+    "counts": lambda stage, _: measure_counts(stage),
+    "reading": lambda stage, _: measure_reading(stage),
+    "http": lambda stage, _: measure_http(stage),
+    "load": measure_load,
+    "browser": lambda stage, _: measure_browser(stage),
+    "wall": lambda stage, _: measure_wall(stage),
 }
 """Each part; a sentence says why it was not measured."""
 
@@ -36,11 +46,12 @@ def main() -> None:
 
 def _measured(rows: int, options: argparse.Namespace) -> list[Result]:
     found: list[Result] = []
+    plan = LoadPlan(options.readers, options.every, options.seconds)
     with Stage(rows, options.source) as stage:
         for part in options.only:
             print(f"{part} …", flush=True)
             try:
-                result = MEASURES[part](stage)
+                result = MEASURES[part](stage, plan)
             except NoServer as error:
                 result = str(error)
             if isinstance(result, str):

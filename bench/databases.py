@@ -134,7 +134,7 @@ class PostgreSQL(Database):
 
     def _copy(self, connection: psycopg.Connection[Any], table: str, columns: Sequence[str]) -> None:
         kinds = {one.name: one.kind for one in CONTRACT[table].columns}
-        typed = [sql.Identifier(name) + sql.SQL(f" {self._types[kinds[name]]}") for name in columns]  # type: ignore[arg-type]
+        typed = [sql.Identifier(name) + sql.SQL(f" {self._types[kinds[name]]}") for name in columns]
         made = sql.SQL("CREATE TABLE {} ({})").format(sql.Identifier(table), sql.SQL(", ").join(typed))
         connection.execute(made)
         path = FOLDER / f".{self.name}-{table}.csv"

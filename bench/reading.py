@@ -63,9 +63,7 @@ def measure_reading(stage: Stage) -> Result:
     tables.append(_readings(labels, changed, f"{CHANGED:,} changed dossiers:"))
     tables.append(_swap_table(swapped))
     aims = [*_aims(labels, whole, changed)] if stage.sample.rows <= _AIMED else []
-    return Result(
-        "reading", stage.sample.rows, machine, how, (*aims, *_swap_aims(swapped)), tuple(tables)
-    )
+    return Result("reading", stage.sample.rows, machine, how, (*aims, *_swap_aims(swapped)), tuple(tables))
 
 
 def _read(stage: Stage, database: Database) -> tuple[Refreshed, Refreshed]:

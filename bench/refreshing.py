@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from bench.data import AS_OF
@@ -26,7 +26,7 @@ from queries.source.mapping import SourceMapping
 from queries.source.reading import Source
 
 ZONE = "Asia/Ho_Chi_Minh"
-COMPARE = "day"
+COMPARE: Literal["day"] = "day"
 LONGEST_SECONDS = 1800
 
 

@@ -1,0 +1,140 @@
+"""Readers at work: their plan, their process, and what they found; ``bench.reader`` is that process."""
+
+from __future__ import annotations
+
+import json
+import random
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from bench.asking import PAGES
+from bench.machine import ROOT
+from dashboard.frame.components import FAILED
+
+ADDRESSES = 400
+_SEED = 11
+_UNITS = tuple(f"QM-P{number:02}" for number in range(1, 13))
+
+
+@dataclass(frozen=True)
+class Report:
+    """What readers found, in milliseconds, sorted.
+
+    ``request_times``: of each request, from its first byte to its answer's last. ``change_times``: of each
+    change of view, from the click to the last card. ``messages``: of the first errors. ``cpu``: of the
+    readers' process, in percent of a core.
+    """
+
+    request_times: Sequence[float]
+    change_times: Sequence[float]
+    errors: int
+    messages: Sequence[str]
+    cpu: float
+    seconds: float
+
+    @property
+    def requests(self) -> int:
+        """How many requests were answered."""
+        return len(self.request_times)
+
+    @property
+    def slowest(self) -> float:
+        """The slowest request."""
+        return self.request_times[-1] if self.request_times else 0.0
+
+    def request(self, percent: int) -> float:
+        """Give so many percent's longest time of a request."""
+        return _percentile(self.request_times, percent)
+
+    def change(self, percent: int) -> float:
+        """Give so many percent's longest time of a change of view."""
+        return _percentile(self.change_times, percent)
+
+
+class Work:
+    """Readers that are at it."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+        self._report: Report | None = None
+
+    def is_running(self) -> bool:
+        """Say whether they still change their views."""
+        return self._process.poll() is None
+
+    def stop(self) -> None:
+        """Let them finish the view they are at, and no other."""
+        if self._process.stdin and not self._process.stdin.closed:
+            self._process.stdin.close()
+
+    def report(self) -> Report:
+        """Wait for the end, and give what they found."""
+        if self._report is None:
+            assert self._process.stdout is not None
+            told = self._process.stdout.read()
+            assert self._process.wait(60) == 0, "the readers' process failed; see its error above"
+            self._report = Report(**json.loads(told))
+        return self._report
+
+
+@contextmanager
+def readers(address: str, *, count: int, every: float, seconds: float) -> Iterator[Work]:
+    """Start readers, once half of their addresses have been asked for; they begin at this moment."""
+    plan = {
+        "address": address, "readers": count, "every": every, "seconds": seconds, "addresses": addresses(),
+        "failed": FAILED, "seed": _SEED,
+    }  # fmt: skip
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bench.reader", json.dumps(plan, ensure_ascii=False)],
+        cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    try:
+        assert process.stdout is not None
+        line = process.stdout.readline()  # the known addresses are known when it speaks
+        assert line.strip() == "ready", f"the readers' process said {line!r}"
+        yield Work(process)
+    finally:
+        if process.poll() is None:
+            process.terminate()
+        process.wait(30)
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                pipe.close()
+
+
+def addresses(count: int = ADDRESSES) -> list[tuple[str, str, str]]:
+    """Give the addresses readers go to, as (page, path, query): the same for every run; the first half known.
+
+    Every page, months, quarters and years, half of them for one unit, one in ten of another moment.
+    """
+    draw = random.Random(_SEED)
+    periods = [
+        *(f"{year}-{month:02}" for year in (2024, 2025, 2026) for month in range(1, 13)),
+        *(f"{year}-Q{quarter}" for year in (2024, 2025, 2026) for quarter in range(1, 5)),
+        "2024", "2025", "2026",
+    ]  # fmt: skip
+    periods = [one for one in periods if one not in ("2026-12",)]
+    found: dict[tuple[str, str, str], Any] = {}
+    while len(found) < count:
+        page = draw.choice(list(PAGES))
+        words = {"ky": draw.choice(periods)}
+        path = PAGES[page]
+        if page == "unit":
+            path = f"/don-vi/{draw.choice(_UNITS)}"
+        elif draw.random() < 0.5:
+            words["don_vi"] = draw.choice(_UNITS)
+        if draw.random() < 0.1:
+            words["den"] = draw.choice(("2026-11-20T12:00", "2026-11-18T12:00"))
+        query = "&".join(f"{word}={value}" for word, value in words.items())
+        found[page, path, f"?{query}"] = None
+    return list(found)
+
+
+def _percentile(values: Sequence[float], percent: int) -> float:
+    if not values:
+        return 0.0
+    return values[min(len(values) - 1, len(values) * percent // 100)]
