@@ -13,7 +13,8 @@ from dash import Dash
 
 from dashboard.api import routes as api
 from dashboard.frame.shell import INDEX, shell
-from dashboard.question.source import Copies, Source
+from dashboard.question.copies import Copies
+from dashboard.question.source import Source
 from dashboard.serving import health, security
 from dashboard.serving.compression import compress
 from dashboard.settings.settings import Settings

@@ -31,16 +31,6 @@ MARKUP, CHART = "data-markup", "data-chart"
 """The attributes a card's markup and its chart travel in; assets/draw.js puts them in their places."""
 
 NOT_JUDGED = "Hồ sơ còn lại được đếm ở trang Đúng hạn và Hồ sơ; đơn vị không xếp hạng, không cảnh báo."
-_COUNTING = (
-    "overview-bar", "overview-headline", "overview-trend", "overview-heat", "on-time-bar", "on-time-headline",
-    "on-time-units", "on-time-trend", "on-time-days", "on-time-heat", "on-time-fields", "on-time-procedures",
-    "online-bar", "online-counts", "online-trend", "flags-bar", "satisfaction-bar", "meeting-bar",
-    "dossiers-", "unit-", "units-", "method-",
-)  # fmt: skip
-"""The cards that count and judge nothing: what is drawn of a unit that was not there in the period."""
-
-_NAME_THEIR_UNIT = ("overview-headline", "on-time-headline", "satisfaction-headline", "online-headline")
-"""The cards whose title names the one unit of a view."""
 
 Draw = Callable[[Question], Any]
 
@@ -98,12 +88,21 @@ def says_itself(_question: Question, *, names_unit: bool = True) -> str:
 
 
 def answers(
-    page_id: str, card_id: str, *, graph: bool = False, scope: Callable[..., str] = scope_of
+    page_id: str,
+    card_id: str,
+    *,
+    graph: bool = False,
+    judges: bool = False,
+    names_unit: bool = False,
+    is_bar: bool = False,
+    scope: Callable[..., str] = scope_of,
 ) -> Callable[[Draw], Any]:
     """Register a function from Question to markup as a card's one callback.
 
     ``scope`` gives the line above its title, so that a card that is photographed or shown
-    alone says what it is of.
+    alone says what it is of. ``judges``: it ranks, flags or compares units, so it has nothing to say of
+    one that was not there in the period. ``names_unit``: its title names the one unit of a view.
+    ``is_bar``: it frames the page, is drawn of any view, and never kept, as it tells how old data are.
 
     With ``graph`` the function gives (markup, figure, sentence for a screen reader), or
     markup alone where there is nothing to draw. A failure is logged with a code and shown
@@ -113,16 +112,15 @@ def answers(
     outputs = [place, Output(_chart(card_id), CHART)] if graph else place
 
     def register(draw: Draw) -> Any:
-        names_unit = card_id not in _NAME_THEIR_UNIT
-        says = says_itself if card_id.endswith("-bar") else functools.partial(scope, names_unit=names_unit)
+        says = says_itself if is_bar else functools.partial(scope, names_unit=not names_unit)
         scoped = functools.partial(_scoped, draw, says)
         whole = functools.partial(_with_chart, scoped) if graph else scoped
-        drawing = functools.partial(_kept, whole, card_id)
+        drawing = whole if is_bar else functools.partial(_kept, whole, card_id)
 
         @callback(outputs, Input(ids.question(page_id), "data"))  # type: ignore[untyped-decorator]
         @functools.wraps(draw)
         def answer(asked: Any) -> Any:
-            drawn = _drawn(drawing, asked, card_id)
+            drawn = _drawn(drawing, asked, card_id, is_bar=is_bar, judges=judges)
             return (drawn, "") if graph and isinstance(drawn, str) else drawn
 
         return answer
@@ -152,10 +150,10 @@ def _with_chart(draw: Draw, question: Question) -> tuple[str, str]:
     return text, str(to_json_plotly({"figure": figure, "config": GRAPH_CONFIG, "sentence": sentence}))
 
 
-def _drawn(draw: Draw, asked: Any, card_id: str) -> Any:
+def _drawn(draw: Draw, asked: Any, card_id: str, *, is_bar: bool, judges: bool) -> Any:
     try:
         question = question_of(asked)
-        return _why_not(card_id, question) or draw(question)
+        return _why_not(question, is_bar=is_bar, judges=judges) or draw(question)
     except DataUnreadable as error:
         return failed(FAILED, logged(error, card_id), error.told)
     except DatabaseUnavailable as error:
@@ -165,22 +163,20 @@ def _drawn(draw: Draw, asked: Any, card_id: str) -> Any:
         return failed(FAILED, logged(error, card_id))
 
 
-def _why_not(card_id: str, question: Question) -> str:
+def _why_not(question: Question, *, is_bar: bool, judges: bool) -> str:
     """Say why there is nothing to draw of a view, whatever the card; empty where there may be."""
-    if not question.view.has_started and not card_id.endswith("-bar"):
+    if not question.view.has_started and not is_bar:
         return nothing(NOT_STARTED, f"Kỳ này bắt đầu từ {question.view.period.start:%d/%m/%Y}.")
-    if not card_id.startswith(_COUNTING) and (name := question.unranked_unit):
+    if judges and (name := question.unranked_unit):
         return nothing(f"{name} không hoạt động trong kỳ này", NOT_JUDGED)
     return ""
 
 
 def _kept(draw: Draw, card_id: str, question: Question) -> Any:
-    """Draw a card, or give it as drawn for the same question; never the bar, which tells how old data are.
+    """Draw a card, or give it as drawn for the same question.
 
     Every reader may see the same (``access``): once that differs, the reader belongs to the key.
     """
-    if card_id.endswith("-bar"):
-        return draw(question)
     key = "card", card_id, question.view, question.parsed.extras, question.path
     return question.source.kept(question.known, lambda: draw(question), *key)
 

@@ -83,7 +83,7 @@ def bar(question: Question, pages: tuple[tuple[str, str], ...]) -> str:
         inferred=known.as_of.inferred,
         is_old=source.is_old(known),
         chips=_chips(question),
-        sentences=(*question.parsed.sentences, *_comparison_day(view)),
+        sentences=(*source.troubles(), *question.parsed.sentences, *_comparison_day(view)),
         presented=_presented(question),
     )  # fmt: skip
 

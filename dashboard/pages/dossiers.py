@@ -30,7 +30,7 @@ def layout(**words: Any) -> Any:
 
 dash.register_page(__name__, path=PATH, name="Hồ sơ", title="Hồ sơ · Một cửa", order=7, layout=layout)
 
-answers(PAGE, BAR)(bar_of)
+answers(PAGE, BAR, is_bar=True)(bar_of)
 
 
 @answers(PAGE, LIST, scope=says_itself)

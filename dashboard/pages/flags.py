@@ -42,7 +42,7 @@ def layout(**words: Any) -> Any:
 
 dash.register_page(__name__, path=PATH, name="Cảnh báo", title="Cảnh báo · Một cửa", order=3, layout=layout)
 
-answers(PAGE, BAR)(bar_of)
+answers(PAGE, BAR, is_bar=True)(bar_of)
 
 
 def csv_links(question: Question) -> tuple[tuple[str, str], ...]:
@@ -50,7 +50,7 @@ def csv_links(question: Question) -> tuple[tuple[str, str], ...]:
     return (("Tải CSV", f"{question.link('/api/v1/flags', absolute=True)}&dang=csv"),)
 
 
-@answers(PAGE, HEADLINE)
+@answers(PAGE, HEADLINE, judges=True)
 def draw_headline(question: Question) -> str:
     """Draw the finding and the number of flags by level."""
     return flags_headline(question.flags)
@@ -64,32 +64,32 @@ def _group(question: Question, *levels: Level, title: str = "") -> str:
     )  # fmt: skip
 
 
-@answers(PAGE, RED)
+@answers(PAGE, RED, judges=True)
 def draw_red(question: Question) -> str:
     """Draw the gravest flags."""
     return _group(question, "red")
 
 
-@answers(PAGE, AMBER)
+@answers(PAGE, AMBER, judges=True)
 def draw_amber(question: Question) -> str:
     """Draw the flags to look into."""
     return _group(question, "amber")
 
 
-@answers(PAGE, OTHER)
+@answers(PAGE, OTHER, judges=True)
 def draw_other(question: Question) -> str:
     """Draw what is no reproach: notes, work to come, data quality, praise."""
     title = "Việc sắp đến, ghi chú, chất lượng dữ liệu, biểu dương"
     return _group(question, "work", "note", "data", "positive", title=title)
 
 
-@answers(PAGE, INSPECT)
+@answers(PAGE, INSPECT, judges=True)
 def draw_inspection(question: Question) -> str:
     """Draw the units worth an inspection."""
     return inspection(question.flags, link=flag_link(question), unit_link=unit_link(question))
 
 
-@answers(PAGE, MATRIX)
+@answers(PAGE, MATRIX, judges=True)
 def draw_matrix(question: Question) -> str:
     """Draw unit × flag."""
     if not question.flags.units:
@@ -103,7 +103,7 @@ def draw_matrix(question: Question) -> str:
     )  # fmt: skip
 
 
-@answers(PAGE, COMPLAINTS)
+@answers(PAGE, COMPLAINTS, judges=True)
 def draw_complaints(question: Question) -> str:
     """Draw the complaints that wait past their day."""
     frame = question.source.ask(question.known, waiting_longest, question.counted, most=MOST_LISTED)

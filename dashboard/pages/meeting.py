@@ -47,10 +47,10 @@ def layout(**words: Any) -> Any:
 
 dash.register_page(__name__, path=PATH, name="Giao ban", title="Giao ban · Một cửa", order=8, layout=layout)
 
-answers(PAGE, BAR)(bar_of)
+answers(PAGE, BAR, is_bar=True)(bar_of)
 
 
-@answers(PAGE, HEADLINE)
+@answers(PAGE, HEADLINE, judges=True)
 def draw_headline(question: Question) -> str:
     """Draw the finding of the meeting."""
     if not question.view.has_started:
@@ -59,13 +59,13 @@ def draw_headline(question: Question) -> str:
     return meeting_headline(found, before, crossings(found, before), opens(question))
 
 
-@answers(PAGE, OVER)
+@answers(PAGE, OVER, judges=True)
 def draw_over(question: Question) -> str:
     """Draw who is over the threshold now."""
     return over_now(question.on_time, question.trend, opens(question))
 
 
-@answers(PAGE, CROSSED)
+@answers(PAGE, CROSSED, judges=True)
 def draw_crossed(question: Question) -> str:
     """Draw who is newly over, and who is back."""
     found, before = question.on_time, question.compared
@@ -78,19 +78,19 @@ def _change(question: Question, *, rise: bool) -> str:
     return biggest_change(found, before, moves(found, before), split, opens(question), rise=rise)
 
 
-@answers(PAGE, RISE)
+@answers(PAGE, RISE, judges=True)
 def draw_rise(question: Question) -> str:
     """Draw the biggest rise and what explains it."""
     return _change(question, rise=True)
 
 
-@answers(PAGE, FALL)
+@answers(PAGE, FALL, judges=True)
 def draw_fall(question: Question) -> str:
     """Draw the biggest fall and what explains it."""
     return _change(question, rise=False)
 
 
-@answers(PAGE, BACKLOG)
+@answers(PAGE, BACKLOG, judges=True)
 def draw_backlog(question: Question) -> str:
     """Draw whom the backlog will push over, and what falls due."""
     settings = question.source.settings
@@ -99,13 +99,13 @@ def draw_backlog(question: Question) -> str:
     return backlog_now(question.on_time, due_soon, until, units_by_code(question), opens(question))
 
 
-@answers(PAGE, APOLOGIES)
+@answers(PAGE, APOLOGIES, judges=True)
 def draw_apologies(question: Question) -> str:
     """Draw the apologies not given, or given late."""
     return apologies(question.flags, units_by_code(question), opens(question))
 
 
-@answers(PAGE, SERVICE)
+@answers(PAGE, SERVICE, judges=True)
 def draw_service(question: Question) -> str:
     """Draw satisfaction and the online share."""
     return service(
@@ -114,7 +114,7 @@ def draw_service(question: Question) -> str:
     )  # fmt: skip
 
 
-@answers(PAGE, PRAISE)
+@answers(PAGE, PRAISE, judges=True)
 def draw_praise(question: Question) -> str:
     """Draw the units to commend."""
     return praise(question.on_time, opens(question))

@@ -66,7 +66,7 @@ dash.register_page(
     __name__, path=PATH, name="Phương pháp", title="Phương pháp · Một cửa", order=9, layout=layout
 )
 
-answers(PAGE, BAR)(bar_of)
+answers(PAGE, BAR, is_bar=True)(bar_of)
 
 
 @answers(PAGE, HEADLINE, scope=says_itself)

@@ -39,11 +39,11 @@ def layout(**words: Any) -> Any:
 
 dash.register_page(__name__, path=PATH, name="Đúng hạn", title="Đúng hạn · Một cửa", order=2, layout=layout)
 
-answers(PAGE, BAR)(bar_of)
+answers(PAGE, BAR, is_bar=True)(bar_of)
 draw_trend = trend_card(PAGE, TREND)
 
 
-@answers(PAGE, HEADLINE)
+@answers(PAGE, HEADLINE, names_unit=True)
 def draw_headline(question: Question) -> str:
     """Draw the finding and every count of the period."""
     return summary(question.on_time, question.compared, question.listed)
@@ -104,7 +104,7 @@ def draw_procedures(question: Question) -> str:
     )  # fmt: skip
 
 
-@answers(PAGE, RATES)
+@answers(PAGE, RATES, judges=True)
 def draw_rates(question: Question) -> str:
     """Draw the four late rates side by side."""
     if not any(question.on_time.district.tally.late(basis).b for basis in BASES):

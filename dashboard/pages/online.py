@@ -45,7 +45,7 @@ dash.register_page(
     __name__, path=PATH, name="Trực tuyến", title="Trực tuyến · Một cửa", order=5, layout=layout
 )
 
-answers(PAGE, BAR)(bar_of)
+answers(PAGE, BAR, is_bar=True)(bar_of)
 
 
 def links(question: Question, by: str | None = None) -> tuple[tuple[str, str], ...]:
@@ -66,13 +66,13 @@ def missing(question: Question, title: str, *, has_data: bool = True, why: str =
     return "" if question.online.district.tally["received"] else nothing(title)
 
 
-@answers(PAGE, HEADLINE)
+@answers(PAGE, HEADLINE, judges=True, names_unit=True)
 def draw_headline(question: Question) -> str:
     """Draw the finding and the four figures."""
     return headline(question.online, question.online_before, question.online_trend)
 
 
-@answers(PAGE, UNITS)
+@answers(PAGE, UNITS, judges=True)
 def draw_units(question: Question) -> str:
     """Draw the ranking of units."""
     found = question.online
@@ -81,7 +81,7 @@ def draw_units(question: Question) -> str:
     )
 
 
-@answers(PAGE, HELP)
+@answers(PAGE, HELP, judges=True)
 def draw_help(question: Question) -> str:
     """Draw who typed the online dossiers."""
     found = question.online
@@ -112,7 +112,7 @@ def draw_trend(question: Question) -> Any:
     )
 
 
-@answers(PAGE, PROCEDURES)
+@answers(PAGE, PROCEDURES, judges=True)
 def draw_procedures(question: Question) -> str:
     """Draw the ten busiest procedures, the lowest share first."""
     found, title = question.online, "Thủ tục nhiều hồ sơ nhất"
@@ -131,7 +131,7 @@ def draw_procedures(question: Question) -> str:
     )  # fmt: skip
 
 
-@answers(PAGE, FIELDS)
+@answers(PAGE, FIELDS, judges=True)
 def draw_fields(question: Question) -> str:
     """Draw the fields."""
     found, title = question.online, "Theo lĩnh vực"
@@ -144,7 +144,7 @@ def draw_fields(question: Question) -> str:
     )  # fmt: skip
 
 
-@answers(PAGE, POST)
+@answers(PAGE, POST, judges=True)
 def draw_post(question: Question) -> str:
     """Draw the post, both ways."""
     found = question.online

@@ -53,10 +53,10 @@ def layout(**words: Any) -> Any:
 
 dash.register_page(__name__, path=PATH, name="Tổng quan", title="Tổng quan · Một cửa", order=1, layout=layout)
 
-answers(PAGE, BAR)(bar_of)
+answers(PAGE, BAR, is_bar=True)(bar_of)
 
 
-@answers(PAGE, HEADLINE)
+@answers(PAGE, HEADLINE, names_unit=True)
 def draw_headline(question: Question) -> str:
     """Draw the finding and the four figures."""
     # A period that ends within a month has no months that add up to its year.
@@ -77,7 +77,7 @@ def draw_headline(question: Question) -> str:
     )  # fmt: skip
 
 
-@answers(PAGE, RANKING)
+@answers(PAGE, RANKING, judges=True)
 def draw_ranking(question: Question) -> str:
     """Draw the ranking of units."""
     if question.on_time.district.tally.is_empty:
@@ -93,7 +93,7 @@ def draw_ranking(question: Question) -> str:
     )
 
 
-@answers(PAGE, ACTIONS)
+@answers(PAGE, ACTIONS, judges=True)
 def draw_actions(question: Question) -> str:
     """Draw what to decide today."""
     settings = question.source.settings
@@ -116,7 +116,7 @@ draw_trend = trend_card(PAGE, TREND)
 draw_heat = heat_card(PAGE, HEAT)
 
 
-@answers(PAGE, SATISFACTION, scope=scope_of_votes)
+@answers(PAGE, SATISFACTION, judges=True, scope=scope_of_votes)
 def draw_satisfaction(question: Question) -> str:
     """Draw the satisfaction of the units that fell, then of the lowest, one small chart each."""
     return compact(
@@ -126,7 +126,7 @@ def draw_satisfaction(question: Question) -> str:
     )  # fmt: skip
 
 
-@answers(PAGE, ONLINE)
+@answers(PAGE, ONLINE, judges=True)
 def draw_online(question: Question) -> str:
     """Draw the online shares of the units with the lowest, one small chart each."""
     return online_multiples.compact(

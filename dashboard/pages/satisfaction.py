@@ -42,7 +42,7 @@ def layout(**words: Any) -> Any:
 
 dash.register_page(__name__, path=PATH, name="Hài lòng", title="Hài lòng · Một cửa", order=4, layout=layout)
 
-answers(PAGE, BAR)(bar_of)
+answers(PAGE, BAR, is_bar=True)(bar_of)
 
 
 def missing(question: Question, title: str, *, months: bool = False) -> str:
@@ -59,7 +59,7 @@ def missing(question: Question, title: str, *, months: bool = False) -> str:
     return ""
 
 
-@answers(PAGE, HEADLINE, scope=scope_of_votes)
+@answers(PAGE, HEADLINE, judges=True, names_unit=True, scope=scope_of_votes)
 def draw_headline(question: Question) -> str:
     """Draw the finding, the four figures and the choice of sources."""
     view = question.view
@@ -93,7 +93,7 @@ def _source_link(question: Question, source: str) -> str:
     return question.link(extras=Extras(source=source or None))
 
 
-@answers(PAGE, MULTIPLES, scope=scope_of_votes)
+@answers(PAGE, MULTIPLES, judges=True, scope=scope_of_votes)
 def draw_multiples(question: Question) -> str:
     """Draw thirteen months of every unit on one scale."""
     return missing(question, "13 tháng theo đơn vị", months=True) or panels.by_unit(
@@ -102,7 +102,7 @@ def draw_multiples(question: Question) -> str:
     )  # fmt: skip
 
 
-@answers(PAGE, UNITS, scope=scope_of_votes)
+@answers(PAGE, UNITS, judges=True, scope=scope_of_votes)
 def draw_units(question: Question) -> str:
     """Draw the table of units."""
     return missing(question, "Theo đơn vị") or tables.by_unit(
@@ -111,7 +111,7 @@ def draw_units(question: Question) -> str:
     )  # fmt: skip
 
 
-@answers(PAGE, LEVELS, scope=scope_of_votes)
+@answers(PAGE, LEVELS, judges=True, scope=scope_of_votes)
 def draw_levels(question: Question) -> str:
     """Draw the five levels of every unit."""
     return missing(question, "Năm mức đánh giá") or tables.by_level(
@@ -119,7 +119,7 @@ def draw_levels(question: Question) -> str:
     )
 
 
-@answers(PAGE, SOURCES, scope=scope_of_votes)
+@answers(PAGE, SOURCES, judges=True, scope=scope_of_votes)
 def draw_sources(question: Question) -> str:
     """Draw every source for itself, whichever the reader has taken."""
     found = question.satisfaction
@@ -132,7 +132,7 @@ def draw_sources(question: Question) -> str:
     return missing(question, "Theo nguồn") or nothing("Theo nguồn", NO_VOTES)
 
 
-@answers(PAGE, SOURCE_MONTHS, scope=scope_of_votes)
+@answers(PAGE, SOURCE_MONTHS, judges=True, scope=scope_of_votes)
 def draw_source_months(question: Question) -> str:
     """Draw thirteen months of every source."""
     found, trend = question.satisfaction, question.satisfaction_trend

@@ -84,7 +84,7 @@ def about_unit(draw: Callable[[UnitQuestion], Any]) -> Callable[[Question], Any]
     return drawn
 
 
-@answers(PAGE, BAR)
+@answers(PAGE, BAR, is_bar=True)
 def draw_bar(question: Question) -> str:
     """Draw the bar; its links keep the unit, where there is one."""
     return bar_of(UnitQuestion.about(question) or question)

@@ -30,7 +30,7 @@ def layout(**words: Any) -> Any:
 
 dash.register_page(__name__, path=PATH, name="Đơn vị", title="Đơn vị · Một cửa", order=6, layout=layout)
 
-answers(PAGE, BAR)(bar_of)
+answers(PAGE, BAR, is_bar=True)(bar_of)
 
 
 @answers(PAGE, HEADLINE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from queries.contract import SAMPLE_SOURCE
-from queries.copy.as_of import AsOf
+from queries.copy.as_of import DataMoment
 from queries.copy.opened import OpenCopy
 from queries.courses.stock import Courses
 from queries.definitions.units import Procedure, Unit
@@ -16,7 +16,7 @@ class Known:
     """What is known of one copy: nothing here depends on a reader."""
 
     copy: OpenCopy
-    as_of: AsOf
+    as_of: DataMoment
     courses: Courses
     units: tuple[Unit, ...]
     fields: tuple[str, ...]

@@ -11,17 +11,20 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 import pandas as pd
 
 from dashboard.address.url import Context
+from dashboard.formats import count_text
 from dashboard.memory import Memory
+from dashboard.question.copies import Copies, Status
 from dashboard.question.known import Known
 from dashboard.settings.settings import Settings
 from queries.asked.periods import Period
 from queries.asked.view import View
 from queries.asked.workdays import WorkCalendar
+from queries.contract import CONTRACT
 from queries.copy.opened import OpenCopy
 from queries.courses.catalogue import read_fields, read_procedures, read_units
 from queries.definitions.flag_rule import Parameters
@@ -36,16 +39,6 @@ class NoCopy(DatabaseUnavailable):
     """There is no copy yet: the first reading is still under way, or has failed."""
 
     told = "Đang đọc dữ liệu lần đầu."
-
-
-class Copies(Protocol):
-    """Whoever gives the current copy."""
-
-    def current(self) -> OpenCopy | None:
-        """Give the current copy, at once; None where there is none yet."""
-
-    def why_not(self) -> str:
-        """Say in one sentence why there is none yet, or why it is not newer; empty where all is well."""
 
 
 class Source:
@@ -67,7 +60,7 @@ class Source:
         """Give what is known of the current copy. Raises NoCopy where there is none yet."""
         copy = self.copies.current()
         if copy is None:
-            raise NoCopy(self.copies.why_not() or NoCopy.told)
+            raise NoCopy(first_sentence(self.copies.status()))
         known = self._known
         if known is None or known.version != copy.version:
             with self._learning:
@@ -113,6 +106,11 @@ class Source:
         s = self.settings
         return Parameters(self.calendar, s.due_soon_working_days, s.late_apology_days, known.copy.latest)
 
+    def troubles(self) -> tuple[str, ...]:
+        """Say since when and why the figures are not newer; nothing where all is well."""
+        told = trouble_sentence(self.copies.status())
+        return (told,) if told else ()
+
     def district_name(self, known: Known | None) -> str:
         """Give the district's name: the setting, else the sample's own, else the general word."""
         sample = None if known is None else known.sample_name
@@ -146,6 +144,27 @@ class Source:
     def forget(self) -> None:
         """Forget every answer, and what was made of them; not what is known of the data."""
         self._memory.forget()
+
+
+def first_sentence(status: Status) -> str:
+    """Say why there are no figures yet."""
+    if status.is_failing and status.last_try is not None:
+        return f"Chưa đọc được dữ liệu lần nào: {status.last_try.sentence}"
+    if not status.table:
+        return "Đang đọc dữ liệu lần đầu."
+    label = CONTRACT[status.table].label if status.table in CONTRACT else status.table
+    return f"Đang đọc dữ liệu lần đầu: {label}, {count_text(status.rows)} dòng."
+
+
+def trouble_sentence(status: Status) -> str:
+    """Say since when and why the figures are not newer; empty where all is well."""
+    last = status.last_try
+    if status.is_failing and last is not None:
+        since = f" từ {last.failing_since:%H:%M ngày %d/%m/%Y}" if last.failing_since else ""
+        return f"Số liệu chưa cập nhật được{since}: {last.sentence}"
+    if status.instead_of is not None:
+        return "Bản sao mới nhất bị hỏng; đang dùng bản trước đó."
+    return ""
 
 
 def _learn(copy: OpenCopy) -> Known:

@@ -1,27 +1,23 @@
-"""What a monitor asks: is the process alive, is the database there, how old are the data."""
+"""What a monitor asks: is the process alive, are there figures, how old are they, did the last try go well."""
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 
 import flask
 
+from dashboard.question.copies import Status
 from dashboard.question.known import Known
 from dashboard.question.question import the_source
-from dashboard.question.source import Source
-from queries.source.engine import DatabaseUnavailable
-
-log = logging.getLogger("motcua")
+from dashboard.question.source import Source, first_sentence
 
 
 def register(server: flask.Flask) -> None:
-    """Add /healthz (the process; never asks the database) and /readyz (asks it)."""
+    """Add /healthz (the process alone), /readyz (the copy) and the moment of the data for open tabs."""
 
     @server.get("/healthz")
     def _healthz() -> Any:
-        source = the_source()
-        return flask.jsonify(status="ok", **_age(source, source.remembered()))
+        return flask.jsonify(status="ok")
 
     @server.get("/api/v1/as-of")
     def _as_of() -> Any:
@@ -29,24 +25,20 @@ def register(server: flask.Flask) -> None:
         if flask.request.args:
             return flask.jsonify(error="Địa chỉ này không dùng từ nào."), 400
         source = the_source()
-        try:
-            known = source.known()
-        except DatabaseUnavailable as error:
-            log.error("as-of: %s", error)
-            return flask.jsonify(error="Không đọc được cơ sở dữ liệu."), 503
+        known = source.remembered()
+        if known is None:
+            return flask.jsonify(error=first_sentence(source.copies.status())), 503
         return flask.jsonify(**_age(source, known))
 
     @server.get("/readyz")
     def _readyz() -> Any:
+        """Say whether there are figures, how old they are, and how the last refresh went."""
         source = the_source()
-        try:
-            known = source.known()
-        except DatabaseUnavailable as error:
-            # The address of the database is the administrator's business: it goes to the log.
-            log.error("readyz: %s", error)
-            reason = error.told
-            return flask.jsonify(status="unavailable", error=reason), 503
-        return flask.jsonify(status="ok", **_age(source, known))
+        known, status = source.remembered(), source.copies.status()
+        told = {**_age(source, known), **_tries(source, status)}
+        if known is None:
+            return flask.jsonify(status="unavailable", error=first_sentence(status), **told), 503
+        return flask.jsonify(status="ok", **told)
 
 
 def _age(source: Source, known: Known | None) -> dict[str, Any]:
@@ -57,4 +49,21 @@ def _age(source: Source, known: Known | None) -> dict[str, Any]:
         "as_of": moment.isoformat(),
         "data_age_seconds": int((source.settings.now() - moment).total_seconds()),
         "is_old": source.is_old(known),
+    }
+
+
+def _tries(source: Source, status: Status) -> dict[str, Any]:
+    """Give the copy's age, and the last refresh with its reason."""
+    last, clock = status.last_try, source.settings.clock()
+    return {
+        "copy_made_at": None if status.made_at is None else status.made_at.isoformat(),
+        "copy_age_seconds": None if status.made_at is None else int((clock - status.made_at).total_seconds()),
+        "last_try": None
+        if last is None
+        else {
+            "at": last.at.isoformat(),
+            "result": last.kind,
+            "reason": last.sentence,
+            "failing_since": None if last.failing_since is None else last.failing_since.isoformat(),
+        },
     }

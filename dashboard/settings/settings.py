@@ -219,6 +219,10 @@ class Settings(BaseSettings):
         """Give the pinned moment, else the clock's, as local wall-clock time."""
         if isinstance(self.as_of, datetime):
             return self.as_of
+        return self.clock()
+
+    def clock(self) -> datetime:
+        """Give the true time, as local wall-clock time, whatever moment the settings pin."""
         return datetime.now(ZoneInfo(self.time_zone)).replace(tzinfo=None)
 
     def rules(self) -> Rules:

@@ -125,7 +125,7 @@ def figures() -> dict[str, Any]:
         "expected_seconds": None if view.as_of < question.context.as_of
         else 60 * source.settings.expected_age_minutes,
         "sample": known.as_of.is_sample,
-        "problems": list(question.parsed.sentences),
+        "problems": [*source.troubles(), *question.parsed.sentences],
         "strip": asdict(strip(question.on_time)),
         "scenes": [asdict(one) for one in scenes(question)],
     }  # fmt: skip

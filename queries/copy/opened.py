@@ -7,7 +7,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Engine
 
-from queries.copy.as_of import AsOf
+from queries.copy.as_of import DataMoment
+from queries.copy.generations import Generation
 from queries.courses.stock import Courses, read_courses
 
 
@@ -21,7 +22,7 @@ class OpenCopy:
 
     engine: Engine
     version: str
-    as_of: AsOf
+    as_of: DataMoment
     built_for: datetime
     compare: str
     latest: datetime
@@ -32,3 +33,20 @@ class OpenCopy:
         return read_courses(
             conn, as_of=self.built_for, compare=self.compare, latest=self.latest, present=self.present
         )
+
+
+def open_generation(engine: Engine, generation: Generation, compare: str) -> OpenCopy:
+    """Give a generation as readers hold it."""
+    moments = [
+        generation.built_for,
+        *(one for _, one in (*generation.as_of.sources, *generation.as_of.others)),
+    ]
+    return OpenCopy(
+        engine,
+        generation.version,
+        generation.as_of,
+        generation.built_for,
+        compare,
+        max(moments),
+        frozenset(generation.present),
+    )

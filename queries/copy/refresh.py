@@ -481,7 +481,8 @@ class _Run:
         state = self.state
         if state.identity is None or state.identity.source != self.terms.identity.source:
             state = replace(state, generations=(), refused=None)
-        latest = max([generation.as_of.moment, *(one for _, one in generation.as_of.sources)])
+        known = (*generation.as_of.sources, *generation.as_of.others)
+        latest = max([generation.as_of.moment, *(one for _, one in known)])
         with writing.connection() as conn:
             self.build(conn, as_of=generation.as_of.moment, compare=self.terms.compare, latest=latest)
             conn.commit()

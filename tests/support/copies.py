@@ -6,12 +6,13 @@ import tempfile
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import create_engine, insert
 
+from dashboard.question.copies import Status
 from queries.contract import CONTRACT, Renames
-from queries.copy.as_of import read_as_of
+from queries.copy.as_of import moment_of_copy
 from queries.copy.engine import open_copy
 from queries.copy.opened import OpenCopy
 from queries.copy.tables import CLEAN, METADATA, PRESENT
@@ -70,36 +71,24 @@ def copy_of_file(
 def _built(path: Path, now: datetime, compare: str, live: bool, present: frozenset[str]) -> OpenCopy:
     engine = create_engine(f"duckdb:///{path}")
     with engine.begin() as conn:
-        as_of = read_as_of(conn, cast(Any, _Clean(present)), now, live=live)
-        latest = max([as_of.moment, *(moment for _, moment in as_of.sources)])
+        as_of = moment_of_copy(conn, clock=now, live=live)
+        latest = max([as_of.moment, *(moment for _, moment in (*as_of.sources, *as_of.others))])
         build(conn, as_of=as_of.moment, compare=compare, latest=latest)
     engine.dispose()
     return OpenCopy(open_copy(path), str(path), as_of, as_of.moment, compare, latest, present)
 
 
-class _Clean:
-    """The clean tables, as ``read_as_of`` asks for them."""
-
-    def __init__(self, present: frozenset[str]) -> None:
-        self._present = present
-
-    def __getitem__(self, name: str) -> Any:
-        return CLEAN[name]
-
-    def has(self, name: str) -> bool:
-        return name in self._present
-
-
 class Fixed:
     """Copies that never change: what a ``Source`` is given in tests."""
 
-    def __init__(self, copy: OpenCopy | None) -> None:
+    def __init__(self, copy: OpenCopy | None, told: Status | None = None) -> None:
         self._copy = copy
+        self.told = told or Status()
 
     def current(self) -> OpenCopy | None:
         """Give the copy."""
         return self._copy
 
-    def why_not(self) -> str:
-        """Say nothing."""
-        return ""
+    def status(self) -> Status:
+        """Say that all is well, or what the test says."""
+        return self.told
