@@ -82,6 +82,10 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--source", choices=ENGINES, default="postgresql", help="what readers' copies are read from"
     )
+    plan = LoadPlan()
+    parser.add_argument("--readers", type=int, default=plan.readers, help="load: so many readers")
+    parser.add_argument("--every", type=float, default=plan.every, help="load: seconds between two changes")
+    parser.add_argument("--seconds", type=float, default=plan.seconds, help="load: how long")
     parser.add_argument(
         "--report", action="store_true", help="measure nothing: report what has been measured"
     )

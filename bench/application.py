@@ -24,12 +24,12 @@ from bench.refreshing import COMPARE, current
 from dashboard.address.url import Context
 from dashboard.application import create_server
 from dashboard.frame.components import FAILED
+from dashboard.question.copies import Status
 from dashboard.question.known import Known
 from dashboard.question.source import Source
 from dashboard.settings.settings import Settings
-from queries.copy.as_of import AsOf
 from queries.copy.engine import open_copy
-from queries.copy.opened import OpenCopy
+from queries.copy.opened import OpenCopy, open_generation
 
 
 @dataclass(frozen=True)
@@ -52,8 +52,8 @@ class _Fixed:
     def current(self) -> OpenCopy | None:
         return self._copy
 
-    def why_not(self) -> str:
-        return ""
+    def status(self) -> Status:
+        return Status()
 
 
 class Application:
@@ -131,8 +131,4 @@ def _server() -> flask.Flask:
 def opened(folder: Path) -> OpenCopy:
     """Open the current generation of a folder as a server does."""
     made = current(folder)
-    moment = made.as_of
-    as_of = AsOf(moment.moment, moment.inferred, moment.sources, made.version, moment.is_sample)
-    latest = max([moment.moment, *(one for _, one in moment.sources)])
-    present = frozenset(made.present)
-    return OpenCopy(open_copy(made.path), made.version, as_of, made.built_for, COMPARE, latest, present)
+    return open_generation(open_copy(made.path), made, COMPARE)

@@ -32,21 +32,23 @@ class LoadPlan:
 
 @dataclass(frozen=True)
 class _Asked:
-    """What the source was asked while nobody read, and while readers did; None where nobody counted."""
+    """What the source was asked before the readers began, while they were at it, and as long afterwards."""
 
-    quiet: Sequence[Sent]
+    before: Sequence[Sent]
     busy: Sequence[Sent]
+    quiet: Sequence[Sent]
 
     @property
     def strange(self) -> list[str]:
         """Statements that were never sent while nobody read."""
-        known = {one.text for one in self.quiet}
+        known = {one.text for one in (*self.before, *self.quiet)}
         return sorted({one.text for one in self.busy} - known)
 
     @property
     def visit(self) -> int:
         """The most statements of one connection while nobody read: the refresher may come once more."""
-        return max(Counter(one.connection for one in self.quiet).values(), default=0)
+        of_one = Counter(one.connection for one in (*self.before, *self.quiet))
+        return max(of_one.values(), default=0)
 
     @property
     def is_refreshers(self) -> bool:
@@ -71,7 +73,11 @@ def measure_load(stage: Stage, plan: LoadPlan) -> Result:
             cpu = 100 * (server.cpu_seconds() - used) / (ended - started)
         quiet_from = time.monotonic()
         time.sleep(ended - started)
-        asked = _Asked(proxy.between(quiet_from, time.monotonic()), proxy.between(started, ended))
+        asked = _Asked(
+            proxy.between(0, started),
+            proxy.between(started, ended),
+            proxy.between(quiet_from, time.monotonic()),
+        )
         memory = server.memory
     counted = (
         "A proxy before PostgreSQL notes every statement (simple queries and Execute messages) with its "
