@@ -6,25 +6,27 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
+from bench.asking import PAGES
 from bench.browser import measure_browser
 from bench.counts import measure_counts
 from bench.databases import ENGINES, NoServer
-from bench.load import LoadPlan, measure_load
+from bench.load import measure_load
 from bench.over_http import measure_http
 from bench.pages import measure_pages
+from bench.plan import Plan
 from bench.reading import measure_reading
 from bench.report import TITLES, text_of
 from bench.results import Result, kept_results
 from bench.stage import Stage
 from bench.wall import measure_wall
 
-MEASURES: dict[str, Callable[[Stage, LoadPlan], Result | str]] = {
+MEASURES: dict[str, Callable[[Stage, Plan], Result | str]] = {
     "pages": lambda stage, _: measure_pages(stage),
     "counts": lambda stage, _: measure_counts(stage),
     "reading": lambda stage, _: measure_reading(stage),
     "http": lambda stage, _: measure_http(stage),
     "load": measure_load,
-    "browser": lambda stage, _: measure_browser(stage),
+    "browser": measure_browser,
     "wall": lambda stage, _: measure_wall(stage),
 }
 """Each part; a sentence says why it was not measured."""
@@ -41,12 +43,12 @@ def main() -> None:
         options.write.write_text(text_of(kept_results()), "utf-8")
         print(f"written: {options.write}", flush=True)
     else:
-        print(text_of(measured))
+        print(text_of(kept_results() if options.report else measured))
 
 
 def _measured(rows: int, options: argparse.Namespace) -> list[Result]:
     found: list[Result] = []
-    plan = LoadPlan(options.readers, options.every, options.seconds)
+    plan = Plan(options.readers, options.every, options.seconds, options.pages)
     with Stage(rows, options.source) as stage:
         for part in options.only:
             print(f"{part} …", flush=True)
@@ -82,10 +84,14 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--source", choices=ENGINES, default="postgresql", help="what readers' copies are read from"
     )
-    plan = LoadPlan()
+    plan = Plan()
     parser.add_argument("--readers", type=int, default=plan.readers, help="load: so many readers")
     parser.add_argument("--every", type=float, default=plan.every, help="load: seconds between two changes")
     parser.add_argument("--seconds", type=float, default=plan.seconds, help="load: how long")
+    parser.add_argument(
+        "--pages", nargs="+", choices=PAGES, default=plan.pages, metavar="PAGE",
+        help=f"browser: these pages, not all: {', '.join(PAGES)}",
+    )  # fmt: skip
     parser.add_argument(
         "--report", action="store_true", help="measure nothing: report what has been measured"
     )

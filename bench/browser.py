@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, CDPSession, Error, Page, sync_playwrigh
 
 from bench.asking import PAGES
 from bench.machine import Machine
+from bench.plan import Plan
 from bench.results import Aim, Result, Table, kilobytes, milliseconds
 from bench.serving import Memory, serving
 from bench.stage import Stage
@@ -91,7 +92,7 @@ class PageSeen:
     changes: Changes
 
 
-def measure_browser(stage: Stage) -> Result | str:
+def measure_browser(stage: Stage, plan: Plan) -> Result | str:
     """Open the pages in Chromium; a sentence saying why, where it cannot run."""
     if CHROMIUM is None:
         return "there is no Chromium"
@@ -100,14 +101,15 @@ def measure_browser(stage: Stage) -> Result | str:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         except Error as error:
             return str(error).splitlines()[0]
+        paths = [PAGES[name] for name in plan.pages]
         url, folder = stage.source.url, stage.folder("seen")
         memories: list[Memory] = []
         with serving(url, folder) as server:
             machine = Machine.now()
-            for path in PAGES.values():
+            for path in paths:
                 _load(browser, server.address + path)  # it learns the data once, and presses its files
             time.sleep(_PRESSING)
-            loaded = {path: _loads(browser, server.address + path) for path in PAGES.values()}
+            loaded = {path: _loads(browser, server.address + path) for path in paths}
             memories.append(server.memory)
         pages = []
         for path, loads in loaded.items():

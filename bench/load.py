@@ -12,22 +12,14 @@ from dataclasses import dataclass
 from bench.counting_proxy import CountingProxy, Sent, counting
 from bench.databases import PostgreSQL
 from bench.machine import Machine
-from bench.readers import ADDRESSES, Report, readers
+from bench.plan import Plan
+from bench.readers import ADDRESSES, Report, percentile, readers
 from bench.results import Aim, Result, Table
 from bench.serving import Server, serving
 from bench.stage import Stage
 
 MOST_P95, MOST_HEALTH = 500.0, 200.0
 _HEALTH_EVERY = 0.25
-
-
-@dataclass(frozen=True)
-class LoadPlan:
-    """How many readers, how often each changes the view, how long, in seconds."""
-
-    readers: int = 200
-    every: float = 20
-    seconds: float = 120
 
 
 @dataclass(frozen=True)
@@ -56,7 +48,7 @@ class _Asked:
         return not self.strange and len(self.busy) <= len(self.quiet) + self.visit
 
 
-def measure_load(stage: Stage, plan: LoadPlan) -> Result:
+def measure_load(stage: Stage, plan: Plan) -> Result:
     """Let readers work on a real server whose source is counted."""
     database = stage.source
     with ExitStack() as opened:
@@ -122,11 +114,11 @@ def _health(server: Server) -> Iterator[list[float]]:
 
 
 def _aims(report: Report, health: list[float], asked: _Asked | None) -> Iterator[Aim]:
-    change, request = report.change(95), report.request(95)
+    change, request = percentile(report.change_times, 95), percentile(report.request_times, 95)
     yield Aim(f"under load a change of view, p95 < {MOST_P95:g} ms", f"{change:.0f} ms", change < MOST_P95)
     yield Aim(f"under load a request, p95 < {MOST_P95:g} ms", f"{request:.0f} ms", request < MOST_P95)
-    told = f"{report.errors} of {report.requests:,}"
-    yield Aim("under load no error", told, report.errors == 0 and report.requests > 0)
+    told = f"{report.errors} of {len(report.requests):,}"
+    yield Aim("under load no error", told, report.errors == 0 and bool(report.requests))
     worst = max(health, default=float("inf"))
     yield Aim(f"/healthz meanwhile ≤ {MOST_HEALTH:g} ms", f"slowest {worst:.0f} ms", worst <= MOST_HEALTH)
     if asked is not None:
@@ -139,20 +131,19 @@ def _aims(report: Report, health: list[float], asked: _Asked | None) -> Iterator
 def _tables(
     report: Report, health: list[float], asked: _Asked | None, cpu: float, memory: float
 ) -> Iterator[Table]:
-    sorted_health = sorted(health)
+    measured = {
+        "change of view": report.change_times,
+        "request": report.request_times,
+        "/healthz": sorted(health),
+    }
     yield Table.of(
         "Milliseconds:",
         ("", "count", "median", "p95", "p99", "slowest"),
-        [
-            ("change of view", f"{len(report.change_times):,}",
-             *(f"{report.change(percent):.0f}" for percent in (50, 95, 99, 100))),
-            ("request", f"{report.requests:,}",
-             *(f"{report.request(percent):.0f}" for percent in (50, 95, 99, 100))),
-            ("/healthz", len(health),
-             *(f"{sorted_health[min(len(health) - 1, len(health) * percent // 100)]:.0f}" if health else "—"
-               for percent in (50, 95, 99, 100))),
-        ],
-    )  # fmt: skip
+        (
+            (name, f"{len(times):,}", *(f"{percentile(times, percent):.0f}" for percent in (50, 95, 99, 100)))
+            for name, times in measured.items()
+        ),
+    )
     yield Table.of(
         "CPU in percent of one core, resident memory at most:",
         ("", "CPU", "MB"),

@@ -32,7 +32,7 @@ _MOST_MESSAGES = 5
 class Found:
     """What was found so far."""
 
-    request_times: list[float] = field(default_factory=list)
+    requests: list[tuple[float, float]] = field(default_factory=list)
     change_times: list[float] = field(default_factory=list)
     messages: list[str] = field(default_factory=list)
     errors: int = 0
@@ -117,7 +117,7 @@ class Reader:
 
     async def _ask(self, what: str, body: bytes) -> bytes | None:
         line = await self._lines.get()
-        started = time.perf_counter()
+        started = time.monotonic()
         try:
             async with asyncio.timeout(_LONGEST_ANSWER):
                 status, answer = await line.ask("POST", UPDATE, body)
@@ -127,7 +127,7 @@ class Reader:
             return None
         finally:
             self._lines.put_nowait(line)
-        self._found.request_times.append(1000 * (time.perf_counter() - started))
+        self._found.requests.append((started, 1000 * (time.monotonic() - started)))
         if status != 200 or any(one in answer for one in self._failed):
             self._found.failed(f"{what}: {status} {answer[:100]!r}")
             return None
@@ -158,7 +158,7 @@ async def _work(plan: dict[str, Any]) -> dict[str, Any]:
     )
     seconds = time.perf_counter() - began
     return {
-        "request_times": sorted(found.request_times), "change_times": sorted(found.change_times),
+        "requests": found.requests, "change_times": sorted(found.change_times),
         "errors": found.errors, "messages": found.messages, "cpu": 100 * (_cpu() - used) / seconds,
         "seconds": seconds,
     }  # fmt: skip

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from bench.asking import PAGES
@@ -22,37 +23,28 @@ _UNITS = tuple(f"QM-P{number:02}" for number in range(1, 13))
 
 @dataclass(frozen=True)
 class Report:
-    """What readers found, in milliseconds, sorted.
+    """What readers found, in milliseconds.
 
-    ``request_times``: of each request, from its first byte to its answer's last. ``change_times``: of each
-    change of view, from the click to the last card. ``messages``: of the first errors. ``cpu``: of the
-    readers' process, in percent of a core.
+    ``requests``: when each was sent (``time.monotonic``), and its time from its first byte to its answer's
+    last. ``change_times``: of each change of view, from the click to the last card, sorted. ``messages``: of
+    the first errors. ``cpu``: of the readers' process, in percent of a core.
     """
 
-    request_times: Sequence[float]
+    requests: Sequence[tuple[float, float]]
     change_times: Sequence[float]
     errors: int
     messages: Sequence[str]
     cpu: float
     seconds: float
 
-    @property
-    def requests(self) -> int:
-        """How many requests were answered."""
-        return len(self.request_times)
+    @cached_property
+    def request_times(self) -> list[float]:
+        """The times of all requests, sorted."""
+        return sorted(spent for _, spent in self.requests)
 
-    @property
-    def slowest(self) -> float:
-        """The slowest request."""
-        return self.request_times[-1] if self.request_times else 0.0
-
-    def request(self, percent: int) -> float:
-        """Give so many percent's longest time of a request."""
-        return _percentile(self.request_times, percent)
-
-    def change(self, percent: int) -> float:
-        """Give so many percent's longest time of a change of view."""
-        return _percentile(self.change_times, percent)
+    def between(self, start: float, end: float) -> list[float]:
+        """Give the times of requests that were under way in a time, sorted."""
+        return sorted(spent for at, spent in self.requests if at < end and at + spent / 1000 >= start)
 
 
 class Work:
@@ -134,7 +126,8 @@ def addresses(count: int = ADDRESSES) -> list[tuple[str, str, str]]:
     return list(found)
 
 
-def _percentile(values: Sequence[float], percent: int) -> float:
+def percentile(values: Sequence[float], percent: int) -> float:
+    """Give what so many percent of sorted values do not exceed; 0 of none."""
     if not values:
         return 0.0
     return values[min(len(values) - 1, len(values) * percent // 100)]
