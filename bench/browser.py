@@ -11,7 +11,7 @@ from statistics import median
 from playwright.sync_api import Browser, CDPSession, Error, Page, sync_playwright
 
 from bench.asking import PAGES
-from bench.machine import Machine
+from bench.machine import ROOT, Machine
 from bench.plan import Plan
 from bench.results import Aim, Result, Table, kilobytes, milliseconds
 from bench.serving import Memory, serving
@@ -96,6 +96,8 @@ def measure_browser(stage: Stage, plan: Plan) -> Result | str:
     """Open the pages in Chromium; a sentence saying why, where it cannot run."""
     if CHROMIUM is None:
         return "there is no Chromium"
+    if not list((ROOT / "assets").glob("a-plotly*")):
+        return "the small plotly is not in assets/ (make dev), so that bytes and times would be others"
     with sync_playwright() as playwright:
         try:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)

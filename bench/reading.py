@@ -30,8 +30,8 @@ MOST_REQUEST = 1000.0
 class Swapped:
     """What readers noticed. ``took``: seconds from the change at the source until an answer was another.
 
-    ``before``: milliseconds of requests before the change; ``meanwhile``: of those after it, until ten seconds
-    after the new answer; both sorted.
+    ``before``: milliseconds of requests before the change; ``meanwhile``: of those after it, until some
+    seconds after the new answer; both sorted.
     """
 
     took: float | None

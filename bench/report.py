@@ -31,6 +31,8 @@ def text_of(results: Iterable[Result]) -> str:
     if told:
         newest = max((one.machine for one in told), key=lambda one: one.at)
         parts += [f"{newest.processors}. {newest.versions}.", "## Aims", _aims(told)]
+    else:
+        parts.append("Nothing has been measured since the benchmark was written anew.")
     parts += [_section(one) for one in told]
     parts.append(_DONE.read_text("utf-8").strip())
     return "\n\n".join(parts) + "\n"
