@@ -9,24 +9,21 @@ from typing import Any
 
 
 def create_server() -> Any:
-    """Make the WSGI application from the settings of this process."""
+    """Make the WSGI application from the settings of this process, and begin to keep its copy up to date."""
     import gc  # noqa: PLC0415 - no work at import
-    import threading  # noqa: PLC0415
 
-    from dashboard.ahead import AHEAD  # noqa: PLC0415
     from dashboard.application import create_server as create  # noqa: PLC0415
+    from dashboard.question.working_copy import kept_up_to_date  # noqa: PLC0415
     from dashboard.settings.settings import load  # noqa: PLC0415
 
-    server = create(load())
+    settings = load()
+    copies, refresher = kept_up_to_date(settings)
+    server = create(settings, copies)
     # What lives as long as the process is never garbage: to look through it each time held
     # every reader up for a tenth of a second now and then.
     gc.collect()
     gc.freeze()
-    source = server.extensions["motcua"]
-    source.books.start()
-    # The register is read, and the age of the data known, before the first reader asks.
-    threading.Thread(target=source.learn, name="motcua-first", daemon=True).start()
-    server.extensions[AHEAD].start(server)
+    refresher.start()
     return server
 
 

@@ -1,4 +1,4 @@
-"""The command line: serve (the default), sample, check, settings."""
+"""The command line: serve (the default), sample, check, refresh, settings."""
 
 from __future__ import annotations
 
@@ -211,6 +211,25 @@ def check(*, database_url: str | None, as_json: bool) -> None:
     else:
         show(report, Console())
     raise click.exceptions.Exit(0 if report.ok else MISSING)
+
+
+@program.command(short_help="Cập nhật bản sao làm việc ngay bây giờ.")
+@_database_url
+@click.option("--verify", "is_to_verify", is_flag=True,
+              help="Cập nhật xong thì đếm lại ở nguồn theo đơn vị và tháng, in chỗ khác nhau.")  # fmt: skip
+@click.option("--accept", "is_to_accept", is_flag=True, help="Dùng lần đọc đã bị từ chối, sau khi đã xem.")
+def refresh(*, database_url: str | None, is_to_verify: bool, is_to_accept: bool) -> None:
+    """Cập nhật bản sao làm việc một lần; máy chủ đang chạy tự dùng bản mới trong 20 giây.
+
+    Mã thoát: 0 đã cập nhật hoặc không có gì mới; 1 không đọc được nguồn; 2 cài đặt sai; 3 số liệu mới
+    bị từ chối vì bất thường (với --verify: bản sao khác nguồn); 4 không ghi được bản sao.
+    """
+    from dashboard.command.refresh import run  # noqa: PLC0415
+
+    if is_to_verify and is_to_accept:
+        raise click.UsageError("Chỉ chọn một trong --verify và --accept.")
+    code = run(load(database_url=database_url), is_to_verify=is_to_verify, is_to_accept=is_to_accept)
+    raise click.exceptions.Exit(code)
 
 
 @program.command(short_help="Xem mọi cài đặt và nguồn của chúng.")

@@ -85,7 +85,9 @@ class FolderCopies:
     def status(self) -> Status:
         """Say how the copy stands to its source."""
         self._look()
-        generation, (table, rows) = self._generation, self._reading
+        generation = self._generation
+        # Another worker, or the command line, may be the one that reads.
+        table, rows = self._reading if self._reading[0] else self._generations.progress() or ("", 0)
         return Status(
             None if generation is None else generation.made_at,
             self._last_try,
@@ -97,6 +99,10 @@ class FolderCopies:
     def note_reading(self, table: str, rows: int) -> None:
         """Remember how far the reading under way is; "" where none is."""
         self._reading = (table, rows)
+
+    def note_try(self, last_try: LastTry) -> None:
+        """Remember how a refresh of this process went, where the disk was too full to keep that."""
+        self._last_try = last_try
 
     def _look(self) -> None:
         """Take up a newer generation. Only one looks; the others go on with what there is."""

@@ -48,6 +48,7 @@ from dashboard.settings.values import (
     Days,
     Moment,
     SecretUrl,
+    SourceTables,
     TableNames,
     Target,
     TimeZone,
@@ -164,6 +165,69 @@ class Settings(BaseSettings):
     )
     work_ahead: bool = _yes_no(
         True, "Khi không ai chờ, tính sẵn kỳ trước và kỳ sau của trang đang xem; chỉ với tệp DuckDB."
+    )
+    copy_folder: str = _setting(
+        "var", "đường dẫn thư mục",
+        "Thư mục giữ bản sao làm việc, là nơi trả lời mọi câu hỏi; tính từ thư mục đang chạy. Chỉ tài khoản "
+        "chạy bảng theo dõi đọc được tệp trong đó.",
+        min_length=1,
+    )  # fmt: skip
+    kept_generations: Whole = _whole(3, 2, 20, "Giữ chừng này bản sao gần nhất, để lùi về khi bản mới hỏng.")
+    refresh_minutes: Whole = _whole(
+        10, 1, 1440, "Cập nhật bản sao ít nhất chừng này phút một lần; sớm hơn khi thấy nguồn có gì mới."
+    )
+    compare_hour: Whole = _whole(
+        2, 0, 23, "Giờ bắt đầu đối chiếu toàn bộ mỗi đêm, để thấy hồ sơ bị xóa hoặc sửa lặng lẽ ở nguồn."
+    )
+    read_time_percent: Whole = _whole(
+        5, 1, 100, "Tự cập nhật dùng nhiều nhất chừng này phần trăm thời gian để đọc nguồn."
+    )
+    read_rows_per_second: Whole = _whole(
+        0, 0, 10_000_000, "Đọc nguồn nhiều nhất chừng này dòng một giây; 0: không giới hạn."
+    )
+    refresh_memory_mb: Whole = _whole(512, 128, 65_536, "Bộ nhớ nhiều nhất khi tạo bản sao, MB.")
+    source_connect_seconds: Whole = _whole(5, 1, 300, "Chờ nguồn nhận kết nối nhiều nhất chừng này giây.")
+    source_silence_seconds: Whole = _whole(
+        60, 1, 3600, "Đang đọc mà nguồn im lặng chừng này giây thì thôi, lần sau đọc lại."
+    )
+    source_lock_seconds: Whole = _whole(10, 1, 300, "Chờ một bảng đang bị khóa nhiều nhất chừng này giây.")
+    source_table_seconds: Whole = _whole(3600, 10, 86_400, "Đọc một bảng nhiều nhất chừng này giây.")
+    loads_of: SourceTables = _setting(
+        {}, 'bảng tên, ví dụ {"Kiosk đánh giá": "ratings"}',
+        "Nguồn (loads.source) nào là của bảng khác, không phải của hồ sơ: số liệu đến lúc nào tính theo các "
+        "nguồn của hồ sơ.",
+    )  # fmt: skip
+    refuse_no_dossiers: bool = _yes_no(True, "Không nhận lần đọc không có hồ sơ nào, khi trước đó có.")
+    refuse_table_down_percent: Whole = _whole(
+        10, 0, 100, "Không nhận lần đọc có bảng giảm từ chừng này phần trăm số dòng. 0: luôn nhận."
+    )
+    refuse_dossiers_up_percent: Whole = _whole(
+        50, 0, 10_000, "Không nhận lần đọc có số hồ sơ tăng từ chừng này phần trăm. 0: luôn nhận."
+    )
+    refuse_empty_up_points: Whole = _whole(
+        10, 0, 100,
+        "Không nhận lần đọc có cột mà phần giá trị trống hoặc không rõ tăng từ chừng này điểm phần trăm. "
+        "0: luôn nhận.",
+    )  # fmt: skip
+    refuse_future_percent: Whole = _whole(
+        1, 0, 100,
+        "Không nhận lần đọc có hồ sơ tiếp nhận ở tương lai quá chừng này phần trăm và gấp đôi lần trước. "
+        "0: luôn nhận.",
+    )  # fmt: skip
+    refuse_unknown_units_percent: Whole = _whole(
+        1, 0, 100,
+        "Không nhận lần đọc có hồ sơ không rõ đơn vị quá chừng này phần trăm và gấp đôi lần trước. "
+        "0: luôn nhận.",
+    )  # fmt: skip
+    refuse_as_of_back_hours: Whole = _whole(
+        24, 0, 8760, "Không nhận lần đọc có nguồn lùi quá chừng này giờ so với lần trước. 0: luôn nhận."
+    )
+    refuse_clock_apart_minutes: Whole = _whole(
+        120, 0, 525_600,
+        "Không nhận lần đọc khi đồng hồ máy này lệch đồng hồ cơ sở dữ liệu quá chừng này phút. 0: luôn nhận.",
+    )  # fmt: skip
+    refuse_least_rows: Whole = _whole(
+        5, 1, 1000, "Bảng ít dòng hơn chừng này không bị xét theo phần trăm, trừ bảng hồ sơ."
     )
     show_officials: bool = _yes_no(False, "Cho mọi người xem tên và mã công chức (dữ liệu hạn chế).")
     host: str = _setting("127.0.0.1", "tên máy hoặc địa chỉ IP", "Địa chỉ phục vụ; 0.0.0.0: mọi máy vào.",

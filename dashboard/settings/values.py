@@ -156,6 +156,11 @@ def _known_columns(value: dict[str, str]) -> dict[str, str]:
     return _known(value, "cột", known)
 
 
+def _known_targets(value: dict[str, str]) -> dict[str, str]:
+    _known(dict.fromkeys(value.values(), ""), "bảng", list(CONTRACT))
+    return value
+
+
 def _percent(value: object) -> object:
     """Read 5, "5", "4.5" or "4,5"; exactly the decimal digits written, never a binary fraction."""
     text = value.strip() if isinstance(value, str) else str(value)
@@ -209,5 +214,6 @@ Moment = datetime | Literal["live"] | None
 Days = Annotated[tuple[date, ...], BeforeValidator(_days), AfterValidator(_in_order)]
 TableNames = Annotated[dict[str, str], BeforeValidator(_pairs), AfterValidator(_known_tables)]
 ColumnNames = Annotated[dict[str, str], BeforeValidator(_pairs), AfterValidator(_known_columns)]
+SourceTables = Annotated[dict[str, str], BeforeValidator(_pairs), AfterValidator(_known_targets)]
 Target = Annotated[str | None, BeforeValidator(_target)]
 DatedRules = Annotated[tuple[DatedRule, ...], BeforeValidator(_rows), AfterValidator(_dated)]

@@ -7,7 +7,7 @@ from typing import Any
 
 import duckdb
 from duckdb_sqlalchemy import ConnectionWrapper
-from sqlalchemy import Engine, QueuePool, create_engine
+from sqlalchemy import Engine, QueuePool, create_engine, event
 
 GENERATION, SCRATCH = "generation", "memory"
 """The names of the copy, which nobody writes to, and of the memory beside it (``courses.moments``)."""
@@ -28,4 +28,10 @@ def open_copy(path: Path) -> Engine:
         cursor.execute(f"SET search_path = '{GENERATION},{SCRATCH}'")
         return ConnectionWrapper(cursor)
 
-    return create_engine("duckdb://", creator=connect, poolclass=QueuePool, pool_size=8, max_overflow=56)
+    engine = create_engine("duckdb://", creator=connect, poolclass=QueuePool, pool_size=8, max_overflow=56)
+
+    @event.listens_for(engine, "engine_disposed")
+    def _close(_engine: Engine) -> None:
+        instance.close()  # or the file stays open, and on Windows cannot be deleted
+
+    return engine

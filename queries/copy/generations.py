@@ -30,12 +30,14 @@ from typing import Any
 
 import duckdb
 
+from queries.contract import CONTRACT
 from queries.copy.as_of import DataMoment
 from queries.copy.plausible import Measures
 from queries.copy.tables import CLEAN, OF_THE_COPY
 
 STATE = "state.json"
 ASIDE = "aside"
+PROGRESS = "progress.txt"
 _NAMED = re.compile(r"(generation|refused)-(\d{6,})\.duckdb")
 _FORMAT = 1
 _BLOCK = 1 << 20
@@ -71,7 +73,8 @@ class Generation:
 
     ``rows``: of every table in the file. ``content``: what the clean tables hold, as one text a table, the
     same for the same rows. ``as_of``: the moment of the data; that of the current one may have
-    moved on since it was ``built_for`` a moment, without anything between the two. ``next_moment``:
+    moved on since it was ``built_for`` a moment, without anything between the two; what lay after
+    ``latest`` then was a date in the future. ``next_moment``:
     the first moment after that at which something in the data happens. ``instead_of``: the number
     of the newer generation that is damaged, where this one answers in its stead.
     """
@@ -87,6 +90,7 @@ class Generation:
     measures: Measures
     as_of: DataMoment
     built_for: datetime
+    latest: datetime
     next_moment: datetime | None = None
     instead_of: int | None = None
 
@@ -198,6 +202,18 @@ class Generations:
                     self._whole[generation.number] = stamp
         return self._whole.get(generation.number) == stamp
 
+    def is_there(self, generation: Generation) -> bool:
+        """Say whether a generation's file still stands as it was found whole; one question to the disk."""
+        return self._whole.get(generation.number) == _stamp(generation.path)
+
+    def progress(self) -> tuple[str, int] | None:
+        """Give the table being read, by whichever process, and its rows so far; None where none is."""
+        try:
+            name, rows = (self.folder / ASIDE / PROGRESS).read_text("utf-8").split()
+            return (name, int(rows)) if name in CONTRACT else None
+        except (OSError, ValueError):
+            return None
+
     def mark_damaged(self, generation: Generation) -> None:
         """Remember that the engine found the file damaged while it was asked."""
         self._whole.pop(generation.number, None)
@@ -218,6 +234,8 @@ class Generations:
 
     def verify(self, path: Path, rows: Mapping[str, int], content: Mapping[str, str]) -> None:
         """Open a written file as a reader would, and compare. Raises CopyDamaged where anything differs."""
+        if path.with_name(f"{path.name}.wal").exists():
+            raise CopyDamaged("a part of it lies in a log beside it")
         try:
             with duckdb.connect(path, read_only=True) as connection:
                 found = count_rows(connection)
@@ -406,6 +424,7 @@ def _generation_of(told: Mapping[str, Any], folder: Path) -> Generation:
         measures=Measures.from_plain(told["measures"]),
         as_of=DataMoment.from_plain(told["as_of"]),
         built_for=_moment(told["built_for"]),
+        latest=_moment(told["latest"]),
         next_moment=_moment(told["next_moment"]) if told["next_moment"] else None,
     )
 

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 LOCK = "refresh.lock"
+LEADER = "leader.lock"
 _LOOK_SECONDS = 0.1
 
 if sys.platform == "win32":
@@ -33,6 +34,31 @@ else:
         except BlockingIOError:
             return False
         return True
+
+
+class Leader:
+    """The one of several servers over a folder that refreshes it; another takes over when it ends."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / LEADER
+        self._handle: int | None = None
+
+    def is_me(self) -> bool:
+        """Say whether it is this one, which it becomes where there is none."""
+        if self._handle is None:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+            if _take(handle):
+                self._handle = handle
+            else:
+                os.close(handle)
+        return self._handle is not None
+
+    def resign(self) -> None:
+        """Let another be it."""
+        if self._handle is not None:
+            os.close(self._handle)
+            self._handle = None
 
 
 class LockBusy(Exception):  # noqa: N818 - what it is

@@ -37,16 +37,12 @@ class OpenCopy:
 
 def open_generation(engine: Engine, generation: Generation, compare: str) -> OpenCopy:
     """Give a generation as readers hold it."""
-    moments = [
-        generation.built_for,
-        *(one for _, one in (*generation.as_of.sources, *generation.as_of.others)),
-    ]
     return OpenCopy(
         engine,
         generation.version,
         generation.as_of,
         generation.built_for,
         compare,
-        max(moments),
+        generation.latest,
         frozenset(generation.present),
     )

@@ -8,8 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import duckdb
+from sqlalchemy import ColumnElement, Select, column, func, select
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -18,7 +21,10 @@ from queries.copy.refresh import Progress, Read, Token
 from queries.source.clean import CLEANING_VERSION
 from queries.source.engines import record_of
 from queries.source.mapping import SourceMapping
-from queries.source.reading import Pace, Source, Stop, probe, read_into
+from queries.source.reading import Pace, probe, read_into
+from queries.source.statements import place_of
+from queries.source.visit import Source, visit
+from queries.source.watch import Stop
 
 _SECRETS = frozenset({"password", "passwd", "sslpassword", "user"})
 
@@ -35,14 +41,14 @@ class SourceReader:
 
     def probe(self) -> Token:
         """Ask for the newest load, else whether the file is another, else for the newest change."""
-        stamp = file_stamp(self.source.url)
         told = probe(self.source, self.mapping, stop=self.stop)
-        kind = told.partition(":")[0] if told else ""
-        if told and kind == "loads":
-            return Token("loads", told)
-        if stamp:
-            return Token("file", stamp)
-        return Token("updated_at", told) if told else Token()
+        if told.kind == "file":
+            return self._newest_load() or Token("file", told.text)
+        return Token(told.kind, told.text)
+
+    def stamp(self) -> str:
+        """Give what changes with the source's file; empty where it is none."""
+        return file_stamp(self.source.url)
 
     def read_into(
         self,
@@ -50,22 +56,34 @@ class SourceReader:
         *,
         folder: Path,
         changed_since: datetime | None,
-        earlier: str | None,
         progress: Progress | None,
     ) -> Read:
         """Read everything clean, or of the dossiers only what has changed."""
         reading = read_into(
             connection, self.source, self.mapping, zone=self.zone, folder=folder, pace=self.pace,
-            changed_since=None if changed_since is None else {"dossiers": changed_since}, earlier=earlier,
+            changed_since=None if changed_since is None else {"dossiers": changed_since},
             progress=progress, stop=self.stop,
         )  # fmt: skip
         mark = reading.watermarks.get("dossiers")
         return Read(
             reading.present,
-            None if is_file(self.source.url) else reading.read_at,
+            None if is_file(self.source.url) else reading.clock,
             is_partial="dossiers" in reading.partial,
             has_days=mark is not None and mark.is_day,
         )
+
+    def _newest_load(self) -> Token | None:
+        """Give the newest load of a file, which may be half loaded too; None where it tells of none."""
+        with visit(self.source, self.stop, is_question=True) as opened:
+            opened.begin(ZoneInfo("UTC"))
+            loads = opened.look("loads", self.mapping)
+            if loads is None or "as_of" not in loads.columns:
+                return None
+            names = [loads.columns[one][0] for one in ("as_of", "loaded_at") if one in loads.columns]
+            newest: list[ColumnElement[Any]] = [func.max(column(one)) for one in names]
+            asked: Select[Any] = select(*newest, func.count())
+            row = opened.row(asked.select_from(place_of(loads.real, self.mapping)))
+            return None if row[-1] in (0, "0") else Token("loads", ", ".join(map(str, row)))
 
 
 def is_file(url: str | URL) -> bool:
@@ -98,12 +116,10 @@ def _file(url: str | URL) -> str:
     return str(parsed.database or "") if record is not None and record.is_file else ""
 
 
-def identity_of(
-    url: str | URL, mapping: SourceMapping, *, zone: str, compare: str, layout: Sequence[str] = ()
-) -> Identity:
+def identity_of(url: str | URL, mapping: SourceMapping, *, zone: str, layout: Sequence[str] = ()) -> Identity:
     """Give whose copy it is: of the address (not its account) and tables; read by columns, words and zones.
 
-    ``layout``: whatever else a copy must have been made by to be asked at all: the version of ``courses``.
+    ``layout``: what else a copy must have been made by to be asked: the version of ``courses``, the day rule.
     """
     parsed = make_url(url)
     file = _file(url)
@@ -113,7 +129,7 @@ def identity_of(
         sorted((key, str(value)) for key, value in parsed.query.items() if key not in _SECRETS),
         mapping.schema, sorted(mapping.tables.items()),
     ]  # fmt: skip
-    shape = [CLEANING_VERSION, mapping.fingerprint(), zone, compare]
+    shape = [CLEANING_VERSION, mapping.fingerprint(), zone]
     return Identity(_digest(place), _digest(shape), _digest(list(layout)))
 
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 import logging
 import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -24,6 +24,7 @@ from sqlalchemy.pool import NullPool
 
 from queries.copy.as_of import DataMoment, is_bare, moment_of_copy, next_moment
 from queries.copy.generations import (
+    PROGRESS,
     CopyDamaged,
     Generation,
     Generations,
@@ -39,8 +40,8 @@ from queries.copy.lock import LockBusy, only_one
 from queries.copy.plausible import Limits, Measures, clock_refusal, measure, refusals
 from queries.copy.tables import CLEAN, METADATA, OF_THE_COPY
 from queries.source.engine import DatabaseUnavailable
+from queries.source.errors import ReadingStopped, SourceError
 from queries.source.folding import fold
-from queries.source.reading import ReadingStopped, SourceError
 
 Kind = Literal["taken", "nothing_new", "unreadable", "refused", "unwritable"]
 STEPS = (
@@ -53,6 +54,8 @@ the beginning)."""
 OVERLAP = timedelta(hours=1)
 """Changes are read again from so long before the newest seen: clocks differ, and transactions end late."""
 DAY = timedelta(days=1)
+KEPT = ("mended_rows",)
+"""Tables that a reading of changes needs from the reading before, beside the clean ones."""
 
 Build = Callable[..., None]
 """``build(conn, *, as_of, compare, latest)``: makes the courses in the generation being written."""
@@ -80,15 +83,13 @@ class Read:
 
     ``present``: "table" and "table.column" that the source has. ``clock``: the source's own, local, at the
     snapshot; None where it has none but ours. ``is_partial``: only changed dossiers were read.
-    ``has_days``: their ``updated_at`` is a day without a time. ``left_out``: codes of changed dossiers that
-    the settings leave out.
+    ``has_days``: their ``updated_at`` is a day without a time.
     """
 
     present: frozenset[str]
     clock: datetime | None = None
     is_partial: bool = False
     has_days: bool = False
-    left_out: tuple[str, ...] = ()
 
 
 class Reader(Protocol):
@@ -104,13 +105,12 @@ class Reader(Protocol):
         *,
         folder: Path,
         changed_since: datetime | None,
-        earlier: str | None,
         progress: Progress | None,
     ) -> Read:
-        """Fill the clean tables of a new generation, which are empty, and ``present`` and ``mended``.
+        """Fill the clean tables of a new generation, and what is said of them (``present``, ``mended``).
 
-        With ``changed_since`` of the dossiers only those changed since then, or of which that cannot be
-        known. ``earlier``: the attached database that holds the copy before.
+        With ``changed_since`` they hold those of the copy before; the dossiers that have changed since then,
+        or of which that cannot be known, are brought up to date, and every other table is read whole.
         """
         ...
 
@@ -165,7 +165,8 @@ class Outcome:
 
     ``reasons``: every reason of a refusal. ``was_shared``: another did it meanwhile, this one waited.
     ``whole``: everything was read. ``differences``: what a full comparison found that had gone unseen,
-    by "deleted" and "changed". ``failing_since``: the first of the failures in a row.
+    by "deleted" and "changed". ``failing_since``: the first of the failures in a row. ``read_seconds``: how
+    long the source was read.
     """
 
     kind: Kind
@@ -177,6 +178,7 @@ class Outcome:
     was_shared: bool = False
     generation: Generation | None = None
     differences: Mapping[str, int] = field(default_factory=dict)
+    read_seconds: float = 0.0
 
     @property
     def is_good(self) -> bool:
@@ -238,6 +240,7 @@ class _Run:
         self._progress = progress
         self._told_at = 0.0
         self.was_damaged = False
+        self._read_seconds = 0.0
 
     def concluded(self, work: Callable[[], Outcome]) -> Outcome:
         """Do the work, make an outcome of whatever happens, and keep it as the last try."""
@@ -270,20 +273,22 @@ class _Run:
             return self._outcome(
                 "unwritable", "Bản sao vừa ghi không đọc lại được như đã ghi; đĩa có thể hỏng."
             )
-        except (OSError, duckdb.IOException) as error:
-            _log.error("the copy could not be written: %s", error)
-            return self._outcome("unwritable", _of_disk(error))
         except (MemoryError, duckdb.OutOfMemoryException) as error:
             _log.error("the copy needs more memory: %s", error)
             told = "Không đủ bộ nhớ để tạo bản sao mới; tăng cài đặt refresh_memory_mb."
             return self._outcome("unwritable", told)
         except Exception as error:
+            # The engine tells of a full disk in errors of many kinds; what they say is what they share.
+            is_of_disk = isinstance(error, OSError | duckdb.IOException) or _cause_on_disk(error)
+            if is_of_disk:
+                _log.error("the copy could not be written: %s", error)
+                return self._outcome("unwritable", _of_disk(error))
             _log.exception("the copy could not be made")
             told = f"Không tạo được bản sao mới vì lỗi ngoài dự kiến ({type(error).__name__}); xem nhật ký."
             return self._outcome("unwritable", told)
 
     def _outcome(self, kind: Kind, sentence: str, **more: Any) -> Outcome:
-        return Outcome(kind, sentence, self.terms.clock(), **more)
+        return Outcome(kind, sentence, self.terms.clock(), read_seconds=self._read_seconds, **more)
 
     # --- what there is ------------------------------------------------------------------------
 
@@ -320,8 +325,9 @@ class _Run:
         is_same_shape = before is not None and self.state.identity == self.terms.identity
         since = marks.watermark if is_same_shape and not whole else None
         is_unchanged = token.text is not None and (token.kind, token.text) == (marks.token_kind, marks.token)
-        waits = token.kind == "loads" or (token.kind == "file" and not whole)
-        if before is not None and is_same_shape and is_unchanged and since is None and waits:
+        # Changes may come without a load; what a file holds does not change without the file.
+        waits = (token.kind == "loads" and since is None) or (token.kind == "file" and not whole)
+        if before is not None and is_same_shape and is_unchanged and waits:
             return self._moved_on(before, token)
         refused = self.state.refused
         if before is not None and refused is not None and not whole and token.text is not None:
@@ -404,26 +410,33 @@ class _Run:
                 if source is not None:
                     _take_over(writing.raw, source.path)
                     read = Read(frozenset(source.present))
-                elif before is not None and since is not None:
-                    with _attached(writing.raw, before.path):
-                        read = self._arrive(writing, folder, since)
-                        is_renamed = read.is_partial and names_anew(writing.raw)
-                        if read.is_partial and not is_renamed:
-                            add_changes(writing.raw, since, read.left_out)
-                    if is_renamed:
-                        raise _ReadWhole
                 else:
-                    read = self._arrive(writing, folder, None)
+                    read = self._arrive(writing, folder, before, since)
                 self.step("read")
                 seconds = None if source is not None else time.monotonic() - began
                 is_whole = source is None and not read.is_partial
                 return self._judged(before, writing, read, token, is_whole=is_whole, seconds=seconds)
 
-    def _arrive(self, writing: _Writing, folder: Path, since: datetime | None) -> Read:
-        return self.reader.read_into(
-            writing.raw, folder=folder, changed_since=since, earlier=None if since is None else "before",
-            progress=self._note(folder),
-        )  # fmt: skip
+    def _arrive(
+        self, writing: _Writing, folder: Path, before: Generation | None, since: datetime | None
+    ) -> Read:
+        """Read the source: whole, or what has changed since, over the rows of the copy before."""
+        began = time.monotonic()
+        try:
+            if before is not None and since is not None:
+                _take_over(writing.raw, before.path)
+            read = self.reader.read_into(
+                writing.raw, folder=folder, changed_since=since, progress=self._note(folder)
+            )
+        finally:
+            self._read_seconds += time.monotonic() - began
+        if before is not None and read.is_partial:
+            with _attached(writing.raw, before.path):
+                is_named_anew = names_anew(writing.raw)
+            if is_named_anew:
+                raise _ReadWhole
+            put_in_order(writing.raw)
+        return read
 
     def _judged(
         self,
@@ -442,10 +455,12 @@ class _Run:
             measures = measure(conn, clock=now, as_of=as_of)
             marks = self._marks(conn, token, read, is_whole=is_whole, seconds=seconds)
             following = next_moment(conn, as_of.moment, compare=terms.compare)
+        loaded = (*as_of.sources, *as_of.others)
         generation = Generation(
             number=self.state.next_number, path=writing.path, size=0, checksum="", made_at=now, rows={},
             content=content, present=tuple(sorted(read.present)), measures=measures, as_of=as_of,
-            built_for=as_of.moment, next_moment=following,
+            built_for=as_of.moment, latest=max([as_of.moment, *(one for _, one in loaded)]),
+            next_moment=following,
         )  # fmt: skip
         reasons: tuple[str, ...] = ()
         if before is not None and seconds is not None:
@@ -481,10 +496,8 @@ class _Run:
         state = self.state
         if state.identity is None or state.identity.source != self.terms.identity.source:
             state = replace(state, generations=(), refused=None)
-        known = (*generation.as_of.sources, *generation.as_of.others)
-        latest = max([generation.as_of.moment, *(one for _, one in known)])
         with writing.connection() as conn:
-            self.build(conn, as_of=generation.as_of.moment, compare=self.terms.compare, latest=latest)
+            self.build(conn, as_of=generation.built_for, compare=self.terms.compare, latest=generation.latest)
             conn.commit()
         self.step("built")
         generation = replace(generation, rows=count_rows(writing.raw))
@@ -570,7 +583,7 @@ class _Run:
 
     def _note(self, folder: Path) -> Progress:
         """Give what tells the caller, and those who look into the folder, how far the reading is."""
-        file = folder / "progress.txt"
+        file = folder / PROGRESS
 
         def told(table: str, rows: int) -> None:
             if self._progress is not None:
@@ -626,38 +639,16 @@ def _differences(raw: duckdb.DuckDBPyConnection, before: Generation, state: Stat
     return {name: n for name, n in counted.items() if n}
 
 
-def add_changes(raw: duckdb.DuckDBPyConnection, since: datetime, left_out: Sequence[str]) -> None:
-    """Add to the changed dossiers those of the copy ``before`` that were not read again, in their order.
-
-    What has changed since, or has no ``updated_at``, was read again if it is still there.
-    """
-    raw.execute("ALTER TABLE dossiers RENAME TO changed")
+def put_in_order(raw: duckdb.DuckDBPyConnection) -> None:
+    """Put the dossiers back into their order, after the changed ones have come last."""
+    raw.execute("ALTER TABLE dossiers RENAME TO mixed")
     raw.execute(
-        "CREATE TEMP VIEW together AS SELECT * FROM changed UNION ALL SELECT * FROM before.dossiers old"
-        f" WHERE old.updated_at < TIMESTAMP '{since:%Y-%m-%d %H:%M:%S.%f}'"
-        " AND NOT EXISTS (SELECT 1 FROM changed WHERE changed.dossier_code = old.dossier_code)"
+        "CREATE TABLE dossiers AS SELECT * FROM mixed WHERE dossier_code IS NULL ORDER BY ALL NULLS FIRST"
     )
     raw.execute(
-        "CREATE TABLE dossiers AS SELECT * FROM together WHERE dossier_code IS NULL ORDER BY ALL NULLS FIRST"
+        "INSERT INTO dossiers SELECT * FROM mixed WHERE dossier_code IS NOT NULL ORDER BY dossier_code"
     )
-    raw.execute(
-        "INSERT INTO dossiers SELECT * FROM together WHERE dossier_code IS NOT NULL"
-        " AND NOT list_contains(?, dossier_code) ORDER BY dossier_code",
-        [list(left_out)],
-    )
-    raw.execute("DROP VIEW together")
-    raw.execute("DROP TABLE changed")
-    # How many of the dossiers were mended is known of a whole reading alone; until the next it is at least
-    # what it was then, or what is seen now.
-    raw.execute(
-        "CREATE TABLE told AS SELECT * FROM mended WHERE table_name <> 'dossiers' UNION ALL"
-        " SELECT table_name, column_name, reason, max(count), arg_max(examples, count) FROM"
-        " (FROM mended UNION ALL FROM before.mended) WHERE table_name = 'dossiers'"
-        " GROUP BY ALL ORDER BY ALL"
-    )
-    raw.execute("DELETE FROM mended")
-    raw.execute("INSERT INTO mended FROM told")
-    raw.execute("DROP TABLE told")
+    raw.execute("DROP TABLE mixed")
 
 
 def names_anew(raw: duckdb.DuckDBPyConnection) -> bool:
@@ -691,19 +682,32 @@ def names_anew(raw: duckdb.DuckDBPyConnection) -> bool:
 
 
 def _take_over(raw: duckdb.DuckDBPyConnection, path: Path) -> None:
-    """Fill the clean tables with those of a generation, column by column of the same name.
+    """Fill the tables of a new copy with those of a generation, column by column of the same name.
 
-    The generation may be of a version that had fewer.
+    The generation may be of a version that had fewer; what a reading keeps beside the clean tables comes too.
     """
     with _attached(raw, path):
-        had = raw.execute(
-            "SELECT table_name, column_name FROM duckdb_columns() WHERE database_name = 'before'"
-        ).fetchall()
-        for name, table in (CLEAN | OF_THE_COPY).items():
-            shared = [f'"{one.name}"' for one in table.c if (name, one.name) in set(had)]
-            if shared:  # names of ours
-                chosen = ", ".join(shared)
+        had = _columns(raw, "before")
+        for name in set(KEPT) & set(had):
+            raw.execute(f'CREATE TABLE IF NOT EXISTS "{name}" AS FROM before."{name}" LIMIT 0')
+        has = _columns(raw, "")
+        for name in (*CLEAN, *OF_THE_COPY, *KEPT):
+            shared = [f'"{one}"' for one in has.get(name, ()) if one in had.get(name, ())]
+            if shared:
+                chosen = ", ".join(shared)  # names of ours
                 raw.execute(f'INSERT INTO "{name}" ({chosen}) SELECT {chosen} FROM before."{name}"')
+
+
+def _columns(raw: duckdb.DuckDBPyConnection, database: str) -> dict[str, list[str]]:
+    """Give the columns of each table of a database that is attached."""
+    columns: dict[str, list[str]] = {}
+    for name, column in raw.execute(
+        "SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal"
+        " AND database_name = coalesce(?, current_database()) ORDER BY table_name, column_index",
+        [database or None],
+    ).fetchall():
+        columns.setdefault(name, []).append(column)
+    return columns
 
 
 @contextmanager
@@ -732,15 +736,21 @@ class _Writing:
         return self._engine.connect()
 
     def close(self) -> None:
-        """Write everything to the file and close it."""
+        """Write everything to the file and close it.
+
+        Asked for, since closing alone leaves what did not fit the disk in a log beside it, without a word.
+        """
         self._engine.dispose()
+        self.raw.execute("CHECKPOINT")
         self.raw.close()
 
     def __enter__(self) -> _Writing:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.close()
+        self._engine.dispose()
+        with suppress(duckdb.Error):
+            self.raw.close()
 
 
 @contextmanager
@@ -763,15 +773,20 @@ def _engine_of(raw: duckdb.DuckDBPyConnection, first: str = "SELECT 1") -> Engin
     return create_engine("duckdb://", creator=opened, poolclass=NullPool)
 
 
-def _of_disk(error: Exception) -> str:
-    """Say in Vietnamese why the disk did not take what was written."""
+_ON_DISK = (
+    (("no space left", "enospc", "errno 28", "disk full", "disk is full"), "đĩa đầy"),
+    (("file too large", "errno 27"), "tệp vượt giới hạn kích thước"),
+    (("permission denied", "errno 13", "not permitted"), "không có quyền ghi"),
+    (("read-only file system", "errno 30"), "đĩa chỉ đọc"),
+    (("quota exceeded", "errno 122"), "vượt hạn mức đĩa"),
+)
+
+
+def _cause_on_disk(error: Exception) -> str:
+    """Say in Vietnamese why the disk did not take what was written; empty where it is not to blame."""
     text = str(error).lower()
-    causes = (
-        (("no space left", "enospc", "errno 28", "disk full"), "đĩa đầy"),
-        (("file too large", "errno 27"), "tệp vượt giới hạn kích thước"),
-        (("permission denied", "errno 13", "not permitted"), "không có quyền ghi"),
-        (("read-only file system", "errno 30"), "đĩa chỉ đọc"),
-        (("quota",), "vượt hạn mức đĩa"),
-    )
-    cause = next((told for words, told in causes if any(word in text for word in words)), "lỗi đĩa")
-    return f"Không ghi được bản sao mới: {cause}; số liệu cũ vẫn được dùng."
+    return next((told for words, told in _ON_DISK if any(word in text for word in words)), "")
+
+
+def _of_disk(error: Exception) -> str:
+    return f"Không ghi được bản sao mới: {_cause_on_disk(error) or 'lỗi đĩa'}; số liệu cũ vẫn được dùng."

@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, case, false, literal_column, or_
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, case, false, func, literal_column, or_
 from sqlalchemy.types import Integer
 
 from queries.asked.view import View
@@ -135,8 +135,8 @@ class Part:
 Test = Callable[[Columns, Days], Condition]
 
 
-def _ended(*endings: int) -> Part:
-    return Part(Scan.CLOSED, lambda c, days: c.ending.in_([number(one) for one in endings]))
+def _ended(ending: int) -> Part:
+    return Part(Scan.CLOSED, lambda c, days: c.ending == number(ending))
 
 
 def is_suspended(c: Columns, day: Day) -> Condition:
@@ -161,17 +161,18 @@ def _overdue(c: Columns, days: Days) -> Condition:
     return is_overdue(c, days.judged)
 
 
-def _late_by(low: int, high: int) -> tuple[Part, ...]:
-    """Late or overdue by so many days after the promised day."""
+def _ended_late_by(low: int, high: int) -> Part:
+    return Part(
+        Scan.CLOSED,
+        lambda c, days: and_(c.ending == number(LATE), c.days_late.between(number(low), number(high))),
+    )
 
-    def ended(c: Columns, days: Days) -> Condition:
-        return and_(c.ending == number(LATE), c.days_late.between(number(low), number(high)))
 
-    def standing(c: Columns, days: Days) -> Condition:
-        late = number(days.judged) - c.due
-        return and_(_overdue(c, days), late.between(number(low), number(high)))
+def _overdue_by(low: int, high: int) -> Part:
+    def holds(c: Columns, days: Days) -> Condition:
+        return and_(_overdue(c, days), (number(days.judged) - c.due).between(number(low), number(high)))
 
-    return Part(Scan.CLOSED, ended), Part(Scan.STANDING, standing)
+    return Part(Scan.STANDING, holds)
 
 
 def in_period(test: Test) -> tuple[Part, ...]:
@@ -192,19 +193,23 @@ def _b_late(c: Columns, days: Days) -> Condition:
 
 
 def _b_kept(c: Columns, days: Days) -> Condition:
-    return and_(c.closed <= number(days.now), c.ending.in_([number(EARLY), number(ON_TIME)]))
+    return and_(c.closed <= number(days.now), c.ending <= number(ON_TIME))
 
 
-_MOST_DAYS = 1_000_000
+_BUCKETS = ((0, 3), (4, 10), (11, 1_000_000))
+_EARLY, _ON_TIME, _LATE, _UNDATED = _ended(EARLY), _ended(ON_TIME), _ended(LATE), _ended(UNDATED)
+_LATE_BY = tuple(_ended_late_by(*bucket) for bucket in _BUCKETS)
+_OVERDUE_BY = tuple(_overdue_by(*bucket) for bucket in _BUCKETS)
+_B_LATE, _B_KEPT = Part(Scan.DUE, _b_late), Part(Scan.DUE, _b_kept)
 
 ON_TIME_COUNTS: Mapping[str, tuple[Part, ...]] = {
     "received": (Part(Scan.RECEIVED),),
     "carried_over": in_period(_carried),
-    "finished": (_ended(EARLY, ON_TIME, LATE, UNDATED),),
-    "early": (_ended(EARLY),),
-    "on_time": (_ended(ON_TIME),),
-    "late": (_ended(LATE),),
-    "undated": (_ended(UNDATED),),
+    "finished": (_EARLY, _ON_TIME, _LATE, _UNDATED),
+    "early": (_EARLY,),
+    "on_time": (_ON_TIME,),
+    "late": (_LATE,),
+    "undated": (_UNDATED,),
     "refused": (_ended(REFUSED),),
     "withdrawn": (_ended(WITHDRAWN),),
     "closed_undated": (_ended(CLOSED_UNDATED),),
@@ -218,12 +223,12 @@ ON_TIME_COUNTS: Mapping[str, tuple[Part, ...]] = {
             ),
         ),
     ),
-    "b_late": (Part(Scan.DUE, _b_late),),
-    "b_due": (Part(Scan.DUE, lambda c, days: or_(_b_late(c, days), _b_kept(c, days))),),
+    "b_late": (_B_LATE,),
+    "b_due": (_B_LATE, _B_KEPT),
     "d_late": (Part(Scan.RECEIVED, lambda c, days: is_broken_by(c, days.now)),),
-    "late_1_3": _late_by(0, 3),
-    "late_4_10": _late_by(4, 10),
-    "late_over_10": _late_by(11, _MOST_DAYS),
+    "late_1_3": (_LATE_BY[0], _OVERDUE_BY[0]),
+    "late_4_10": (_LATE_BY[1], _OVERDUE_BY[1]),
+    "late_over_10": (_LATE_BY[2], _OVERDUE_BY[2]),
 }
 """``metrics.COUNTS``."""
 
@@ -264,6 +269,22 @@ ONLINE_COUNTS: Mapping[str, tuple[Part, ...]] = {
 """``metrics.ONLINE_COUNTS``."""
 
 assert LEVEL.keys() == set(ONLINE_LEVELS)
+
+
+Collapsed = Callable[[Columns, Days], Mapping[str, ColumnElement[Any]]]
+
+ON_TIME_COLLAPSED: Mapping[Scan, Collapsed] = {
+    Scan.CLOSED: lambda c, days: {
+        "ending": c.ending,
+        "days_late": func.least(c.days_late, number(_BUCKETS[-1][0])),
+        "received": case((c.received < number(days.start), number(days.start) - 1), else_=number(days.start)),
+    },
+}
+ONLINE_COLLAPSED: Mapping[Scan, Collapsed] = {
+    Scan.RECEIVED: lambda c, days: {name: c[name] for name in ("channel", "level", "typed_by")},
+}
+"""What the conditions of a scan look at, in few values: grouped by these first, dossiers that are alike are
+judged once. A column bears its own name, so that the very same conditions hold of it."""
 
 
 def parts_of(word: str) -> tuple[Part, ...]:

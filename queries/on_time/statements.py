@@ -9,7 +9,7 @@ import pandas as pd
 from sqlalchemy import Connection
 
 from queries.asked.view import View
-from queries.courses.conditions import ON_TIME_COUNTS, number
+from queries.courses.conditions import ON_TIME_COLLAPSED, ON_TIME_COUNTS, number
 from queries.courses.counting import counted
 from queries.courses.stock import NO_NUMBER, Courses
 from queries.definitions.metrics import COUNTS
@@ -59,4 +59,6 @@ def _counts(
         def only(c):  # type: ignore[no-untyped-def]
             return c.unit.in_(numbers)
 
-    return counted(conn, courses, [view], _COUNTS, by, oldest="open_overdue", only=only)
+    return counted(
+        conn, courses, [view], _COUNTS, by, oldest="open_overdue", only=only, collapsed=ON_TIME_COLLAPSED
+    )

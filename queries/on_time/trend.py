@@ -43,6 +43,7 @@ def late_by_unit_month(
         return pd.DataFrame(columns=list(COLUMNS))
     rate = late_metric(view.basis)
     counts = {"late": parts_of(rate.numerator), "total": parts_of(rate.denominator)}
-    found = counted(conn, courses, month_views(view, months), counts, ("unit",))
+    views = month_views(view, months)
+    found = counted(conn, courses, views, counts, ("unit",))
     found = found.rename(columns={"view": "month"})[list(COLUMNS)]
     return found[found.total > 0].reset_index(drop=True)

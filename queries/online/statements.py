@@ -65,7 +65,7 @@ def online_by_unit(conn: Connection, courses: Courses, view: View) -> pd.DataFra
     """
     if not view.has_started:
         return pd.DataFrame(columns=["unit_code", *ONLINE_COUNTS])
-    return counted(conn, courses, [view], _counts(courses), ("unit",))
+    return counted(conn, courses, [view], _counts(courses), ("unit",), collapsed=conditions.ONLINE_COLLAPSED)
 
 
 def online_by_procedure(conn: Connection, courses: Courses, view: View) -> pd.DataFrame:
@@ -76,7 +76,9 @@ def online_by_procedure(conn: Connection, courses: Courses, view: View) -> pd.Da
     """
     if not view.has_started:
         return pd.DataFrame(columns=["procedure_code", "field", *ONLINE_COUNTS])
-    return counted(conn, courses, [view], _counts(courses), ("procedure",))
+    return counted(
+        conn, courses, [view], _counts(courses), ("procedure",), collapsed=conditions.ONLINE_COLLAPSED
+    )
 
 
 def online_by_unit_month(
@@ -91,7 +93,9 @@ def online_by_unit_month(
     if not view.has_started:
         return pd.DataFrame(columns=columns)
     counts = {word: conditions.ONLINE_COUNTS[word] for word in RECEIVED_COUNTS}
-    found = counted(conn, courses, month_views(view, months), counts, ("unit",))
+    found = counted(
+        conn, courses, month_views(view, months), counts, ("unit",), collapsed=conditions.ONLINE_COLLAPSED
+    )
     return found.rename(columns={"view": "month"})[columns]
 
 

@@ -21,7 +21,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from queries.source.driver_words import Trouble
 from queries.source.kinds import SourceKind, kind_of_word
-from queries.source.parts import Part, Render, bits_of, text_of, written
+from queries.source.parts import Landing, Part, Render, bits_of, text_of, written
 
 FETCHED_ROWS = 5_000
 """So many rows are asked of a driver at once: a few megabytes."""
@@ -95,7 +95,7 @@ class EngineRecord:
     options: Callable[[URL, Patience], dict[str, Any]]
     begin: Callable[[Any, Patience], str]
     kinds: Callable[[Connection, str, str | None, Any], list[SourceKind]]
-    parts: Callable[[Any, Asked, Columns, Path, int, Callable[[], None]], Iterator[Part]]
+    parts: Callable[[Any, Asked, Columns, Landing], Iterator[Part]]
     trouble: Callable[[BaseException, str], Trouble]
     cut: Callable[[Any], None]
     clock: str = ""
@@ -110,20 +110,18 @@ def _kind(is_absent: object, is_passing: object) -> Trouble:
     return Trouble.ABSENT if is_absent else Trouble.PASSING if is_passing else Trouble.BROKEN
 
 
-def _from_cursor(
-    raw: Any, asked: Asked, columns: Columns, path: Path, part_rows: int, alive: Callable[[], None]
-) -> Iterator[Part]:
+def _from_cursor(raw: Any, asked: Asked, columns: Columns, landing: Landing) -> Iterator[Part]:
     """Read through the driver's cursor, whose values are made text by their Python type."""
     cursor = raw.cursor()
     cursor.arraysize = FETCHED_ROWS
     cursor.execute(asked.text, asked.parameters)
-    yield from written(_batches(cursor, alive), [text_of] * len(columns), path, part_rows)
+    yield from written(_batches(cursor, landing), [text_of] * len(columns), landing)
     cursor.close()
 
 
-def _batches(cursor: Any, alive: Callable[[], None]) -> Iterator[Sequence[Sequence[Any]]]:
+def _batches(cursor: Any, landing: Landing) -> Iterator[Sequence[Sequence[Any]]]:
     while rows := cursor.fetchmany(FETCHED_ROWS):
-        alive()
+        landing.alive()
         yield rows
 
 
@@ -190,23 +188,21 @@ def _postgresql_kinds(
     return [_POSTGRESQL.get(one[1], SourceKind.OTHER) for one in description]
 
 
-def _postgresql_parts(
-    raw: Any, asked: Asked, _columns: Columns, path: Path, part_rows: int, alive: Callable[[], None]
-) -> Iterator[Part]:
+def _postgresql_parts(raw: Any, asked: Asked, _columns: Columns, landing: Landing) -> Iterator[Part]:
     statement = f"COPY ({asked.text}) TO STDOUT (FORMAT csv)"
     with raw.cursor() as cursor, cursor.copy(statement, asked.parameters) as copied:
         lines = iter(copied)
         line = next(lines, None)
         while line is not None:
             rows = 0
-            with path.open("wb") as file:
-                while line is not None and rows < part_rows:
+            with landing.path.open("wb") as file:
+                while line is not None and rows < landing.part_rows:
                     file.write(line)  # one row a message
                     rows += 1
                     if not rows % 1000:
-                        alive()
+                        landing.alive()
                     line = next(lines, None)
-            yield Part(path, rows, r"\n")
+            yield Part(landing.path, rows, r"\n")
 
 
 _ABSENT_STATES = frozenset({"42P01", "3F000", "42501"})
@@ -284,9 +280,7 @@ def _bytes_as_text(value: Any) -> str | None:
     return text_of(value) if isinstance(value, bytes) else value
 
 
-def _mariadb_parts(
-    raw: Any, asked: Asked, columns: Columns, path: Path, part_rows: int, alive: Callable[[], None]
-) -> Iterator[Part]:
+def _mariadb_parts(raw: Any, asked: Asked, columns: Columns, landing: Landing) -> Iterator[Part]:
     """Read what the server sends as it is: the driver's own making of values costs five times as much."""
     from pymysql.cursors import SSCursor  # noqa: PLC0415 - drivers are loaded for the engine that is read
 
@@ -304,7 +298,7 @@ def _mariadb_parts(
             else None
             for (_, kind), is_binary in zip(columns, binary, strict=True)
         ]
-        yield from written(_batches(cursor, alive), renders, path, part_rows)
+        yield from written(_batches(cursor, landing), renders, landing)
         cursor.close()
     finally:
         raw.decoders = decoders
@@ -369,11 +363,9 @@ def _sqlite_kinds(conn: Connection, name: str, schema: str | None, description: 
     return [SourceKind.TEXT if one in moments else one for one in kinds]
 
 
-def _sqlite_parts(
-    raw: Any, asked: Asked, columns: Columns, path: Path, part_rows: int, alive: Callable[[], None]
-) -> Iterator[Part]:
+def _sqlite_parts(raw: Any, asked: Asked, columns: Columns, landing: Landing) -> Iterator[Part]:
     raw.text_factory = lambda text: text.decode("utf-8", "replace")
-    yield from _from_cursor(raw, asked, columns, path, part_rows, alive)
+    yield from _from_cursor(raw, asked, columns, landing)
 
 
 def _sqlite_trouble(error: BaseException, _name: str) -> Trouble:
@@ -392,7 +384,8 @@ def _interrupt(raw: Any) -> None:
 
 
 def _duckdb_options(_url: URL, _patience: Patience) -> dict[str, Any]:
-    return {"connect_args": {"read_only": True}}
+    # Beside the copy being written, which needs the memory more.
+    return {"connect_args": {"read_only": True, "config": {"memory_limit": "256MB"}}}
 
 
 def _duckdb_begin(raw: Any, _patience: Patience) -> str:
@@ -406,17 +399,15 @@ def _duckdb_begin(raw: Any, _patience: Patience) -> str:
     return zone
 
 
-def _duckdb_parts(
-    raw: Any, asked: Asked, _columns: Columns, path: Path, _part_rows: int, alive: Callable[[], None]
-) -> Iterator[Part]:
+def _duckdb_parts(raw: Any, asked: Asked, _columns: Columns, landing: Landing) -> Iterator[Part]:
     """Let the engine write the whole table's file itself: two seconds for a million rows."""
     cursor = raw.cursor()
-    target = str(path).replace("'", "''")
+    target = str(landing.path).replace("'", "''")
     cursor.execute(f"COPY ({asked.text}) TO '{target}' (FORMAT csv, HEADER false)", asked.parameters)
     rows = int(cursor.fetchone()[0])
-    alive()
+    landing.alive()
     if rows:
-        yield Part(path, rows, r"\n")
+        yield Part(landing.path, rows, r"\n")
 
 
 def _duckdb_trouble(error: BaseException, name: str) -> Trouble:

@@ -7,7 +7,6 @@ Every word from outside (zones, date formats) is a parameter.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,12 +34,13 @@ MARKS = {
 _MARK = {reason: number for number, reason in MARKS.items()}
 
 _TIMES = ("", " %H:%M", " %H:%M:%S", " %H:%M:%S.%f", " %I:%M %p", " %I:%M:%S %p")
+_DAY = r"\d{4}[-/]\d{1,2}[-/]\d{1,2}"
 _TIME = r"[T ]+\d{1,2}:\d{1,2}(:\d{1,2}([.,]\d+)?)?"
 _OFFSET = r" ?([Zz]|[+-]\d{2}(:?\d{2})?)"
-_ISO = rf"\d{{4}}[-/]\d{{1,2}}[-/]\d{{1,2}}({_TIME}({_OFFSET})?)?"
-_ISO_OFFSET = rf"\d{{4}}[-/]\d{{1,2}}[-/]\d{{1,2}}{_TIME}{_OFFSET}"
-_LOOKS_LIKE_A_DAY = r"\d{4,6}[-/]\d{1,2}[-/]\d{1,2}.*|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}.*|[+-]?infinity|\d{8}"
-_AS_MOMENTS = (SourceKind.DAY, SourceKind.MOMENT, SourceKind.INSTANT)
+_WHOLE = r"[+-]?\d+"
+_LOOKS_LIKE_A_DAY = r"\d{4,6}[-/]\d{1,2}[-/]\d{1,2}.*|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}.*|\d{8}"
+_MOMENTS = (SourceKind.DAY, SourceKind.MOMENT, SourceKind.INSTANT)
+_NUMBERS = (SourceKind.NUMBER, SourceKind.BOOLEAN, SourceKind.BIT)
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class Parameters:
 
 @dataclass(frozen=True)
 class Steps:
-    """A column's three steps; ``parsed`` reads ``text``, ``value`` and ``mark`` read both and ``raw``."""
+    """The expressions of a column's steps; each may use the columns of the steps before it."""
 
     text: str
     parsed: str
@@ -81,7 +81,7 @@ class Steps:
 
 def formats_of(mapping: SourceMapping, *, swapped: bool = False) -> list[str]:
     """Give every format of a text date, with and without time; ``swapped``: day and month changed over."""
-    chosen = []
+    chosen: list[str] = []
     for one in mapping.date_formats:
         pattern = one
         if swapped:
@@ -91,140 +91,128 @@ def formats_of(mapping: SourceMapping, *, swapped: bool = False) -> list[str]:
     return chosen
 
 
-def steps_of(column: ColumnRead, mapping: SourceMapping, zone: str, parameter: Parameters) -> Steps:
-    """Give the steps of a column by what the contract keeps in it."""
-    makers: dict[Kind, Callable[[], Steps]] = {
-        Kind.TEXT: lambda: _text(column.source, parameter),
-        Kind.BOOLEAN: lambda: _text(column.source, parameter),
-        Kind.NUMBER: lambda: _number(column.source, parameter),
-        Kind.DECIMAL: lambda: _decimal(column.source, parameter),
-        Kind.DAY: lambda: _moment(column, mapping, zone, parameter),
-        Kind.MOMENT: lambda: _moment(column, mapping, zone, parameter),
-    }
-    return makers[column.kind]()
+class Expressions:
+    """The expressions of one source's columns; ``parameter`` gathers the values they stand on."""
+
+    def __init__(self, mapping: SourceMapping, zone: str) -> None:
+        self._mapping = mapping
+        self._zone = zone
+        self.parameter = Parameters()
+
+    def steps_of(self, column: ColumnRead, *, raw: str, text: str, parsed: str) -> Steps:
+        """Give the steps of a column by what the contract keeps in it; the names are those of its steps."""
+        if column.kind in (Kind.TEXT, Kind.BOOLEAN):
+            return self._text(column.source, raw, text, parsed)
+        if column.kind in (Kind.NUMBER, Kind.DECIMAL):
+            return self._number(column, raw, text, parsed)
+        return self._moment(column, raw, text, parsed)
+
+    def _trimmed(self, raw: str) -> str:
+        # Most texts are plain: a pattern finds that out in a fifth of the time the rest takes.
+        return (
+            f"CASE WHEN regexp_full_match({raw}, '[!-~]([ -~]*[!-~])?') THEN {raw}"
+            f" ELSE nullif(trim(nfc_normalize({raw}), {self.parameter(BLANKS)}), '') END"
+        )
+
+    def _text(self, source: SourceKind, raw: str, text: str, parsed: str) -> Steps:
+        read = text
+        if source is SourceKind.NUMBER:
+            read = _plain_number(text)
+        elif source is SourceKind.UUID:
+            read = f"lower({text})"
+        elif source is SourceKind.BOOLEAN:
+            read = f"CASE WHEN lower({text}) IN ('t', 'true') THEN '1'"
+            read += f" WHEN lower({text}) IN ('f', 'false') THEN '0' ELSE {text} END"
+        elif source is SourceKind.BIT:  # as signs where an engine has them so: of one bit or of eight
+            read = f"CASE WHEN regexp_full_match({text}, '0+') THEN '0' ELSE ltrim({text}, '0') END"
+        # Blanks alone at the right end are what CHAR columns are padded with: no more than a way of keeping.
+        mark = (
+            f"CASE WHEN {raw} IS NULL OR {raw} = {text} OR rtrim({raw}, ' ') = coalesce({text}, '') THEN NULL"
+            f" ELSE CASE WHEN trim({raw}, {self.parameter(BLANKS)}) <> rtrim({raw}, ' ') THEN 1 ELSE 0 END"
+            f" + CASE WHEN nfc_normalize({raw}) <> {raw} THEN 2 ELSE 0 END END"
+        )
+        return Steps(self._trimmed(raw), read, parsed, mark)
+
+    def _number(self, column: ColumnRead, raw: str, text: str, parsed: str) -> Steps:
+        is_text = column.source not in _NUMBERS
+        if column.kind is Kind.NUMBER:
+            read = _plain_number(text)
+            if is_text:
+                # In text "1.000" may be a thousand: nobody can tell, so it is not guessed.
+                thousands = r"[+-]?\d{1,3}(\.\d{3})+"
+                read = f"CASE WHEN NOT regexp_full_match({text}, '{thousands}') THEN {read} END"
+            pattern, kind = _WHOLE, "BIGINT"
+        else:
+            comma = rf"CASE WHEN regexp_full_match({text}, '[+-]?\d*,\d+') THEN replace({text}, ',', '.')"
+            read = f"{comma} ELSE {text} END" if is_text else text
+            pattern, kind = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", "DECIMAL(18, 4)"
+        value = f"CASE WHEN regexp_full_match({parsed}, '{pattern}') THEN TRY_CAST({parsed} AS {kind}) END"
+        mark = f"CASE WHEN {text} IS NOT NULL AND {value} IS NULL THEN {_MARK[Reason.NOT_NUMBER]} END"
+        return Steps(self._trimmed(raw), read, value, mark)
+
+    def _moment(self, column: ColumnRead, raw: str, text: str, parsed: str) -> Steps:
+        is_typed = column.source in _MOMENTS
+        first, last = self.parameter(self._mapping.first_year), self.parameter(self._mapping.last_year)
+        kept = f"CASE WHEN isfinite({parsed}) AND year({parsed}) BETWEEN {first} AND {last} THEN {parsed} END"
+        swapped = "" if is_typed else f" WHEN {self._other_order(text)} THEN {_MARK[Reason.OTHER_DAY_ORDER]}"
+        mark = (
+            f"CASE WHEN {text} IS NULL OR {kept} IS NOT NULL THEN NULL"
+            f" WHEN lower({text}) LIKE '%infinity' THEN {_MARK[Reason.NO_SUCH_DAY]}"
+            f" WHEN {parsed} IS NOT NULL THEN {_MARK[Reason.OUTSIDE_YEARS]}{swapped}"
+            f" WHEN regexp_full_match({text}, '{_LOOKS_LIKE_A_DAY}') THEN {_MARK[Reason.NO_SUCH_DAY]}"
+            f" ELSE {_MARK[Reason.NOT_MOMENT]} END"
+        )
+        return Steps(
+            raw if is_typed else self._trimmed(raw),
+            self._typed(column, text) if is_typed else self._written(column, text),
+            f"CAST({kept} AS DATE)" if column.kind is Kind.DAY else kept,
+            mark,
+        )
+
+    def _typed(self, column: ColumnRead, text: str) -> str:
+        """Read what an engine writes of its own type. Instants arrive in UTC, with an offset or without."""
+        wall = f"TRY_CAST({text} AS TIMESTAMP)"
+        if column.source is SourceKind.INSTANT:
+            return self._between(wall, "UTC", column.zone or self._zone)
+        if column.source is SourceKind.DAY or column.zone in (None, SESSION):
+            return wall
+        return self._between(wall, str(column.zone), self._zone)
+
+    def _written(self, column: ColumnRead, text: str) -> str:
+        """Read what people or programs wrote: ISO as it is, anything else by the formats of the settings."""
+        iso = f"replace({text}, ',', '.')"
+        wall = (
+            f"CASE WHEN regexp_full_match({text}, '{_DAY}({_TIME})?') THEN TRY_CAST({iso} AS TIMESTAMP)"
+            f" WHEN regexp_full_match({text}, '\\d{{8}}') THEN try_strptime({text}, '%Y%m%d')"
+            f" ELSE try_strptime({_one_blank(text)}, {self.parameter(formats_of(self._mapping))}) END"
+        )
+        if column.zone not in (None, SESSION):
+            wall = self._between(wall, str(column.zone), self._zone)
+        instant = f"timezone({self.parameter(self._zone)}, TRY_CAST({iso} AS TIMESTAMPTZ))"
+        return f"CASE WHEN regexp_full_match({text}, '{_DAY}{_TIME}{_OFFSET}') THEN {instant} ELSE {wall} END"
+
+    def _other_order(self, text: str) -> str:
+        formats = self.parameter(formats_of(self._mapping, swapped=True))
+        return f"try_strptime({_one_blank(text)}, {formats}) IS NOT NULL"
+
+    def _between(self, wall: str, written: str, wanted: str) -> str:
+        """Give a wall clock of one zone as that of another."""
+        if written == wanted:
+            return wall
+        return f"timezone({self.parameter(wanted)}, timezone({self.parameter(written)}, {wall}))"
 
 
-def _trimmed(parameter: Parameters) -> str:
-    # Most texts are plain: a pattern finds that out in a fifth of the time the rest takes.
-    return (
-        "CASE WHEN regexp_full_match(raw, '[!-~]([ -~]*[!-~])?') THEN raw"
-        f" ELSE nullif(trim(nfc_normalize(raw), {parameter(BLANKS)}), '') END"
-    )
+def _one_blank(text: str) -> str:
+    return rf"regexp_replace({text}, '\s+', ' ', 'g')"
 
 
-_WHOLE = r"[+-]?\d+"
-
-
-def _plain_number(name: str) -> str:
+def _plain_number(text: str) -> str:
     """Give a number's text without needless point or exponent."""
+    double = f"TRY_CAST({text} AS DOUBLE)"
     return (
-        f"CASE WHEN regexp_full_match({name}, '{_WHOLE}') THEN {name}"
-        f" WHEN regexp_full_match({name}, '{_WHOLE}\\.0*') THEN regexp_extract({name}, '{_WHOLE}')"
-        f" WHEN regexp_full_match({name}, '[+-]?\\d*\\.\\d+') THEN rtrim({name}, '0')"
-        f" WHEN TRY_CAST({name} AS DOUBLE) = trunc(TRY_CAST({name} AS DOUBLE))"
-        f" AND abs(TRY_CAST({name} AS DOUBLE)) < 1e18"
-        f" THEN CAST(TRY_CAST(TRY_CAST({name} AS DOUBLE) AS BIGINT) AS VARCHAR)"
-        f" ELSE {name} END"
+        f"CASE WHEN regexp_full_match({text}, '{_WHOLE}') THEN {text}"
+        rf" WHEN regexp_full_match({text}, '{_WHOLE}\.0*') THEN regexp_extract({text}, '{_WHOLE}')"
+        rf" WHEN regexp_full_match({text}, '[+-]?\d*\.\d+') THEN rtrim({text}, '0')"
+        f" WHEN {double} = trunc({double}) AND abs({double}) < 1e18"
+        f" THEN CAST(TRY_CAST({double} AS BIGINT) AS VARCHAR) ELSE {text} END"
     )
-
-
-def _text(source: SourceKind, parameter: Parameters) -> Steps:
-    parsed = {
-        SourceKind.NUMBER: _plain_number("text"),
-        SourceKind.UUID: "lower(text)",
-        SourceKind.BOOLEAN: "CASE lower(text) WHEN 't' THEN '1' WHEN 'true' THEN '1' WHEN 'f' THEN '0'"
-        " WHEN 'false' THEN '0' ELSE text END",
-    }.get(source, "text")
-    # Blanks alone at the right end are what CHAR columns are padded with: no more than a way of keeping.
-    mark = (
-        "CASE WHEN raw IS NULL OR raw = text OR rtrim(raw, ' ') = coalesce(text, '') THEN NULL ELSE"
-        f" CASE WHEN trim(raw, {parameter(BLANKS)}) <> rtrim(raw, ' ') THEN 1 ELSE 0 END"
-        " + CASE WHEN nfc_normalize(raw) <> raw THEN 2 ELSE 0 END END"
-    )
-    return Steps(_trimmed(parameter), parsed, "parsed", mark)
-
-
-def _number(source: SourceKind, parameter: Parameters) -> Steps:
-    plain = _plain_number("text")
-    if source not in (SourceKind.NUMBER, SourceKind.BOOLEAN, SourceKind.BIT):
-        # In text "1.000" may be a thousand: nobody can tell, so it is not guessed.
-        plain = (
-            f"CASE WHEN regexp_full_match(text, '[+-]?\\d{{1,3}}(\\.\\d{{3}})+') THEN NULL ELSE {plain} END"
-        )
-    value = f"CASE WHEN regexp_full_match(parsed, '{_WHOLE}') THEN TRY_CAST(parsed AS BIGINT) END"
-    return Steps(_trimmed(parameter), plain, value, _unread(value, Reason.NOT_NUMBER))
-
-
-def _decimal(source: SourceKind, parameter: Parameters) -> Steps:
-    plain = "text"
-    if source not in (SourceKind.NUMBER, SourceKind.BOOLEAN, SourceKind.BIT):
-        plain = (
-            "CASE WHEN regexp_full_match(text, '[+-]?\\d*,\\d+') THEN replace(text, ',', '.') ELSE text END"
-        )
-    pattern = "[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?"
-    value = f"CASE WHEN regexp_full_match(parsed, '{pattern}') THEN TRY_CAST(parsed AS DECIMAL(18, 4)) END"
-    return Steps(_trimmed(parameter), plain, value, _unread(value, Reason.NOT_NUMBER))
-
-
-def _unread(value: str, reason: Reason) -> str:
-    return f"CASE WHEN text IS NOT NULL AND {value} IS NULL THEN {_MARK[reason]} END"
-
-
-def _moment(column: ColumnRead, mapping: SourceMapping, zone: str, parameter: Parameters) -> Steps:
-    typed = column.source in _AS_MOMENTS
-    parsed = (
-        _typed_moment(column, zone, parameter) if typed else _text_moment(column, mapping, zone, parameter)
-    )
-    kept = (
-        f"CASE WHEN isfinite(parsed) AND year(parsed) BETWEEN {parameter(mapping.first_year)}"
-        f" AND {parameter(mapping.last_year)} THEN parsed END"
-    )
-    value = f"CAST({kept} AS DATE)" if column.kind is Kind.DAY else kept
-    swapped = ""
-    if not typed:
-        swapped = (
-            f" WHEN try_strptime({_ONE_BLANK}, {parameter(formats_of(mapping, swapped=True))}) IS NOT NULL"
-            f" THEN {_MARK[Reason.OTHER_DAY_ORDER]}"
-        )
-    mark = (
-        f"CASE WHEN text IS NULL OR ({kept}) IS NOT NULL THEN NULL"
-        f" WHEN lower(text) LIKE '%infinity' THEN {_MARK[Reason.NO_SUCH_DAY]}"
-        f" WHEN parsed IS NOT NULL THEN {_MARK[Reason.OUTSIDE_YEARS]}{swapped}"
-        f" WHEN regexp_full_match(text, '{_LOOKS_LIKE_A_DAY}') THEN {_MARK[Reason.NO_SUCH_DAY]}"
-        f" ELSE {_MARK[Reason.NOT_MOMENT]} END"
-    )
-    return Steps("raw" if typed else _trimmed(parameter), parsed, value, mark)
-
-
-def _typed_moment(column: ColumnRead, zone: str, parameter: Parameters) -> str:
-    """Read what an engine writes of its own type. Instants arrive in UTC; an offset after them says so."""
-    wall = "TRY_CAST(text AS TIMESTAMP)"
-    if column.source is SourceKind.INSTANT:
-        return _between(wall, "UTC", column.zone or zone, parameter)
-    if column.source is SourceKind.DAY or column.zone in (None, SESSION):
-        return wall
-    return _between(wall, str(column.zone), zone, parameter)
-
-
-def _between(wall: str, written: str, wanted: str, parameter: Parameters) -> str:
-    """Give a wall clock of one zone as that of another."""
-    if written == wanted:
-        return wall
-    return f"timezone({parameter(wanted)}, timezone({parameter(written)}, {wall}))"
-
-
-_ONE_BLANK = "regexp_replace(text, '\\s+', ' ', 'g')"
-
-
-def _text_moment(column: ColumnRead, mapping: SourceMapping, zone: str, parameter: Parameters) -> str:
-    iso = "TRY_CAST(replace(text, ',', '.') AS TIMESTAMP)"
-    other = f"try_strptime({_ONE_BLANK}, {parameter(formats_of(mapping))})"
-    plain = (
-        f"CASE WHEN regexp_full_match(text, '{_ISO}') THEN {iso}"
-        " WHEN regexp_full_match(text, '\\d{8}') THEN try_strptime(text, '%Y%m%d')"
-        f" ELSE {other} END"
-    )
-    if column.zone not in (None, SESSION):
-        plain = _between(plain, str(column.zone), zone, parameter)
-    instant = f"timezone({parameter(zone)}, TRY_CAST(replace(text, ',', '.') AS TIMESTAMPTZ))"
-    return f"CASE WHEN regexp_full_match(text, '{_ISO_OFFSET}') THEN {instant} ELSE {plain} END"

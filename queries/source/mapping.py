@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -138,28 +138,15 @@ class SourceMapping:
 
     def fingerprint(self) -> str:
         """Give sixteen letters that differ where anything differs: another mapping is another copy."""
-        told = asdict(
-            SourceMappingPlain(
-                self.schema, dict(self.tables), dict(self.columns),
-                {name: dict(one) for name, one in self.values.items()}, dict(self.zones),
-                list(self.date_formats), self.first_year, self.last_year,
-            )
-        )  # fmt: skip
+        told = {
+            "schema": self.schema,
+            "tables": dict(self.tables),
+            "columns": dict(self.columns),
+            "values": {name: dict(one) for name, one in self.values.items()},
+            "zones": dict(self.zones),
+            "dates": [*self.date_formats, self.first_year, self.last_year],
+        }
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]
-
-
-@dataclass(frozen=True)
-class SourceMappingPlain:
-    """The same in plain dicts and lists, to be written as JSON."""
-
-    schema: str | None
-    tables: dict[str, str]
-    columns: dict[str, str]
-    values: dict[str, dict[str, str]]
-    zones: dict[str, str]
-    date_formats: list[str]
-    first_year: int
-    last_year: int
 
 
 def _word(value: Any) -> str:
@@ -192,16 +179,16 @@ def _columns_named(name: str) -> list[Column]:
 
 
 def _check_words(name: str, mapped: Mapping[str, str]) -> None:
-    for one in _columns_named(name):
-        if one.kind not in (Kind.TEXT, Kind.BOOLEAN):
-            raise MappingError(f"[values.{name}] không dùng được: cột này chứa số hoặc ngày, không phải từ.")
-    known = {word for one in _columns_named(name) for word in one.words}
-    is_boolean = any(one.kind is Kind.BOOLEAN for one in _columns_named(name))
-    if is_boolean:
-        known = TRUE_WORDS | FALSE_WORDS
-    has_free = any(one.kind is Kind.TEXT and not one.words for one in _columns_named(name))
+    columns = _columns_named(name)
+    if any(one.kind not in (Kind.TEXT, Kind.BOOLEAN) for one in columns):
+        raise MappingError(f"[values.{name}] không dùng được: cột này chứa số hoặc ngày, không phải từ.")
+    if any(one.kind is Kind.TEXT and not one.words for one in columns):
+        return  # any text will do in one of them
+    known = {word for one in columns for word in one.words}
+    if any(one.kind is Kind.BOOLEAN for one in columns):
+        known |= TRUE_WORDS | FALSE_WORDS
     for word, ours in mapped.items():
-        if known and not has_free and ours != LEFT_OUT and ours and ours.casefold() not in known:
+        if ours and ours != LEFT_OUT and ours.casefold() not in known:
             raise MappingError(
                 f"[values.{name}] đổi «{word}» thành «{ours}»; chỉ đổi được thành: "
                 f"{', '.join(sorted(known))}, {LEFT_OUT}."
@@ -216,5 +203,6 @@ def _check_zones(zones: Mapping[str, str]) -> None:
             ZoneInfo(zone)
         except (KeyError, ValueError, OSError) as error:
             raise MappingError(
-                f"[zones] {name} = «{zone}»: không có múi giờ tên này; ví dụ đúng: session, UTC, Asia/Ho_Chi_Minh."
+                f"[zones] {name} = «{zone}»: không có múi giờ tên này; ví dụ đúng: session, UTC, "
+                "Asia/Ho_Chi_Minh."
             ) from error

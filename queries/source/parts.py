@@ -22,23 +22,23 @@ class Part:
     newline: str
 
 
+@dataclass(frozen=True)
+class Landing:
+    """Where rows are put meanwhile: one file again and again, so many rows at once.
+
+    ``alive`` is called while rows come.
+    """
+
+    path: Path
+    part_rows: int
+    alive: Callable[[], None]
+
+
 def text_of(value: Any) -> str | None:
     """Give a driver's value as raw text: numbers without needless point, moments as ISO."""
     if value is None or isinstance(value, str):
         return value
-    if isinstance(value, bool):
-        return "1" if value else "0"
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() else repr(value)
-    if isinstance(value, Decimal):
-        return format(value, "f")
-    if isinstance(value, datetime):
-        return value.isoformat(" ")
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, (bytes, bytearray, memoryview)):
-        return text_of_bytes(bytes(value))
-    return str(value)
+    return next((made(value) for kind, made in _RENDERS if isinstance(value, kind)), str(value))
 
 
 def text_of_bytes(value: bytes) -> str:
@@ -49,6 +49,18 @@ def text_of_bytes(value: bytes) -> str:
         return value.hex()
 
 
+_RENDERS: tuple[tuple[type, Render], ...] = (
+    (bool, lambda value: "1" if value else "0"),
+    (int, str),
+    (float, lambda value: str(int(value)) if value.is_integer() else repr(value)),
+    (Decimal, lambda value: format(value, "f")),
+    (datetime, lambda value: value.isoformat(" ")),
+    (date, lambda value: value.isoformat()),
+    (bytes, text_of_bytes),
+)
+"""By the type of a driver's value, the narrower before the wider."""
+
+
 def bits_of(value: Any) -> str | None:
     """Give a bit field as a number: MariaDB and MySQL send it as bytes."""
     if isinstance(value, bytes):
@@ -57,7 +69,7 @@ def bits_of(value: Any) -> str | None:
 
 
 def written(
-    batches: Iterable[Sequence[Sequence[Any]]], renders: Sequence[Render | None], path: Path, part_rows: int
+    batches: Iterable[Sequence[Sequence[Any]]], renders: Sequence[Render | None], landing: Landing
 ) -> Iterator[Part]:
     """Write batches of rows to a file and give it each time it holds enough: one part at a time.
 
@@ -68,14 +80,14 @@ def written(
     batch = next(waiting, None)
     while batch is not None:
         rows = 0
-        with path.open("w", encoding="utf-8", errors="replace", newline="") as file:
+        with landing.path.open("w", encoding="utf-8", errors="replace", newline="") as file:
             # Only what looks like the end of a line is quoted: so a lone \r has to be a part of it.
             writer = csv.writer(file, lineterminator="\r\n")
-            while batch is not None and rows < part_rows:
+            while batch is not None and rows < landing.part_rows:
                 writer.writerows(_rendered(batch, renders))
                 rows += len(batch)
                 batch = next(waiting, None)
-        yield Part(path, rows, r"\r\n")
+        yield Part(landing.path, rows, r"\r\n")
 
 
 def _rendered(rows: Sequence[Sequence[Any]], renders: Sequence[Render | None]) -> Iterable[Sequence[Any]]:

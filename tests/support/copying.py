@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import csv
 import json
+import multiprocessing
+import os
+import signal
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -65,10 +69,9 @@ class FileReader:
 
     def read_into(
         self, connection: duckdb.DuckDBPyConnection, *, folder: Path, changed_since: datetime | None,
-        earlier: str | None, progress: Progress | None,
+        progress: Progress | None,
     ) -> Read:  # fmt: skip
         self.calls.append(changed_since or "whole")
-        assert (earlier is None) == (changed_since is None)
         tables: dict[str, list[dict[str, Any]]] = json.loads(self.path.read_text("utf-8"))
         present = {name for name in CONTRACT if name in tables}
         for name, spec in CONTRACT.items():
@@ -78,6 +81,13 @@ class FileReader:
             if name == "dossiers" and changed_since is not None:
                 since = str(changed_since)
                 rows = [one for one in rows if not one.get("updated_at") or one["updated_at"] >= since]
+                connection.execute(
+                    "DELETE FROM dossiers WHERE updated_at IS NULL"
+                    " OR dossier_code IN (SELECT unnest(?::VARCHAR[]))",
+                    [[one["dossier_code"] for one in rows]],
+                )
+            else:
+                connection.execute(f"DELETE FROM {name}")
             if rows:
                 part = folder / f"{name}.csv"
                 with part.open("w", encoding="utf-8", newline="") as file:
@@ -89,6 +99,7 @@ class FileReader:
                 progress(name, len(rows))
             if name == "dossiers" and self.amid is not None:
                 self.amid()
+        connection.execute("DELETE FROM present")
         connection.executemany("INSERT INTO present VALUES (?)", [[one] for one in sorted(present)])
         return Read(frozenset(present), self.clock, is_partial=changed_since is not None)
 
@@ -133,3 +144,53 @@ class Copy:
             return [
                 row[0] for row in connection.execute(f"SELECT {column} FROM {table} ORDER BY 1").fetchall()
             ]
+
+
+# --- other processes ------------------------------------------------------------------------
+
+
+def in_another_process(work: Callable[..., None], *arguments: Any) -> multiprocessing.Process:
+    """Start a function of a module in a process of its own, which has read the modules already."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["copying"])
+    process = context.Process(target=work, args=arguments)
+    process.start()
+    return process  # type: ignore[return-value]
+
+
+def be_killed_at(folder: str, step: str, now: datetime) -> None:
+    """Refresh, and be killed without a word at a step ("amid": in the middle of reading)."""
+    copy = Copy(Path(folder))
+    copy.now = now
+
+    def die(reached: str = "amid") -> None:
+        if reached == step:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    copy.reader.amid = die
+    copy.refresh(step=die)
+
+
+def refresh_slowly(folder: str, told: str, seconds: float) -> None:
+    """Refresh, resting while reading; write how it went into a file."""
+    copy = Copy(Path(folder))
+    started = Path(told).with_suffix(".started")
+
+    def rest() -> None:
+        started.touch()
+        time.sleep(seconds)
+
+    copy.reader.amid = rest
+    outcome = copy.refresh()
+    Path(told).write_text(f"{outcome.kind} {outcome.was_shared} {len(copy.reader.calls)}", "utf-8")
+
+
+def refresh_with_small_files(folder: str, told: str, most: int) -> None:
+    """Refresh where no file may grow beyond so many bytes, as on a disk that is full."""
+    import resource  # noqa: PLC0415 - there is none on Windows
+
+    _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, hard))
+    outcome = Copy(Path(folder)).refresh()
+    resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
+    Path(told).write_text(f"{outcome.kind} {outcome.sentence}", "utf-8")

@@ -1,0 +1,265 @@
+"""What happens to the copy when a process, a disk or a file fails, done for real."""
+
+from __future__ import annotations
+
+import errno
+import multiprocessing
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import BinaryIO
+
+import duckdb
+import pytest
+from copying import (
+    NOON,
+    UNITS,
+    Copy,
+    be_killed_at,
+    district,
+    dossiers,
+    in_another_process,
+    refresh_slowly,
+    refresh_with_small_files,
+)
+
+from queries.copy.generations import Generations
+from queries.copy.refresh import STEPS
+
+SWAPPED = STEPS[STEPS.index("swapped") :]
+
+
+@pytest.fixture(autouse=True)
+def _processes_end() -> Iterator[None]:
+    yield
+    for one in multiprocessing.active_children():
+        one.kill()
+        one.join()
+
+
+@pytest.mark.parametrize("step", [*STEPS, "amid"])
+def test_a_process_killed_at_any_step_leaves_the_good_copy(copy: Copy, step: str) -> None:
+    copy.put(**district(60))
+    copy.refresh()
+    before = copy.generations.current(copy.identity)
+    assert before is not None
+    with duckdb.connect(before.path, read_only=True) as reader:
+        copy.put(**district(66))
+        process = in_another_process(be_killed_at, str(copy.source.parent), step, copy.now)
+        process.join(30)
+        assert process.exitcode == -9
+        assert reader.execute("SELECT count(*) FROM dossiers").fetchall() == [(60,)]
+    assert len(copy.rows()) == (66 if step in SWAPPED else 60)
+    outcome = copy.refresh()
+    assert outcome.kind == ("nothing_new" if step in SWAPPED else "taken")
+    assert len(copy.rows()) == 66
+    left = {path.name for path in copy.generations.folder.iterdir()}
+    numbers = {f"generation-{one.number:06}.duckdb" for one in copy.generations.state().generations}
+    assert left == {"state.json", "refresh.lock", *numbers}
+
+
+@pytest.mark.parametrize("step", ["reading", "kept", "swapped"])
+def test_a_first_start_killed_at_any_step_starts_again(copy: Copy, step: str) -> None:
+    copy.put(**district(60))
+    process = in_another_process(be_killed_at, str(copy.source.parent), step, copy.now)
+    process.join(30)
+    assert (copy.generations.current() is None) == (step not in SWAPPED)
+    assert copy.refresh().is_good
+    assert len(copy.rows()) == 60
+
+
+def test_of_two_refreshes_at_once_one_reads_and_the_other_reports_its_result(
+    copy: Copy, tmp_path: Path
+) -> None:
+    copy.put(**district(60))
+    one, other = tmp_path / "one", tmp_path / "other"
+    first = in_another_process(refresh_slowly, str(tmp_path), str(one), 0.7)
+    while not one.with_suffix(".started").exists():
+        time.sleep(0.01)
+    waited: list[str] = []
+    second = in_another_process(refresh_slowly, str(tmp_path), str(other), 0.0)
+    outcome = copy.refresh(waiting=lambda: waited.append("waited"))
+    first.join(30)
+    second.join(30)
+    assert one.read_text("utf-8") == "taken False 1"
+    assert other.read_text("utf-8") == "taken True 0"
+    assert (outcome.kind, outcome.was_shared, copy.reader.calls) == ("taken", True, [])
+    assert waited == ["waited"]
+    assert outcome.sentence == "Đã cập nhật: 60 hồ sơ, số liệu đến 11:00 21/11/2026."
+
+
+def test_one_who_waited_for_a_refresh_that_was_killed_does_it_himself(copy: Copy, tmp_path: Path) -> None:
+    copy.put(**district(60))
+    told = tmp_path / "told"
+    process = in_another_process(refresh_slowly, str(tmp_path), str(told), 60)
+    while not told.with_suffix(".started").exists():
+        time.sleep(0.01)
+    outcome = copy.refresh(waiting=process.kill)
+    assert (outcome.kind, outcome.was_shared) == ("taken", False)
+
+
+def test_waiting_ends(copy: Copy, tmp_path: Path) -> None:
+    copy.put(**district(60))
+    told = tmp_path / "told"
+    in_another_process(refresh_slowly, str(tmp_path), str(told), 60)
+    while not told.with_suffix(".started").exists():
+        time.sleep(0.01)
+    copy.more["wait_seconds"] = 0.2
+    outcome = copy.refresh()
+    assert outcome.kind == "unwritable"
+    assert outcome.sentence == "Một lần cập nhật khác vẫn đang chạy, chưa xong sau thời gian chờ."
+
+
+def test_threads_take_turns_too(copy: Copy) -> None:
+    copy.put(**district(60))
+    copy.reader.amid = lambda: time.sleep(0.2)
+    kinds: list[tuple[str, bool]] = []
+
+    def work() -> None:
+        outcome = copy.refresh()
+        kinds.append((outcome.kind, outcome.was_shared))
+
+    threads = [threading.Thread(target=work) for _ in range(3)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert sorted(kinds) == [("taken", False), ("taken", True), ("taken", True)]
+    assert copy.reader.calls == ["whole"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="limits of the file size are POSIX's")
+@pytest.mark.parametrize("most", [2_000, 13_000, 100_000, 600_000])
+def test_a_disk_that_is_full_costs_nothing_but_the_news(copy: Copy, tmp_path: Path, most: int) -> None:
+    copy.put(**district(60))
+    copy.refresh()
+    copy.put(**district(69))
+    told = tmp_path / "told"
+    process = in_another_process(refresh_with_small_files, str(tmp_path), str(told), most)
+    process.join(60)
+    assert process.exitcode == 0
+    kind, _, sentence = told.read_text("utf-8").partition(" ")
+    assert kind == "unwritable"
+    assert sentence == "Không ghi được bản sao mới: tệp vượt giới hạn kích thước; số liệu cũ vẫn được dùng."
+    assert len(copy.rows()) == 60
+    assert copy.refresh().kind == "taken"
+
+
+def fill(file: BinaryIO) -> None:
+    while True:
+        file.write(b"x" * 10_000)
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 12 MB."""
+    path = tmp_path / "disk"
+    path.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=12m", "tmpfs", str(path)], check=False, capture_output=True
+    )
+    if mounted.returncode:
+        pytest.skip("only root mounts a tmpfs; the limits of the file size above do the same")
+    yield path
+    subprocess.run(["umount", "-l", str(path)], check=True)
+
+
+def test_a_tmpfs_that_fills(small_disk: Path, tmp_path: Path) -> None:
+    copy = Copy(tmp_path)
+    copy.generations = Generations(small_disk / "copy")
+    copy.put(**district(60))
+    assert copy.refresh().kind == "taken"
+    filling = small_disk / "filling"
+    with filling.open("wb", buffering=0) as file, pytest.raises(OSError, match="No space left"):
+        fill(file)
+    copy.put(**district(66))
+    for minutes in (1, 2):
+        copy.now = NOON + timedelta(minutes=minutes)
+        outcome = copy.refresh()
+        assert outcome.kind == "unwritable"
+        assert outcome.sentence == "Không ghi được bản sao mới: đĩa đầy; số liệu cũ vẫn được dùng."
+    assert len(copy.rows()) == 60
+    filling.unlink()
+    assert copy.refresh().kind == "taken"
+    assert len(copy.rows()) == 66
+    assert copy.generations.state().last_try.failing_since is None  # type: ignore[union-attr]
+
+
+def test_a_folder_that_cannot_be_written(copy: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
+    copy.put(**district(60))
+    copy.refresh()
+    copy.put(**district(66))
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    outcome = copy.refresh()
+    assert outcome.kind == "unwritable"
+    assert outcome.sentence == "Không ghi được bản sao mới: không có quyền ghi; số liệu cũ vẫn được dùng."
+    monkeypatch.undo()
+    assert copy.refresh().kind == "taken"
+
+
+def test_a_folder_that_is_a_file(copy: Copy) -> None:
+    copy.put(**district())
+    copy.generations.folder.write_text("", "utf-8")
+    assert copy.refresh().kind == "unwritable"
+
+
+def test_a_file_that_cannot_be_deleted_yet_goes_later(copy: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
+    unlink = Path.unlink
+
+    def held_open(path: Path, *, missing_ok: bool = False) -> None:
+        if path.name == "generation-000001.duckdb":
+            raise PermissionError(errno.EACCES, "in use")
+        unlink(path, missing_ok=missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", held_open)
+    for n in range(60, 65):
+        copy.put(**district(n))
+        assert copy.refresh().kind == "taken"
+    names = sorted(path.name[:17] for path in copy.generations.folder.glob("*.duckdb"))
+    assert names == ["generation-000001", "generation-000003", "generation-000004", "generation-000005"]
+    monkeypatch.undo()
+    assert copy.refresh().kind == "nothing_new"
+    assert not (copy.generations.folder / "generation-000001.duckdb").exists()
+
+
+def test_what_cannot_be_read_back_is_not_taken(copy: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
+    copy.put(**district(60))
+    copy.refresh()
+    copy.put(**district(66))
+    original = Generations.verify
+
+    def damage(generations: Generations, path: Path, *rest: object) -> None:
+        with path.open("r+b") as file:
+            file.seek(4096 * 3)
+            file.write(os.urandom(200_000))
+        original(generations, path, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Generations, "verify", damage)
+    outcome = copy.refresh()
+    assert outcome.kind == "unwritable"
+    assert outcome.sentence == "Bản sao vừa ghi không đọc lại được như đã ghi; đĩa có thể hỏng."
+    assert len(copy.rows()) == 60
+
+
+def test_an_error_nobody_foresaw_is_told_and_costs_nothing(copy: Copy) -> None:
+    copy.put(units=UNITS, dossiers=dossiers(60))
+    copy.refresh()
+    copy.put(**district(66))
+
+    def stumble() -> None:
+        raise ZeroDivisionError
+
+    copy.reader.amid = stumble
+    outcome = copy.refresh()
+    assert outcome.kind == "unwritable"
+    assert "ZeroDivisionError" in outcome.sentence
+    assert len(copy.rows()) == 60
