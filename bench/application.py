@@ -20,7 +20,7 @@ from sqlalchemy import Connection, Engine, event
 
 from bench.asking import DEPENDENCIES, PAGES, UPDATE, Cards, Request, layout_request, question_in
 from bench.data import AS_OF
-from bench.refreshing import COMPARE, current
+from bench.refreshing import current
 from dashboard.address.url import Context
 from dashboard.application import create_server
 from dashboard.frame.components import FAILED
@@ -131,4 +131,4 @@ def _server() -> flask.Flask:
 def opened(folder: Path) -> OpenCopy:
     """Open the current generation of a folder as a server does."""
     made = current(folder)
-    return open_generation(open_copy(made.path), made, COMPARE)
+    return open_generation(open_copy(made.path), made, Settings().compare)

@@ -115,7 +115,8 @@ def _swap(stage: Stage) -> Swapped:
     """Change the source of a server that readers ask, until its answers change."""
     # The same changes again would change nothing: other dossiers.
     codes = stage.sample.newest(2 * CHANGED)[CHANGED:]
-    with serving(stage.source.url, stage.folder("swapped")) as server:
+    # It reads as soon as it has seen the change, not when reading has taken little enough of the time.
+    with serving(stage.source.url, stage.folder("swapped"), read_time_percent="100") as server:
         was = server.get("/api/v1/on-time")
         with readers(server.address, count=SWAP_READERS, every=SWAP_EVERY, seconds=MOST_SWAP_SECONDS) as work:
             started = time.monotonic()

@@ -11,22 +11,18 @@ import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal
-from zoneinfo import ZoneInfo
+from typing import Any
 
 from bench.data import AS_OF
 from bench.machine import ROOT
+from dashboard.question.working_copy import generations_of, reader_of, terms_of
+from dashboard.settings.settings import Settings
+from dashboard.settings.values import SecretUrl
 from queries.copy.generations import Generation, Generations
-from queries.copy.reader import SourceReader, identity_of
-from queries.copy.refresh import Terms, refresh
+from queries.copy.refresh import refresh
 from queries.courses.build import build
-from queries.source.mapping import SourceMapping
-from queries.source.reading import Source
 
-ZONE = "Asia/Ho_Chi_Minh"
-COMPARE: Literal["day"] = "day"
 LONGEST_SECONDS = 1800
 
 
@@ -86,11 +82,13 @@ def current(folder: Path) -> Generation:
     return found
 
 
+def settings_of(url: str, folder: Path) -> Settings:
+    """Give the settings under which a source is served from a copy."""
+    return Settings(database_url=SecretUrl(url), copy_folder=str(folder), as_of=AS_OF, cache_seconds=3600)
+
+
 def _refresh(url: str, folder: Path) -> dict[str, Any]:
-    mapping = SourceMapping()
-    identity = identity_of(url, mapping, zone=ZONE, compare=COMPARE)
-    terms = Terms(identity, clock=_clock, as_of_clock=lambda: AS_OF, compare=COMPARE)
-    reader = SourceReader(Source(url), mapping, ZONE)
+    settings = settings_of(url, folder)
     seconds: dict[str, float] = {}
     peaks: dict[str, float] = {}
     rows: dict[str, int] = {}
@@ -103,7 +101,7 @@ def _refresh(url: str, folder: Path) -> dict[str, Any]:
         peaks[name] = _peak()
 
     outcome = refresh(
-        Generations(folder), reader, build, terms,
+        generations_of(settings), reader_of(settings), build, terms_of(settings),
         progress=rows.__setitem__, step=step,
     )  # fmt: skip
     size = outcome.generation.size if outcome.generation is not None else 0
@@ -111,10 +109,6 @@ def _refresh(url: str, folder: Path) -> dict[str, Any]:
         "kind": outcome.kind, "sentence": outcome.sentence, "seconds": seconds, "peaks": peaks, "rows": rows,
         "size": size,
     }  # fmt: skip
-
-
-def _clock() -> datetime:
-    return datetime.now(ZoneInfo(ZONE)).replace(tzinfo=None)
 
 
 def _peak() -> float:

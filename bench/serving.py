@@ -56,8 +56,11 @@ class Server:
 
 
 @contextmanager
-def serving(url: str, folder: Path) -> Iterator[Server]:
-    """Serve a source as ``python app.py serve`` does, once it has its copy. Raises TimeoutError."""
+def serving(url: str, folder: Path, **settings: str) -> Iterator[Server]:
+    """Serve a source as ``python app.py serve`` does, once it has its copy. Raises TimeoutError.
+
+    ``settings``: beside those of every measured server.
+    """
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -65,9 +68,10 @@ def serving(url: str, folder: Path) -> Iterator[Server]:
     ours = {
         "MOTCUA_AS_OF": AS_OF.isoformat(), "MOTCUA_CACHE_SECONDS": "3600", "MOTCUA_COPY_FOLDER": str(folder)
     }  # fmt: skip
+    more = {f"MOTCUA_{name.upper()}": value for name, value in settings.items()}
     asked = [sys.executable, str(ROOT / "app.py"), "serve", "--port", str(port), "--database-url", url]
     FOLDER.mkdir(parents=True, exist_ok=True)
-    process = subprocess.Popen(asked, env={**keep, **ours}, cwd=FOLDER, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(asked, env={**keep, **ours, **more}, cwd=FOLDER, stdout=subprocess.DEVNULL)
     address = f"http://127.0.0.1:{port}"
     try:
         _wait(address, process)
