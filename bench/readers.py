@@ -6,6 +6,7 @@ import json
 import random
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -52,7 +53,14 @@ class Work:
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
-        self._report: Report | None = None
+        self._told = ""
+        # Meanwhile: what they found is more than a pipe holds, and they would wait for ever to tell it.
+        self._listening = threading.Thread(target=self._listen, daemon=True)
+        self._listening.start()
+
+    def _listen(self) -> None:
+        assert self._process.stdout is not None
+        self._told = self._process.stdout.read()
 
     def is_running(self) -> bool:
         """Say whether they still change their views."""
@@ -65,12 +73,9 @@ class Work:
 
     def report(self) -> Report:
         """Wait for the end, and give what they found."""
-        if self._report is None:
-            assert self._process.stdout is not None
-            told = self._process.stdout.read()
-            assert self._process.wait(60) == 0, "the readers' process failed; see its error above"
-            self._report = Report(**json.loads(told))
-        return self._report
+        self._listening.join()
+        assert self._process.wait(60) == 0, "the readers' process failed; see its error above"
+        return Report(**json.loads(self._told))
 
 
 @contextmanager

@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
-from bench.databases import Database, NoServer
+from bench.databases import CHANGED_AT, Database, NoServer
 from bench.machine import Machine
 from bench.readers import percentile, readers
 from bench.refreshing import Refreshed, refreshed
@@ -113,7 +114,7 @@ def _readings(labels: dict[str, str], found: dict[str, Refreshed], told: str) ->
 
 def _swap(stage: Stage) -> Swapped:
     """Change the source of a server that readers ask, until its answers change."""
-    # The same changes again would change nothing: other dossiers.
+    # The same changes again would change nothing: other dossiers, and another moment of loading.
     codes = stage.sample.newest(2 * CHANGED)[CHANGED:]
     # It reads as soon as it has seen the change, not when reading has taken little enough of the time.
     with serving(stage.source.url, stage.folder("swapped"), read_time_percent="100") as server:
@@ -122,7 +123,7 @@ def _swap(stage: Stage) -> Swapped:
             started = time.monotonic()
             time.sleep(2 * SWAP_EVERY)
             changed, took = time.monotonic(), None
-            stage.source.change(codes)
+            stage.source.change(codes, CHANGED_AT + timedelta(minutes=1))
             while took is None and work.is_running():
                 time.sleep(0.5)
                 if server.get("/api/v1/on-time") != was:
