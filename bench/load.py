@@ -149,8 +149,7 @@ def _tables(
         ("", "CPU", "MB"),
         [("the server", f"{cpu:.0f}", f"{memory:.0f}"), ("the readers' process", f"{report.cpu:.0f}", "—")],
     )
-    if report.messages:
-        yield Table.of("The first errors:", ("error",), [(one.replace("|", "/"),) for one in report.messages])
+    yield from report.first_errors()
     if asked is not None:
         words = Counter(one.text for one in asked.busy)
         quiet = Counter(one.text for one in asked.quiet)

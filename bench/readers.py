@@ -15,6 +15,7 @@ from typing import Any
 
 from bench.asking import PAGES
 from bench.machine import ROOT
+from bench.results import Table
 from dashboard.frame.components import FAILED
 
 ADDRESSES = 400
@@ -42,6 +43,11 @@ class Report:
     def request_times(self) -> list[float]:
         """The times of all requests, sorted."""
         return sorted(spent for _, spent in self.requests)
+
+    def first_errors(self) -> list[Table]:
+        """Give a table of the first errors; none where there was none."""
+        rows = [(one.replace("|", "/"),) for one in self.messages]
+        return [Table.of("The first errors:", ("error",), rows)] if rows else []
 
     def between(self, start: float, end: float) -> list[float]:
         """Give the times of requests that were under way in a time, sorted."""

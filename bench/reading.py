@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from bench.databases import CHANGED_AT, Database, NoServer
 from bench.machine import Machine
-from bench.readers import percentile, readers
+from bench.readers import Report, percentile, readers
 from bench.refreshing import Refreshed, refreshed
 from bench.results import Aim, Result, Table
 from bench.serving import serving
@@ -38,7 +38,7 @@ class Swapped:
     took: float | None
     before: list[float]
     meanwhile: list[float]
-    errors: int
+    report: Report
 
 
 def measure_reading(stage: Stage) -> Result:
@@ -69,6 +69,7 @@ def measure_reading(stage: Stage) -> Result:
     tables = [_readings(labels, whole, "The whole source:")]
     tables.append(_readings(labels, changed, f"{CHANGED:,} changed dossiers:"))
     tables.append(_swap_table(swapped))
+    tables += swapped.report.first_errors()
     aims = [*_aims(labels, whole, changed)] if stage.sample.rows <= _AIMED else []
     return Result("reading", stage.sample.rows, machine, how, (*aims, *_swap_aims(swapped)), tuple(tables))
 
@@ -132,15 +133,13 @@ def _swap(stage: Stage) -> Swapped:
             ended = time.monotonic()
             work.stop()
             report = work.report()
-            return Swapped(
-                took, report.between(started, changed), report.between(changed, ended), report.errors
-            )
+            return Swapped(took, report.between(started, changed), report.between(changed, ended), report)
 
 
 def _swap_aims(swapped: Swapped) -> tuple[Aim, ...]:
     slowest = percentile(swapped.meanwhile, 100)
-    is_met = swapped.took is not None and slowest <= MOST_REQUEST and not swapped.errors
-    found = f"slowest {slowest:.0f} ms, {swapped.errors} errors"
+    is_met = swapped.took is not None and slowest <= MOST_REQUEST and not swapped.report.errors
+    found = f"slowest {slowest:.0f} ms, {swapped.report.errors} errors"
     if swapped.took is None:
         found = f"no new generation was seen in {MOST_SWAP_SECONDS:.0f} s; {found}"
     return (Aim(f"a generation swap while readers ask: no request over {MOST_REQUEST:g} ms", found, is_met),)
