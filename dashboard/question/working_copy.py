@@ -32,7 +32,7 @@ def kept_up_to_date(settings: Settings) -> tuple[FolderCopies, Refresher]:
     """Give the copies that a server's readers ask, and the thread (not yet started) that renews them."""
     generations, stop = generations_of(settings), threading.Event()
     copies = FolderCopies(generations, identity_for(settings), compare=settings.compare)
-    rhythm = Rhythm(settings.refresh_minutes, settings.compare_hour)
+    rhythm = Rhythm(settings.refresh_minutes, settings.compare_hour, settings.read_time_percent / 100)
     refresher = Refresher(
         generations,
         copies,

@@ -71,11 +71,13 @@ class Token:
     """What a source shows of its state at one small question: something changed where the text differs.
 
     ``kind``: "loads" its newest load, "updated_at" its greatest, "file" what changes with a file; "" where
-    there is nothing to ask, and ``text`` is None.
+    there is nothing to ask, and ``text`` is None. ``file``: what a file keeps while it is written to, and has
+    not in common with another put in its place: such a one is read whole.
     """
 
     kind: Literal["loads", "updated_at", "file", ""] = ""
     text: str | None = None
+    file: str = ""
 
 
 @dataclass(frozen=True)
@@ -126,6 +128,7 @@ class Marks:
 
     token_kind: str = ""
     token: str | None = None
+    file: str = ""
     watermark: datetime | None = None
     read_seconds: float = 0.0
     read_at: datetime | None = None
@@ -324,7 +327,8 @@ class _Run:
         self.step("probed")
         marks = Marks.of(self.state.marks) if before is not None else Marks()
         is_same_shape = before is not None and self.state.identity == self.terms.identity
-        since = marks.watermark if is_same_shape and not whole else None
+        is_same_file = token.file == marks.file
+        since = marks.watermark if is_same_shape and is_same_file and not whole else None
         is_unchanged = token.text is not None and (token.kind, token.text) == (marks.token_kind, marks.token)
         # Changes may come without a load; what a file holds does not change without the file.
         waits = (token.kind == "loads" and since is None) or (token.kind == "file" and not whole)
@@ -575,10 +579,9 @@ class _Run:
             same = refused is not None and Marks.of(refused.marks).token == token.text
             return Marks.of(refused.marks if refused is not None and same else self.state.marks)
         was, now = Marks.of(self.state.marks), self.terms.clock()
-        return Marks(
-            token.kind, token.text, watermark_of(conn, read.clock or now, read), round(seconds, 3),
-            now, now if is_whole else was.compared_at,
-        )  # fmt: skip
+        mark = watermark_of(conn, read.clock or now, read)
+        compared = now if is_whole else was.compared_at
+        return Marks(token.kind, token.text, token.file, mark, round(seconds, 3), now, compared)
 
     def _note(self, folder: Path) -> Progress:
         """Give what tells the caller, and those who look into the folder, how far the reading is."""
