@@ -4,7 +4,7 @@
 #   PYTHON=python3.12   another Python for a new .venv
 #   PORT=8051           make run: another port
 #   ARGS="-k check"     make test, check: more for pytest; make bench, accept, screenshots: more for them
-#   ROWS=5000000        make bench: so many dossiers
+#   ROWS=5000000        make bench: so many dossiers; ARGS="--only pages,counts": those parts alone
 
 PYTHON ?= python3
 UV ?= uv
@@ -25,7 +25,7 @@ help:
 	@echo 'make check        như CI: ruff, mypy, import-linter, tài liệu, mọi kiểm thử; không sửa gì'
 	@echo 'make soak         chạy màn hình treo tường 2.000 lượt, ngắt máy chủ và cơ sở dữ liệu giữa chừng'
 	@echo 'make fix          sửa những gì ruff sửa được, viết lại tài liệu sinh từ mã nguồn'
-	@echo 'make bench        đo tốc độ (ROWS=5000000: số hồ sơ)'
+	@echo 'make bench        đo tốc độ (ROWS=5000000: số hồ sơ; ARGS="--only pages,counts": từng phần)'
 	@echo 'make accept       nghiệm thu trên số liệu thật đã công bố'
 	@echo 'make screenshots  chụp lại docs/tong-quan.png'
 	@echo 'make lock         khóa lại các thư viện (cần uv; ARGS=--upgrade để nâng phiên bản)'

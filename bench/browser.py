@@ -1,31 +1,27 @@
-"""What a reader's browser sees: bytes, time to the last card, time of a filter change, server memory."""
+"""Part "browser": what a reader sees: bytes, the last card, a filter change; and the server's memory."""
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
-import socket
-import subprocess
-import sys
-import threading
 import time
-import urllib.request
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from statistics import median
 
-import psutil  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, CDPSession, Error, Page, sync_playwright
 
-from bench.data import AS_OF, ROOT, Data
+from bench.asking import PAGES
+from bench.machine import ROOT, Machine
+from bench.plan import Plan
+from bench.results import Aim, Result, Table, kilobytes, milliseconds
+from bench.serving import Memory, serving
+from bench.stage import Stage
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 _CLICKS = 6
-_READING = 5_000
-"""Milliseconds for which a reader looks at a page before stepping on."""
+_LOADS = 3
+MOST_FIRST_BYTES, MOST_FIRST_LOAD, MOST_CHANGE = 750_000, 1500.0, 300.0
 _PRESSING = 60
 """Seconds after which a server has pressed its files as small as they get."""
 
@@ -64,14 +60,9 @@ new MutationObserver((changes) => {
 
 @dataclass(frozen=True)
 class Loads:
-    """A page opened: medians of milliseconds, bytes over the wire.
-
-    ``first``: by the first reader of a server that has just read its data; ``cold``: by later ones
-    whose browsers were never here.
-    """
+    """A page opened by browsers that were never here, and again: medians of milliseconds, bytes sent."""
 
     cold_bytes: int
-    first: float
     cold: float
     warm_bytes: int
     warm: float
@@ -79,11 +70,13 @@ class Loads:
 
 @dataclass(frozen=True)
 class Changes:
-    """Steps to another period on a page: medians of milliseconds and bytes, most requests of one."""
+    """Steps to another period on a page: medians of milliseconds and bytes, most requests of one.
+
+    ``change``: to a period nobody asked for; ``change_known``: back again.
+    """
 
     change: float
     change_bytes: int
-    change_read: float
     change_known: float
     change_requests: int
     cards: int
@@ -91,74 +84,105 @@ class Changes:
 
 @dataclass(frozen=True)
 class PageSeen:
-    """A page in Chromium."""
+    """A page in Chromium; ``first``: what the first reader of a server that has just started waited."""
 
     path: str
+    first: float
     loads: Loads
     changes: Changes
 
 
-@dataclass(frozen=True)
-class Seen:
-    """The pages in Chromium, and the memory of the server's processes together."""
-
-    pages: list[PageSeen]
-    memory_at_rest: float
-    memory_peak: float
-    workers: int
-
-
-def see(data: Data, paths: dict[str, str], loads: int) -> Seen | str:
+def measure_browser(stage: Stage, plan: Plan) -> Result | str:
     """Open the pages in Chromium; a sentence saying why, where it cannot run."""
     if CHROMIUM is None:
-        return "Chromium: not measured, there is none"
+        return "there is no Chromium"
+    if not list((ROOT / "assets").glob("a-plotly*")):
+        return "the small plotly is not in assets/ (make dev), so that bytes and times would be others"
     with sync_playwright() as playwright:
         try:
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=_ARGUMENTS)
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         except Error as error:
-            return f"Chromium: not measured ({str(error).splitlines()[0]})"
-        memories = []
-        with _server(data) as (address, memory):
-            for path in paths.values():
-                _load(browser, address + path)  # it learns the data once, and presses its files
+            return str(error).splitlines()[0]
+        paths = [PAGES[name] for name in plan.pages]
+        url, folder = stage.source.url, stage.folder("seen")
+        memories: list[Memory] = []
+        with serving(url, folder) as server:
+            machine = Machine.now()
+            for path in paths:
+                _load(browser, server.address + path)  # it learns the data once, and presses its files
             time.sleep(_PRESSING)
-            loaded = {path: _loads(browser, address + path, loads) for path in paths.values()}
-            memories.append(memory)
+            loaded = {path: _loads(browser, server.address + path) for path in paths}
+            memories.append(server.memory)
         pages = []
-        for path in paths.values():
+        for path, loads in loaded.items():
             # A server for each page: what one has asked for is known to the next.
-            with _server(data) as (address, memory):
-                first = _load(browser, address + path)
-                loads_of = replace(loaded[path], first=first)
-                pages.append(PageSeen(path, loads_of, _changes(browser, address + path)))
-                memories.append(memory)
+            with serving(url, folder) as server:
+                first = _load(browser, server.address + path)
+                pages.append(PageSeen(path, first, loads, _changes(browser, server.address + path)))
+                memories.append(server.memory)
+            print(f"  {path}: {pages[-1].changes.change:.0f} ms", flush=True)
         browser.close()
-        return Seen(
-            pages, max(one.at_rest for one in memories), max(one.peak for one in memories),
-            memories[0].workers,
-        )  # fmt: skip
+    how = (
+        f"`python app.py serve` over a copy of {stage.source.label}, and Chromium on the same machine. Over "
+        "the wire, and until the frame that shows the last card or chart, from navigation or click. A change "
+        "is the link to the period before, of which nobody has asked anything; then back again. Each page "
+        f"has a server of its own. Medians of {_LOADS} loads and {_CLICKS} clicks. The servers (one parent, "
+        f"{memories[0].workers} workers) held {max(one.at_rest for one in memories):.0f} MB at rest, "
+        f"{max(one.peak for one in memories):.0f} MB at most."
+    )
+    return Result("browser", stage.sample.rows, machine, how, tuple(_aims(pages)), (_table(pages),))
 
 
-def _loads(browser: Browser, address: str, loads: int) -> Loads:
+def _aims(pages: list[PageSeen]) -> Iterator[Aim]:
+    for page in pages:
+        loads, changes, where = page.loads, page.changes, page.path
+        kilo, most_load = MOST_FIRST_BYTES // 1000, f"{MOST_FIRST_LOAD / 1000:g} s"
+        yield Aim(f"{where}: first load under {kilo} kB", f"{kilobytes(loads.cold_bytes)} kB",
+                  loads.cold_bytes < MOST_FIRST_BYTES)  # fmt: skip
+        yield Aim(f"{where}: first load under {most_load} to the last chart",
+                  f"{milliseconds(loads.cold)} ms", loads.cold < MOST_FIRST_LOAD)  # fmt: skip
+        yield Aim(f"{where}: the same, the first reader after a start", f"{milliseconds(page.first)} ms",
+                  page.first < MOST_FIRST_LOAD)  # fmt: skip
+        yield Aim(f"{where}: filter change under {MOST_CHANGE:g} ms", f"{milliseconds(changes.change)} ms",
+                  changes.change < MOST_CHANGE)  # fmt: skip
+        yield Aim(f"{where}: a filter change sends cards + 1 requests", f"{changes.change_requests}",
+                  changes.change_requests == changes.cards + 1)  # fmt: skip
+
+
+def _table(pages: list[PageSeen]) -> Table:
+    heads = ("page", "cards", "first load kB", "first reader after a start", "to the last chart",
+             "reload kB", "to the last chart", "requests of a change", "change kB", "redrawn, new answers",
+             "redrawn, known")  # fmt: skip
+    rows = [
+        (page.path, page.changes.cards, kilobytes(page.loads.cold_bytes), milliseconds(page.first),
+         milliseconds(page.loads.cold), kilobytes(page.loads.warm_bytes), milliseconds(page.loads.warm),
+         page.changes.change_requests, kilobytes(page.changes.change_bytes),
+         milliseconds(page.changes.change), milliseconds(page.changes.change_known))
+        for page in pages
+    ]  # fmt: skip
+    return Table.of("Milliseconds, bytes as sent:", heads, rows)
+
+
+def _loads(browser: Browser, address: str) -> Loads:
     """Open a page in browsers that were never here, then again in one: bytes and time of each."""
-    cold = [_load(browser, address) for _ in range(loads)]
+    cold = [_load(browser, address) for _ in range(_LOADS)]
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     page = context.new_page()
     page.add_init_script(_WATCH)
     page.goto(address)
     _all_drawn(page)
     warm = []
-    for _ in range(loads):
+    for _ in range(_LOADS):
         page.reload()
         _all_drawn(page)
         warm.append(_last(page))
     # Counting bytes slows the browser down: loads of their own, which nobody times.
-    counter = _Counter(context.new_cdp_session(page))
+    counter = Counter(context.new_cdp_session(page))
     page.reload()
     _all_drawn(page)
     warm_bytes = counter.bytes
     context.close()
-    return Loads(_cold_bytes(browser, address), 0.0, median(cold), warm_bytes, median(warm))
+    return Loads(_cold_bytes(browser, address), median(cold), warm_bytes, median(warm))
 
 
 def _changes(browser: Browser, address: str) -> Changes:
@@ -169,16 +193,14 @@ def _changes(browser: Browser, address: str) -> Changes:
     page.goto(address)
     cards = _all_drawn(page)
     unseen: list[float] = []
-    read: list[float] = []
     seen: list[float] = []
-    for times, key, pause in ((unseen, "previous", 0), (read, "previous", _READING), (seen, "following", 0)):
+    for times, key in ((unseen, "previous"), (seen, "following")):
         for _ in range(_CLICKS):
-            page.wait_for_timeout(pause)
             page.locator(f'[data-key="{key}"]').click()
             _all_drawn(page)
             times.append(_last(page) - float(page.evaluate("window.clickedAt")))
     # Counting slows the browser down: clicks of their own, which nobody times.
-    counter = _Counter(context.new_cdp_session(page))
+    counter = Counter(context.new_cdp_session(page))
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     counts: list[tuple[int, int]] = []
@@ -190,7 +212,7 @@ def _changes(browser: Browser, address: str) -> Changes:
         counts.append((counter.bytes, sum("/_dash-update-component" in one for one in asked)))
     context.close()
     return Changes(
-        median(unseen), int(median(one[0] for one in counts)), median(read), median(seen),
+        median(unseen), int(median(one[0] for one in counts)), median(seen),
         max(one[1] for one in counts), cards,
     )  # fmt: skip
 
@@ -212,7 +234,7 @@ def _cold_bytes(browser: Browser, address: str) -> int:
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     page = context.new_page()
     page.add_init_script(_WATCH)
-    counter = _Counter(context.new_cdp_session(page))
+    counter = Counter(context.new_cdp_session(page))
     page.goto(address)
     _all_drawn(page)
     page.wait_for_load_state("networkidle")
@@ -220,7 +242,7 @@ def _cold_bytes(browser: Browser, address: str) -> int:
     return counter.bytes
 
 
-class _Counter:
+class Counter:
     """Counts what comes over the wire: bodies as sent, and their headers."""
 
     def __init__(self, session: CDPSession) -> None:
@@ -239,58 +261,3 @@ def _all_drawn(page: Page) -> int:
 
 def _last(page: Page) -> float:
     return float(page.evaluate("Math.max(...Object.values(window.drawnAt))"))
-
-
-@contextmanager
-def _server(data: Data) -> Iterator[tuple[str, _Memory]]:
-    """Serve the data as ``python app.py serve`` does, in processes of its own."""
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    keep = {name: value for name, value in os.environ.items() if not name.upper().startswith("MOTCUA_")}
-    process = subprocess.Popen(
-        [sys.executable, str(ROOT / "app.py"), "serve", "--port", str(port), "--database-url", data.url],
-        env={**keep, "MOTCUA_AS_OF": AS_OF.isoformat(), "MOTCUA_CACHE_SECONDS": "3600"},
-        cwd=ROOT / "var", stdout=subprocess.DEVNULL,
-    )  # fmt: skip
-    address = f"http://127.0.0.1:{port}"
-    try:
-        _wait(address)
-        yield address, _Memory(process.pid)
-    finally:
-        process.terminate()
-        process.wait(20)
-
-
-def _wait(address: str) -> None:
-    """Wait until the server answers and has read its register."""
-    deadline = time.monotonic() + 120
-    while time.monotonic() < deadline:
-        with suppress(OSError), urllib.request.urlopen(f"{address}/readyz", timeout=30) as answer:
-            if json.load(answer)["has_ledger"]:
-                return
-        time.sleep(0.2)
-    raise TimeoutError("the server did not start")
-
-
-class _Memory:
-    """Watches the resident memory of a process and its children, in MB."""
-
-    def __init__(self, pid: int) -> None:
-        self._process = psutil.Process(pid)
-        self.workers = len(self._process.children())
-        self.at_rest = self.peak = self._now()
-        threading.Thread(target=self._watch, daemon=True).start()
-
-    def _now(self) -> float:
-        total = 0
-        for one in (self._process, *self._process.children(recursive=True)):
-            with suppress(psutil.Error):
-                total += one.memory_info().rss
-        return total / 1e6
-
-    def _watch(self) -> None:
-        with suppress(psutil.Error):
-            while self._process.is_running():
-                self.peak = max(self.peak, self._now())
-                time.sleep(0.1)

@@ -1,23 +1,25 @@
-"""The wall as a slow stick meets it: bytes, server time of its figures, the first scene, the idle load."""
+"""Part "wall": the wall as a slow stick meets it: bytes, server time, the first scene, the idle load."""
 
 from __future__ import annotations
 
-import time
-import urllib.request
 from dataclasses import dataclass
 from statistics import median
 
 from playwright.sync_api import Browser, Error, sync_playwright
 
-from bench.browser import _ARGUMENTS, CHROMIUM, _Counter, _server
-from bench.data import Data
+from bench.browser import ARGUMENTS, CHROMIUM, Counter
+from bench.machine import Machine
+from bench.results import Aim, Result, Table, kilobytes, milliseconds
+from bench.serving import serving
+from bench.stage import Stage
 
 PATH = "/man-hinh"
 FIGURES = f"{PATH}/so-lieu"
 MOST_BYTES, MOST_IDLE = 150_000, 1.0
 IDLE_SECONDS = 20
+_LOADS = 3
 _SIZE = {"width": 1920, "height": 1080}
-_UNASKED = ("?ky=2026-09", "?ky=2026-08", "?ky=2026-07", "?ky=2026-06", "?ky=2026-05")
+_UNASKED = ("?ky=2026-09", "?ky=2026-08", "?ky=2026-07")
 """Periods nobody has asked for: their answers are not kept yet."""
 
 # In the page: when the first scene was there, in its own clock.
@@ -45,55 +47,49 @@ class WallSeen:
     idle: float
     heap: float
 
-    def aims(self) -> list[tuple[str, str, bool]]:
-        """Give every aim: what, what was found, whether it is met."""
-        return [
-            (f"{PATH}: loads under {MOST_BYTES // 1000} kB", f"{self.size / 1000:.1f} kB",
-             self.size < MOST_BYTES),
-            (f"{PATH}: idles under {MOST_IDLE:g}% of a core", f"{self.idle:.2f}%", self.idle < MOST_IDLE),
-        ]  # fmt: skip
+    def aims(self) -> tuple[Aim, ...]:
+        """Give every aim."""
+        return (
+            Aim(f"{PATH}: loads under {MOST_BYTES // 1000} kB", f"{kilobytes(self.size)} kB",
+                self.size < MOST_BYTES),
+            Aim(f"{PATH}: idles under {MOST_IDLE:g}% of a core", f"{self.idle:.2f}%", self.idle < MOST_IDLE),
+        )  # fmt: skip
 
-    def text(self) -> str:
-        """Give the rows as Markdown."""
+    def table(self) -> Table:
+        """Give the one row."""
         heads = ("load kB", "first scene", "figures, new answers", "figures, known", "idle, % of a core",
                  "JavaScript heap MB")  # fmt: skip
-        cells = (f"{self.size / 1000:.1f}", f"{self.first_scene:.0f}", f"{self.unasked:.0f}",
-                 f"{self.known:.1f}", f"{self.idle:.2f}", f"{self.heap:.1f}")  # fmt: skip
-        lines = (heads, ("---:",) * len(heads), cells)
-        return (
-            f"The wall ({PATH}): page, style, scripts and figures over the wire; milliseconds to the frame "
-            f"with the first scene; server time of the figures; the page's main thread over {IDLE_SECONDS} s "
-            "between two changes.\n\n"
-        ) + "\n".join("| " + " | ".join(line) + " |" for line in lines)
+        cells = (kilobytes(self.size), milliseconds(self.first_scene), milliseconds(self.unasked),
+                 milliseconds(self.known), f"{self.idle:.2f}", f"{self.heap:.1f}")  # fmt: skip
+        return Table.of("", heads, [cells])
 
 
-def measure_wall(data: Data, runs: int) -> WallSeen | str:
-    """Measure the wall on these data; a sentence saying why, where Chromium cannot run."""
+def measure_wall(stage: Stage) -> Result | str:
+    """Measure the wall; a sentence saying why, where Chromium cannot run."""
     if CHROMIUM is None:
-        return "Wall: not measured, there is no Chromium"
-    with _server(data) as (address, _), sync_playwright() as playwright:
+        return "there is no Chromium"
+    with serving(stage.source.url, stage.folder("wall")) as server, sync_playwright() as playwright:
         try:
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=_ARGUMENTS)
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         except Error as error:
-            return f"Wall: not measured ({str(error).splitlines()[0]})"
-        _asked(address + FIGURES)
-        unasked = [_asked(address + FIGURES + query) for query in _UNASKED[:runs]]
-        known = [min(_asked(address + FIGURES) for _ in range(2)) for _ in range(runs)]
-        loads = [_load(browser, address + PATH) for _ in range(runs)]
-        idle, heap = _idle(browser, address + PATH)
+            return str(error).splitlines()[0]
+        machine = Machine.now()
+        server.timed(FIGURES)
+        unasked = [server.timed(FIGURES + query) for query in _UNASKED]
+        known = [min(server.timed(FIGURES) for _ in range(2)) for _ in range(_LOADS)]
+        loads = [_load(browser, server.address + PATH) for _ in range(_LOADS)]
+        idle, heap = _idle(browser, server.address + PATH)
         browser.close()
-    return WallSeen(
+    found = WallSeen(
         int(median(size for size, _ in loads)), median(unasked), median(known),
         median(first for _, first in loads), idle, heap,
     )  # fmt: skip
-
-
-def _asked(address: str) -> float:
-    request = urllib.request.Request(address, headers={"Accept-Encoding": "br"})
-    started = time.perf_counter()
-    with urllib.request.urlopen(request, timeout=120) as answer:
-        answer.read()
-    return 1000 * (time.perf_counter() - started)
+    how = (
+        f"{PATH}: page, style, scripts and figures over the wire; milliseconds to the frame with the first "
+        "scene; server time of the figures, of periods nobody asked for and of the screen's every minute; "
+        f"the page's main thread over {IDLE_SECONDS} s between two changes."
+    )
+    return Result("wall", stage.sample.rows, machine, how, found.aims(), (found.table(),))
 
 
 def _load(browser: Browser, address: str) -> tuple[int, float]:
@@ -101,7 +97,7 @@ def _load(browser: Browser, address: str) -> tuple[int, float]:
     context = browser.new_context(viewport=_SIZE)  # type: ignore[arg-type]
     page = context.new_page()
     page.add_init_script(_WATCH)
-    counter = _Counter(context.new_cdp_session(page))
+    counter = Counter(context.new_cdp_session(page))
     page.goto(address)
     page.locator("#screens .now").wait_for()
     page.wait_for_load_state("networkidle")

@@ -110,20 +110,21 @@ def next_moment(conn: Connection, after: datetime, *, compare: str = "day") -> d
     Until then, courses built for the one moment are right for the later one too. A promise happens only
     where promises are compared by the minute.
     """
-    following = []
+    following: list[datetime] = []
     for name, table in CLEAN.items():
-        if name == "loads":
-            continue
-        for column in table.c:
-            kind = CONTRACT[name][column.name].kind
-            if kind not in (Kind.DAY, Kind.MOMENT) or column.name in _NOT_EVENTS:
-                continue
-            if column.name in _PROMISES and (compare == "day" or kind is Kind.DAY):
-                continue
-            found = conn.scalar(select(func.min(column)).where(column > after))
-            if found is not None:
-                following.append(_local(found))
+        columns = [one for one in table.c if name != "loads" and _happens(name, one.name, compare)]
+        if columns:
+            asked = (func.min(one).filter(one > after) for one in columns)
+            following += [_local(one) for one in conn.execute(select(*asked)).one() if one is not None]
     return min(following, default=None)
+
+
+def _happens(table: str, column: str, compare: str) -> bool:
+    """Say whether something happens at the moments of a column: a promise only where minutes count."""
+    kind = CONTRACT[table][column].kind
+    if kind not in (Kind.DAY, Kind.MOMENT) or column in _NOT_EVENTS:
+        return False
+    return column not in _PROMISES or (compare == "moment" and kind is Kind.MOMENT)
 
 
 def is_bare(conn: Connection, column: Column[Any]) -> bool:

@@ -53,6 +53,8 @@ the beginning)."""
 OVERLAP = timedelta(hours=1)
 """Changes are read again from so long before the newest seen: clocks differ, and transactions end late."""
 DAY = timedelta(days=1)
+LEAST_HOLLOW_BLOCKS = 400
+"""A file of fewer blocks (a hundred megabytes) may be as hollow as it likes."""
 KEPT = ("mended_rows",)
 """Tables that a reading of changes needs from the reading before, beside the clean ones."""
 
@@ -224,7 +226,7 @@ def refresh(
 
 
 class _ReadWhole(Exception):  # noqa: N818
-    """The changes alone do not do: what they refer to has changed for other rows too."""
+    """The changes alone do not do: what they refer to has changed for others, or the file is hollow."""
 
 
 class _Run:
@@ -403,8 +405,9 @@ class _Run:
         """
         with self.generations.aside() as folder:
             path = folder / "copy.duckdb"
+            if before is not None and since is not None:
+                shutil.copyfile(before.path, path)
             with _Writing(path, folder, self.terms.memory_mb) as writing:
-                began = time.monotonic()
                 self.step("reading")
                 if source is not None:
                     _take_over(writing.raw, source.path)
@@ -412,18 +415,16 @@ class _Run:
                 else:
                     read = self._arrive(writing, folder, before, since)
                 self.step("read")
-                seconds = None if source is not None else time.monotonic() - began
+                seconds = None if source is not None else self._read_seconds
                 is_whole = source is None and not read.is_partial
                 return self._judged(before, writing, read, token, is_whole=is_whole, seconds=seconds)
 
     def _arrive(
         self, writing: _Writing, folder: Path, before: Generation | None, since: datetime | None
     ) -> Read:
-        """Read the source: whole, or what has changed since, over the rows of the copy before."""
+        """Read the source: whole, or what has changed since, over a copy of the generation before."""
         began = time.monotonic()
         try:
-            if before is not None and since is not None:
-                _take_over(writing.raw, before.path)
             read = self.reader.read_into(
                 writing.raw, folder=folder, changed_since=since, progress=self._note(folder)
             )
@@ -432,9 +433,8 @@ class _Run:
         if before is not None and read.is_partial:
             with _attached(writing.raw, before.path):
                 is_named_anew = names_anew(writing.raw)
-            if is_named_anew:
+            if is_named_anew or is_hollow(writing.raw):
                 raise _ReadWhole
-            put_in_order(writing.raw)
         return read
 
     def _judged(
@@ -638,16 +638,10 @@ def _differences(raw: duckdb.DuckDBPyConnection, before: Generation, state: Stat
     return {name: n for name, n in counted.items() if n}
 
 
-def put_in_order(raw: duckdb.DuckDBPyConnection) -> None:
-    """Put the dossiers back into their order, after the changed ones have come last."""
-    raw.execute("ALTER TABLE dossiers RENAME TO mixed")
-    raw.execute(
-        "CREATE TABLE dossiers AS SELECT * FROM mixed WHERE dossier_code IS NULL ORDER BY ALL NULLS FIRST"
-    )
-    raw.execute(
-        "INSERT INTO dossiers SELECT * FROM mixed WHERE dossier_code IS NOT NULL ORDER BY dossier_code"
-    )
-    raw.execute("DROP TABLE mixed")
+def is_hollow(raw: duckdb.DuckDBPyConnection) -> bool:
+    """Say whether most of a copy's file is room left by what was replaced: then it is written anew, whole."""
+    row = raw.execute("SELECT total_blocks, free_blocks FROM pragma_database_size()").fetchone()
+    return row is not None and row[0] > LEAST_HOLLOW_BLOCKS and row[1] * 3 > row[0] * 2
 
 
 def names_anew(raw: duckdb.DuckDBPyConnection) -> bool:

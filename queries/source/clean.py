@@ -106,8 +106,8 @@ class Cleaning:
         self._staged: dict[str, _Staged] = {}
         self._catalogues: dict[str, Catalogue] = {}
         self._mended: list[Mended] = []
-        self.respelled: list[Respelled] = []
         self._told_before: list[Mended] = []
+        self.respelled: list[Respelled] = []
 
     # arriving
 

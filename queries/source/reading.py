@@ -35,7 +35,7 @@ from queries.source.visit import CopyFailed, Source, Visit, visit
 from queries.source.watch import Stop, check
 
 __all__ = [
-    "Pace", "Probe", "Reading", "ReadingStopped", "Source", "SourceBroken", "SourceError", "SourceReader",
+    "Pace", "Probe", "Reading", "ReadingStopped", "Source", "SourceBroken", "SourceError",
     "SourceUnavailable", "Watermark", "probe", "read_into",
 ]  # fmt: skip
 
@@ -170,32 +170,6 @@ def probe(source: Source, mapping: SourceMapping, *, stop: Stop | None = None) -
             return Probe()
         greatest: Select[Any] = select(func.max(column(real))).select_from(place_of(dossiers.real, mapping))
         return Probe("updated_at", str(opened.row(greatest)[0]))
-
-
-@dataclass(frozen=True)
-class SourceReader:
-    """A source with all that its readings need, as the refresh of the copy asks for it."""
-
-    source: Source
-    mapping: SourceMapping
-    zone: str
-    pace: Pace = Pace()
-    stop: Stop | None = None
-
-    def probe(self) -> Probe:
-        """Ask the one small question."""
-        return probe(self.source, self.mapping, stop=self.stop)
-
-    def read_into(
-        self, connection: duckdb.DuckDBPyConnection, *, folder: Path, changed_since: datetime | None,
-        progress: Progress | None,
-    ) -> Reading:  # fmt: skip
-        """Read everything, or of the dossiers what changed since."""
-        return read_into(
-            connection, self.source, self.mapping, zone=self.zone, folder=folder, pace=self.pace,
-            changed_since=None if changed_since is None else {"dossiers": changed_since},
-            progress=progress, stop=self.stop,
-        )  # fmt: skip
 
 
 def _nobody(_table: str, _rows: int) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from proxy import Proxy
+from proxies import line_to
 from sources import ZONE, Copy, put
 from sqlalchemy.engine import make_url
 from stores import DuckDB, SQLite, Store
@@ -27,7 +27,6 @@ from queries.source.reading import (
     ReadingStopped,
     Source,
     SourceBroken,
-    SourceReader,
     SourceUnavailable,
     probe,
     read_into,
@@ -50,13 +49,6 @@ def copy(tmp_path: Path) -> Iterator[Copy]:
     made = Copy(tmp_path)
     yield made
     made.connection.close()
-
-
-@pytest.fixture
-def proxy(store: Store) -> Iterator[Proxy]:
-    made = Proxy(store.url)
-    yield made
-    made.close()
 
 
 def dossier(code: str, **more: Any) -> dict[str, Any]:
@@ -374,24 +366,23 @@ def test_a_table_that_takes_too_long_ends_at_the_server(slow: Store, copy: Copy)
 
 @ONLY_SERVERS
 @pytest.mark.parametrize("how", ["stalled", "cut"])
-def test_a_line_that_dies_in_mid_reading_is_given_up(
-    store: Store, copy: Copy, proxy: Proxy, how: str
-) -> None:
-    put(store, district(), MOMENTS)
+def test_a_line_that_dies_in_mid_reading_is_given_up(store: Store, copy: Copy, how: str) -> None:
+    put(store, district(500), MOMENTS)
     copy.read(store)
     before = copy.everything()
+    with line_to(store.url) as (line, through):
 
-    def break_line(table: str, _rows: int) -> None:
-        if table == "dossiers":
-            proxy.stalled.set() if how == "stalled" else proxy.cut()
+        def break_line(table: str, _rows: int) -> None:
+            if table == "dossiers" and line.after is None:
+                line.hold_still_after(5_000) if how == "stalled" else line.cut_after(5_000)
 
-    began = time.monotonic()
-    with pytest.raises(SourceUnavailable):
-        read_into(
-            copy.connection, Source(proxy.url, Patience(silence=1)), SourceMapping(), zone=ZONE,
-            folder=copy.folder, progress=break_line,
-        )  # fmt: skip
-    assert time.monotonic() - began < 10
+        began = time.monotonic()
+        with pytest.raises(SourceUnavailable):
+            read_into(
+                copy.connection, Source(through, Patience(silence=1)), SourceMapping(), zone=ZONE,
+                folder=copy.folder, progress=break_line,
+            )  # fmt: skip
+        assert time.monotonic() - began < 10
     assert copy.everything() == before
 
 
@@ -560,18 +551,6 @@ def test_a_probe_fails_as_a_reading_does(tmp_path: Path) -> None:
         probe(Source("postgresql://u@127.0.0.1:1/x"), SourceMapping())
     with pytest.raises(SourceBroken):
         probe(Source(f"sqlite:///{tmp_path / 'none'}"), SourceMapping())
-
-
-def test_a_reader_has_all_a_refresh_asks_for(store: Store, copy: Copy) -> None:
-    put(store, {"units": UNITS, "dossiers": [dossier("A", updated_at=NOON)]},
-        {**MOMENTS, "dossiers.updated_at": "moment"})  # fmt: skip
-    reader = SourceReader(Source(store.url), SourceMapping(), ZONE)
-    reader.probe()
-    whole = reader.read_into(copy.connection, folder=copy.folder, changed_since=None, progress=None)
-    assert whole.rows["dossiers"] == 1
-    assert "dossiers.updated_at" in whole.present
-    again = reader.read_into(copy.connection, folder=copy.folder, changed_since=NOON, progress=None)
-    assert again.partial == {"dossiers"}
 
 
 def test_make_url_is_taken_as_well_as_text(store: Store, copy: Copy) -> None:

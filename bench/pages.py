@@ -1,0 +1,172 @@
+"""Part "pages": the server's time for a whole page of a view that nobody asked for before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from statistics import median
+
+from bench.application import Answered, Application
+from bench.asking import PAGES
+from bench.machine import Machine
+from bench.results import Aim, Result, Table, kilobytes, milliseconds
+from bench.stage import Stage
+
+PERIODS: Mapping[str, tuple[str, str, str]] = {
+    "month": ("2026-11", "2026-10", "2026-09"),
+    "quarter": ("2026-Q4", "2026-Q3", "2026-Q2"),
+    "year": ("2026", "2025", "2024"),
+}
+"""Each kind of period: three of it, each asked once."""
+_FIRST = {"ky": "2026-08"}
+"""The view each page is opened at before anything is measured."""
+MIDDAYS = ("2026-11-20T12:00", "2026-11-19T12:00", "2026-11-18T12:00")
+_SMALL = 1_500_000
+"""Up to so many dossiers the aims for 1.28 million hold; above, those for 5 million."""
+_MOST = {"small": {"month": 100, "quarter": 100, "year": 100}, "large": {"month": 200, "year": 300}}
+
+
+@dataclass(frozen=True)
+class PageTime:
+    """A page at one kind of view, opened three times, each at another period nobody had asked for."""
+
+    page: str
+    period: str
+    variant: str
+    opened: tuple[tuple[Answered, ...], ...]
+
+    @property
+    def all_milliseconds(self) -> list[float]:
+        """The server's time for the page and its cards, one after another, of each time."""
+        return [sum(one.milliseconds for one in each) for each in self.opened]
+
+    @property
+    def milliseconds(self) -> float:
+        """The median."""
+        return median(self.all_milliseconds)
+
+    @property
+    def in_statements(self) -> float:
+        """The median of the time its statements took."""
+        return median(sum(one.in_statements for one in each) for each in self.opened)
+
+
+def measure_pages(stage: Stage) -> Result:
+    """Open every page at every kind of view."""
+    folder, _ = stage.copy()
+    machine = Machine.now()
+    application = Application(folder)
+    try:
+        for page in PAGES:
+            application.open(page, _FIRST)
+        times = list(_times(application))
+    finally:
+        application.close()
+    how = (
+        f"{stage.copy_told()} A page is its frame and all its cards, asked for one after another by the "
+        "browser's own POSTs through Flask in one process, with the cache of answers emptied before; what "
+        "statements look like is known from earlier views. Each figure is the median of three views, each "
+        "another period that nobody had asked for. \"midday\" is a `den` at 12:00 of another day each "
+        "time, which changes what every dossier was."
+    )  # fmt: skip
+    return Result(
+        "pages",
+        stage.sample.rows,
+        machine,
+        how,
+        tuple(_aims(times, stage.sample.rows)),
+        tuple(_tables(times)),
+    )
+
+
+def variants(application: Application) -> dict[str, tuple[dict[str, str], ...]]:
+    """Give the kinds of narrowing: three sets of address words each."""
+    context = application.context
+    field = next(iter(sorted(context.slug_of.values())))
+    unit = next(code for code in sorted(context.units) if code)
+    return {
+        "all": ({}, {}, {}),
+        "midday": tuple({"den": moment} for moment in MIDDAYS),
+        "unit": ({"don_vi": unit},) * 3,
+        "field": ({"linh_vuc": field},) * 3,
+    }
+
+
+def _times(application: Application) -> Iterator[PageTime]:
+    kinds = variants(application)
+    for page in PAGES:
+        for period, codes in PERIODS.items():
+            for variant, words in kinds.items():
+                opened = [
+                    tuple(application.open(page, {"ky": code, **each}))
+                    for code, each in zip(codes, words, strict=True)
+                ]
+                found = PageTime(page, period, variant, tuple(opened))
+                yield found
+        print(f"  {page}: {found.milliseconds:.0f} ms {found.period}, {found.variant}", flush=True)
+
+
+def _aims(times: list[PageTime], rows: int) -> Iterator[Aim]:
+    for period, most in _MOST["small" if rows <= _SMALL else "large"].items():
+        here = [one for one in times if one.period == period]
+        slow = [one for one in here if one.milliseconds > most]
+        worst = max(here, key=lambda one: one.milliseconds)
+        found = (
+            f"{len(here) - len(slow)} of {len(here)}; slowest {worst.milliseconds:.0f} ms "
+            f"({worst.page}, {worst.variant})"
+        )
+        yield Aim(f"a page of a {period} nobody asked for ≤ {most} ms of server time", found, not slow)
+
+
+def _tables(times: list[PageTime]) -> Iterator[Table]:
+    by = {(one.page, one.period, one.variant): one for one in times}
+    kinds = list(dict.fromkeys((one.period, one.variant) for one in times))
+    yield Table.of(
+        "Milliseconds of server time, medians of three views:",
+        ("page", *(f"{period}, {variant}" if variant != "all" else period for period, variant in kinds)),
+        ([page, *(milliseconds(by[page, *kind].milliseconds) for kind in kinds)] for page in PAGES),
+    )
+    yield Table.of(
+        "The same, the slowest of the three:",
+        ("page", *(f"{period}, {variant}" if variant != "all" else period for period, variant in kinds)),
+        ([page, *(milliseconds(max(by[page, *kind].all_milliseconds)) for kind in kinds)] for page in PAGES),
+    )
+    yield Table.of(
+        "A month and a year, for the whole district: requests and statements, what of the time is the "
+        "statements', and what is sent:",
+        (
+            "page",
+            "requests",
+            "statements",
+            "month",
+            "of it statements",
+            "year",
+            "of it statements",
+            "brotli kB",
+        ),
+        (_parts(page, by[page, "month", "all"], by[page, "year", "all"]) for page in PAGES),
+    )
+    cards = sorted(
+        ((card, one) for one in times if one.variant == "all" and one.period != "quarter"
+         for card in one.opened[1][1:]),
+        key=lambda each: -each[0].milliseconds,
+    )  # fmt: skip
+    yield Table.of(
+        "The ten slowest requests of the second of the three views (a card that needs what an earlier one of "
+        "its page asked finds it):",
+        ("card", "period", "milliseconds", "statements", "of it statements"),
+        (
+            (card.name, one.period, milliseconds(card.milliseconds), card.statements,
+             milliseconds(card.in_statements))
+            for card, one in cards[:10]
+        ),
+    )  # fmt: skip
+
+
+def _parts(page: str, month: PageTime, year: PageTime) -> tuple[object, ...]:
+    first = month.opened[0]
+    return (
+        page, len(first), sum(one.statements for one in first), milliseconds(month.milliseconds),
+        milliseconds(month.in_statements), milliseconds(year.milliseconds), milliseconds(year.in_statements),
+        kilobytes(sum(one.sent_bytes for one in first)),
+    )  # fmt: skip
