@@ -26,7 +26,8 @@ GIVEN = "MOTCUA_TEST_POSTGRESQL"
 USUAL = "postgresql://postgres@127.0.0.1:5432/postgres"
 
 _TYPES: dict[Kind, LiteralString] = {
-    Kind.TEXT: "text", Kind.NUMBER: "integer", Kind.DECIMAL: "numeric(18,4)", Kind.BOOLEAN: "boolean", Kind.DAY: "date",
+    Kind.TEXT: "text", Kind.NUMBER: "integer", Kind.DECIMAL: "numeric(18,4)", 
+    Kind.BOOLEAN: "boolean", Kind.DAY: "date",
     Kind.MOMENT: "timestamp",
 }  # fmt: skip
 
