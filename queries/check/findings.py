@@ -72,7 +72,7 @@ class Duration:
 class Report:
     """What a check found. ``toml``: lines for motcua.toml that can be pasted; empty where none are needed.
 
-    ``can_write``, ``is_superuser``: None where that could not be learned.
+    ``can_write``, ``is_superuser``, ``is_indexed`` (dossiers.updated_at): None where that is not known.
     """
 
     source: str
@@ -83,6 +83,7 @@ class Report:
     duration: Duration | None = None
     can_write: bool | None = None
     is_superuser: bool | None = None
+    is_indexed: bool | None = None
 
     @property
     def ok(self) -> bool:

@@ -9,6 +9,8 @@ from queries.check.findings import ERROR, NOTE, WARNING, Finding, counted, liste
 from queries.check.trial import Trial
 from queries.check.words import MANY_PERCENT
 from queries.contract import CONTRACT
+from queries.source.clean import CATALOGUES
+from queries.source.folding import fold
 from queries.source.mended import SENTENCES, Mended, Reason, Respelled
 
 _ELSEWHERE = frozenset({Reason.UNKNOWN_WORD, Reason.NOT_BOOLEAN, Reason.OTHER_DAY_ORDER})
@@ -74,6 +76,24 @@ def _values(one: Mended, reason: Reason, respelled: Sequence[Respelled]) -> str:
 
 def _is_of_officials(one: Mended) -> bool:
     return one.table == "officers"
+
+
+def codes_alike(trial: Trial) -> Iterator[Finding]:
+    """Give the codes of a catalogue that differ only in how they are written: each is one of its own."""
+    for name, key in CATALOGUES.items():
+        by_fold: dict[str, list[str]] = {}
+        for (code,) in trial.rows(f'SELECT "{key}" FROM "{name}" WHERE "{key}" IS NOT NULL ORDER BY 1'):
+            by_fold.setdefault(fold(str(code)), []).append(str(code))
+        alike = [codes for codes in by_fold.values() if len(codes) > 1]
+        if alike:
+            pairs = [f"{'” và “'.join(codes)}" for codes in alike]
+            which = "" if name == "officers" else f": {listed(pairs)}"
+            told = (
+                f"Bảng {name} có mã chỉ khác nhau ở chữ hoa, chữ thường{which}; mỗi mã được tính riêng, và "
+                "hồ sơ "
+                "ghi kiểu thứ ba thì không biết là mã nào."
+            )
+            yield Finding(WARNING, name, key, "alike_codes", told, sum(map(len, alike)))
 
 
 def gaps_found(trial: Trial, mended: Sequence[Mended], now: datetime) -> Iterator[Finding]:

@@ -19,7 +19,7 @@ from queries.check.dates import midnight_promises, text_dates
 from queries.check.findings import ERROR, Duration, Finding, Report, TableLine, in_order
 from queries.check.freshness import changes_found, loads_found, time_found
 from queries.check.hours import zones_found
-from queries.check.losses import gaps_found, mended_found
+from queries.check.losses import codes_alike, gaps_found, mended_found
 from queries.check.shape import line_of, wrong_shape
 from queries.check.trial import Course, Trial, own_folder, survey, trial
 from queries.check.words import as_toml, unknown_words, words_found
@@ -124,6 +124,7 @@ def _checked(
             address, tuple(lines.values()), in_order(findings),
             can_write=None if found.rights is None else bool(found.rights.writes),
             is_superuser=None if found.rights is None else found.rights.is_superuser,
+            is_indexed=found.is_indexed,
         )  # fmt: skip
         if any(one.severity == ERROR and one.table for one in findings):
             return report  # it cannot be read as it is
@@ -164,6 +165,7 @@ def _with_rows(report: Report, read: Trial, terms: Terms, course: Course) -> Rep
         *text_dates(read, mended),
         *words_found(read, unknown),
         *mended_found(read, mended, respelled),
+        *codes_alike(read),
         *gaps_found(read, mended, terms.clock),
         *(midnight_promises(read) if terms.compare == "moment" else ()),
         *loads_found(read, live=terms.live),

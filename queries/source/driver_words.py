@@ -35,7 +35,7 @@ _CAUSES = (
     (r"could not set lock|conflicting lock|database is locked|lock wait timeout|lock timeout",
      "đang bị chương trình khác khóa"),
     (r"statement timeout|max_statement_time|max_execution_time|query execution was interrupted|interrupted",
-     "câu hỏi chạy quá lâu nên bị dừng (cài đặt statement_timeout_seconds)"),
+     "câu hỏi chạy quá lâu nên bị dừng (cài đặt source_table_seconds, hoặc giới hạn của máy chủ)"),
     (r"timed out|timeout expired|timeout", "máy chủ không trả lời kịp"),
     (r"too many connections|too many clients|remaining connection slots", "máy chủ hết chỗ kết nối"),
     (r"server closed the connection|gone away|lost connection|broken pipe|"

@@ -160,6 +160,13 @@ def test_codes_that_fold_together_are_named(place: Place) -> None:
     assert found.examples == ("H0000", "H0002")
 
 
+def test_codes_of_a_catalogue_that_are_nearly_alike_are_told(place: Place) -> None:
+    place.fill(units=[*CLEAN["units"], {"unit_code": "p1", "name": "Phường 1 cũ", "kind": "ward"}])
+    found = of(place.check(), "alike_codes")
+    assert (found.severity, found.table, found.count) == (WARNING, "units", 2)
+    assert "chữ hoa, chữ thường: “P1” và “p1”;" in found.sentence
+
+
 def test_codes_that_are_unknown_are_named_and_most_of_them_are_an_error(place: Place) -> None:
     place.change("dossiers", [0, 2], unit_code="P9", procedure_code="T9")
     report = place.check()
