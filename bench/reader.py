@@ -58,7 +58,7 @@ class Line:
         try:
             return await self._asked(method, path, body)
         except (ConnectionError, asyncio.IncompleteReadError) as error:
-            if not was_open or getattr(error, "partial", b""):
+            if not was_open or (isinstance(error, asyncio.IncompleteReadError) and error.partial):
                 raise
             self.close()
             return await self._asked(method, path, body)
