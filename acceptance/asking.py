@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import tempfile
 from collections.abc import Mapping
 from functools import cache
 from html import unescape
@@ -14,7 +15,10 @@ import flask
 from dashboard.application import create_server
 from dashboard.frame.components import MARKUP
 from dashboard.question.source import Source
+from dashboard.question.working_copy import generations_of, kept_up_to_date, reader_of, terms_of
 from dashboard.settings.settings import Settings
+from queries.copy.refresh import refresh
+from queries.courses.build import build
 
 Row = Mapping[str, Any]
 COUNTS = (
@@ -26,14 +30,19 @@ COUNTS = (
 @cache
 def _server() -> flask.Flask:
     """The one application of this process: Dash hands the pages' callbacks to the first there is."""
-    return create_server(Settings())
+    return create_server(Settings(), kept_up_to_date(Settings())[0])
 
 
 class Dashboard:
     """One running dashboard; ``settings`` are what motcua.toml would say."""
 
     def __init__(self, **settings: Any) -> None:
-        self._source = Source(Settings(**settings))
+        folder = tempfile.mkdtemp(prefix="motcua-accept-")
+        given = Settings(**{"copy_folder": folder, **settings})
+        outcome = refresh(generations_of(given), reader_of(given), build, terms_of(given))
+        if not outcome.is_good:
+            raise RuntimeError(outcome.sentence)
+        self._source = Source(given, kept_up_to_date(given)[0])
         self._client = _server().test_client()
 
     def ask(self, path: str, **words: str) -> dict[str, Any]:

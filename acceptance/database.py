@@ -26,7 +26,8 @@ GIVEN = "MOTCUA_TEST_POSTGRESQL"
 USUAL = "postgresql://postgres@127.0.0.1:5432/postgres"
 
 _TYPES: dict[Kind, LiteralString] = {
-    Kind.TEXT: "text", Kind.NUMBER: "integer", Kind.BOOLEAN: "boolean", Kind.DAY: "date",
+    Kind.TEXT: "text", Kind.NUMBER: "integer", Kind.DECIMAL: "numeric(18,4)",
+    Kind.BOOLEAN: "boolean", Kind.DAY: "date",
     Kind.MOMENT: "timestamp",
 }  # fmt: skip
 
@@ -122,7 +123,7 @@ def _server() -> Iterator[str]:
 
 def _temporary_postgresql() -> AbstractContextManager[str]:
     # The tests are no package: their folder is on the path while they run, and here.
-    sys.path.insert(0, str(ROOT / "tests"))
+    sys.path.insert(0, str(ROOT / "tests" / "support"))
     tests = importlib.import_module("temporary_postgresql")
     server: AbstractContextManager[str] = tests.temporary_postgresql()
     return server

@@ -55,6 +55,9 @@ class _Fixed:
     def status(self) -> Status:
         return Status()
 
+    def leave(self, copy: OpenCopy) -> None:
+        """There is no other copy to go to."""
+
 
 class Application:
     """The dashboard over one copy."""

@@ -8,8 +8,7 @@ reader sees "không có dữ liệu" and never a zero. Nothing personal about ci
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -319,24 +318,3 @@ CONTRACT: dict[str, Table] = {
         ),
     )
 }
-
-
-@dataclass(frozen=True)
-class Renames:
-    """How a district's names differ from the contract's.
-
-    ``tables``: contract table → name in the database. ``columns``: "table.column" of
-    the contract → column name in the database. ``schema``: where the tables live.
-    """
-
-    schema: str | None = None
-    tables: Mapping[str, str] = field(default_factory=dict)
-    columns: Mapping[str, str] = field(default_factory=dict)
-
-    def table(self, name: str) -> str:
-        """Give the database's name of a contract table."""
-        return self.tables.get(name, name)
-
-    def column(self, table_name: str, name: str) -> str:
-        """Give the database's name of a contract column."""
-        return self.columns.get(f"{table_name}.{name}", name)

@@ -5,14 +5,15 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from checked import place  # noqa: F401 - a fixture
+from clean_copies import CleanCopy, DuckDBFile, DuckDBMemory, PostgreSQLSchema
 from hypothesis import settings
 from running import NOT_RUN, cannot_run
 from stores import DuckDB, MariaDB, PostgreSQL, SQLite, Store, mariadb_url
 from temporary_postgresql import temporary_postgresql
-
-from queries.courses.bound import Bound
 
 # The same examples every time: a change is what breaks a build, not luck. A person hunting for
 # more sets HYPOTHESIS_PROFILE=search.
@@ -64,8 +65,36 @@ def store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     opened.close()
 
 
-@pytest.fixture(scope="session")
-def bounds(store: Store) -> dict[bool, Bound]:
-    """The contract bound with and without dossiers.suspended_since."""
-    store.fill({})
-    return {True: store.bound(), False: store.bound(without=["dossiers.suspended_since"])}
+@pytest.fixture(
+    scope="session",
+    params=[(engine, where) for engine in ("duckdb", "postgresql") for where in ("here", "elsewhere")],
+    ids="-".join,
+)
+def copy(request: pytest.FixtureRequest) -> Iterator[CleanCopy]:
+    """Clean rows on each engine that is asked; "elsewhere": courses built for another moment than asked."""
+    engine, where = request.param
+    yield from _clean_copy(request, engine, is_elsewhere=where == "elsewhere")
+
+
+@pytest.fixture(scope="session", params=["duckdb", "postgresql"])
+def here(request: pytest.FixtureRequest) -> Iterator[CleanCopy]:
+    """The same, courses built for the moment asked unless a test says for which."""
+    yield from _clean_copy(request, request.param, is_elsewhere=False)
+
+
+def _clean_copy(request: pytest.FixtureRequest, engine: str, *, is_elsewhere: bool) -> Iterator[CleanCopy]:
+    opened: CleanCopy
+    if engine == "duckdb":
+        opened = DuckDBMemory(is_elsewhere=is_elsewhere)
+    else:
+        opened = PostgreSQLSchema(request.getfixturevalue("postgresql_url"), is_elsewhere=is_elsewhere)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(params=["here", "elsewhere"])
+def file_copy(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[CleanCopy]:
+    """Clean rows in a generation's file, opened read-only as readers do."""
+    opened = DuckDBFile(tmp_path, is_elsewhere=request.param == "elsewhere")
+    yield opened
+    opened.close()

@@ -23,9 +23,9 @@ from dashboard.api.on_time import meta, on_time, units
 from dashboard.api.online import online
 from dashboard.api.satisfaction import satisfaction
 from dashboard.frame.failures import logged
+from dashboard.question.errors import Unavailable
 from dashboard.question.listing import NotListed
 from dashboard.question.question import Question
-from queries.source.engine import DatabaseUnavailable
 
 FORMATS = ("json", "csv")
 VIEW_WORDS = frozenset({"ky", "so_voi", "don_vi", "linh_vuc", "thu_tuc", "cach_tinh", "den"})
@@ -80,7 +80,7 @@ def _guarded(route: Route) -> Callable[[], Any]:
             return flask.jsonify(error=str(error), word=error.word, value=error.value), 400
         except NotListed as error:
             return flask.jsonify(error=str(error)), error.status
-        except DatabaseUnavailable as error:
+        except Unavailable as error:
             return flask.jsonify(error=error.told, code=logged(error, route.name)), 503
         except Exception as error:
             return flask.jsonify(error="Máy chủ gặp lỗi.", code=logged(error, route.name)), 500

@@ -2,45 +2,69 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
-from queries.source.check.data import counted
-from queries.source.check.doubts import ERROR, NOTE, WARNING
-from queries.source.check.report import Report
-from queries.source.check.shape import KIND_WORDS, TableReport
+from dashboard.question.working_copy import reader_of
+from dashboard.settings.settings import Settings
+from queries.check.findings import ERROR, NOTE, WARNING, Report, counted
+from queries.check.report import PATIENT, Terms, check
+from queries.check.shape import sentence
+from queries.contract import CONTRACT
+from queries.source import reading
+from queries.source.visit import Source
 
 _STYLE = {ERROR: "bold red", WARNING: "yellow", NOTE: "dim"}
 
 
+def check_settings(settings: Settings, progress: reading.Progress) -> Report:
+    """Check the source of these settings, by what the refresh goes by, with a person's patience."""
+    reader = reader_of(settings)
+    terms = Terms(
+        clock=settings.now(),
+        folder=Path(settings.copy_folder),
+        zone=settings.time_zone,
+        live=settings.is_live,
+        compare=settings.compare,
+        loads_of=settings.loads_of,
+        pace=reader.pace,
+        usual=reader.source.patience,
+        percent=settings.read_time_percent,
+        memory_mb=settings.refresh_memory_mb,
+    )
+    source = Source(reader.source.url, PATIENT)
+    return check(source, settings.mapping(), terms, progress=progress)
+
+
 def show(report: Report, console: Console) -> None:
-    """Print what was found per table, then every finding, then the verdict."""
-    console.print(Text(f"Cơ sở dữ liệu: {report.database}"))
-    table = Table("Bảng", "Tên thật", "Số dòng", "Từ", "Đến", "Thiếu, sai kiểu")
-    for one in report.tables:
-        rows = "?" if one.rows is None else counted(one.rows)
-        table.add_row(
-            Text(f"{one.name} ({one.label})"),
-            Text(one.real_name),
-            Text(rows if one.found else "không có", justify="right"),
-            _day(one.first),
-            _day(one.last),
-            Text(_lacks(one)),
-        )
-    console.print(table)
+    """Print one line a table, then every finding, what can be pasted, and the verdict."""
+
+    def line(*parts: str | tuple[str, str]) -> None:
+        # Whatever the width: a line that is broken cannot be searched, or pasted.
+        console.print(Text.assemble(*parts), soft_wrap=True)
+
+    line(f"Cơ sở dữ liệu: {report.source}")
+    for table in report.tables:
+        line(sentence(table))
     for finding in report.findings:
-        console.print(Text.assemble((f"{finding.severity}: ", _STYLE[finding.severity]), finding.sentence))
+        line((f"{finding.severity}: ", _STYLE[finding.severity]), finding.sentence)
+    if report.toml:
+        line("\nCác dòng có thể dán vào motcua.toml:\n")
+        line(report.toml)
+        line("")
     if report.as_of is not None:
-        inferred = " (suy ra)" if report.as_of.inferred else ""
-        console.print(Text(f"Số liệu đến {report.as_of.moment:%H:%M %d/%m/%Y}{inferred}."))
-    console.print(Text(verdict(report)))
+        how = " (suy ra)" if report.as_of.inferred else ""
+        line(f"Số liệu đến {report.as_of.moment:%H:%M %d/%m/%Y}{how}.")
+    line(verdict(report))
 
 
 def verdict(report: Report) -> str:
-    """Give the last line: whether the dashboard can work with this database."""
+    """Give the last line: whether the dashboard can work with this source."""
     errors = sum(one.severity == ERROR for one in report.findings)
     warnings = sum(one.severity == WARNING for one in report.findings)
     if errors:
@@ -48,15 +72,16 @@ def verdict(report: Report) -> str:
     return f"Dùng được, {warnings} cảnh báo." if warnings else "Dùng được."
 
 
-def _day(moment: datetime | None) -> str:
-    return f"{moment:%d/%m/%Y}" if moment else ""
+@contextmanager
+def reading_shown() -> Iterator[reading.Progress]:
+    """Give what shows, on stderr, how far a reading is; on a terminal alone."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("đang xem các bảng", total=None)
 
+        def told(table: str, rows: int) -> None:
+            label = CONTRACT[table].label
+            bar.update(task, description=f"đang đọc {table} ({label}): {counted(rows)} dòng")
 
-def _lacks(one: TableReport) -> str:
-    parts = []
-    if one.missing_required:
-        parts.append(f"THIẾU {', '.join(one.missing_required)}")
-    if one.missing_optional:
-        parts.append(f"không có {', '.join(one.missing_optional)}")
-    parts += [f"{column} là {KIND_WORDS[kind]}" for column, kind in one.wrong_type.items()]
-    return "; ".join(parts)
+        yield told

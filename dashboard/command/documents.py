@@ -16,12 +16,13 @@ from dashboard.settings.settings import Settings
 from dashboard.settings.sources import FILE, FILE_VARIABLE
 from queries.asked.periods import year_of
 from queries.asked.view import View
+from queries.check.shape import KIND_WORDS
+from queries.check.words import NATIONAL
 from queries.contract import CONTRACT, Table
 from queries.definitions.flag_rule import Parameters
 from queries.definitions.flags import FLAGS
 from queries.definitions.metrics import METRICS
-from queries.source.check.indexes import RECOMMENDED
-from queries.source.check.shape import KIND_WORDS
+from queries.source.mapping import DAY_FIRST
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs"
 GLOSSARY = "glossary.md"
@@ -55,34 +56,49 @@ def settings_document() -> str:
 
 
 def contract_document() -> str:
-    """Give docs/contract.md: the nine tables, their columns and words."""
+    """Give docs/contract.md: the tables, their columns and words, and how they are read."""
     lines = [
         _WRITTEN, "", "# Quy ước dữ liệu", "",
         "Quản trị cơ sở dữ liệu mở các bảng này dưới dạng view, trong schema bất kỳ; tên khác thì khai trong "
-        "cài đặt `schema`, `tables`, `columns`. Bảng theo dõi chỉ đọc và không cần dữ liệu cá nhân của công "
-        "dân.", "",
-        "Thời điểm là giờ địa phương (Asia/Ho_Chi_Minh), không kèm múi giờ. Cột **đậm** là bắt buộc. Mọi cột "
-        "khác, và mọi bảng ngoài `units` và `dossiers`, có thể thiếu: phần dựa vào đó hiện “không có dữ "
-        "liệu”, không bao giờ hiện 0. `python app.py check` kiểm tra cơ sở dữ liệu theo quy ước này.", "",
+        "cài đặt `schema`, `[tables]`, `[columns.BẢNG]`; từ và số khác thì khai ở `[values.CỘT]`. Bảng theo "
+        "dõi chỉ đọc và không cần dữ liệu cá nhân của công dân.", "",
+        "Cột **đậm** là bắt buộc. Mọi cột khác, và mọi bảng ngoài `units` và `dossiers`, có thể thiếu: phần "
+        "dựa vào đó hiện “không có dữ liệu”, không bao giờ hiện 0. `motcua check` đọc thử toàn bộ nguồn và "
+        "nói còn thiếu gì, dữ liệu nào lạ; `motcua refresh` đọc vào bản sao làm việc.", "",
     ]  # fmt: skip
     for table in CONTRACT.values():
         lines += _contract_table(table)
-    return "\n".join([*lines, *_indexes()])
+    return "\n".join([*lines, *_reading()])
 
 
-def _indexes() -> Iterable[str]:
-    statements = [
-        f"CREATE INDEX {name}_{column} ON {name} ({column});"
-        for name, columns in RECOMMENDED.items()
-        for column in columns
-    ]
+def _reading() -> Iterable[str]:
+    """Give how what is written at the source is read, and the one index it needs."""
+    formats = ", ".join(f"`{one}`" for one in DAY_FIRST)
+    codes = (
+        (f"`{column}`", f"`{code}`", f"`{word}`") for column, words in NATIONAL.items()
+        for code, word in words.items()
+    )  # fmt: skip
     return [
+        "## Đọc như thế nào", "",
+        "Nguồn được đọc một lần vào bản sao làm việc, và mọi câu hỏi được trả lời ở đó. Khi đọc:", "",
+        "- Chữ được bỏ khoảng trắng hai đầu và đổi về Unicode dựng sẵn (NFC); số, uuid và enum đọc thành "
+        "chữ.",
+        "- Mã đơn vị, thủ tục, công chức viết khác danh mục chỉ ở chữ hoa, chữ thường thì lấy mã của danh "
+        "mục.",
+        "- Thời điểm mang múi giờ được đổi về giờ địa phương (`time_zone`); thời điểm không kèm múi giờ đọc "
+        "như đã ghi; `[zones]` khai múi giờ riêng của từng cột.",
+        "- Ngày ở cột kiểu chữ: năm viết trước luôn đọc được; cách viết khác theo `date_formats`, mặc định "
+        f"ngày trước ({formats}).",
+        "- Ngày không có thật (0000-00-00, 30/02, infinity, ngoài `first_year`–`last_year`) là trống.",
+        "- Khóa trùng: giữ dòng cập nhật sau cùng.", "",
+        "Những gì đã sửa hay bỏ được đếm theo bảng, cột, lý do; `motcua check` và trang /phuong-phap cho "
+        "xem.", "",
+        "Mã quốc gia, để khai ở `[values.state]` và `[values.channel]`:", "",
+        *_table(("Cột", "Mã", "Nghĩa"), codes), "",
         "## Chỉ mục nên có", "",
-        "PostgreSQL, MariaDB và SQLite cần chỉ mục (index) trên các cột sau của bảng gốc; DuckDB thì không. "
-        "Trên 400.000 hồ sơ ở PostgreSQL, câu hỏi về phiếu mất hơn 40 giây khi không có hai chỉ mục trên "
-        "`dossier_code`, và dưới 0,2 giây khi có. `python app.py check` cảnh báo khi thiếu hai chỉ mục "
-        "này.", "",
-        "```sql", *statements, "```", "",
+        "Chỉ một: trên `updated_at` của bảng gốc, để chỉ đọc những gì thay đổi. Không cần chỉ mục nào "
+        "khác.", "",
+        "```sql", "CREATE INDEX dossiers_updated_at ON dossiers (updated_at);", "```", "",
     ]  # fmt: skip
 
 

@@ -20,7 +20,6 @@ from dashboard.command.system_words import reason_of
 from dashboard.command.words import FAILED, Program
 from dashboard.settings.explained import as_toml, explain
 from dashboard.settings.settings import Settings, SettingsError, load
-from queries.source.engine import DatabaseUnavailable, open_engine
 
 BLOCKING_THREADS = 16
 """Requests one worker answers at a time. The pools of engine.py hold half as many connections: a card
@@ -29,8 +28,8 @@ GRACE_SECONDS = 5
 FIRST_DAY, LAST_DAY = date(2015, 1, 1), date(2100, 12, 31)
 """Of a sample: its rules and documents know no earlier days, and its years must have begun."""
 
-MISSING = 1
-"""Exit code of ``check`` when something required is missing."""
+NOT_USABLE = 1
+"""Exit code of ``check`` where the dashboard cannot work with the source."""
 
 
 class Whole(click.ParamType[int]):
@@ -181,36 +180,42 @@ def sample(*, units: int, years: int, per_unit_year: int, until: date | None, se
     click.echo(f"Đã tạo {out}, dữ liệu mẫu đến {day:%d/%m/%Y}.")
 
 
-@program.command(short_help="Kiểm tra cơ sở dữ liệu có đúng quy ước không.")
+@program.command(short_help="Đọc thử nguồn: có đúng quy ước không, có gì lạ.")
 @_database_url
 @click.option("--json", "as_json", is_flag=True, help="In JSON thay cho bảng.")
 def check(*, database_url: str | None, as_json: bool) -> None:
-    """Kiểm tra bảng, cột, kiểu, khóa và dữ liệu lạ; không ghi gì.
+    """Đọc thử toàn bộ nguồn như bản sao sẽ đọc, rồi nói còn thiếu gì, dữ liệu nào lạ; không ghi gì vào nguồn.
 
-    Mã thoát: 0 dùng được, 1 thiếu thứ bắt buộc, 2 không kết nối được hoặc cài đặt sai.
+    Mã thoát: 0 dùng được, 1 chưa dùng được, 2 cài đặt sai hoặc không ghi được bản đọc thử.
     """
-    from dashboard.command.check import show  # noqa: PLC0415
-    from queries.source.check.report import check as check_database  # noqa: PLC0415
+    from dashboard.command.check import check_settings, reading_shown, show  # noqa: PLC0415 - not for serve
+    from queries.check.report import TrialFailed  # noqa: PLC0415
 
     settings = load(database_url=database_url)
+    _tell_hints(settings)
     try:
-        engine = open_engine(
-            settings.database_url.get_secret_value(),
-            statement_timeout_seconds=settings.statement_timeout_seconds,
-            time_zone=settings.time_zone,
-        )
-        report = check_database(engine, settings.renames(), settings.now(), live=settings.is_live)
-        engine.dispose()
-    except DatabaseUnavailable as error:
+        with reading_shown() as progress:
+            report = check_settings(settings, progress)
+    except TrialFailed as error:
+        told = f"{error.sentence} Đổi cài đặt copy_folder nếu cần."
         if not as_json:
-            raise
-        click.echo(json.dumps({"ok": False, "error": str(error)}, ensure_ascii=False, indent=2))
+            raise SettingsError(told) from error
+        click.echo(json.dumps({"ok": False, "error": told}, ensure_ascii=False, indent=2))
         raise click.exceptions.Exit(FAILED) from None
+    except RuntimeError as error:
+        if "interrupt" not in str(error).lower():
+            raise
+        raise click.Abort from None  # Ctrl+C reached DuckDB before Python
     if as_json:
         click.echo(json.dumps(report.to_dict(), ensure_ascii=False, indent=2))
     else:
         show(report, Console())
-    raise click.exceptions.Exit(0 if report.ok else MISSING)
+    raise click.exceptions.Exit(0 if report.ok else NOT_USABLE)
+
+
+def _tell_hints(settings: Settings) -> None:
+    for one in settings.hints():
+        click.echo(one, err=True)
 
 
 @program.command(short_help="Cập nhật bản sao làm việc ngay bây giờ.")
@@ -240,6 +245,7 @@ def settings(*, as_toml_file: bool, as_json: bool) -> None:
     if as_toml_file and as_json:
         raise click.UsageError("Chỉ chọn một trong --toml và --json.")
     current = load()
+    _tell_hints(current)
     if as_toml_file:
         click.echo(as_toml(current), nl=False)
     elif as_json:

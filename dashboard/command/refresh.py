@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from dashboard.question.working_copy import generations_of, mapping_of, reader_of, terms_of
+from dashboard.question.working_copy import generations_of, reader_of, terms_of
 from dashboard.settings.settings import Settings
 from queries.contract import CONTRACT
 from queries.copy.engine import open_copy
@@ -68,7 +68,7 @@ def _verified(settings: Settings) -> int:
     try:
         with engine.connect() as conn, _telling() as telling:
             verified = verify(
-                conn, reader.source, mapping_of(settings), zone=settings.time_zone, progress=telling.table
+                conn, reader.source, settings.mapping(), zone=settings.time_zone, progress=telling.table
             )
     except SourceError as error:
         click.echo(error.sentence, err=True)
@@ -110,7 +110,8 @@ class _telling:  # noqa: N801 - read as a word
 
     def __init__(self) -> None:
         columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-        self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
+        console = Console(stderr=True)
+        self._bar = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
         self._task = self._bar.add_task("bắt đầu", total=None)
 
     def __enter__(self) -> _telling:

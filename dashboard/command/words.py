@@ -12,8 +12,8 @@ from typing import Any
 import click
 
 from dashboard.command.system_words import reason_of
+from dashboard.question.errors import Unavailable
 from dashboard.settings.sources import SettingsError
-from queries.source.engine import DatabaseUnavailable
 from queries.source.masking import mask_within
 
 FAILED = 2
@@ -107,7 +107,7 @@ class Program(click.Group):
         except click.ClickException as error:
             _say(in_vietnamese(error))
             code = FAILED
-        except (SettingsError, DatabaseUnavailable) as error:
+        except (SettingsError, Unavailable) as error:
             _say(str(error))
             code = FAILED
         except Exception as error:

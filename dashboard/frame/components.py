@@ -21,9 +21,9 @@ from dashboard.figures.shared.markup import markup
 from dashboard.figures.shared.outcome import NOT_STARTED, failed, nothing
 from dashboard.frame import ids
 from dashboard.frame.failures import logged
+from dashboard.question.errors import Unavailable
 from dashboard.question.question import Question, the_source
 from dashboard.theme import GRAPH_CONFIG
-from queries.source.engine import DatabaseUnavailable, DataUnreadable
 
 FAILED = "Không tải được biểu đồ này"
 
@@ -154,10 +154,8 @@ def _drawn(draw: Draw, asked: Any, card_id: str, *, is_bar: bool, judges: bool) 
     try:
         question = question_of(asked)
         return _why_not(question, is_bar=is_bar, judges=judges) or draw(question)
-    except DataUnreadable as error:
-        return failed(FAILED, logged(error, card_id), error.told)
-    except DatabaseUnavailable as error:
-        told = f"{error.told} Trang tự có lại khi kết nối được."
+    except Unavailable as error:
+        told = f"{error.told} Trang tự có lại khi có số liệu."
         return failed(FAILED, logged(error, card_id), told)
     except Exception as error:
         return failed(FAILED, logged(error, card_id))

@@ -56,6 +56,9 @@ class Copies(Protocol):
     def status(self) -> Status:
         """Say how it stands to its source."""
 
+    def leave(self, copy: OpenCopy) -> None:
+        """Ask this copy no more: its file cannot be read."""
+
 
 class FolderCopies:
     """The copies in a folder that a refresh, of this process or another, writes to."""
@@ -95,6 +98,15 @@ class FolderCopies:
             rows,
             None if generation is None else generation.instead_of,
         )
+
+    def leave(self, copy: OpenCopy) -> None:
+        """Ask this copy no more: its file cannot be read; the one before takes its place at once."""
+        with self._lock:
+            if self._open is not copy or self._generation is None:
+                return
+            _log.error("generation %s cannot be read", self._generation.number)
+            self._generations.mark_damaged(self._generation)
+            self._stamp, self._looked = None, float("-inf")
 
     def note_reading(self, table: str, rows: int) -> None:
         """Remember how far the reading under way is; "" where none is."""

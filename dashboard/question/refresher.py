@@ -7,6 +7,7 @@ its share of the time.
 
 from __future__ import annotations
 
+import atexit
 import logging
 import threading
 import time
@@ -19,16 +20,16 @@ from dashboard.question.copies import FolderCopies
 from queries.copy.generations import Generations, LastTry
 from queries.copy.lock import Leader
 from queries.copy.refresh import Build, Marks, Outcome, Reader, Terms, refresh
-from queries.source.engine import DatabaseUnavailable
 from queries.source.errors import ReadingStopped, SourceError
 
-LOOK_SECONDS = 5.0
+LOOK_SECONDS = 3.0
 """How often the folder and a file are looked at: a change is seen at the first look, taken at the second."""
 ASK_SECONDS = 60.0
 """How often a database is asked the small question, and how soon a failed refresh is tried again."""
 COMPARE_AGAIN_SECONDS = 3600.0
 """How soon a nightly comparison that could not be made is tried again."""
-ENDING_SECONDS = 10.0
+ENDING_SECONDS = 4.0
+"""How long the end of the program waits for a reading to stop; the server gives a worker five."""
 
 _log = logging.getLogger("motcua")
 
@@ -72,12 +73,14 @@ class Refresher:
         self._has_begun = False
 
     def start(self) -> None:
-        """Begin."""
+        """Begin; what is begun ends with the program."""
+        atexit.register(self.close)
         self._thread = threading.Thread(target=self._run, name="motcua-refresh", daemon=True)
         self._thread.start()
 
     def close(self) -> None:
         """End: a reading under way stops where it stands, and the copy stays as it is."""
+        atexit.unregister(self.close)
         self._stop.set()
         if self._thread is not None:
             self._thread.join(ENDING_SECONDS)
@@ -168,7 +171,7 @@ class Refresher:
         self._asked = self._monotonic()
         try:
             token = self._reader.probe()
-        except (SourceError, DatabaseUnavailable):
+        except SourceError:
             return True  # the refresh finds out why, and keeps it
         marks = self._marks()
         return token.text is not None and (token.kind, token.text) != (marks.token_kind, marks.token)
@@ -188,7 +191,7 @@ class Refresher:
     def _note(self, outcome: Outcome, began: float, why: str) -> None:
         now = self._monotonic()
         self._refreshed = self._asked = now
-        if why in ("compare", "first"):
+        if why == "compare":
             self._compared = now
         self._is_failing = not outcome.is_good
         self._stamp = self._seen_stamp

@@ -8,6 +8,7 @@ answers by (version of the data, question) (``dashboard.memory``).
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -19,26 +20,20 @@ from dashboard.address.url import Context
 from dashboard.formats import count_text
 from dashboard.memory import Memory
 from dashboard.question.copies import Copies, Status
+from dashboard.question.errors import CopyDamaged, NoCopy
 from dashboard.question.known import Known
 from dashboard.settings.settings import Settings
 from queries.asked.periods import Period
 from queries.asked.view import View
 from queries.asked.workdays import WorkCalendar
 from queries.contract import CONTRACT
-from queries.copy.opened import OpenCopy
+from queries.copy.opened import Damaged, OpenCopy, damage
 from queries.courses.catalogue import read_fields, read_procedures, read_units
 from queries.definitions.flag_rule import Parameters
 from queries.definitions.flags import FLAGS
 from queries.listing.statements import listed_words
-from queries.source.engine import DatabaseUnavailable
 
 _Answer = TypeVar("_Answer")
-
-
-class NoCopy(DatabaseUnavailable):
-    """There is no copy yet: the first reading is still under way, or has failed."""
-
-    told = "Đang đọc dữ liệu lần đầu."
 
 
 class Source:
@@ -122,8 +117,12 @@ class Source:
         """Give a query's answer, computed once for a version of the data and a View."""
 
         def compute() -> _Answer:
-            with known.copy.engine.connect() as conn:
-                return query(conn, known.courses, view, **keywords)
+            try:
+                with damage(), known.copy.engine.connect() as conn:
+                    return query(conn, known.courses, view, **keywords)
+            except Damaged as error:
+                self.copies.leave(known.copy)
+                raise CopyDamaged("Bản sao dữ liệu bị hỏng; bản trước đó sẽ thay vào.") from error
 
         return self._memory.get((known.version, query, view, *sorted(keywords.items())), compute)
 
@@ -146,10 +145,19 @@ class Source:
         self._memory.forget()
 
 
+_PLACES = re.compile(r"""\s*(?:«[^»]*[/\\@:][^»]*»|\([^)]*[/\\@:][^)]*\))""")
+
+
+def for_readers(sentence: str) -> str:
+    """Give what a reader is told of why a refresh failed: its first sentence, without addresses and files."""
+    bare = _PLACES.sub("", sentence)
+    return f"{bare.partition('. ')[0].rstrip('.')}."
+
+
 def first_sentence(status: Status) -> str:
     """Say why there are no figures yet."""
     if status.is_failing and status.last_try is not None:
-        return f"Chưa đọc được dữ liệu lần nào: {status.last_try.sentence}"
+        return f"Chưa đọc được dữ liệu lần nào: {for_readers(status.last_try.sentence)}"
     if not status.table:
         return "Đang đọc dữ liệu lần đầu."
     label = CONTRACT[status.table].label if status.table in CONTRACT else status.table
@@ -161,7 +169,7 @@ def trouble_sentence(status: Status) -> str:
     last = status.last_try
     if status.is_failing and last is not None:
         since = f" từ {last.failing_since:%H:%M ngày %d/%m/%Y}" if last.failing_since else ""
-        return f"Số liệu chưa cập nhật được{since}: {last.sentence}"
+        return f"Số liệu chưa cập nhật được{since}: {for_readers(last.sentence)}"
     if status.instead_of is not None:
         return "Bản sao mới nhất bị hỏng; đang dùng bản trước đó."
     return ""

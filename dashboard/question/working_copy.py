@@ -19,7 +19,6 @@ from queries.copy.reader import SourceReader, identity_of
 from queries.copy.refresh import Terms
 from queries.courses import build, table
 from queries.source.engines import Patience
-from queries.source.mapping import SourceMapping
 from queries.source.reading import Pace
 from queries.source.visit import Source
 
@@ -33,7 +32,7 @@ def kept_up_to_date(settings: Settings) -> tuple[FolderCopies, Refresher]:
     """Give the copies that a server's readers ask, and the thread (not yet started) that renews them."""
     generations, stop = generations_of(settings), threading.Event()
     copies = FolderCopies(generations, identity_for(settings), compare=settings.compare)
-    rhythm = Rhythm(settings.refresh_minutes, settings.compare_hour)
+    rhythm = Rhythm(settings.refresh_minutes, settings.compare_hour, settings.read_time_percent / 100)
     refresher = Refresher(
         generations,
         copies,
@@ -57,18 +56,13 @@ def reader_of(settings: Settings, stop: threading.Event | None = None) -> Source
         lock=s.source_lock_seconds,
     )
     source = Source(s.database_url.get_secret_value(), patience)
-    return SourceReader(source, mapping_of(s), s.time_zone, Pace(s.read_rows_per_second or None), stop)
-
-
-def mapping_of(settings: Settings) -> SourceMapping:
-    """Give how the source's names and words differ from the contract's."""
-    return SourceMapping(schema=settings.db_schema, tables=settings.tables, columns=settings.columns)
+    return SourceReader(source, s.mapping(), s.time_zone, Pace(s.read_rows_per_second or None), stop)
 
 
 def identity_for(settings: Settings) -> Identity:
     """Give whose copy it is under these settings."""
     return identity_of(
-        settings.database_url.get_secret_value(), mapping_of(settings), zone=settings.time_zone,
+        settings.database_url.get_secret_value(), settings.mapping(), zone=settings.time_zone,
         layout=(settings.compare, *(_written(one) for one in (tables, table, build))),
     )  # fmt: skip
 

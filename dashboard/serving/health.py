@@ -1,4 +1,4 @@
-"""What a monitor asks: is the process alive, are there figures, how old are they, did the last try go well."""
+"""What a monitor asks: is the process alive, are there figures, how old, did the last try go well."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import flask
 from dashboard.question.copies import Status
 from dashboard.question.known import Known
 from dashboard.question.question import the_source
-from dashboard.question.source import Source, first_sentence
+from dashboard.question.source import Source, first_sentence, for_readers
 
 
 def register(server: flask.Flask) -> None:
@@ -63,7 +63,7 @@ def _tries(source: Source, status: Status) -> dict[str, Any]:
         else {
             "at": last.at.isoformat(),
             "result": last.kind,
-            "reason": last.sentence,
+            "reason": for_readers(last.sentence),
             "failing_since": None if last.failing_since is None else last.failing_since.isoformat(),
         },
     }

@@ -14,9 +14,9 @@ from dash.exceptions import DependencyException
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from dashboard.frame.failures import logged
+from dashboard.question.errors import Unavailable
 from dashboard.question.question import the_source
 from dashboard.question.unit import INDEX, unit_code_in
-from queries.source.engine import DatabaseUnavailable
 
 _PRIVATE = re.compile(r'"[a-z_]*_version(_url)?":\s*"[^"]*",?\s*')
 _SOCIAL = re.compile(r'<meta (?:property|name)="(?:og|twitter):[^>]*>\s*')
@@ -181,6 +181,6 @@ def _status(path: str) -> int:
     source = the_source()
     try:
         known = source.remembered() or source.known()
-    except DatabaseUnavailable:
+    except Unavailable:
         return 503
     return 200 if unit_code_in(path, [unit.code for unit in known.units if unit.code]) is not None else 404

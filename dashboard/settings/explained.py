@@ -71,7 +71,7 @@ def as_toml(settings: Settings) -> str:
             written = _toml(name, value)
         block += [line if is_set else f"# {line}" for line in written]
         # A TOML table swallows every key after it, so tables stand at the end.
-        if isinstance(value, Mapping) or written[0].startswith("["):
+        if written[0].startswith("["):
             last += block
         else:
             lines += block
@@ -90,16 +90,37 @@ def _holds_secret(value: object) -> bool:
 
 def _toml(name: str, value: Any) -> list[str]:
     if isinstance(value, Mapping):
-        return [f"[{name}]", *(f"{_quoted(key)} = {_quoted(one)}" for key, one in value.items())]
+        return _toml_table(name, value)
     if isinstance(value, tuple) and value and isinstance(value[0], DatedRule):
         return [line for row in value for line in (f"[[{name}]]", *_toml_rule(row))]
     if isinstance(value, tuple):
-        return [f"{name} = [{', '.join(map(str, value))}]"]
+        every = (_quoted(one) if isinstance(one, str) else str(one) for one in value)
+        return [f"{name} = [{', '.join(every)}]"]
     if isinstance(value, bool | int):
         return [f"{name} = {json.dumps(value)}"]
     if isinstance(value, datetime):
         return [f"{name} = {value.isoformat()}"]
     return [f"{name} = {_quoted(str(value))}"]
+
+
+def _toml_table(name: str, value: Mapping[str, Any]) -> list[str]:
+    """Give a table, those within it after it: of columns one a table, of values one a column."""
+    if name == "columns":
+        tables: dict[str, dict[str, str]] = {}
+        for key, called in value.items():
+            table, _, column = key.partition(".")
+            tables.setdefault(table, {})[column] = called
+        value = tables
+    lines = [f"[{name}]"] if not value or any(not isinstance(one, Mapping) for one in value.values()) else []
+    for key, one in value.items():
+        if isinstance(one, Mapping):
+            lines += [
+                f"[{name}.{key}]",
+                *(f"{_quoted(word)} = {_quoted(meant)}" for word, meant in one.items()),
+            ]
+        else:
+            lines.append(f"{_quoted(key)} = {_quoted(one)}")
+    return lines
 
 
 def _toml_rule(row: DatedRule) -> list[str]:
@@ -121,7 +142,7 @@ def _told(value: object) -> str:
         case bool():
             text = json.dumps(value)
         case Mapping():
-            text = ", ".join(f"{key} → {one}" for key, one in value.items()) or NOT_SET
+            text = ", ".join(f"{key} → {_within(one)}" for key, one in value.items()) or NOT_SET
         case tuple():
             text = "; ".join(_told(one) for one in value)
         case DatedRule():
@@ -134,3 +155,7 @@ def _told(value: object) -> str:
         case _:
             text = str(value)
     return text
+
+
+def _within(value: object) -> str:
+    return f"({_told(value)})" if isinstance(value, Mapping) else str(value)

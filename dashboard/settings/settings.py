@@ -45,6 +45,7 @@ from dashboard.settings.values import (
     DatabaseUrl,
     DatedRule,
     DatedRules,
+    DateFormats,
     Days,
     Moment,
     SecretUrl,
@@ -53,10 +54,13 @@ from dashboard.settings.values import (
     Target,
     TimeZone,
     Whole,
+    Words,
+    Zones,
     moment_of,
+    old_names,
 )
 from queries.asked.view import DEFAULT_RULES, Rule, Rules
-from queries.contract import Renames
+from queries.source.mapping import DAY_FIRST, SourceMapping
 
 __all__ = ["Settings", "SettingsError", "allowed", "load", "names", "public_name"]
 
@@ -104,11 +108,33 @@ class Settings(BaseSettings):
         alias="schema", min_length=1,
     )  # fmt: skip
     tables: TableNames = _setting(
-        {}, 'bảng tên, ví dụ {"dossiers": "V_HS"}', "Tên bảng trong cơ sở dữ liệu, khi khác."
-    )
+        {}, 'bảng tên, ví dụ dossiers = "V_HS"; trong biến môi trường {"dossiers": "V_HS"}',
+        "Tên bảng trong cơ sở dữ liệu, khi khác.",
+    )  # fmt: skip
     columns: ColumnNames = _setting(
-        {}, 'bảng tên, ví dụ {"dossiers.due_at": "NGAY_HEN"}', "Tên cột trong cơ sở dữ liệu, khi khác."
-    )
+        {}, 'bảng tên theo từng bảng, [columns.dossiers] rồi due_at = "NGAY_HEN"; trong biến môi trường '
+        '{"dossiers": {"due_at": "NGAY_HEN"}}',
+        "Tên cột trong cơ sở dữ liệu, khi khác.",
+    )  # fmt: skip
+    values: Words = _setting(
+        {}, 'bảng từ theo từng cột, [values.state] hay [values.dossiers.state] rồi "4" = "open"; left_out: '
+        'bỏ qua dòng; trong biến môi trường {"state": {"4": "open"}}',
+        "Nghĩa của từ và số trong cơ sở dữ liệu, khi khác từ của quy ước; motcua check viết sẵn những dòng "
+        "còn thiếu.",
+    )  # fmt: skip
+    zones: Zones = _setting(
+        {}, 'bảng múi giờ, [zones] rồi "dossiers.received_at" = "UTC", hay dossiers = "UTC" cho cả bảng; '
+        'UTC, tên múi giờ IANA, hoặc session; trong biến môi trường {"dossiers.received_at": "UTC"}',
+        "Múi giờ của từng cột thời điểm, khi không phải time_zone; session: như phiên của cơ sở dữ liệu "
+        "hiển thị.",
+    )  # fmt: skip
+    date_formats: DateFormats = _setting(
+        DAY_FIRST, 'danh sách khuôn ngày, dùng %d %m %Y %H %M %S; ví dụ "%m/%d/%Y" là tháng trước ngày',
+        "Cách viết ngày ở cột kiểu chữ, thử lần lượt, có hay không có giờ theo sau; năm viết trước "
+        "(2026-11-21) luôn đọc được.",
+    )  # fmt: skip
+    first_year: Whole = _whole(1990, 1900, 2100, "Ngày trước năm này không phải ngày thật, bị coi là trống.")
+    last_year: Whole = _whole(2100, 1990, 9999, "Ngày sau năm này không phải ngày thật, bị coi là trống.")
     district_name: str | None = _setting(
         None, "chữ", "Tên huyện, quận ở đầu trang; bỏ trống: lấy từ dữ liệu (dữ liệu mẫu là “Quận Mẫu”).",
         min_length=1,
@@ -118,8 +144,8 @@ class Settings(BaseSettings):
     )
     as_of: Moment = _setting(
         None, "thời điểm như 2026-11-21T10:15, ngày như 2026-11-21 (hết ngày đó), hoặc live",
-        "Ghim “bây giờ” vào một thời điểm, để kiểm thử và trình diễn; live: số liệu luôn đến phút hiện tại "
-        "(cơ sở dữ liệu tác nghiệp); bỏ trống: theo lần nạp dữ liệu.",
+        "Ghim “bây giờ” vào một thời điểm, để kiểm thử và trình diễn; live: số liệu đến lần cập nhật bản sao "
+        "gần nhất (cơ sở dữ liệu tác nghiệp); bỏ trống: theo lần nạp dữ liệu.",
     )  # fmt: skip
     thresholds: DatedRules = _setting(
         _rows(DEFAULT_RULES.threshold), _RULES, "Ngưỡng tỷ lệ trễ hẹn, %: từ ngưỡng trở lên là vượt."
@@ -158,14 +184,6 @@ class Settings(BaseSettings):
         "Giữ kết quả đã tính nhiều nhất chừng này giây; có số liệu "
         "mới thì tính lại trong 20 giây. 0: không giữ.",
     )
-    ledger: bool = _yes_no(
-        True,
-        "Giữ sổ theo dõi hồ sơ trong bộ nhớ, đọc khi có số liệu mới, để trả lời nhanh; chỉ với tệp "
-        "DuckDB. Cần khoảng 100 MB cho mỗi triệu hồ sơ.",
-    )
-    work_ahead: bool = _yes_no(
-        True, "Khi không ai chờ, tính sẵn kỳ trước và kỳ sau của trang đang xem; chỉ với tệp DuckDB."
-    )
     copy_folder: str = _setting(
         "var", "đường dẫn thư mục",
         "Thư mục giữ bản sao làm việc, là nơi trả lời mọi câu hỏi; tính từ thư mục đang chạy. Chỉ tài khoản "
@@ -185,7 +203,7 @@ class Settings(BaseSettings):
     read_rows_per_second: Whole = _whole(
         0, 0, 10_000_000, "Đọc nguồn nhiều nhất chừng này dòng một giây; 0: không giới hạn."
     )
-    refresh_memory_mb: Whole = _whole(512, 128, 65_536, "Bộ nhớ nhiều nhất khi tạo bản sao, MB.")
+    refresh_memory_mb: Whole = _whole(400, 128, 65_536, "Bộ nhớ nhiều nhất khi tạo bản sao, MB.")
     source_connect_seconds: Whole = _whole(5, 1, 300, "Chờ nguồn nhận kết nối nhiều nhất chừng này giây.")
     source_silence_seconds: Whole = _whole(
         60, 1, 3600, "Đang đọc mà nguồn im lặng chừng này giây thì thôi, lần sau đọc lại."
@@ -246,6 +264,7 @@ class Settings(BaseSettings):
     )  # fmt: skip
 
     _origins: dict[str, str] = PrivateAttr(default_factory=dict)
+    _hints: tuple[str, ...] = PrivateAttr(default=())
 
     @classmethod
     def settings_customise_sources(
@@ -272,11 +291,14 @@ class Settings(BaseSettings):
         if both := set(self.extra_days_off) & set(self.extra_working_days):
             reason = f"ngày {min(both)} cũng nằm trong extra_days_off"
             raise PydanticCustomError("extra_working_days", "{reason}", {"reason": reason})
+        if self.first_year > self.last_year:
+            reason = f"năm {self.last_year} trước first_year {self.first_year}"
+            raise PydanticCustomError("last_year", "{reason}", {"reason": reason})
         return self
 
     @property
     def is_live(self) -> bool:
-        """Say whether the data are those of this minute."""
+        """Say whether the moment of the data is that of the last refresh."""
         return self.as_of == LIVE
 
     def now(self) -> datetime:
@@ -296,9 +318,16 @@ class Settings(BaseSettings):
             near=tuple(row.rule() for row in self.near_bands),
         )
 
-    def renames(self) -> Renames:
-        """Give this database's names of schema, tables and columns."""
-        return Renames(schema=self.db_schema, tables=self.tables, columns=self.columns)
+    def mapping(self) -> SourceMapping:
+        """Give how the source's names, words, zones and dates differ from the contract's."""
+        return SourceMapping(
+            self.db_schema, self.tables, self.columns, self.values, self.zones, self.date_formats,
+            self.first_year, self.last_year,
+        )  # fmt: skip
+
+    def hints(self) -> list[str]:
+        """Give what is still read but better written otherwise, one Vietnamese sentence each."""
+        return list(self._hints)
 
     def to_environment(self) -> dict[str, str]:
         """Give MOTCUA_* variables from which ``load()`` makes the same settings elsewhere.
@@ -376,4 +405,5 @@ def load(**overrides: Any) -> Settings:
         # Not "from error": what pydantic keeps holds the values, passwords and all.
         raise SettingsError("\n".join(dict.fromkeys(found))) from None
     settings._origins = origins
+    settings._hints = tuple(old_names(values.get("columns"), origins.get("columns", "")))
     return settings

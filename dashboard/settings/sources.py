@@ -31,6 +31,10 @@ SECRET = frozenset({"secret_key"})
 """Settings of which nothing is ever shown; of ``database_url`` only the password is hidden."""
 
 
+TABLES = frozenset({"tables", "columns", "values", "zones"})
+"""Settings that are whole tables: their own error names the one entry that is wrong."""
+
+
 class SettingsError(Exception):
     """Settings that cannot be used; its text is one Vietnamese sentence a line."""
 
@@ -123,7 +127,8 @@ def problem(error: ErrorDetails, origins: Mapping[str, str], allowed: Callable[[
         wrong = f"không hợp lệ: {context['reason']}"
     else:
         reason = f": {context['error']}" if error["type"] == "value_error" else ""
-        wrong = f"có giá trị {shown(key, error['input'])} không hợp lệ{reason}"
+        value = "" if key in TABLES else f"có giá trị {shown(key, error['input'])} "
+        wrong = f"{value}không hợp lệ{reason}"
     if error["type"] == "literal_error":
         wrong += "." + suggestion(error["input"], re.findall(r"'(\w+)'", str(context["expected"])))
     wrong = wrong.rstrip(".") if not wrong.endswith("?") else wrong

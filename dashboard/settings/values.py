@@ -20,8 +20,8 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from queries.asked.periods import FIRST_YEAR, LAST_YEAR
 from queries.asked.view import Rule
-from queries.contract import CONTRACT
-from queries.source.guard import NOT_OURS
+from queries.contract import CONTRACT, Kind
+from queries.source.mapping import SESSION, MappingError, SourceMapping
 from queries.source.masking import mask
 
 LIVE = "live"
@@ -120,40 +120,139 @@ def _in_order(value: tuple[date, ...]) -> tuple[date, ...]:
     return tuple(sorted(set(value)))
 
 
-def _pairs(value: object) -> object:
-    """Read a JSON object; an unquoted TOML key ``dossiers.due_at`` arrives as a nested table."""
+def _named(value: object) -> dict[str, Any]:
+    """Read a JSON object, or a table of motcua.toml."""
     if isinstance(value, str):
         value = _json(value)
     if not isinstance(value, Mapping):
         raise ValueError("không phải bảng tên → tên")
-    flat: dict[str, object] = {}
-    for key, one in value.items():
-        if isinstance(one, Mapping):
-            flat.update({f"{key}.{inner}": name for inner, name in one.items()})
-        else:
-            flat[str(key)] = one
-    for key, name in flat.items():
-        if not isinstance(name, str) or not name.strip():
-            raise ValueError(f'"{key}" phải đi với tên trong cơ sở dữ liệu')
-        if NOT_OURS.search(name) or "#" in name:
-            signs = "; -- /* \\ $ #"
-            raise ValueError(f'"{key}": tên “{name}” có một trong các dấu {signs}; hãy tạo view tên khác')
+    return {str(key): one for key, one in value.items()}
+
+
+def _flat(value: object) -> dict[str, Any]:
+    """Read names by table: ``[columns.dossiers]`` and "dossiers.due_at" come to the same."""
+    flat: dict[str, Any] = {}
+    for key, one in _named(value).items():
+        inner = (
+            {f"{key}.{name}": each for name, each in one.items()} if isinstance(one, Mapping) else {key: one}
+        )
+        for name, each in inner.items():
+            if name in flat:
+                raise ValueError(f'"{name}" được khai hai lần')
+            flat[name] = each
     return flat
 
 
-def _known(value: dict[str, str], kind: str, known: list[str]) -> dict[str, str]:
-    if strange := next((key for key in value if key not in known), None):
+def _names(value: object) -> dict[str, str]:
+    """Read the source's own names of tables or columns."""
+    flat = _flat(value)
+    for key, name in flat.items():
+        if not isinstance(name, str) or not name.strip():
+            raise ValueError(f'"{key}" phải đi với tên trong cơ sở dữ liệu')
+    return flat
+
+
+def _known(names: Iterable[str], kind: str, known: list[str]) -> None:
+    if strange := next((key for key in names if key not in known), None):
         raise ValueError(f'không có {kind} "{strange}" trong quy ước dữ liệu.{suggestion(strange, known)}')
-    return value
+
+
+_COLUMNS = {f"{table.name}.{column.name}": column for table in CONTRACT.values() for column in table.columns}
+_MOMENTS = [name for name, column in _COLUMNS.items() if column.kind in (Kind.DAY, Kind.MOMENT)]
 
 
 def _known_tables(value: dict[str, str]) -> dict[str, str]:
-    return _known(value, "bảng", list(CONTRACT))
+    _known(value, "bảng", list(CONTRACT))
+    return value
 
 
 def _known_columns(value: dict[str, str]) -> dict[str, str]:
-    known = [f"{table.name}.{column.name}" for table in CONTRACT.values() for column in table.columns]
-    return _known(value, "cột", known)
+    _known(value, "cột", list(_COLUMNS))
+    return value
+
+
+def old_names(value: object, origin: str) -> list[str]:
+    """Give the hint where ``columns`` is written the old way, "table.column", once for all."""
+    if isinstance(value, str):
+        value = _json(value)
+    old = [str(key) for key in value if "." in str(key)] if isinstance(value, Mapping) else []
+    if not old:
+        return []
+    table, _, column = old[0].partition(".")
+    name = json.dumps(str(value[old[0]]), ensure_ascii=False) if isinstance(value, Mapping) else ""
+    return [
+        f'Cài đặt columns ({origin}): "{old[0]}" là cách viết cũ, vẫn đọc được; nên viết [columns.{table}] '
+        f"rồi {column} = {name}."
+    ]
+
+
+def _words(value: object) -> dict[str, dict[str, str]]:
+    """Read ``[values.COLUMN]`` and ``[values.TABLE.COLUMN]``: the source's words → ours."""
+    words: dict[str, dict[str, str]] = {}
+    for key, mapped in _named(value).items():
+        if not isinstance(mapped, Mapping):
+            raise ValueError(f'"{key}" phải là một bảng từ, viết dạng [values.{key}]')
+        for word, ours in mapped.items():
+            if isinstance(ours, Mapping):
+                inner = words.setdefault(f"{key}.{word}", {})
+                inner |= {str(one): _word(f"{key}.{word}", one, meant) for one, meant in ours.items()}
+            else:
+                words.setdefault(key, {})[str(word)] = _word(key, word, ours)
+    return words
+
+
+def _word(name: str, word: object, ours: object) -> str:
+    if isinstance(ours, bool):
+        return json.dumps(ours)
+    if not isinstance(ours, str | int):
+        raise ValueError(f'[values.{name}]: "{word}" phải đi với một từ')
+    return str(ours)
+
+
+def _known_words(value: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+    for name, mapped in value.items():
+        _known([name], "cột", [*_COLUMNS, *dict.fromkeys(one.partition(".")[2] for one in _COLUMNS)])
+        for word, ours in mapped.items():
+            try:
+                SourceMapping(values={name: {word: ours}})
+            except MappingError as error:
+                known = re.findall(r"[a-z0-9_]+", str(error).rpartition(":")[2])
+                raise ValueError(str(error) + suggestion(ours, known)) from error
+    return value
+
+
+def _zones(value: object) -> dict[str, str]:
+    """Read ``[zones]``: "dossiers.received_at", or a whole table, → session, UTC or an IANA zone."""
+    zones = _flat(value)
+    _known(zones, "cột ngày giờ", [*_MOMENTS, *dict.fromkeys(one.partition(".")[0] for one in _MOMENTS)])
+    known = {SESSION, *available_timezones()}
+    for name, zone in zones.items():
+        if zone not in known:
+            raise ValueError(f'{name}: không biết múi giờ "{zone}".{suggestion(zone, known)}')
+    return zones
+
+
+_DIRECTIVES = frozenset("dmYyHIMSfp")
+
+
+def _formats(value: object) -> object:
+    """Read "%d/%m/%Y; %d.%m.%Y" or a list of formats."""
+    if isinstance(value, str):
+        text = value.strip()
+        value = (
+            _json(text) if text.startswith("[") else [one.strip() for one in text.split(";") if one.strip()]
+        )
+    if not isinstance(value, list | tuple) or not all(isinstance(one, str) for one in value):
+        raise ValueError("không phải danh sách khuôn ngày")
+    if not value:
+        raise ValueError("cần ít nhất một khuôn ngày")
+    for one in value:
+        signs = re.findall(r"%-?(.?)", one)
+        if strange := next((sign for sign in signs if sign not in _DIRECTIVES), None):
+            raise ValueError(f'khuôn "{one}" có %{strange}; chỉ dùng %d %m %Y %y %H %I %M %S %f %p')
+        if not {"d", "m"} <= set(signs) or not {"Y", "y"} & set(signs):
+            raise ValueError(f'khuôn "{one}" phải có %d (ngày), %m (tháng) và %Y (năm)')
+    return value
 
 
 def _known_targets(value: dict[str, str]) -> dict[str, str]:
@@ -212,8 +311,11 @@ Whole = Annotated[int, BeforeValidator(_whole_number)]
 TimeZone = Annotated[str, AfterValidator(_time_zone)]
 Moment = datetime | Literal["live"] | None
 Days = Annotated[tuple[date, ...], BeforeValidator(_days), AfterValidator(_in_order)]
-TableNames = Annotated[dict[str, str], BeforeValidator(_pairs), AfterValidator(_known_tables)]
-ColumnNames = Annotated[dict[str, str], BeforeValidator(_pairs), AfterValidator(_known_columns)]
-SourceTables = Annotated[dict[str, str], BeforeValidator(_pairs), AfterValidator(_known_targets)]
+TableNames = Annotated[dict[str, str], BeforeValidator(_names), AfterValidator(_known_tables)]
+ColumnNames = Annotated[dict[str, str], BeforeValidator(_names), AfterValidator(_known_columns)]
+SourceTables = Annotated[dict[str, str], BeforeValidator(_names), AfterValidator(_known_targets)]
+Words = Annotated[dict[str, dict[str, str]], BeforeValidator(_words), AfterValidator(_known_words)]
+Zones = Annotated[dict[str, str], BeforeValidator(_zones)]
+DateFormats = Annotated[tuple[str, ...], BeforeValidator(_formats)]
 Target = Annotated[str | None, BeforeValidator(_target)]
 DatedRules = Annotated[tuple[DatedRule, ...], BeforeValidator(_rows), AfterValidator(_dated)]

@@ -25,10 +25,10 @@ from dashboard.figures.wall.scenes import SCENE_NAMES, Scene, late_scene, not_st
 from dashboard.figures.wall.subjects import online_scene, satisfaction_scene
 from dashboard.formats import moment_text
 from dashboard.frame.failures import logged
+from dashboard.question.errors import Unavailable
 from dashboard.question.flags import units_by_code
 from dashboard.question.question import Question, the_source
 from dashboard.settings.settings import Settings
-from queries.source.engine import DatabaseUnavailable
 
 PATH = "/man-hinh"
 DATA = f"{PATH}/so-lieu"
@@ -63,7 +63,7 @@ def register(server: flask.Flask) -> None:
     def _figures() -> Any:
         try:
             return flask.jsonify(build=build, **figures())
-        except DatabaseUnavailable as error:
+        except Unavailable as error:
             return flask.jsonify(error=error.told, code=logged(error, DATA)), 503
         except Exception as error:
             return flask.jsonify(error="Máy chủ gặp lỗi.", code=logged(error, DATA)), 500
@@ -142,7 +142,7 @@ def _made(make: Callable[[Question], Scene], question: Question, number: int) ->
     """Give a scene; one that the database does not give in time says so, and leaves the others alone."""
     try:
         return make(question)
-    except DatabaseUnavailable as error:
+    except Unavailable as error:
         code = logged(error, f"{DATA} {number}")
         return Scene(number, SCENE_NAMES[number], "word", "Chưa có số liệu của cảnh này",
                      f"{error.told} Mã lỗi {code}.")  # fmt: skip

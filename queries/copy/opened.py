@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DatabaseError
 
 from queries.copy.as_of import DataMoment
 from queries.copy.generations import Generation
@@ -46,3 +49,21 @@ def open_generation(engine: Engine, generation: Generation, compare: str) -> Ope
         generation.latest,
         frozenset(generation.present),
     )
+
+
+_DAMAGE = frozenset({"FatalException", "InternalException", "IOException", "SerializationException"})
+
+
+class Damaged(Exception):  # noqa: N818 - what the file is
+    """The file itself cannot be read; it is not the question."""
+
+
+@contextmanager
+def damage() -> Iterator[None]:
+    """Tell damage of the file apart from what else a question may fail of."""
+    try:
+        yield
+    except DatabaseError as error:
+        if type(error.orig).__name__ in _DAMAGE:
+            raise Damaged(str(error.orig)) from error
+        raise

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -43,7 +44,8 @@ class SourceReader:
         """Ask for the newest load, else whether the file is another, else for the newest change."""
         told = probe(self.source, self.mapping, stop=self.stop)
         if told.kind == "file":
-            return self._newest_load() or Token("file", told.text)
+            newest = self._newest_load()
+            return Token("loads" if newest else "file", newest or told.text, file_place(self.source.url))
         return Token(told.kind, told.text)
 
     def stamp(self) -> str:
@@ -72,7 +74,7 @@ class SourceReader:
             has_days=mark is not None and mark.is_day,
         )
 
-    def _newest_load(self) -> Token | None:
+    def _newest_load(self) -> str | None:
         """Give the newest load of a file, which may be half loaded too; None where it tells of none."""
         with visit(self.source, self.stop, is_question=True) as opened:
             opened.begin(ZoneInfo("UTC"))
@@ -83,7 +85,7 @@ class SourceReader:
             newest: list[ColumnElement[Any]] = [func.max(column(one)) for one in names]
             asked: Select[Any] = select(*newest, func.count())
             row = opened.row(asked.select_from(place_of(loads.real, self.mapping)))
-            return None if row[-1] in (0, "0") else Token("loads", ", ".join(map(str, row)))
+            return None if row[-1] in (0, "0") else ", ".join(map(str, row))
 
 
 def is_file(url: str | URL) -> bool:
@@ -105,6 +107,14 @@ def file_stamp(url: str | URL) -> str:
         # A log of changes that is made and emptied again by readers says nothing.
         stamps += [stat.st_ino, stat.st_mtime_ns, stat.st_size] if one == path or stat.st_size else []
     return " ".join(map(str, stamps))
+
+
+def file_place(url: str | URL) -> str:
+    """Give what a file keeps for as long as it is not replaced by another; empty where a source is none."""
+    with suppress(OSError):
+        stat = Path(_file(url)).stat()
+        return f"{stat.st_dev}-{stat.st_ino}" if _file(url) else ""
+    return ""
 
 
 def _file(url: str | URL) -> str:

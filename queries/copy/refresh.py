@@ -39,7 +39,6 @@ from queries.copy.generations import (
 from queries.copy.lock import LockBusy, only_one
 from queries.copy.plausible import Limits, Measures, clock_refusal, measure, refusals
 from queries.copy.tables import CLEAN, METADATA, OF_THE_COPY
-from queries.source.engine import DatabaseUnavailable
 from queries.source.errors import ReadingStopped, SourceError
 from queries.source.folding import fold
 
@@ -54,6 +53,8 @@ the beginning)."""
 OVERLAP = timedelta(hours=1)
 """Changes are read again from so long before the newest seen: clocks differ, and transactions end late."""
 DAY = timedelta(days=1)
+LEAST_HOLLOW_BLOCKS = 400
+"""A file of fewer blocks (a hundred megabytes) may be as hollow as it likes."""
 KEPT = ("mended_rows",)
 """Tables that a reading of changes needs from the reading before, beside the clean ones."""
 
@@ -70,11 +71,13 @@ class Token:
     """What a source shows of its state at one small question: something changed where the text differs.
 
     ``kind``: "loads" its newest load, "updated_at" its greatest, "file" what changes with a file; "" where
-    there is nothing to ask, and ``text`` is None.
+    there is nothing to ask, and ``text`` is None. ``file``: what a file keeps while it is written to, and has
+    not in common with another put in its place: such a one is read whole.
     """
 
     kind: Literal["loads", "updated_at", "file", ""] = ""
     text: str | None = None
+    file: str = ""
 
 
 @dataclass(frozen=True)
@@ -125,6 +128,7 @@ class Marks:
 
     token_kind: str = ""
     token: str | None = None
+    file: str = ""
     watermark: datetime | None = None
     read_seconds: float = 0.0
     read_at: datetime | None = None
@@ -225,7 +229,7 @@ def refresh(
 
 
 class _ReadWhole(Exception):  # noqa: N818
-    """The changes alone do not do: what they refer to has changed for other rows too."""
+    """The changes alone do not do: what they refer to has changed for others, or the file is hollow."""
 
 
 class _Run:
@@ -266,7 +270,7 @@ class _Run:
             return work()
         except ReadingStopped:
             raise  # the program ends: nothing is known of the source
-        except (SourceError, DatabaseUnavailable) as error:
+        except SourceError as error:
             return self._outcome("unreadable", str(error))
         except CopyDamaged as error:
             _log.error("the generation written could not be read back: %s", error)
@@ -323,7 +327,8 @@ class _Run:
         self.step("probed")
         marks = Marks.of(self.state.marks) if before is not None else Marks()
         is_same_shape = before is not None and self.state.identity == self.terms.identity
-        since = marks.watermark if is_same_shape and not whole else None
+        is_same_file = token.file == marks.file
+        since = marks.watermark if is_same_shape and is_same_file and not whole else None
         is_unchanged = token.text is not None and (token.kind, token.text) == (marks.token_kind, marks.token)
         # Changes may come without a load; what a file holds does not change without the file.
         waits = (token.kind == "loads" and since is None) or (token.kind == "file" and not whole)
@@ -404,8 +409,9 @@ class _Run:
         """
         with self.generations.aside() as folder:
             path = folder / "copy.duckdb"
+            if before is not None and since is not None:
+                shutil.copyfile(before.path, path)
             with _Writing(path, folder, self.terms.memory_mb) as writing:
-                began = time.monotonic()
                 self.step("reading")
                 if source is not None:
                     _take_over(writing.raw, source.path)
@@ -413,18 +419,16 @@ class _Run:
                 else:
                     read = self._arrive(writing, folder, before, since)
                 self.step("read")
-                seconds = None if source is not None else time.monotonic() - began
+                seconds = None if source is not None else self._read_seconds
                 is_whole = source is None and not read.is_partial
                 return self._judged(before, writing, read, token, is_whole=is_whole, seconds=seconds)
 
     def _arrive(
         self, writing: _Writing, folder: Path, before: Generation | None, since: datetime | None
     ) -> Read:
-        """Read the source: whole, or what has changed since, over the rows of the copy before."""
+        """Read the source: whole, or what has changed since, over a copy of the generation before."""
         began = time.monotonic()
         try:
-            if before is not None and since is not None:
-                _take_over(writing.raw, before.path)
             read = self.reader.read_into(
                 writing.raw, folder=folder, changed_since=since, progress=self._note(folder)
             )
@@ -433,9 +437,8 @@ class _Run:
         if before is not None and read.is_partial:
             with _attached(writing.raw, before.path):
                 is_named_anew = names_anew(writing.raw)
-            if is_named_anew:
+            if is_named_anew or is_hollow(writing.raw):
                 raise _ReadWhole
-            put_in_order(writing.raw)
         return read
 
     def _judged(
@@ -576,10 +579,9 @@ class _Run:
             same = refused is not None and Marks.of(refused.marks).token == token.text
             return Marks.of(refused.marks if refused is not None and same else self.state.marks)
         was, now = Marks.of(self.state.marks), self.terms.clock()
-        return Marks(
-            token.kind, token.text, watermark_of(conn, read.clock or now, read), round(seconds, 3),
-            now, now if is_whole else was.compared_at,
-        )  # fmt: skip
+        mark = watermark_of(conn, read.clock or now, read)
+        compared = now if is_whole else was.compared_at
+        return Marks(token.kind, token.text, token.file, mark, round(seconds, 3), now, compared)
 
     def _note(self, folder: Path) -> Progress:
         """Give what tells the caller, and those who look into the folder, how far the reading is."""
@@ -639,16 +641,10 @@ def _differences(raw: duckdb.DuckDBPyConnection, before: Generation, state: Stat
     return {name: n for name, n in counted.items() if n}
 
 
-def put_in_order(raw: duckdb.DuckDBPyConnection) -> None:
-    """Put the dossiers back into their order, after the changed ones have come last."""
-    raw.execute("ALTER TABLE dossiers RENAME TO mixed")
-    raw.execute(
-        "CREATE TABLE dossiers AS SELECT * FROM mixed WHERE dossier_code IS NULL ORDER BY ALL NULLS FIRST"
-    )
-    raw.execute(
-        "INSERT INTO dossiers SELECT * FROM mixed WHERE dossier_code IS NOT NULL ORDER BY dossier_code"
-    )
-    raw.execute("DROP TABLE mixed")
+def is_hollow(raw: duckdb.DuckDBPyConnection) -> bool:
+    """Say whether most of a copy's file is room left by what was replaced: then it is written anew, whole."""
+    row = raw.execute("SELECT total_blocks, free_blocks FROM pragma_database_size()").fetchone()
+    return row is not None and row[0] > LEAST_HOLLOW_BLOCKS and row[1] * 3 > row[0] * 2
 
 
 def names_anew(raw: duckdb.DuckDBPyConnection) -> bool:
@@ -778,6 +774,7 @@ _ON_DISK = (
     (("file too large", "errno 27"), "tệp vượt giới hạn kích thước"),
     (("permission denied", "errno 13", "not permitted"), "không có quyền ghi"),
     (("read-only file system", "errno 30"), "đĩa chỉ đọc"),
+    (("file exists", "not a directory"), "copy_folder không phải thư mục"),
     (("quota exceeded", "errno 122"), "vượt hạn mức đĩa"),
 )
 

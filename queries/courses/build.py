@@ -163,7 +163,14 @@ def courses_of(
         .outerjoin(o, o.c.officer_code == d.officer_code)
         .outerjoin(catalogue, catalogue.c.procedure_code == d.procedure_code)
         .outerjoin(staff, staff.c.officer_code == d.officer_code)
-        .outerjoin(crowd, and_(crowd.c.unit_code == d.unit_code, crowd.c.minute == minute_of(d.finished_at)))
+        .outerjoin(
+            crowd,
+            and_(
+                crowd.c.unit_code == d.unit_code,
+                crowd.c.minute == minute_of(d.finished_at),
+                _tells_its_minute(d),
+            ),
+        )
         .outerjoin(slip, slip.c.dossier_code == d.dossier_code)
     )
     in_crowd: ColumnElement[bool] = crowd.c.unit_code.is_not(None)
@@ -316,8 +323,17 @@ def _level(word: ColumnElement[Any]) -> ColumnElement[int]:
     return case(*((word == one, number) for one, number in LEVEL.items()), else_=None)
 
 
+def _tells_its_minute(d: Columns) -> Condition:
+    """Say whether a dossier was closed in the minute it names.
+
+    A midnight is a day without a time. What was received on a later day closes on that day, so that
+    no moment before it can see a crowd that it makes.
+    """
+    return and_(not_(is_bare_date(d.finished_at)), day_of(d.received_at) <= day_of(d.finished_at))
+
+
 def _crowds(moment: ColumnElement[Any], days: tuple[date, date] | None) -> Any:
-    """Give the minutes in which a unit closed too many; midnights are days without a time."""
+    """Give the minutes in which a unit closed too many."""
     d = CLEAN["dossiers"].c
     minute = minute_of(d.finished_at).label("minute")
     closings = select(d.unit_code, minute).where(
@@ -325,7 +341,7 @@ def _crowds(moment: ColumnElement[Any], days: tuple[date, date] | None) -> Any:
         d.received_at <= moment,
         d.unit_code.is_not(None),
         _state(d) >= FINISHED,
-        not_(is_bare_date(d.finished_at)),
+        _tells_its_minute(d),
     )
     if days is not None:
         closings = closings.where(_on(d.finished_at, *days))

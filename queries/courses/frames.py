@@ -5,12 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-import duckdb
-import numpy as np
 import pandas as pd
 from sqlalchemy import Connection, Select
-
-from queries.source.engine import DatabaseUnavailable
 
 
 def frame_of(
@@ -34,17 +30,3 @@ def frame_of(
 def rows_of(frame: pd.DataFrame, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
     """Give a frame's rows as plain tuples, by columns: row by row pandas takes ten times as long."""
     return zip(*(frame[name].tolist() for name in columns), strict=True)
-
-
-def arrays_of(conn: Connection, statement: Select[Any]) -> dict[str, np.ndarray]:
-    """Ask DuckDB, and give the columns as it holds them, by their names: arrays, masked where NULL.
-
-    Millions of rows in the time that a hundred thousand take as tuples.
-    """
-    with conn.execute(statement) as rows:
-        cursor: Any = rows.cursor
-        try:
-            found: dict[str, np.ndarray] = cursor.fetchnumpy()
-        except duckdb.InterruptException as error:
-            raise DatabaseUnavailable(str(error)) from error
-        return found

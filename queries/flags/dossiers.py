@@ -70,7 +70,9 @@ def _mark_parts(courses: Courses, view: View, parameters: Parameters) -> Mapping
 def due_soon_by_unit(conn: Connection, courses: Courses, view: View, *, until: date) -> dict[str | None, int]:
     """Open dossiers due from the data's day to a day: unit code → how many, whatever the period."""
     frame = counted(conn, courses, [view], {"n": due_soon_parts(day_number(until))}, ("unit",))
-    return {code: int(n) for code, n in zip(frame.unit_code, frame.n, strict=True)}
+    # A frame gives NaN for the unit of what has none.
+    codes = (code if isinstance(code, str) else None for code in frame.unit_code)
+    return {code: int(n) for code, n in zip(codes, frame.n, strict=True)}
 
 
 def lists_dossiers(flag_id: str) -> bool:

@@ -7,9 +7,10 @@ out is counted.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from heapq import nsmallest
 from typing import Any
 
 import duckdb
@@ -20,7 +21,7 @@ from queries.source.folding import Catalogue, fold
 from queries.source.kinds import SourceKind
 from queries.source.mapping import SourceMapping
 from queries.source.meaning import Change, Meaning, changed_code
-from queries.source.mended import EXAMPLES, Mended, Reason
+from queries.source.mended import EXAMPLES, RESPELLED, Mended, Reason, Respelled
 from queries.source.parts import Part
 
 CLEANING_VERSION = 1
@@ -105,6 +106,8 @@ class Cleaning:
         self._staged: dict[str, _Staged] = {}
         self._catalogues: dict[str, Catalogue] = {}
         self._mended: list[Mended] = []
+        self._told_before: list[Mended] = []
+        self.respelled: list[Respelled] = []
 
     # arriving
 
@@ -151,10 +154,16 @@ class Cleaning:
 
     # finishing
 
-    def finish(self, present: frozenset[str]) -> tuple[dict[str, int], list[Mended]]:
-        """Bring the clean tables up to date with what has arrived; give their rows, and what was mended."""
+    def finish(
+        self, present: frozenset[str], check: Callable[[], None]
+    ) -> tuple[dict[str, int], list[Mended]]:
+        """Bring the clean tables up to date with what has arrived; give their rows, and what was mended.
+
+        ``check`` is called between tables, and may raise to end it.
+        """
         create_tables(self._conn)
         for name in ORDER:
+            check()
             if name in self._staged:
                 self._finish(self._staged[name])
             else:
@@ -179,9 +188,14 @@ class Cleaning:
         self._tell_marks(staged)
         for name, one in changes.items():
             for reason in Reason:
-                values = [change.value for change in one if change.reason is reason]
-                if values:
-                    self._tell_of_values(staged, name, reason, values)
+                changed = [change for change in one if change.reason is reason]
+                if changed:
+                    self._tell_of_values(staged, name, reason, [change.value for change in changed])
+                    self.respelled += nsmallest(
+                        RESPELLED,
+                        (Respelled(staged.name, name, reason.value, each.value or "", each.target or "")
+                         for each in changed),
+                    )  # fmt: skip
         self._fill(staged, self._mapped(staged, changes))
         if staged.name in CATALOGUES:
             key = q(CATALOGUES[staged.name])
@@ -196,8 +210,17 @@ class Cleaning:
             self._conn.execute(f"DELETE FROM {name}")
             self._conn.execute("DELETE FROM mended_rows WHERE table_name = $1", [staged.name])
             return
-        # Rows of no moment are read every time, and rows of no key cannot be told apart.
-        again = f"updated_at IS NULL OR ({key} IS NULL AND updated_at >= $since)"
+        if not self._all(f"SELECT 1 FROM mended_rows WHERE table_name = '{staged.name}' LIMIT 1"):
+            # A copy that came without them, by row: what it was told is told on until all is read again.
+            before = self._all(f"FROM mended WHERE table_name = '{staged.name}'")
+            self._told_before += [Mended(*row) for row in before]
+        # Rows of no moment are read every time: those that did not come are no more. But a moment that was
+        # none (2026-02-30) is empty here alone, and the source does not know that it has to send it again.
+        unread = f"SELECT 1 FROM mended WHERE table_name = '{staged.name}' AND column_name = 'updated_at'"
+        again = (
+            f"(updated_at IS NULL AND ({key} IS NULL OR NOT EXISTS ({unread})))"
+            f" OR ({key} IS NULL AND updated_at >= $since)"
+        )
         arrived = f"SELECT {key} FROM {self._at(staged.name)} WHERE {key} IS NOT NULL"
         self._conn.execute(
             f"DELETE FROM mended_rows WHERE table_name = $table AND reason NOT IN ($same_row, $same_key)"
@@ -324,11 +347,13 @@ class Cleaning:
         """Give all that was mended, sorted: what was counted now, and what is kept by row."""
         rows = self._all(
             "SELECT table_name, column_name, reason, sum(count),"
-            f" array_to_string(min(row_key, {EXAMPLES}), '; ')"
+            f" coalesce(array_to_string(min(row_key, {EXAMPLES}), '; '), '')"
             " FROM mended_rows GROUP BY ALL"
         )
-        kept = [Mended(table, column, reason, int(n), keys or "") for table, column, reason, n, keys in rows]
-        return sorted([*self._mended, *kept])
+        by_row = [Mended(table, column, reason, int(n), keys) for table, column, reason, n, keys in rows]
+        told = {(one.table, one.column, one.reason) for one in by_row}
+        before = [one for one in self._told_before if (one.table, one.column, one.reason) not in told]
+        return sorted([*self._mended, *by_row, *before])
 
     # filling
 

@@ -22,6 +22,14 @@ from sqlalchemy.sql.elements import ColumnElement
 from queries.source.driver_words import Trouble
 from queries.source.kinds import SourceKind, kind_of_word
 from queries.source.parts import Landing, Part, Render, bits_of, text_of, written
+from queries.source.rights import (
+    Rights,
+    file_rights,
+    mariadb_rights,
+    mssql_rights,
+    oracle_rights,
+    postgresql_rights,
+)
 
 FETCHED_ROWS = 5_000
 """So many rows are asked of a driver at once: a few megabytes."""
@@ -85,7 +93,8 @@ class EngineRecord:
     statement's rows into files. ``clock``: asks the time, in UTC; empty where the clock is this machine's.
     ``instant``: reads a column of instants, so that what arrives is UTC. ``session_wall``: reads it as the
     session's own zone shows it. ``trouble``: what an error of its driver means. ``cut``: ends, from another
-    thread, whatever the driver is waiting for. ``is_quick_to_look``: the greatest value of a column is
+    thread, whatever the driver is waiting for. ``rights``: what the account may do beyond reading tables
+    of these names. ``is_quick_to_look``: the greatest value of a column is
     known without an index.
     """
 
@@ -99,6 +108,7 @@ class EngineRecord:
     trouble: Callable[[BaseException, str], Trouble]
     cut: Callable[[Any], None]
     clock: str = ""
+    rights: Callable[[Connection, URL, Sequence[str], str | None], Rights] | None = None
     instant: Unchanged = _as_it_is
     session_wall: Callable[[ColumnElement[Any], str], ColumnElement[Any]] = _in_zone_as_it_is
     is_file: bool = False
@@ -260,6 +270,7 @@ def _mariadb_begin(raw: Any, patience: Patience) -> str:
         # These last as long as the connection, which is ours and ends with the reading.
         cursor.execute(f"SET SESSION time_zone = '+00:00', {limit[0]} = %s", (limit[1],))
         cursor.execute("SET SESSION lock_wait_timeout = %s", (max(1, int(patience.lock)),))
+        cursor.execute("SET SESSION TRANSACTION READ ONLY")  # CREATE and DROP heed this alone
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         cursor.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY")
     return str(zone)
@@ -322,6 +333,15 @@ def _mariadb_trouble(error: BaseException, _name: str) -> Trouble:
 
 
 def _mariadb_cut(raw: Any) -> None:
+    with suppress(Exception):
+        # The server would go on with a question nobody waits for until it has something to send.
+        beside = type(raw)(
+            host=raw.host, port=raw.port, user=raw.user, password=raw.password, connect_timeout=2,
+            read_timeout=2, unix_socket=raw.unix_socket, ssl=raw.ctx if raw._ssl_required else None,
+        )  # fmt: skip
+        with suppress(Exception), beside.cursor() as cursor:
+            cursor.execute("KILL QUERY %s", (raw.thread_id(),))
+        beside.close()
     _shut(getattr(raw, "_sock", None))
 
 
@@ -414,7 +434,8 @@ def _duckdb_trouble(error: BaseException, name: str) -> Trouble:
     kind = type(error).__name__
     # A view over a table that is no more fails with the name of that table.
     is_absent = kind == "CatalogException" and f"with name {name.lower()} " in str(error).lower()
-    return _kind(is_absent, kind in ("InterruptException", "IOException"))
+    is_damaged = re.search(r"not a valid|corrupt|serializ", str(error), re.IGNORECASE)
+    return _kind(is_absent, kind == "InterruptException" or (kind == "IOException" and not is_damaged))
 
 
 # SQL Server: compiled only
@@ -517,6 +538,7 @@ ENGINES: tuple[EngineRecord, ...] = (
         begin=_postgresql_begin,
         kinds=_postgresql_kinds,
         parts=_postgresql_parts,
+        rights=postgresql_rights,
         trouble=_postgresql_trouble,
         cut=_postgresql_cut,
         clock="SELECT now()",
@@ -530,6 +552,7 @@ ENGINES: tuple[EngineRecord, ...] = (
         begin=_mariadb_begin,
         kinds=_mariadb_kinds,
         parts=_mariadb_parts,
+        rights=mariadb_rights,
         trouble=_mariadb_trouble,
         cut=_mariadb_cut,
         clock="SELECT utc_timestamp(6)",
@@ -543,6 +566,7 @@ ENGINES: tuple[EngineRecord, ...] = (
         begin=_sqlite_begin,
         kinds=_sqlite_kinds,
         parts=_sqlite_parts,
+        rights=file_rights,
         trouble=_sqlite_trouble,
         cut=_interrupt,
         is_file=True,
@@ -555,6 +579,7 @@ ENGINES: tuple[EngineRecord, ...] = (
         begin=_duckdb_begin,
         kinds=_kinds_by_word,
         parts=_duckdb_parts,
+        rights=file_rights,
         trouble=_duckdb_trouble,
         cut=_interrupt,
         session_wall=_local_zone,
@@ -570,6 +595,7 @@ ENGINES: tuple[EngineRecord, ...] = (
         kinds=_mssql_kinds,
         parts=_from_cursor,
         trouble=_mssql_trouble,
+        rights=mssql_rights,
         cut=_nothing,
         clock="SELECT sysutcdatetime()",
         instant=_mssql_instant,
@@ -584,6 +610,7 @@ ENGINES: tuple[EngineRecord, ...] = (
         kinds=_oracle_kinds,
         parts=_from_cursor,
         trouble=_oracle_trouble,
+        rights=oracle_rights,
         cut=_oracle_cut,
         clock="SELECT sys_extract_utc(systimestamp) FROM dual",
         instant=_oracle_instant,

@@ -30,6 +30,20 @@ class Reason(StrEnum):
     SAME_KEY = "same_key"
 
 
+@dataclass(frozen=True, order=True)
+class Respelled:
+    """One distinct value that was mended: ``value`` as it came, ``target`` what it became."""
+
+    table: str
+    column: str
+    reason: str
+    value: str
+    target: str
+
+
+RESPELLED = 20
+"""So many distinct values are told of each thing mended."""
+
 SENTENCES: dict[Reason, str] = {
     Reason.BLANKS: "Có khoảng trắng hoặc ký tự ẩn ở hai đầu; đã bỏ đi.",
     Reason.NOT_NFC: "Chữ Việt viết bằng dấu rời (không phải Unicode dựng sẵn NFC); đã đổi về dựng sẵn.",

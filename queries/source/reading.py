@@ -29,13 +29,13 @@ from queries.source.clean import Cleaning, q
 from queries.source.errors import ReadingStopped, SourceBroken, SourceError, SourceUnavailable
 from queries.source.kinds import SourceKind
 from queries.source.mapping import SourceMapping
-from queries.source.mended import Mended
+from queries.source.mended import Mended, Respelled
 from queries.source.statements import FoundTable, place_of
 from queries.source.visit import CopyFailed, Source, Visit, visit
-from queries.source.watch import Stop
+from queries.source.watch import Stop, check
 
 __all__ = [
-    "Pace", "Probe", "Reading", "ReadingStopped", "Source", "SourceBroken", "SourceError", "SourceReader",
+    "Pace", "Probe", "Reading", "ReadingStopped", "Source", "SourceBroken", "SourceError",
     "SourceUnavailable", "Watermark", "probe", "read_into",
 ]  # fmt: skip
 
@@ -69,15 +69,16 @@ class Reading:
     """What one reading brought.
 
     ``rows``: rows in each clean table. ``partial``: the tables of which changes alone were read. ``present``:
-    "table" and "table.column" that the source has. ``clock``: the source's own at the snapshot, local.
-    ``watermarks``: by table that has ``updated_at``. ``seconds``: how long the source was read, without the
-    pauses; ``cleaned_seconds``: what came after.
+    "table" and "table.column" that the source has. ``respelled``: some of the values mended. ``clock``: the
+    source's own at the snapshot, local. ``watermarks``: by table that has ``updated_at``. ``seconds``: how
+    long the source was read, without the pauses; ``cleaned_seconds``: what came after.
     """
 
     rows: Mapping[str, int]
     partial: frozenset[str]
     present: frozenset[str]
     mended: tuple[Mended, ...]
+    respelled: tuple[Respelled, ...]
     clock: datetime
     watermarks: Mapping[str, Watermark]
     seconds: float
@@ -117,7 +118,7 @@ def read_into(
     brought up to date. ``progress`` is told of each part; ``stop`` ends the reading wherever it stands.
 
     Raises SourceUnavailable, SourceBroken, ReadingStopped; OSError or duckdb.Error where the copy cannot be
-    written. The clean tables are changed only when all has arrived.
+    written. The clean tables are changed only when all has arrived; what fails then leaves them half done.
     """
     began = time.monotonic()
     with _aside(connection, folder) as (place, stage):
@@ -128,12 +129,13 @@ def read_into(
                 changed_since=changed_since or {}, progress=progress or _nobody,
             )  # fmt: skip
         arrived = time.monotonic()
-        rows, mended = cleaning.finish(taken.present)
+        rows, mended = cleaning.finish(taken.present, lambda: check(stop))
         return Reading(
             rows=rows,
             partial=taken.partial,
             present=taken.present,
             mended=tuple(mended),
+            respelled=tuple(cleaning.respelled),
             clock=taken.clock,
             watermarks=_watermarks(connection, taken),
             seconds=arrived - began - taken.paused,
@@ -168,32 +170,6 @@ def probe(source: Source, mapping: SourceMapping, *, stop: Stop | None = None) -
             return Probe()
         greatest: Select[Any] = select(func.max(column(real))).select_from(place_of(dossiers.real, mapping))
         return Probe("updated_at", str(opened.row(greatest)[0]))
-
-
-@dataclass(frozen=True)
-class SourceReader:
-    """A source with all that its readings need, as the refresh of the copy asks for it."""
-
-    source: Source
-    mapping: SourceMapping
-    zone: str
-    pace: Pace = Pace()
-    stop: Stop | None = None
-
-    def probe(self) -> Probe:
-        """Ask the one small question."""
-        return probe(self.source, self.mapping, stop=self.stop)
-
-    def read_into(
-        self, connection: duckdb.DuckDBPyConnection, *, folder: Path, changed_since: datetime | None,
-        progress: Progress | None,
-    ) -> Reading:  # fmt: skip
-        """Read everything, or of the dossiers what changed since."""
-        return read_into(
-            connection, self.source, self.mapping, zone=self.zone, folder=folder, pace=self.pace,
-            changed_since=None if changed_since is None else {"dossiers": changed_since},
-            progress=progress, stop=self.stop,
-        )  # fmt: skip
 
 
 def _nobody(_table: str, _rows: int) -> None:

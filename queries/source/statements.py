@@ -20,11 +20,15 @@ from queries.source.mapping import SESSION, SourceMapping
 
 @dataclass(frozen=True)
 class FoundTable:
-    """A contract table as the source has it: contract column → its real name and kind."""
+    """A contract table as the source has it: contract column → its real name and kind.
+
+    ``others``: the names of its columns that are none of the contract's.
+    """
 
     name: str
     real: str
     columns: Mapping[str, tuple[str, SourceKind]]
+    others: tuple[str, ...] = ()
 
 
 def place_of(real: str, mapping: SourceMapping) -> TableClause:
@@ -68,8 +72,8 @@ def changed_since(
     if kind is SourceKind.TEXT:
         # A day earlier, for what is written in another zone.
         day = (since - timedelta(days=1)).date().isoformat()
-        is_iso = updated_at.like("____-__-__%")
-        return or_(updated_at.is_(None), not_(is_iso), and_(is_iso, updated_at >= day))
+        is_known = and_(updated_at.like("____-__-__%"), updated_at >= f"{mapping.first_year}-01-01")
+        return or_(updated_at.is_(None), not_(is_known), updated_at >= day)
     if kind not in (SourceKind.DAY, SourceKind.MOMENT, SourceKind.INSTANT):
         return None
     from_then: date = since.date()

@@ -26,6 +26,7 @@ from queries.source.expressions import ColumnRead
 from queries.source.mapping import SourceMapping
 from queries.source.masking import mask, mask_within
 from queries.source.parts import Landing, Part
+from queries.source.rights import Rights
 from queries.source.statements import FoundTable, asked_of, changed_since, place_of, select_of
 from queries.source.watch import Stop, Watch
 
@@ -90,13 +91,16 @@ def visit(source: Source, stop: Stop | None = None, *, is_question: bool = False
     watch = Watch(record.cut, patience.silence, stop)
     try:
         with watch, engine.connect() as conn:
-            raw = conn.connection.driver_connection
+            raw: Any = conn.connection.driver_connection
             watch.over(raw)
             try:
                 yield Visit(engine, record, conn, watch, patience)
             except BaseException:
                 # What still arrives is not waited for.
                 record.cut(raw)
+                if record.is_file:
+                    with suppress(Exception):
+                        raw.rollback()  # else the file stays locked for as long as anybody holds a cursor
                 conn.invalidate()
                 raise
             conn.rollback()
@@ -162,7 +166,8 @@ class Visit:
         kinds = self._record.kinds(self._conn, real, mapping.schema, description)
         by_name = {str(one[0]): kind for one, kind in zip(description, kinds, strict=True)}
         columns = {one: (called, by_name[called]) for one, called in mapping.found(name, by_name).items()}
-        return FoundTable(name, real, columns) if columns else None
+        named = {called for called, _ in columns.values()}
+        return FoundTable(name, real, columns, tuple(one for one in by_name if one not in named))
 
     def _described(self, statement: Select[Any]) -> list[Any]:
         asked = asked_of(statement, self._engine.dialect)
@@ -173,12 +178,22 @@ class Visit:
         cursor.close()
         return description
 
-    def find(self, mapping: SourceMapping) -> dict[str, FoundTable]:
-        """Give the tables that are there. Raises SourceBroken where one that is needed is not, or fails."""
+    def survey(self, mapping: SourceMapping) -> tuple[dict[str, FoundTable], dict[str, str]]:
+        """Give the tables that are there, and of those that are there but fail what the driver says."""
         broken: dict[str, str] = {}
         self._session_zone = self._record.begin(self._raw, self._patience)
         found = {name: self.look(name, mapping, broken) for name in CONTRACT}
-        tables = {name: one for name, one in found.items() if one is not None}
+        if len(broken) == len(CONTRACT) and len(set(broken.values())) == 1:
+            # Not one table, the whole: a file of another kind shows only when it is asked something.
+            line = _with_cause(mask_within(next(iter(broken.values()))))
+            raise SourceBroken(f"Không đọc được cơ sở dữ liệu «{mask(self._engine.url)}»: {line}.")
+        return {name: one for name, one in found.items() if one is not None}, broken
+
+    def find(self, mapping: SourceMapping) -> dict[str, FoundTable]:
+        """Give the tables that are there. Raises SourceBroken where one that is needed is not, or fails."""
+        tables, broken = self.survey(mapping)
+        # A table of that name without any column of ours is another one.
+        tables = {name: one for name, one in tables.items() if one.columns or CONTRACT[name].required}
         for name, line in broken.items():
             raise SourceBroken(
                 f"Bảng «{mapping.table(name)}» có nhưng không đọc được: {_with_cause(mask_within(line))}."
@@ -203,12 +218,34 @@ class Visit:
 
     def is_indexed(self, real: str, schema: str | None, name: str) -> bool:
         """Say whether the greatest value of a column is found without reading the table."""
+        return self.index_on(real, schema, name) is True
+
+    def index_on(self, real: str, schema: str | None, name: str) -> bool | None:
+        """Say whether an index begins with a column; None of a view, whose tables are not known."""
         if self._record.is_quick_to_look:
             return True
-        with suppress(SQLAlchemyError, NotImplementedError):  # of a view none is known
-            indexes = inspect(self._conn).get_indexes(real, schema)
-            return [name] in [one["column_names"][:1] for one in indexes]
-        return False
+        with suppress(SQLAlchemyError, NotImplementedError):
+            inspector = inspect(self._conn)
+            indexes = inspector.get_indexes(real, schema)
+            if [name] in [one["column_names"][:1] for one in indexes]:
+                return True
+            return False if real in inspector.get_table_names(schema) else None
+        return None
+
+    def rights(self, tables: Sequence[str], schema: str | None) -> Rights | None:
+        """Give what the account may do beyond reading these tables; None where that cannot be learned."""
+        if self._record.rights is None:
+            return None
+        try:
+            return self._record.rights(self._conn, self._engine.url, tables, schema)
+        except (SQLAlchemyError, NotImplementedError):
+            self._record.begin(self._raw, self._patience)
+            return None
+
+    @property
+    def session_zone(self) -> str:
+        """The zone that the source gives this session, in its own words; empty where it has none."""
+        return self._session_zone
 
     # asking
 

@@ -27,9 +27,7 @@ class Watch:
     def __init__(self, cut: Callable[[Any], None], silence: float, stop: Stop | None) -> None:
         self._cut = cut
         self._silence = silence
-        self._is_to_stop: Callable[[], bool] = (
-            stop.is_set if isinstance(stop, threading.Event) else _asked(stop)
-        )
+        self._stop = stop
         self._raw: Any = None
         self._last: float | None = None
         self._ended = threading.Event()
@@ -62,8 +60,8 @@ class Watch:
 
     def check(self) -> None:
         """Raise ReadingStopped where the reading is to stop."""
-        if self.stopped or self._is_to_stop():
-            self.stopped = True
+        self.stopped = self.stopped or is_to_stop(self._stop)
+        if self.stopped:
             raise ReadingStopped
 
     def pause(self, seconds: float) -> None:
@@ -78,7 +76,7 @@ class Watch:
     def _look_after(self) -> None:
         while not self._ended.wait(_EVERY):
             last = self._last
-            if self._is_to_stop():
+            if is_to_stop(self._stop):
                 self.stopped = True
             elif last is not None and time.monotonic() - last > self._silence:
                 self.gave_up = True
@@ -87,5 +85,14 @@ class Watch:
                 return
 
 
-def _asked(stop: Callable[[], bool] | None) -> Callable[[], bool]:
-    return stop if stop is not None else lambda: False
+def is_to_stop(stop: Stop | None) -> bool:
+    """Say whether what may say so says that a reading is to stop."""
+    if stop is None:
+        return False
+    return stop.is_set() if isinstance(stop, threading.Event) else stop()
+
+
+def check(stop: Stop | None) -> None:
+    """Raise ReadingStopped where a reading is to stop."""
+    if is_to_stop(stop):
+        raise ReadingStopped

@@ -299,13 +299,13 @@ def log(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
 
 
 @pytest.mark.parametrize("query", ["", "?dang=csv", "?ky=2026-13"])
-def test_without_a_database_it_is_a_503_with_a_code_of_the_log(
+def test_before_the_first_copy_it_is_a_503_with_a_code_of_the_log(
     log: pytest.LogCaptureFixture, query: str
 ) -> None:
     site = Site("duckdb:////khong/co/bi-mat.duckdb")
     for name in ("on-time", "units", "meta"):
         answer = site.json(f"/api/v1/{name}{query}", 503)
-        assert answer["error"] == "Cơ sở dữ liệu không trả lời."
+        assert answer["error"] == "Đang đọc dữ liệu lần đầu."
         assert "bi-mat" not in str(answer), "where it lies is the administrator's business"
         assert answer["code"] in log.text
 

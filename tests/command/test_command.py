@@ -58,7 +58,7 @@ def sample_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.mark.parametrize("arguments", [(), ("serve",), ("sample",), ("check",), ("settings",)])
+@pytest.mark.parametrize("arguments", [(), ("serve",), ("sample",), ("check",), ("refresh",), ("settings",)])
 def test_help_is_vietnamese(arguments: tuple[str, ...]) -> None:
     result = run(*arguments, "--help")
     assert result.exit_code == 0
@@ -70,7 +70,13 @@ def test_help_is_vietnamese(arguments: tuple[str, ...]) -> None:
 
 def test_help_lists_the_commands_the_default_first() -> None:
     listed = run("--help").output.partition("Lệnh:")[2]
-    assert re.findall(r"^  (\w+)", listed, re.MULTILINE) == ["serve", "sample", "check", "settings"]
+    assert re.findall(r"^  (\w+)", listed, re.MULTILINE) == [
+        "serve",
+        "sample",
+        "check",
+        "refresh",
+        "settings",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -78,7 +84,7 @@ def test_help_lists_the_commands_the_default_first() -> None:
     [
         (
             ("serv",),
-            "Không có lệnh “serv”. Có phải ý bạn là serve? Các lệnh: serve, sample, check, settings.",
+            "Không có lệnh “serv”. Có phải ý bạn là serve? Các lệnh: serve, sample, check, refresh, settings.",
         ),
         (("--prot", "1"), "Không có tùy chọn --prot. Có phải ý bạn là --port? Xem: motcua serve --help"),
         (("check", "--jsn"), "Không có tùy chọn --jsn. Có phải ý bạn là --json?"),
@@ -103,7 +109,7 @@ def test_a_mistake_is_one_vietnamese_sentence(arguments: tuple[str, ...], told: 
 
 def test_a_bad_setting_stops_every_command(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MOTCUA_PROT", "1")
-    for name in ("serve", "check", "settings"):
+    for name in ("serve", "check", "refresh", "settings"):
         assert refusal(name).startswith('Không có cài đặt "prot" (môi trường MOTCUA_PROT).')
 
 
@@ -268,8 +274,9 @@ def test_a_file_that_cannot_be_written_is_told(tmp_path: Path) -> None:
 def test_check_of_the_sample_passes(sample_file: Path) -> None:
     result = run("check", "--database-url", f"duckdb:///{sample_file}")
     assert result.exit_code == 0
-    for word in ("dossiers (hồ", "Số liệu đến 10:15 20/11/2026.", "Dùng được, "):
+    for word in ("dossiers (hồ sơ): ", "Số liệu đến 10:15 20/11/2026.", "Dùng được, ", "dòng mỗi giây"):
         assert word in result.stdout
+    assert list(Path("var").iterdir()) == []
     as_json = run("check", "--database-url", f"duckdb:///{sample_file}", "--json")
     assert as_json.exit_code == 0
     assert json.loads(as_json.stdout)["ok"] is True
@@ -278,22 +285,68 @@ def test_check_of_the_sample_passes(sample_file: Path) -> None:
 def test_check_fails_with_1_where_something_required_is_missing(
     sample_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("MOTCUA_COLUMNS", '{"dossiers.due_at": "NGAY_HEN"}')
+    monkeypatch.setenv("MOTCUA_COLUMNS", '{"dossiers": {"due_at": "NGAY_HEN"}}')
     result = run("check", "--database-url", f"duckdb:///{sample_file}")
     assert result.exit_code == 1
-    assert "THIẾU" in result.stdout
+    assert "THIẾU due_at" in result.stdout
+    assert "không có cột «NGAY_HEN» mà [columns.dossiers] đặt cho due_at" in result.stdout
     assert "CHƯA dùng được: 1 lỗi" in result.stdout
     assert run("check", "--database-url", f"duckdb:///{sample_file}", "--json").exit_code == 1
 
 
-def test_check_fails_with_2_where_the_database_is_away() -> None:
-    said = refusal("check", "--database-url", DEAD)
-    assert "doc:***@127.0.0.1:1/motcua" in said
-    assert "\n" not in said
-    result = run("check", "--database-url", DEAD, "--json")
+def test_check_fails_with_1_where_the_database_is_away() -> None:
+    result = run("check", "--database-url", DEAD)
+    assert result.exit_code == 1
+    assert "Cơ sở dữ liệu không trả lời." in result.stdout
+    assert "doc:***@127.0.0.1:1/motcua" in result.stdout
+    assert "CHƯA dùng được: 1 lỗi, 0 cảnh báo." in result.stdout
+    as_json = run("check", "--database-url", DEAD, "--json")
+    assert as_json.exit_code == 1
+    told = json.loads(as_json.stdout)
+    assert (told["ok"], told["findings"][0]["id"]) == (False, "no_answer")
+    assert "bi-mat" not in result.output + as_json.output
+
+
+def test_check_fails_with_2_where_settings_are_wrong_or_the_copy_folder_cannot_be_written(
+    sample_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MOTCUA_ZONES", '{"dossiers.received_at": "UTC+7"}')
+    assert refusal("check").startswith("Cài đặt zones (môi trường MOTCUA_ZONES) không hợp lệ: ")
+    monkeypatch.delenv("MOTCUA_ZONES")
+    Path("tep").touch()
+    monkeypatch.setenv("MOTCUA_COPY_FOLDER", "tep")
+    address = ("--database-url", f"duckdb:///{sample_file}")
+    assert refusal("check", *address).startswith("Không ghi được bản đọc thử vào thư mục «tep»: ")
+    result = run("check", *address, "--json")
     assert result.exit_code == 2
     assert json.loads(result.stdout)["ok"] is False
-    assert "bi-mat" not in result.output
+
+
+def test_check_says_where_settings_are_written_the_old_way(
+    sample_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MOTCUA_COLUMNS", '{"dossiers.due_at": "due_at"}')
+    for command_line in (("check", "--database-url", f"duckdb:///{sample_file}"), ("settings", "--json")):
+        result = run(*command_line)
+        assert result.exit_code == 0
+        assert '"dossiers.due_at" là cách viết cũ' in result.stderr
+
+
+def test_what_check_prints_can_be_pasted(sample_file: Path, tmp_path: Path) -> None:
+    file = tmp_path / "khac.duckdb"
+    file.write_bytes(sample_file.read_bytes())
+    with duckdb.connect(str(file)) as connection:
+        connection.execute("UPDATE dossiers SET state = '9' WHERE state = 'finished'")
+    address = ("--database-url", f"duckdb:///{file}")
+    result = run("check", *address)
+    assert result.exit_code == 1
+    pasted = result.stdout.partition("motcua.toml:\n")[2].partition("Số liệu đến")[0]
+    assert '# "9" = "finished"' in pasted
+    assert not any(len(line) != len(line.rstrip()) for line in pasted.splitlines())
+    Path("motcua.toml").write_text(pasted, "utf-8")
+    assert run("check", *address).exit_code == 1, "as it was printed it says nothing"
+    Path("motcua.toml").write_text(pasted.replace('# "9"', '"9"'), "utf-8")
+    assert run("check", *address).exit_code == 0
 
 
 def test_settings_are_shown_with_value_origin_and_help(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -43,9 +43,8 @@ def _processes_end() -> Iterator[None]:
 
 
 @pytest.mark.parametrize("step", [*STEPS, "amid"])
-def test_a_process_killed_at_any_step_leaves_the_good_copy(copy: Copy, step: str) -> None:
-    copy.put(**district(60))
-    copy.refresh()
+def test_a_process_killed_at_any_step_leaves_the_good_copy(filled: Copy, step: str) -> None:
+    copy = filled
     before = copy.generations.current(copy.identity)
     assert before is not None
     with duckdb.connect(before.path, read_only=True) as reader:
@@ -135,9 +134,8 @@ def test_threads_take_turns_too(copy: Copy) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="limits of the file size are POSIX's")
 @pytest.mark.parametrize("most", [2_000, 13_000, 100_000, 600_000])
-def test_a_disk_that_is_full_costs_nothing_but_the_news(copy: Copy, tmp_path: Path, most: int) -> None:
-    copy.put(**district(60))
-    copy.refresh()
+def test_a_disk_that_is_full_costs_nothing_but_the_news(filled: Copy, tmp_path: Path, most: int) -> None:
+    copy = filled
     copy.put(**district(69))
     told = tmp_path / "told"
     process = in_another_process(refresh_with_small_files, str(tmp_path), str(told), most)
@@ -190,9 +188,8 @@ def test_a_tmpfs_that_fills(small_disk: Path, tmp_path: Path) -> None:
     assert copy.generations.state().last_try.failing_since is None  # type: ignore[union-attr]
 
 
-def test_a_folder_that_cannot_be_written(copy: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
-    copy.put(**district(60))
-    copy.refresh()
+def test_a_folder_that_cannot_be_written(filled: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
+    copy = filled
     copy.put(**district(66))
 
     def refuse(*_: object, **__: object) -> None:
@@ -231,9 +228,8 @@ def test_a_file_that_cannot_be_deleted_yet_goes_later(copy: Copy, monkeypatch: p
     assert not (copy.generations.folder / "generation-000001.duckdb").exists()
 
 
-def test_what_cannot_be_read_back_is_not_taken(copy: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
-    copy.put(**district(60))
-    copy.refresh()
+def test_what_cannot_be_read_back_is_not_taken(filled: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
+    copy = filled
     copy.put(**district(66))
     original = Generations.verify
 

@@ -1,4 +1,4 @@
-"""The flags' definitions, the work calendar, and what is due soon on every engine."""
+"""The flags' definitions, the work calendar, and what is due soon on DuckDB and PostgreSQL."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from datetime import date, datetime, timedelta
 from typing import Any, get_args
 
 import pytest
+from clean_copies import CleanCopy, Row
 from hypothesis import given
 from hypothesis import strategies as st
-from stores import Row, Store
 
 from queries.asked.periods import parse_period
 from queries.asked.view import View
@@ -115,11 +115,12 @@ def dossier(due: datetime | None, **more: Any) -> Row:
     }
 
 
-def soon(store: Store, *rows: Mapping[str, Any], view: View = VIEW, **tables: Any) -> dict[str | None, int]:
-    store.fill({"dossiers": [{"dossier_code": f"{i}", **row} for i, row in enumerate(rows)], **tables})
-    bound = store.bound()
-    with store.connect() as conn:
-        return due_soon_by_unit(conn, bound, view, until=UNTIL)
+def soon(
+    copy: CleanCopy, *rows: Mapping[str, Any], view: View = VIEW, **tables: Any
+) -> dict[str | None, int]:
+    copy.fill({"dossiers": rows, **tables})
+    with copy.asked(view) as (conn, courses):
+        return due_soon_by_unit(conn, courses, view, until=UNTIL)
 
 
 @pytest.mark.parametrize(
@@ -143,23 +144,23 @@ def soon(store: Store, *rows: Mapping[str, Any], view: View = VIEW, **tables: An
         (dossier(datetime(2026, 11, 23), state=None), 1, 1),
     ],
 )
-def test_what_is_due_soon(store: Store, row: Row, by_day: int, by_moment: int) -> None:
-    assert soon(store, row).get("P1", 0) == by_day
-    assert soon(store, row, view=VIEW.at(compare="moment")).get("P1", 0) == by_moment
+def test_what_is_due_soon(copy: CleanCopy, row: Row, by_day: int, by_moment: int) -> None:
+    assert soon(copy, row).get("P1", 0) == by_day
+    assert soon(copy, row, view=VIEW.at(compare="moment")).get("P1", 0) == by_moment
 
 
-def test_due_soon_is_counted_by_unit_and_narrowed_with_the_view(store: Store) -> None:
+def test_due_soon_is_counted_by_unit_and_narrowed_with_the_view(copy: CleanCopy) -> None:
     due = datetime(2026, 11, 23, 11)
     rows = [
         *[dossier(due)] * 3, *[dossier(due, unit_code="P2", procedure_code="1.001")] * 2,
         dossier(due, unit_code=None),
     ]  # fmt: skip
     catalogue = [{"procedure_code": "1.001", "name": "Khai sinh", "field": "Hộ tịch"}]
-    assert soon(store, *rows) == {"P1": 3, "P2": 2, None: 1}
+    assert soon(copy, *rows) == {"P1": 3, "P2": 2, None: 1}
     for narrower in ({"unit_code": "P2"}, {"procedure_code": "1.001"}, {"field": "Hộ tịch"}):
-        assert soon(store, *rows, view=VIEW.at(**narrower), procedures=catalogue) == {"P2": 2}
-    assert soon(store, *rows, view=VIEW.at(period=parse_period("2026-03"))) == {"P1": 3, "P2": 2, None: 1}
+        assert soon(copy, *rows, view=VIEW.at(**narrower), procedures=catalogue) == {"P2": 2}
+    assert soon(copy, *rows, view=VIEW.at(period=parse_period("2026-03"))) == {"P1": 3, "P2": 2, None: 1}
 
 
-def test_nothing_is_due_soon_in_an_empty_district(store: Store) -> None:
-    assert soon(store) == {}
+def test_nothing_is_due_soon_in_an_empty_district(copy: CleanCopy) -> None:
+    assert soon(copy) == {}

@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from apps import SAMPLE, Site, district, dossiers, page, said, unit, write
+from apps import SAMPLE, Living, Site, district, dossiers, page, said, unit, write
 
 from dashboard.formats import rate_text, share_text
 from queries.definitions.flags import FLAGS
 from queries.definitions.metrics import BASES, METRICS
-from queries.source.check import report as check_module
 
 
 @pytest.fixture(scope="module")
@@ -76,18 +75,14 @@ def test_identities_hold_and_a_broken_one_names_its_unit(site: Site) -> None:
     assert text.count("khớp") >= 3
 
 
-def test_the_check_runs_once_for_a_version_of_the_data(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    ran = []
-
-    def counted(*args: Any, **more: Any) -> Any:
-        ran.append(1)
-        return check_module.check(*args, **more)
-
-    monkeypatch.setattr("dashboard.question.source.check", counted)
-    first = Site(site.settings.database_url.get_secret_value())
-    for _ in range(3):
-        assert "Không tải được" not in draw(first, "draw_quality")
-    assert len(ran) == 1
+def test_what_was_mended_for_the_copy_is_told_with_examples(tmp_path: Path) -> None:
+    rows = [*dossiers("P01", late=2), *dossiers("p01", late=1), *dossiers("P01", early=1, due_at=None)]
+    site = Living(write(tmp_path, [unit(1)], rows), tmp_path / "copy")
+    site.refresh()
+    text = draw(site, "draw_quality")
+    assert "1 giá trị được sửa hoặc bỏ qua khi đọc dữ liệu" in text
+    assert "dossiers.unit_code: 1 dòng. Mã viết khác danh mục" in text
+    assert "Ví dụ: HS-00002" in text
 
 
 def test_odd_records_are_told_by_unit(tmp_path: Path) -> None:

@@ -14,7 +14,21 @@ from typing import Any
 import dash
 import duckdb
 import pytest
-from apps import AS_OF, SAMPLE, Site, attributes, district, dossiers, loaded, page, said, server, unit, write
+from apps import (
+    AS_OF,
+    SAMPLE,
+    Living,
+    Site,
+    attributes,
+    district,
+    dossiers,
+    loaded,
+    page,
+    said,
+    server,
+    unit,
+    write,
+)
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -390,21 +404,32 @@ def test_a_failure_is_shown_with_the_code_that_is_in_the_log(
     assert FAILED not in said(found["overview-bar"]), "one card's failure is not another's"
 
 
-def test_without_a_database_every_card_says_so_and_comes_back(
+def test_before_the_first_copy_every_card_says_so_and_then_comes(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.ERROR, "motcua")
-    site = Site(tmp_path / "motcua.duckdb")
+    site = Living(write(tmp_path, [unit(1)], dossiers("P01", late=1)), tmp_path / "copy")
     for name in dict(cards()):
         text = Texts(site)[name]
-        assert FAILED in text, name
-        assert "Cơ sở dữ liệu không trả lời" in text, name
+        assert "Đang đọc dữ liệu lần đầu" in text, name
         code = re.findall(r"Mã lỗi: ([0-9A-F]{8})", text)
         assert len(code) == 1
         assert code[0] in caplog.text
         assert str(tmp_path) not in text
-    write(tmp_path, [unit(1)], dossiers("P01", late=1))
+    site.refresh()
     assert all(FAILED not in text for text in Texts(site).values())
+
+
+def test_a_source_that_is_away_blanks_no_card_and_the_bar_says_since_when(tmp_path: Path) -> None:
+    path = write(tmp_path / "a", [unit(1)], dossiers("P01", late=1))
+    site = Living(path, tmp_path / "copy")
+    site.refresh()
+    before = Texts(site)
+    path.unlink()
+    site.refresh()
+    after = Texts(site)
+    assert "Số liệu chưa cập nhật được từ" in after["overview-bar"]
+    assert all(before[name] == after[name] for name in dict(cards()) if not name.endswith("-bar"))
 
 
 def test_the_three_looks_differ(small: Site, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

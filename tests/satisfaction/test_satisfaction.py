@@ -1,25 +1,24 @@
-"""Votes counted on every engine: by hand, against plain Python, and the figures published in 2019."""
+"""Votes on DuckDB and PostgreSQL: by hand, against plain Python, and the figures published in 2019."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
 import pandas as pd
 import pytest
+from clean_copies import CleanCopy, Row
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection
-from stores import Row, Store
-from test_compiles import DIALECTS, bounds, check, dialect_of
 
 from queries.asked.periods import parse_period
 from queries.asked.view import Comparison, View
-from queries.contract import RATING_LEVELS, RATING_SOURCES, Kind
-from queries.courses.bound import Bound
+from queries.contract import RATING_LEVELS, RATING_SOURCES
+from queries.courses.stock import Courses
 from queries.definitions.metrics import Share
 from queries.definitions.units import Unit
 from queries.flags.judging import is_drop, satisfaction_drop
@@ -35,10 +34,8 @@ from queries.satisfaction.statements import (
     UNKNOWN_LEVEL,
     UNKNOWN_SOURCE,
     has_ratings,
-    month_votes_statement,
     votes_by_unit,
     votes_by_unit_month,
-    votes_statement,
 )
 from queries.satisfaction.votes import POOLED, Votes
 
@@ -55,28 +52,27 @@ def rating(votes: int | None = 1, level: str | None = "satisfied", source: str |
 
 
 def satisfaction_by_unit(
-    conn: Connection, bound: Bound, view: View, *, units: Sequence[Unit], source: str | None = None
+    conn: Connection, courses: Courses, view: View, *, units: Sequence[Unit], source: str | None = None
 ) -> Satisfaction:
-    votes = votes_by_unit(conn, bound, view)
-    return judged_satisfaction(votes, units, view, source=source, has_data=has_ratings(bound))
+    votes = votes_by_unit(conn, courses, view)
+    return judged_satisfaction(votes, units, view, source=source, has_data=has_ratings(courses))
 
 
 def satisfaction_by_unit_month(
-    conn: Connection, bound: Bound, view: View, *, units: Sequence[Unit]
+    conn: Connection, courses: Courses, view: View, *, units: Sequence[Unit]
 ) -> SatisfactionTrend:
-    return satisfaction_trend(votes_by_unit_month(conn, bound, view), trend_months(view), units, view)
+    return satisfaction_trend(votes_by_unit_month(conn, courses, view), trend_months(view), units, view)
 
 
-def asked(store: Store, rows: Sequence[Row], view: View = NOVEMBER, **more: Any) -> Satisfaction:
-    store.fill({"ratings": rows})
-    bound = store.bound()
-    with store.connect() as conn:
-        return satisfaction_by_unit(conn, bound, view, units=UNITS, **more)
+def asked(copy: CleanCopy, rows: Sequence[Row], view: View = NOVEMBER, **more: Any) -> Satisfaction:
+    copy.fill({"ratings": rows})
+    with copy.asked(view) as (conn, courses):
+        return satisfaction_by_unit(conn, courses, view, units=UNITS, **more)
 
 
-def test_a_period_by_hand(store: Store) -> None:
+def test_a_period_by_hand(copy: CleanCopy) -> None:
     """Pooled without SIPAS, each source beside it; what cannot be counted is told, not counted."""
-    found = asked(store, [
+    found = asked(copy, [
         rating(40, "very_satisfied"), rating(50), rating(7, "neutral", "paper"),
         rating(2, "dissatisfied", "online"), rating(1, "very_dissatisfied", "front"),
         rating(30, "very_dissatisfied", "sipas"),
@@ -103,40 +99,20 @@ def test_a_period_by_hand(store: Store) -> None:
     assert [one.unit.code for one in found.ranked] == ["P1", "P2"]
 
 
-def test_one_source_alone(store: Store) -> None:
+def test_one_source_alone(copy: CleanCopy) -> None:
     rows = [rating(8), rating(2, "neutral"), rating(5, "neutral", "sipas")]
-    assert asked(store, rows).district.share == Share(8, 10)
-    assert asked(store, rows, source="tablet").district.share == Share(8, 10)
-    assert asked(store, rows, source="sipas").district.share == Share(0, 5)
-    assert asked(store, rows, source="paper").district.share == Share(0, 0)
+    assert asked(copy, rows).district.share == Share(8, 10)
+    assert asked(copy, rows, source="tablet").district.share == Share(8, 10)
+    assert asked(copy, rows, source="sipas").district.share == Share(0, 5)
+    assert asked(copy, rows, source="paper").district.share == Share(0, 0)
 
 
-def test_one_unit_alone_and_a_comparison_with_a_day(store: Store) -> None:
+def test_one_unit_alone_and_a_comparison_with_a_day(copy: CleanCopy) -> None:
     rows = [rating(8), rating(2, unit="P2"), rating(4, "neutral", on=date(2026, 11, 20))]
-    assert asked(store, rows, NOVEMBER.at(unit_code="P1")).district.share == Share(8, 12)
+    assert asked(copy, rows, NOVEMBER.at(unit_code="P1")).district.share == Share(8, 12)
     before = NOVEMBER.at(comparison=Comparison("day", date(2026, 11, 19))).compared()
     assert before is not None
-    assert asked(store, rows, before).district.share == Share(10, 10)
-
-
-def test_moments_in_the_place_of_days(store: Store) -> None:
-    """A source that keeps the time of a vote: what came after the moment of the data does not count."""
-    made = store.create("ratings", {"rated_on": store.types[Kind.MOMENT]})
-    store.write(f"DROP TABLE {store.q('ratings')}", made, changes=["ratings"])
-    with store.owner() as cursor:
-        columns = ("unit_code", "rated_on", "source", "level", "votes")
-        ons = (datetime(2026, 10, 31, 23, 59), datetime(2026, 11, 1), AS_OF, AS_OF + timedelta(minutes=1))
-        store.insert(
-            cursor,
-            "ratings",
-            columns,
-            [[store.value(rating(2**i, on=on)[one]) for one in columns] for i, on in enumerate(ons)],
-        )
-    bound = store.bound()
-    with store.connect() as conn:
-        found = satisfaction_by_unit(conn, bound, NOVEMBER, units=UNITS)
-        october = satisfaction_by_unit(conn, bound, LAST, units=UNITS)
-    assert (found.district.share, october.district.share) == (Share(6, 6), Share(1, 1))
+    assert asked(copy, rows, before).district.share == Share(10, 10)
 
 
 # the oracle: plain loops
@@ -174,13 +150,12 @@ def expected(rows: Iterable[Row], start: date, end: date) -> Counter[Key]:
     st.sampled_from(("2026-11", "2026-10", "bc-2026-11", "2026", "2026-12")),
     st.sampled_from((None, None, "P1", "P9")),
 )
-def test_every_count_equals_the_oracle(store: Store, rows: list[Row], code: str, unit: str | None) -> None:
-    store.fill({"ratings": rows})
+def test_every_count_equals_the_oracle(copy: CleanCopy, rows: list[Row], code: str, unit: str | None) -> None:
+    copy.fill({"ratings": rows})
     view = View(parse_period(code), AS_OF, unit_code=unit)
-    bound = store.bound()
-    with store.connect() as conn:
-        counts, months = votes_by_unit(conn, bound, view), votes_by_unit_month(conn, bound, view)
-        found = satisfaction_by_unit(conn, bound, view, units=UNITS)
+    with copy.asked(view) as (conn, courses):
+        counts, months = votes_by_unit(conn, courses, view), votes_by_unit_month(conn, courses, view)
+        found = satisfaction_by_unit(conn, courses, view, units=UNITS)
     if not view.has_started:
         assert counts.empty
         assert months.empty
@@ -204,13 +179,13 @@ def keyed(table: Any) -> Counter[Key]:
     return Counter({row[:3]: row[3] for row in rows})
 
 
-def test_the_trend_is_filled_and_ends_with_the_view(store: Store) -> None:
-    store.fill({"ratings": [
+def test_the_trend_is_filled_and_ends_with_the_view(copy: CleanCopy) -> None:
+    copy.fill({"ratings": [
         rating(31, on=date(2025, 11, 30)), rating(2, on=date(2026, 11, 1)), rating(5, source="sipas"),
         rating(7, unit="P9"), rating(50, on=date(2025, 10, 31)),
     ]})  # fmt: skip
-    with store.connect() as conn:
-        trend = satisfaction_by_unit_month(conn, store.bound(), NOVEMBER, units=UNITS)
+    with copy.asked(NOVEMBER) as (conn, courses):
+        trend = satisfaction_by_unit_month(conn, courses, NOVEMBER, units=UNITS)
     assert [share.b for share in trend.shares("P1")] == [31, *[0] * 11, 2]
     assert [share.b for share in trend.shares(None)] == [*[0] * 12, 7]
     assert [share.b for share in trend.shares("P2")] == [0] * 13
@@ -218,42 +193,36 @@ def test_the_trend_is_filled_and_ends_with_the_view(store: Store) -> None:
 
 
 @pytest.mark.parametrize("column", ["unit_code", "rated_on", "source", "level", "votes", None])
-def test_without_the_table_or_a_column_there_is_no_data(store: Store, column: str | None) -> None:
-    store.fill({"ratings": [rating(5)]})
-    if column is None:
-        store.drop_table("ratings")
-        bound = store.bound()
-    else:
-        bound = store.bound(without=[f"ratings.{column}"])
-    assert not has_ratings(bound)
-    with store.connect() as conn:
-        found = satisfaction_by_unit(conn, bound, NOVEMBER, units=UNITS)
-        trend = satisfaction_by_unit_month(conn, bound, NOVEMBER, units=UNITS)
+def test_without_the_table_or_a_column_there_is_no_data(copy: CleanCopy, column: str | None) -> None:
+    copy.fill({"ratings": [rating(5)]}, without=["ratings" if column is None else f"ratings.{column}"])
+    with copy.asked(NOVEMBER) as (conn, courses):
+        assert not has_ratings(courses)
+        found = satisfaction_by_unit(conn, courses, NOVEMBER, units=UNITS)
+        trend = satisfaction_by_unit_month(conn, courses, NOVEMBER, units=UNITS)
     assert not found.has_data
     assert found.district.share == Share(0, 0)
     assert not any(share.b for share in trend.district_shares())
 
 
-def test_nobody_voted_is_not_no_data(store: Store) -> None:
-    found = asked(store, [])
+def test_nobody_voted_is_not_no_data(copy: CleanCopy) -> None:
+    found = asked(copy, [])
     assert found.has_data
     assert (found.judged, [row.unit.code for row in found.silent]) == ((), ["P1", "P2"])
 
 
-def test_what_was_published_in_2019(store: Store) -> None:
+def test_what_was_published_in_2019(copy: CleanCopy) -> None:
     """Thạch Bàn: 19/31 and 32/34 very satisfied, all satisfied. Nhà Bè: 96,47%, whose n is made up."""
     units = (Unit("TB", "Phường Thạch Bàn", "ward"), Unit("NB", "Thị trấn Nhà Bè", "township"))
     june, july, year = date(2019, 6, 14), date(2019, 7, 12), date(2019, 12, 2)
-    store.fill({"ratings": [
+    copy.fill({"ratings": [
         rating(19, "very_satisfied", "paper", june, "TB"), rating(12, "satisfied", "paper", june, "TB"),
         rating(32, "very_satisfied", "paper", july, "TB"), rating(2, "satisfied", "paper", july, "TB"),
         rating(82, "satisfied", "tablet", year, "NB"), rating(3, "neutral", "tablet", year, "NB"),
     ]})  # fmt: skip
-    bound = store.bound()
     got = {}
-    with store.connect() as conn:
-        for code in ("2019-06", "2019-07", "2019"):
-            found = satisfaction_by_unit(conn, bound, View(parse_period(code), AS_OF), units=units)
+    for code in ("2019-06", "2019-07", "2019"):
+        with copy.asked(NOVEMBER) as (conn, courses):
+            found = satisfaction_by_unit(conn, courses, View(parse_period(code), AS_OF), units=units)
             got[code] = {row.unit.code: row.votes for row in found.rows}
     assert got["2019-06"]["TB"].share("very_satisfied_rate") == Share(19, 31)
     assert got["2019-06"]["TB"].share() == Share(31, 31)
@@ -333,24 +302,13 @@ def test_votes_know_their_words() -> None:
     assert set(POOLED) == {*RATING_SOURCES, UNKNOWN_SOURCE} - {"sipas"}
 
 
-@pytest.mark.parametrize("dialect", DIALECTS)
-def test_both_statements_compile(dialect: str) -> None:
-    for bound in bounds().values():
-        for code in ("2026-11", "bc-2026-11"):
-            for narrow in (dict[str, Any](), {"unit_code": "P1", "judged_on": date(2026, 11, 8)}):
-                view = View(parse_period(code), AS_OF, **narrow)
-                for statement in (votes_statement(bound, view), month_votes_statement(bound, view)):
-                    check(dialect, str(statement.compile(dialect=dialect_of(dialect))), code)
-
-
-def test_a_month_counts_what_the_month_opened_alone_counts(store: Store) -> None:
+def test_a_month_counts_what_the_month_opened_alone_counts(copy: CleanCopy) -> None:
     """Reporting months too."""
     rows = [rating(3**i, on=day) for i, day in enumerate(DAYS)]
-    store.fill({"ratings": rows})
+    copy.fill({"ratings": rows})
     view = View(parse_period("bc-2026-11"), AS_OF)
-    bound = store.bound()
-    with store.connect() as conn:
-        trend = satisfaction_by_unit_month(conn, bound, view, units=UNITS)
+    with copy.asked(view) as (conn, courses):
+        trend = satisfaction_by_unit_month(conn, courses, view, units=UNITS)
         for month, share in zip(trend.months, trend.shares("P1"), strict=True):
-            alone = satisfaction_by_unit(conn, bound, view.at(period=month), units=UNITS)
+            alone = satisfaction_by_unit(conn, courses, view.at(period=month), units=UNITS)
             assert alone.district.share == share

@@ -18,7 +18,7 @@ from typing import Any
 
 import flask
 import pytest
-from apps import AS_OF, Site, district, dossiers, loaded, page, server, unit, write
+from apps import AS_OF, Living, Site, district, dossiers, loaded, page, server, unit, write
 
 from dashboard.command.program import BLOCKING_THREADS
 from dashboard.question.unit import unit_path
@@ -328,30 +328,44 @@ def test_answers_with_figures_are_compressed_and_each_its_own(site: Site, tmp_pa
 # what a monitor asks
 
 
-def test_health_is_json_with_the_age_of_the_data(tmp_path: Path) -> None:
+def test_the_process_is_healthy_whatever_the_data_are(tmp_path: Path) -> None:
+    assert Site(tmp_path / "khong.duckdb").json("/healthz") == {"status": "ok"}
+
+
+def test_ready_is_json_with_the_age_of_data_and_copy_and_the_last_try(tmp_path: Path) -> None:
     moment = AS_OF - timedelta(minutes=90)
     path = write(tmp_path, [unit(1)], dossiers("P01", late=1), load=loaded(as_of=moment))
-    site = Site(path, expected_age_minutes=60)
-    before = site.json("/healthz")
-    assert before == {"status": "ok", "as_of": None, "data_age_seconds": None, "is_old": None}
-    expected = {"status": "ok", "as_of": moment.isoformat(), "data_age_seconds": 5_400, "is_old": True}
-    assert site.json("/readyz") == {**expected, "has_ledger": False}
-    assert site.json("/healthz") == expected
+    site = Living(path, tmp_path / "copy", expected_age_minutes=60)
+    before = site.json("/readyz", 503)
+    assert (before["status"], before["error"]) == ("unavailable", "Đang đọc dữ liệu lần đầu.")
+    assert before["last_try"] is None
+    site.refresh()
+    answer = site.json("/readyz")
+    assert (answer["status"], answer["as_of"], answer["data_age_seconds"]) == (
+        "ok",
+        moment.isoformat(),
+        5_400,
+    )
+    assert answer["is_old"] is True
+    assert 0 <= answer["copy_age_seconds"] < 60
+    assert answer["last_try"]["result"] == "taken"
     assert site.get("/readyz").headers["Cache-Control"] == "no-store"
 
 
-def test_the_process_is_healthy_without_its_database_and_not_ready(tmp_path: Path) -> None:
+def test_a_source_that_is_away_leaves_the_figures_and_says_since_when(tmp_path: Path) -> None:
     path = write(tmp_path / "a", [unit(1)], dossiers("P01", late=1))
-    site = Site(path)
-    assert site.json("/readyz")["status"] == "ok"
+    site = Living(path, tmp_path / "copy")
+    site.refresh()
     shutil.move(path, tmp_path / "away")
-    answer = site.json("/readyz", 503)
-    assert answer["status"] == "unavailable"
-    assert str(tmp_path) not in str(answer)
-    assert site.json("/healthz")["status"] == "ok"
-    assert site.json("/healthz")["as_of"] == AS_OF.isoformat(), "as last learnt"
+    assert site.refresh().kind == "unreadable"
+    answer = site.json("/readyz")
+    assert (answer["status"], answer["last_try"]["result"]) == ("ok", "unreadable")
+    assert answer["last_try"]["failing_since"]
+    assert str(tmp_path) not in answer["last_try"]["reason"]
+    assert site.json("/api/v1/on-time")["district"]["late"] == 1
     shutil.move(tmp_path / "away", path)
-    assert site.json("/readyz")["status"] == "ok"
+    assert site.refresh().is_good
+    assert site.json("/readyz")["last_try"]["failing_since"] is None
 
 
 def test_an_open_tab_asks_the_moment_of_the_data(site: Site) -> None:
@@ -366,7 +380,7 @@ def test_a_failure_of_the_server_shows_its_code_and_nothing_else(
         raise RuntimeError("chi tiết nội bộ")
 
     monkeypatch.setattr("dashboard.serving.health.the_source", broken)
-    answer = site.get("/healthz")
+    answer = site.get("/readyz")
     text = answer.get_data(as_text=True)
     assert answer.status_code == 500
     assert "nội bộ" not in text

@@ -38,7 +38,7 @@ def test_without_any_source_the_defaults_hold() -> None:
     assert settings == Settings()
     assert settings.database_url.get_secret_value() == "duckdb:///var/mau.duckdb"
     assert settings.rules() == DEFAULT_RULES
-    assert settings.renames().table("units") == "units"
+    assert settings.mapping().table("units") == "units"
     assert {row.origin for row in explain(settings)} == {"mặc định"}
     assert settings.to_environment() == {}
 
@@ -114,7 +114,7 @@ def test_the_field_name_of_schema_is_not_a_variable(monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("MOTCUA_DB_SCHEMA", "x")
     assert 'Có phải ý bạn là "schema"?' in refusal()
     monkeypatch.delenv("MOTCUA_DB_SCHEMA")
-    assert load(db_schema="x").renames().schema == "x"
+    assert load(db_schema="x").mapping().schema == "x"
 
 
 @pytest.mark.parametrize(
@@ -138,6 +138,26 @@ def test_the_field_name_of_schema_is_not_a_variable(monkeypatch: pytest.MonkeyPa
         ("tables", '["V_HS"]', "không phải bảng tên"),
         ("columns", '{"dossiers.due": "X"}', 'Có phải ý bạn là "dossiers.due_at"?'),
         ("columns", '{"due_at": "X"}', "không có cột"),
+        ("columns", '{"dossiers": {"due": "X"}}', 'Có phải ý bạn là "dossiers.due_at"?'),
+        ("columns", '{"dossiers": {"due_at": 1}}', '"dossiers.due_at" phải đi với tên'),
+        (
+            "values",
+            '{"stat": {"4": "open"}}',
+            'không có cột "stat" trong quy ước dữ liệu. Có phải ý bạn là "state"?',
+        ),
+        ("values", '{"state": "open"}', '"state" phải là một bảng từ, viết dạng [values.state]'),
+        ("values", '{"state": {"4": "opne"}}', "[values.state] đổi «4» thành «opne»"),
+        ("values", '{"state": {"4": "opne"}}', 'Có phải ý bạn là "open"?'),
+        ("values", '{"state": {"4": null}}', '[values.state]: "4" phải đi với một từ'),
+        ("values", '{"received_at": {"4": "x"}}', "cột này chứa số hoặc ngày, không phải từ"),
+        ("zones", '{"dossiers.received": "UTC"}', 'Có phải ý bạn là "dossiers.received_at"?'),
+        ("zones", '{"dossiers.state": "UTC"}', "không có cột ngày giờ"),
+        ("zones", '{"dossiers.received_at": "UTC+7"}', 'không biết múi giờ "UTC+7"'),
+        ("date_formats", "%d/%m", "phải có %d (ngày), %m (tháng) và %Y (năm)"),
+        ("date_formats", "dd/MM/yyyy", "phải có %d (ngày), %m (tháng) và %Y (năm)"),
+        ("date_formats", "%d/%B/%Y", "có %B; chỉ dùng"),
+        ("date_formats", "[]", "cần ít nhất một khuôn ngày"),
+        ("first_year", "0", "số nguyên từ 1900 đến 2100"),
         ("thresholds", "[]", "cần ít nhất một dòng"),
         ("thresholds", "5", "Cho phép: danh sách dòng"),
         ("thresholds", '[{"percent": "100", "document": "x"}]', "thresholds[1].percent"),
@@ -253,10 +273,9 @@ def test_a_password_whose_rest_a_driver_would_tell_is_refused_unseen(url: str, i
     assert not any(part in told for part in ("Mk", "s3cret", "a@b", "2026"))
 
 
-@pytest.mark.parametrize("name", ["HS; cũ", "HS -- 2026", "HS #1", "HS/*", "HS\\x", "$a$"])
-def test_a_name_that_the_guard_would_refuse_is_told_with_its_key(name: str) -> None:
-    assert '"dossiers": tên' in refusal(tables={"dossiers": name})
-    assert load(tables={"dossiers": "V HỒ SƠ 2026 (mới)"}).renames().table("dossiers") == "V HỒ SƠ 2026 (mới)"
+@pytest.mark.parametrize("name", ["V HỒ SƠ 2026 (mới)", "HS; cũ", "HS#1", "$a$"])
+def test_a_name_of_the_source_may_hold_any_sign(name: str) -> None:
+    assert load(tables={"dossiers": name}).mapping().table("dossiers") == name
 
 
 def test_a_key_written_twice_is_called_that(tmp_path: Path) -> None:
@@ -269,10 +288,90 @@ def test_a_link_to_no_file_is_not_taken_for_no_file(tmp_path: Path) -> None:
     assert "Không thấy tệp cài đặt motcua.toml" in refusal()
 
 
-def test_columns_may_be_written_without_quotes() -> None:
+def test_columns_stand_in_a_section_a_table() -> None:
+    write('[columns.dossiers]\ndue_at = "NGAY_HEN"\n[columns.units]\nname = "TEN"')
+    mapping = load().mapping()
+    assert (mapping.column("dossiers", "due_at"), mapping.column("units", "name")) == ("NGAY_HEN", "TEN")
+    assert load().hints() == []
+
+
+def test_columns_of_the_old_form_are_read_with_a_hint(monkeypatch: pytest.MonkeyPatch) -> None:
     write('[columns]\ndossiers.due_at = "NGAY_HEN"\n"units.name" = "TEN"')
-    assert load().renames().column("dossiers", "due_at") == "NGAY_HEN"
-    assert load().renames().column("units", "name") == "TEN"
+    settings = load()
+    assert settings.mapping().column("dossiers", "due_at") == "NGAY_HEN"
+    assert settings.mapping().column("units", "name") == "TEN"
+    assert settings.hints() == [
+        'Cài đặt columns (motcua.toml): "units.name" là cách viết cũ, vẫn đọc được; nên viết [columns.units] '
+        'rồi name = "TEN".'
+    ]
+    monkeypatch.setenv("MOTCUA_COLUMNS", '{"dossiers.due_at": "HEN"}')
+    assert load().mapping().column("dossiers", "due_at") == "HEN"
+    assert "(môi trường MOTCUA_COLUMNS)" in load().hints()[0]
+    monkeypatch.setenv("MOTCUA_COLUMNS", '{"dossiers": {"due_at": "HEN"}}')
+    assert load().columns == {"dossiers.due_at": "HEN"}
+    assert load().hints() == []
+
+
+def test_a_column_named_in_both_forms_is_told() -> None:
+    write('[columns]\n"dossiers.due_at" = "A"\n[columns.dossiers]\ndue_at = "B"')
+    assert refusal().startswith(
+        'Cài đặt columns (motcua.toml) không hợp lệ: "dossiers.due_at" được khai hai lần'
+    )
+
+
+WORDS = """
+[values.state]
+4 = "open"
+"1" = "left_out"
+[values.assisted]
+C = true
+[values.ratings.level]
+"tốt" = "satisfied"
+"""
+
+
+def test_words_of_the_source_are_mapped_by_column_or_by_table_and_column(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    write(WORDS)
+    mapping = load().mapping()
+    assert dict(mapping.words("dossiers", "state")) == {"4": "open", "1": "left_out"}
+    assert dict(mapping.words("dossiers", "assisted")) == {"C": "true"}
+    assert dict(mapping.words("ratings", "level")) == {"tốt": "satisfied"}
+    assert mapping.words("procedures", "level") == {}
+    monkeypatch.setenv(
+        "MOTCUA_VALUES", '{"state": {"9": "finished"}, "ratings": {"level": {"1": "neutral"}}}'
+    )
+    mapping = load().mapping()
+    assert dict(mapping.words("dossiers", "state")) == {"9": "finished"}
+    assert dict(mapping.words("ratings", "level")) == {"1": "neutral"}
+    assert origin(load(), "values") == "môi trường MOTCUA_VALUES"
+
+
+def test_zones_are_named_by_column_or_for_a_whole_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    write('[zones]\n"dossiers.received_at" = "UTC"\nslips = "session"\ndossiers.due_at = "Asia/Bangkok"')
+    mapping = load().mapping()
+    assert mapping.zone("dossiers", "received_at") == "UTC"
+    assert mapping.zone("slips", "issued_at") == "session"
+    assert mapping.zone("dossiers", "due_at") == "Asia/Bangkok"
+    assert mapping.zone("dossiers", "finished_at") is None
+    monkeypatch.setenv("MOTCUA_ZONES", '{"dossiers.received_at": "session"}')
+    assert load().zones == {"dossiers.received_at": "session"}
+
+
+@pytest.mark.parametrize(
+    "written", ["%m/%d/%Y; %d.%m.%Y %H:%M", '["%m/%d/%Y", "%d.%m.%Y %H:%M"]'],
+)  # fmt: skip
+def test_the_order_of_text_dates_is_a_setting(written: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load().mapping().date_formats == ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y")
+    monkeypatch.setenv("MOTCUA_DATE_FORMATS", written)
+    assert load().mapping().date_formats == ("%m/%d/%Y", "%d.%m.%Y %H:%M")
+
+
+def test_the_years_of_real_days_are_settings() -> None:
+    mapping = load(first_year=2000, last_year="2050").mapping()
+    assert (mapping.first_year, mapping.last_year) == (2000, 2050)
+    assert "năm 1995 trước first_year 2000" in refusal(first_year=2000, last_year=1995)
 
 
 def test_rules_are_dated_and_exact() -> None:

@@ -31,6 +31,7 @@ UNITS = [
     {"unit_code": "P1", "name": "Phường 1", "kind": "ward"},
     {"unit_code": "P2", "name": "Phường 2", "kind": "ward"},
 ]
+NIGHT = datetime(2026, 3, 3)
 _UUID = "0F8FAD5B-D9CB-469F-A165-70867728950E"
 
 
@@ -67,11 +68,11 @@ def test_codes_padded_folded_and_of_other_collations_become_the_catalogue_s(stor
                 dossier("hs-06", unit_code="\ufeffP1\u3000", procedure_code=None, officer_code=None),
             ],
             "slips": [
-                {"slip_id": "S1", "dossier_code": "hs-01", "kind": "apology", "issued_at": datetime(2026, 3, 3),
+                {"slip_id": "S1", "dossier_code": "hs-01", "kind": "apology", "issued_at": NIGHT,
                  "issuing_unit_code": "p1"},
-                {"slip_id": "S2", "dossier_code": "HS-99", "kind": "Apology", "issued_at": datetime(2026, 3, 3),
+                {"slip_id": "S2", "dossier_code": "HS-99", "kind": "Apology", "issued_at": NIGHT,
                  "issuing_unit_code": None},
-                {"slip_id": "S3", "dossier_code": "HS-06", "kind": "apology", "issued_at": datetime(2026, 3, 3),
+                {"slip_id": "S3", "dossier_code": "HS-06", "kind": "apology", "issued_at": NIGHT,
                  "issuing_unit_code": None},
             ],
         },
@@ -149,7 +150,8 @@ def test_numbers_uuids_enums_bits_and_booleans_are_what_they_say(store: Store, c
             "ratings": [{"unit_code": "7", "rated_on": date(2026, 3, 3), "source": "tablet",
                          "level": "satisfied", "votes": Decimal("5.0")}],
             "published": [{"unit_code": "7", "source": "x", "period_start": date(2026, 1, 1),
-                           "period_end": date(2026, 3, 31), "received": "1.000", "late": "12", "score": "8,25"}],
+                           "period_end": date(2026, 3, 31), "received": "1.000", "late": "12",
+                           "score": "8,25"}],
         },
         {
             **MOMENTS, "units.unit_code": "decimal", "units.has_postal_contract": "bit",

@@ -104,8 +104,9 @@ def test_odd_rows_are_what_a_plain_loop_makes_of_them(
 ) -> None:
     tables = _district(seed)
     oracle = Oracle(tables)
-    types = {"dossiers.unit_code": "nocase", "units.unit_code": "other nocase", "slips.dossier_code": "nocase",
-             "dossiers.channel": "other nocase", "dossiers.dossier_code": "nocase"}  # fmt: skip
+    types = {"dossiers.unit_code": "nocase", "units.unit_code": "other nocase",
+             "slips.dossier_code": "nocase", "dossiers.channel": "other nocase",
+             "dossiers.dossier_code": "nocase"}  # fmt: skip
     put(store, tables, types)
     copy.read(store)
     for name, rows in oracle.tables.items():
@@ -173,7 +174,7 @@ def test_each_reason_has_its_sentence() -> None:
     ],
 )
 def test_settings_that_name_what_there_is_not_are_refused(sections: dict[str, Any], told: str) -> None:
-    with pytest.raises(MappingError, match=".") as raised:
+    with pytest.raises(MappingError) as raised:
         SourceMapping.of_settings(**sections)
     assert told in str(raised.value)
 

@@ -181,7 +181,9 @@ def _rank(row: Mapping[str, Any]) -> list[tuple[bool, Any]]:
     from queries.contract import CONTRACT  # noqa: PLC0415 - the order of columns alone
 
     order = next(
-        [one.name for one in spec.columns] for spec in CONTRACT.values() if set(row) <= {c.name for c in spec.columns}
+        [one.name for one in spec.columns]
+        for spec in CONTRACT.values()
+        if set(row) <= {c.name for c in spec.columns}
     )
     values = [row.get("updated_at"), *(row[one] for one in order if one in row)]
     return [

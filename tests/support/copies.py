@@ -11,12 +11,13 @@ from typing import Any
 from sqlalchemy import create_engine, insert
 
 from dashboard.question.copies import Status
-from queries.contract import CONTRACT, Renames
+from queries.contract import CONTRACT
 from queries.copy.as_of import moment_of_copy
 from queries.copy.engine import open_copy
 from queries.copy.opened import OpenCopy
 from queries.copy.tables import CLEAN, METADATA, PRESENT
 from queries.courses.build import build
+from queries.source.mapping import SourceMapping
 
 Row = Mapping[str, Any]
 
@@ -30,19 +31,24 @@ def present_of(tables: Iterable[str], without: Iterable[str] = ()) -> frozenset[
 
 
 def copy_of_file(
-    file: Path, now: datetime, *, compare: str = "day", live: bool = False, renames: Renames | None = None
+    file: Path,
+    now: datetime,
+    *,
+    compare: str = "day",
+    live: bool = False,
+    renames: SourceMapping | None = None,
 ) -> OpenCopy:
     """A copy of a DuckDB file whose values are clean already."""
     folder = Path(tempfile.mkdtemp(prefix="motcua-copy-"))
     path = folder / "generation.duckdb"
     present: set[str] = set()
-    renames = renames or Renames()
+    renames = renames or SourceMapping()
     engine = create_engine(f"duckdb:///{path}")
     with engine.begin() as conn:
         METADATA.create_all(conn)
         conn.exec_driver_sql(f"ATTACH '{file}' AS source (READ_ONLY)")
         for name, table in CLEAN.items():
-            real = renames.table(name)
+            real = name
             found = conn.exec_driver_sql(
                 "SELECT column_name FROM duckdb_columns() WHERE database_name = 'source'"
                 f" AND lower(table_name) = lower('{real}')"
@@ -51,11 +57,7 @@ def copy_of_file(
             if not columns:
                 continue
             present.add(name)
-            named = {
-                one.name: renames.column(name, one.name)
-                for one in table.c
-                if renames.column(name, one.name).lower() in columns
-            }
+            named = {one.name: one.name for one in table.c if one.name in columns}
             present |= {f"{name}.{one}" for one in named}
             conn.exec_driver_sql(
                 f"INSERT INTO {name} ({', '.join(named)}) SELECT "
@@ -92,3 +94,6 @@ class Fixed:
     def status(self) -> Status:
         """Say that all is well, or what the test says."""
         return self.told
+
+    def leave(self, copy: OpenCopy) -> None:
+        """There is no other."""

@@ -48,8 +48,10 @@ class Judge:
 
     @property
     def now(self) -> datetime:
-        """The last moment that has happened: min(end of J, as_of)."""
-        return min(datetime.combine(self.day, END_OF_DAY), self.as_of)
+        """The last moment that has happened: min(end of J, as_of); the last minute of a day is its end."""
+        is_last_minute = (self.as_of.hour, self.as_of.minute) == (23, 59)
+        as_of = datetime.combine(self.as_of, END_OF_DAY) if is_last_minute else self.as_of
+        return min(datetime.combine(self.day, END_OF_DAY), as_of)
 
     def has_happened(self, moment: datetime | None) -> bool:
         return moment is not None and moment <= self.now

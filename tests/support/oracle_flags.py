@@ -187,11 +187,13 @@ def _minute(one: Dossier, asked: Asked) -> tuple[str, datetime] | None:
         return None
     if not judge.has_happened(finished) or not judge.has_happened(one["received_at"]):
         return None
+    if one["received_at"].date() > finished.date():
+        return None  # closed on the day it was received
     return one["unit_code"], finished.replace(second=0, microsecond=0)
 
 
 def _is_due_soon(one: Dossier, asked: Asked) -> bool:
-    today = asked.as_of.date() if asked.judged_on is None else asked.judge.day
+    today = asked.as_of.date()  # whatever the period, and whatever day it is judged on
     due = one["due_at"]
     where, _ = place(one, Judge(today, asked.as_of, asked.compare, asked.has_since))
     return where == "open_in_time" and due is not None and today <= due.date() <= asked.due_soon_until

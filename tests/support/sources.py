@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
-from decimal import Decimal
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -121,32 +119,37 @@ def _makes_icu(store: Store) -> bool:
 
 def _value(store: Store, word: str, value: Any) -> Any:
     """What the driver is given: of instants, moments of UTC."""
-    if value is None:
-        return None
-    if word == "instant" and isinstance(value, datetime):
-        if store.name == "sqlite":
-            return value.isoformat()
-        return value.replace(tzinfo=None) if store.name == "mariadb" else value
-    if word == "bit" and store.name != "sqlite":
-        return bytes([int(value)]) if store.name == "mariadb" else str(value)
-    if isinstance(value, Decimal) and store.name == "sqlite":
-        return float(value)
-    if word in ("moment", "day") and store.name == "sqlite":
-        return str(value)
-    return value
+    made: dict[tuple[str, str], Callable[[Any], Any]] = {
+        ("mariadb", "instant"): lambda one: one.replace(tzinfo=None),
+        ("mariadb", "bit"): lambda one: bytes([int(one)]),
+        ("postgresql", "bit"): str,
+        ("duckdb", "bit"): str,
+        ("sqlite", "instant"): lambda one: one.isoformat(),
+        ("sqlite", "moment"): str,
+        ("sqlite", "day"): str,
+        ("sqlite", "decimal"): float,
+    }
+    as_it_is: Callable[[Any], Any] = lambda one: one  # noqa: E731
+    return None if value is None else made.get((store.name, word), as_it_is)(value)
 
 
 class Copy:
     """A working copy of a test's own, in a folder."""
 
     def __init__(self, folder: Path) -> None:
+        folder.mkdir(exist_ok=True)
         self.folder = folder
         self.connection = duckdb.connect(folder / "copy.duckdb")
 
     def read(self, store: Store, mapping: SourceMapping | None = None, **more: Any) -> Reading:
         """Read a store into it."""
         return read_into(
-            self.connection, Source(store.url), mapping or SourceMapping(), zone=ZONE, folder=self.folder, **more
+            self.connection,
+            Source(store.url),
+            mapping or SourceMapping(),
+            zone=ZONE,
+            folder=self.folder,
+            **more,
         )
 
     def rows(self, table: str, *columns: str) -> list[tuple[Any, ...]]:

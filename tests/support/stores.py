@@ -1,7 +1,6 @@
 """The contract's tables in a real database of each engine, filled by the tests.
 
-A ``Store`` writes with the owner's account and reads as the dashboard does: through
-``queries.source.engine.open_engine``. Each has a schema, database or file of its own.
+A ``Store`` writes with the owner's account. Each has a schema, database or file of its own.
 """
 
 from __future__ import annotations
@@ -18,13 +17,9 @@ import duckdb
 import psycopg
 import pymysql
 from psycopg import sql
-from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import URL, make_url
 
-from queries.contract import CONTRACT, Kind, Renames
-from queries.courses.bound import Bound, bind
-from queries.source.engine import open_engine
-from queries.source.found import find
+from queries.contract import CONTRACT, Kind
 
 Row = Mapping[str, Any]
 SCHEMA = f"motcua_test_{os.getpid()}"
@@ -44,35 +39,8 @@ class Store:
 
     def __init__(self, url: URL) -> None:
         self.url = url
-        self._engine: Engine | None = None
         self._changed = set(CONTRACT)
         self._filled: dict[str, Sequence[Row]] = {}
-
-    # reading, as the dashboard does
-
-    @property
-    def engine(self) -> Engine:
-        """The read-only engine."""
-        if self._engine is None:
-            self._engine = open_engine(self.url)
-        return self._engine
-
-    def connect(self) -> AbstractContextManager[Connection]:
-        return self.engine.connect()
-
-    def bound(self, renames: Renames | None = None, *, without: Iterable[str] = ()) -> Bound:
-        """The contract fitted to what is there; ``without``: "table.column" as if it were missing."""
-        with self.connect() as conn:
-            found = find(conn, renames)
-        missing = set(without)
-        return bind(
-            {
-                name: [one for one in columns if f"{name}.{one}" not in missing]
-                for name, columns in found.items()
-            },
-            renames,
-            engine=conn.dialect.name,
-        )
 
     # writing, as the owner of the data
 
@@ -142,9 +110,7 @@ class Store:
         raise NotImplementedError
 
     def close(self) -> None:
-        if self._engine is not None:
-            self._engine.dispose()
-            self._engine = None
+        """Give back what the store holds."""
 
 
 class DuckDB(Store):
@@ -159,7 +125,6 @@ class DuckDB(Store):
 
     @contextmanager
     def owner(self) -> Iterator[Any]:
-        self.close()
         with duckdb.connect(self.path) as connection:
             connection.begin()
             yield connection

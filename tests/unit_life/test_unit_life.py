@@ -1,4 +1,4 @@
-"""Complaints, receptions and procedures of a unit, on every engine, against plain loops and by hand."""
+"""Complaints, receptions, procedures of a unit, on DuckDB and PostgreSQL: plain loops, and by hand."""
 
 from __future__ import annotations
 
@@ -8,12 +8,10 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from stores import Row, Store
-from test_compiles import DIALECTS, bounds, check, dialect_of
+from clean_copies import CleanCopy, Row
 
 from queries.asked.periods import parse_period
 from queries.asked.view import View
-from queries.courses.bound import Bound
 from queries.courses.catalogue import read_procedures
 from queries.definitions.metrics import Share
 from queries.definitions.unit_metrics import COMPLAINT_COUNTS
@@ -21,11 +19,8 @@ from queries.definitions.units import Unit
 from queries.unit_life.judging import UnitLife, unit_life
 from queries.unit_life.statements import (
     complaints_received_by_unit,
-    complaints_statement,
     procedures_used_by_unit,
     receptions_by_unit,
-    receptions_statement,
-    used_statement,
 )
 
 AS_OF = datetime(2026, 11, 21, 10, 15)
@@ -73,10 +68,10 @@ CATALOGUE: list[Row] = [
 
 
 @pytest.fixture(scope="module")
-def filled(store: Store) -> tuple[Store, Bound, dict[str, list[Row]]]:
+def filled(copy: CleanCopy) -> tuple[CleanCopy, dict[str, list[Row]]]:
     rows = rows_at_random()
-    store.fill(rows)
-    return store, store.bound(), rows
+    copy.fill(rows)
+    return copy, rows
 
 
 def within(day: date, view: View) -> bool:
@@ -106,20 +101,20 @@ def known(code: Any) -> Any:
 
 
 @pytest.mark.parametrize("view", VIEWS)
-def test_complaints_equal_the_loops(filled: tuple[Store, Bound, dict[str, list[Row]]], view: View) -> None:
-    store, bound, rows = filled
-    with store.connect() as conn:
-        frame = complaints_received_by_unit(conn, bound, view)
+def test_complaints_equal_the_loops(filled: tuple[CleanCopy, dict[str, list[Row]]], view: View) -> None:
+    copy, rows = filled
+    with copy.asked(view) as (conn, courses):
+        frame = complaints_received_by_unit(conn, courses, view)
     assert list(frame.columns) == ["unit_code", *COMPLAINT_COUNTS]
     got = {known(row[0]): tuple(row[1:]) for row in frame.itertuples(index=False, name=None)}
     assert got == expected_complaints(rows["complaints"], view)
 
 
 @pytest.mark.parametrize("view", [view for view in VIEWS if view.field is None])
-def test_receptions_equal_the_loops(filled: tuple[Store, Bound, dict[str, list[Row]]], view: View) -> None:
-    store, bound, rows = filled
-    with store.connect() as conn:
-        frame = receptions_by_unit(conn, bound, view)
+def test_receptions_equal_the_loops(filled: tuple[CleanCopy, dict[str, list[Row]]], view: View) -> None:
+    copy, rows = filled
+    with copy.asked(view) as (conn, courses):
+        frame = receptions_by_unit(conn, courses, view)
     expected: dict[Any, int] = {}
     for row in rows["receptions"]:
         if within(row["held_on"], view) and view.unit_code in (None, row["unit_code"]):
@@ -128,13 +123,11 @@ def test_receptions_equal_the_loops(filled: tuple[Store, Bound, dict[str, list[R
 
 
 @pytest.mark.parametrize("view", VIEWS)
-def test_procedures_used_equal_the_loops(
-    filled: tuple[Store, Bound, dict[str, list[Row]]], view: View
-) -> None:
-    store, bound, rows = filled
+def test_procedures_used_equal_the_loops(filled: tuple[CleanCopy, dict[str, list[Row]]], view: View) -> None:
+    copy, rows = filled
     fields = {row["procedure_code"]: row["field"] for row in CATALOGUE}
-    with store.connect() as conn:
-        frame = procedures_used_by_unit(conn, bound, view)
+    with copy.asked(view) as (conn, courses):
+        frame = procedures_used_by_unit(conn, courses, view)
     expected: dict[Any, int] = {}
     for row in rows["dossiers"]:
         code = row["procedure_code"]
@@ -151,15 +144,14 @@ def test_procedures_used_equal_the_loops(
 # by hand
 
 
-def life(store: Store, unit: Unit | None, view: View = NOVEMBER, *without: str) -> UnitLife:
-    bound = store.bound(without=without)
-    with store.connect() as conn:
+def life(copy: CleanCopy, unit: Unit | None, view: View = NOVEMBER) -> UnitLife:
+    with copy.asked(view) as (conn, courses):
         return unit_life(
-            unit, view, bound,
-            complaints=complaints_received_by_unit(conn, bound, view),
-            receptions=receptions_by_unit(conn, bound, view),
-            used=procedures_used_by_unit(conn, bound, view),
-            procedures=read_procedures(conn, bound),
+            unit, view, courses,
+            complaints=complaints_received_by_unit(conn, courses, view),
+            receptions=receptions_by_unit(conn, courses, view),
+            used=procedures_used_by_unit(conn, courses, view),
+            procedures=read_procedures(conn),
         )  # fmt: skip
 
 
@@ -167,10 +159,10 @@ def share(found: UnitLife, a: str, b: str) -> Share:
     return Share(found.counts[a], found.counts[b])
 
 
-def test_a_unit_by_hand(store: Store) -> None:
+def test_a_unit_by_hand(copy: CleanCopy) -> None:
     """Answered on the day counts; due today is not overdue; a day later than as_of has not happened."""
     day = {"received_on": date(2026, 11, 2), "due_on": date(2026, 11, 20), "unit_code": "P1"}
-    store.fill({
+    copy.fill({
         "complaints": [
             {**day, "complaint_id": "1", "answered_on": date(2026, 11, 21)},
             {**day, "complaint_id": "2", "answered_on": date(2026, 11, 22)},
@@ -191,14 +183,14 @@ def test_a_unit_by_hand(store: Store) -> None:
         ],
     })  # fmt: skip
     ward, room = Unit("P1", "Phường 1", "ward"), Unit("P1", "Phòng 1", "department")
-    found = life(store, ward)
+    found = life(copy, ward)
     assert [found.get(word) for word in COMPLAINT_COUNTS] == [4, 1, 1]
     assert found.get("receptions") == 2
     assert share(found, "procedures_used", "procedures") == Share(1, 3)
     assert share(found, "fields_used", "fields") == Share(1, 2)
     assert found.outside == 2  # of the district's level, and in no catalogue
-    assert share(life(store, room), "procedures_used", "procedures") == Share(1, 1)
-    whole = life(store, None)
+    assert share(life(copy, room), "procedures_used", "procedures") == Share(1, 1)
+    whole = life(copy, None)
     assert share(whole, "procedures_used", "procedures") == Share(2, 4)
     assert whole.get("complaints") == 5
 
@@ -216,30 +208,23 @@ def test_a_unit_by_hand(store: Store) -> None:
     ],
 )  # fmt: skip
 def test_what_the_source_does_not_have_is_no_data_and_never_0(
-    store: Store, without: tuple[str, ...], lost: set[str]
+    copy: CleanCopy, without: tuple[str, ...], lost: set[str]
 ) -> None:
-    store.fill({"procedures": CATALOGUE})
+    copy.fill({"procedures": CATALOGUE})
     ward = Unit("P1", "Phường 1", "ward")
-    everything = set(life(store, ward).counts)
+    everything = set(life(copy, ward).counts)
     assert everything == {
         *COMPLAINT_COUNTS, "receptions", "procedures", "procedures_used", "fields", "fields_used",
     }  # fmt: skip
-    assert everything - set(life(store, ward, NOVEMBER, *without).counts) == lost
+    copy.fill({"procedures": CATALOGUE}, without=without)
+    assert everything - set(life(copy, ward).counts) == lost
 
 
-def test_by_field_complaints_need_a_field_of_their_own(store: Store) -> None:
-    store.fill({"procedures": CATALOGUE})
+def test_by_field_complaints_need_a_field_of_their_own(copy: CleanCopy) -> None:
+    copy.fill({"procedures": CATALOGUE})
     view = NOVEMBER.at(field="Hộ tịch")
     ward = Unit("P1", "Phường 1", "ward")
-    assert life(store, ward, view).get("complaints") == 0
-    assert life(store, ward, view, "complaints.field").get("complaints") is None
-    assert life(store, ward, view).counts["procedures"] == 2
-
-
-@pytest.mark.parametrize("dialect", DIALECTS)
-def test_every_statement_compiles(dialect: str) -> None:
-    for which, bound in bounds().items():
-        for view in VIEWS:
-            for make in (complaints_statement, receptions_statement, used_statement):
-                text = str(make(bound, view).compile(dialect=dialect_of(dialect)))
-                check(dialect, text, f"{make.__name__} of {view.period.code}, {which}")
+    assert life(copy, ward, view).get("complaints") == 0
+    assert life(copy, ward, view).counts["procedures"] == 2
+    copy.fill({"procedures": CATALOGUE}, without=["complaints.field"])
+    assert life(copy, ward, view).get("complaints") is None

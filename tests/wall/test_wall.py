@@ -11,16 +11,16 @@ from typing import Any
 
 import duckdb
 import pytest
-from apps import AS_OF, SAMPLE, Site, district, dossiers, loaded, unit, write
+from apps import AS_OF, SAMPLE, Living, Site, district, dossiers, loaded, unit, write
 from stores import DuckDB, Row
 from test_pages import Drawn
 
 from dashboard.formats import complement_text, rate_text
+from dashboard.question.errors import Unavailable
 from dashboard.wall import page as wall
 from queries.definitions.metrics import Share
 from queries.definitions.units import KIND_NAMES
 from queries.sample.district import write_sample
-from queries.source.engine import DatabaseUnavailable
 
 DATA = "/man-hinh/so-lieu"
 ROOT = Path(__file__).resolve().parents[2]
@@ -420,29 +420,39 @@ def test_a_pinned_moment_is_never_called_old(site: Site, sample: Path) -> None:
 # failures
 
 
-def test_without_a_database_the_figures_are_a_503(tmp_path: Path) -> None:
-    path = write(tmp_path / "a", [unit(1)], dossiers("P01", late=1), load=SAMPLE)
-    site = Site(path, cache_seconds=0)
-    assert site.json(DATA)["sample"] is True
-    shutil.move(path, tmp_path / "away")
+def test_before_the_first_copy_the_figures_are_a_503(tmp_path: Path) -> None:
+    site = Living(write(tmp_path, [unit(1)], dossiers("P01", late=1), load=SAMPLE), tmp_path / "copy")
     answer = site.json(DATA, 503)
-    assert set(answer) == {"error", "code"}
+    assert answer["error"] == "Đang đọc dữ liệu lần đầu."
     assert str(tmp_path) not in str(answer)
-    shutil.move(tmp_path / "away", path)
-    assert site.json(DATA)["scenes"]
+    site.refresh()
+    assert site.json(DATA)["sample"] is True
 
 
-def test_a_database_without_its_tables_says_which(tmp_path: Path) -> None:
+def test_a_source_that_is_away_leaves_the_last_figures_and_says_since_when(tmp_path: Path) -> None:
+    path = write(tmp_path / "a", [unit(1)], dossiers("P01", late=1))
+    site = Living(path, tmp_path / "copy")
+    site.refresh()
+    path.unlink()
+    site.refresh()
+    answer = site.json(DATA)
+    assert answer["scenes"]
+    assert answer["problems"][0].startswith("Số liệu chưa cập nhật được từ")
+
+
+def test_a_source_without_its_tables_says_which(tmp_path: Path) -> None:
     path = tmp_path / "trong.duckdb"
     duckdb.connect(str(path)).close()
-    assert "units" in Site(path).json(DATA, 503)["error"]
+    site = Living(path, tmp_path / "copy")
+    site.refresh()
+    assert "units" in site.json(DATA, 503)["error"]
 
 
 def test_a_scene_the_database_does_not_give_in_time_leaves_the_others(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def slow(_question: object) -> None:
-        raise DatabaseUnavailable("quá thời gian")
+        raise Unavailable("quá thời gian")
 
     monkeypatch.setattr("dashboard.wall.page._flags", slow)
     answer = site.json(DATA)

@@ -1,0 +1,1 @@
+"""What `motcua check` finds in a source, before anything is served."""

@@ -1,0 +1,204 @@
+"""One reading on trial: exactly as the copy's, into a file of its own that is gone afterwards."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from duckdb_sqlalchemy import ConnectionWrapper
+from sqlalchemy import Connection, create_engine, literal_column
+from sqlalchemy.pool import NullPool
+
+from queries.contract import CONTRACT, Kind
+from queries.source.expressions import ColumnRead
+from queries.source.kinds import SourceKind
+from queries.source.mapping import SourceMapping
+from queries.source.reading import Pace, Progress, Reading, read_into
+from queries.source.rights import Rights
+from queries.source.statements import FoundTable
+from queries.source.visit import Source, Visit, visit
+from queries.source.watch import Stop
+
+PREFIX = "check-"
+_LEFT_OVER_SECONDS = 2 * 86_400
+"""What is older was left by a check that was killed: none takes two days."""
+
+SAMPLED_ROWS = 1_000
+"""So many rows are looked at as they are written, where dates are text."""
+
+_DATED = (SourceKind.DAY, SourceKind.MOMENT, SourceKind.INSTANT)
+
+
+@contextmanager
+def own_folder(folder: Path) -> Iterator[Path]:
+    """Give an empty folder within the copy's, which only this account may enter; it is gone afterwards.
+
+    Raises OSError where it cannot be made.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    for left in folder.glob(f"{PREFIX}*"):
+        with suppress(OSError):
+            if time.time() - left.stat().st_mtime > _LEFT_OVER_SECONDS:
+                shutil.rmtree(left, ignore_errors=True)
+    path = Path(tempfile.mkdtemp(prefix=PREFIX, dir=folder))
+    try:
+        yield path
+    finally:
+        shutil.rmtree(path, ignore_errors=True)
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What a source has, before its rows are read.
+
+    ``broken``: of a table that is there but fails, what the driver says. ``session_zone``: the zone the
+    source gives us. ``texts``: of each column of text dates ("table.column"), values as they are written.
+    ``is_indexed``: whether dossiers.updated_at is; None of a view.
+    """
+
+    tables: Mapping[str, FoundTable]
+    broken: Mapping[str, str]
+    session_zone: str
+    texts: Mapping[str, Sequence[str]]
+    rights: Rights | None
+    is_indexed: bool | None
+
+    def kind(self, table: str, column: str) -> SourceKind | None:
+        """Give the kind of a column's type at the source; None where there is no such column."""
+        found = self.tables.get(table)
+        return found.columns[column][1] if found is not None and column in found.columns else None
+
+
+def survey(source: Source, mapping: SourceMapping, folder: Path, *, stop: Stop | None = None) -> Survey:
+    """Look at every table without reading it. Raises SourceError."""
+    with visit(source, stop) as opened:
+        tables, broken = opened.survey(mapping)
+        texts: dict[str, Sequence[str]] = {}
+        for found in tables.values():
+            texts |= _texts(opened, found, mapping, folder / "texts.csv")
+        dossiers = tables.get("dossiers")
+        updated_at = dossiers.columns.get("updated_at") if dossiers is not None else None
+        is_indexed = None
+        if dossiers is not None and updated_at is not None:
+            is_indexed = opened.index_on(dossiers.real, mapping.schema, updated_at[0])
+        rights = opened.rights([one.real for one in tables.values()], mapping.schema)
+        return Survey(tables, broken, opened.session_zone, texts, rights, is_indexed)
+
+
+def _texts(opened: Visit, found: FoundTable, mapping: SourceMapping, path: Path) -> dict[str, list[str]]:
+    """Give some values of each column of text dates, as they are written."""
+    spec = CONTRACT[found.name]
+    dated = {
+        name: one for name, one in found.columns.items()
+        if spec[name].kind in (Kind.DAY, Kind.MOMENT) and one[1] not in _DATED
+    }  # fmt: skip
+    if not dated:
+        return {}
+    statement, columns = opened.statement(FoundTable(found.name, found.real, dated), mapping)
+    values: dict[str, list[str]] = {f"{found.name}.{one.name}": [] for one in columns}
+    for part in opened.parts(statement.limit(literal_column(str(SAMPLED_ROWS))), columns, path):
+        with path.open(encoding="utf-8", errors="replace", newline="") as file:
+            for row in csv.reader(file):
+                for one, value in zip(columns, row, strict=True):
+                    if value:
+                        values[f"{found.name}.{one.name}"].append(value)
+        part.path.unlink()
+    return values
+
+
+@dataclass
+class Course:
+    """How a reading went: the table being read, its rows so far; by table its seconds and longest wait."""
+
+    table: str = ""
+    rows: int = 0
+    seconds: dict[str, float] = field(default_factory=dict)
+    waits: dict[str, float] = field(default_factory=dict)
+    _at: float = 0.0
+
+    def told(self, progress: Progress | None) -> Progress:
+        """Give what is told of each part: it is noted, and told on."""
+
+        def noted(table: str, rows: int) -> None:
+            now = time.monotonic()
+            if table == self.table:
+                wait = now - self._at
+                self.seconds[table] += wait
+                self.waits[table] = max(self.waits[table], wait)
+            else:
+                self.end()
+                self.seconds[table], self.waits[table] = 0.0, 0.0
+            self.table, self.rows, self._at = table, rows, now
+            if progress is not None:
+                progress(table, rows)
+
+        return noted
+
+    def end(self) -> None:
+        """Note what the last table took after its last part."""
+        if self.table:
+            self.seconds[self.table] += time.monotonic() - self._at
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A reading on trial: the clean tables, open for asking, and what is known of them."""
+
+    raw: duckdb.DuckDBPyConnection
+    conn: Connection
+    reading: Reading
+    survey: Survey
+    mapping: SourceMapping
+    zone: str
+
+    def has(self, name: str) -> bool:
+        """Say whether the source has a "table" or "table.column"."""
+        return name in self.reading.present
+
+    def row(self, statement: str, parameters: object = None) -> tuple[Any, ...]:
+        """Give the one row of a question about the clean tables."""
+        found: tuple[Any, ...] | None = self.raw.execute(statement, parameters).fetchone()
+        return found or ()
+
+    def rows(self, statement: str, parameters: object = None) -> list[tuple[Any, ...]]:
+        """Give the rows of a question about the clean tables."""
+        return self.raw.execute(statement, parameters).fetchall()
+
+    def column(self, table: str, name: str) -> ColumnRead:
+        """Give a column as it arrives."""
+        kind = self.survey.kind(table, name) or SourceKind.OTHER
+        return ColumnRead(name, CONTRACT[table][name].kind, kind, self.mapping.zone(table, name))
+
+
+@contextmanager
+def trial(
+    source: Source, mapping: SourceMapping, surveyed: Survey, folder: Path, *, zone: str, pace: Pace,
+    memory_mb: int, progress: Progress, stop: Stop | None = None,
+) -> Iterator[Trial]:  # fmt: skip
+    """Read everything into a file of its own in ``folder``, and leave it open for asking.
+
+    Raises SourceError, ReadingStopped; OSError or duckdb.Error where it cannot be written.
+    """
+    config: dict[str, Any] = {"memory_limit": f"{memory_mb}MB", "temp_directory": str(folder / "spilled")}
+    with duckdb.connect(folder / "check.duckdb", config=config) as raw:
+        reading = read_into(
+            raw, source, mapping, zone=zone, folder=folder, pace=pace, progress=progress, stop=stop
+        )
+        engine = create_engine("duckdb://", creator=_cursors(raw), poolclass=NullPool)
+        try:
+            with engine.connect() as conn:
+                yield Trial(raw, conn, reading, surveyed, mapping, zone)
+        finally:
+            engine.dispose()
+
+
+def _cursors(raw: duckdb.DuckDBPyConnection) -> Callable[[], Any]:
+    return lambda: ConnectionWrapper(raw.cursor())

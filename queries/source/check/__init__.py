@@ -1,1 +1,0 @@
-"""What `motcua check` finds."""

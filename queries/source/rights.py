@@ -1,0 +1,127 @@
+"""Whether an account could write: read from the engine's catalogue or the file's, never tried."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, column, func, select, table, text
+from sqlalchemy.engine import URL
+
+_MARIADB_WRITES = (
+    "ALL PRIVILEGES", "INSERT", "UPDATE", "DELETE", "CREATE", "DROP", "ALTER", "TRIGGER", "FILE", "SUPER",
+    "DELETE HISTORY",
+)  # fmt: skip
+_MARIADB_SUPER = frozenset({"ALL PRIVILEGES", "SUPER"})
+
+
+@dataclass(frozen=True)
+class Rights:
+    """What an account may do beyond reading. ``writes``: how it could write, in Vietnamese, one each."""
+
+    is_superuser: bool = False
+    writes: tuple[str, ...] = ()
+
+
+def postgresql_rights(conn: Connection, _url: URL, tables: Sequence[str], schema: str | None) -> Rights:
+    """Read the roles and privileges of whoever signed in."""
+    # session_user, not current_user: the account may have stepped down to a reader by itself.
+    who = func.session_user()
+    roles = table("pg_roles", column("rolname"), column("rolsuper"), schema="pg_catalog")
+    if conn.scalar(select(roles.c.rolsuper).where(roles.c.rolname == who)):
+        # Every other privilege follows; naming them would only make the sentence long.
+        return Rights(True, ("là superuser, ghi được cả tệp trên máy chủ bằng COPY TO",))
+    reasons = []
+    writers = select(roles.c.rolname).where(
+        roles.c.rolname == "pg_write_server_files", func.pg_has_role(who, roles.c.rolname, "MEMBER")
+    )
+    if conn.scalar(writers):
+        reasons.append("có vai trò pg_write_server_files, ghi được tệp trên máy chủ")
+    quoted = {
+        name: conn.dialect.identifier_preparer.format_table(
+            table(name, **({"schema": schema} if schema else {}))
+        )
+        for name in tables
+    }
+    writable = [
+        name
+        for name, full in quoted.items()
+        if conn.scalar(select(func.has_table_privilege(who, full, "INSERT, UPDATE, DELETE, TRUNCATE")))
+    ]
+    if writable:
+        reasons.append(f"sửa được bảng {', '.join(writable)}")
+    if conn.scalar(select(func.has_schema_privilege(who, schema or func.current_schema(), "CREATE"))):
+        reasons.append("tạo được bảng trong schema")
+    return Rights(False, tuple(reasons))
+
+
+def mariadb_rights(conn: Connection, url: URL, _tables: Sequence[str], schema: str | None) -> Rights:
+    """Read the grants, which the information schema does not replace: it leaves out roles."""
+    grants = [str(row[0]) for row in conn.execute(text("SHOW GRANTS"))]
+    held = granted(grants, schema or url.database)
+    writes = [one for one in _MARIADB_WRITES if one in held]
+    is_superuser = bool(_MARIADB_SUPER & granted(grants, None, everywhere=True))
+    return Rights(is_superuser, (f"có quyền {', '.join(writes)}",) if writes else ())
+
+
+def granted(grants: Sequence[str], database: str | None, *, everywhere: bool = False) -> set[str]:
+    """Give the privileges on one database in lines of SHOW GRANTS (None: on any; ``everywhere``: on all).
+
+    Grants on other databases are left out: MariaDB lets everybody write in `test`. The lines hold password
+    hashes too and are never shown.
+    """
+    held: set[str] = set()
+    for line in grants:
+        words = re.match(r"GRANT (.+?) ON (?:TABLE )?(?:(\*)|`((?:[^`]|``)*)`)\.", line, re.IGNORECASE)
+        if words is None:
+            continue
+        if words[2] or (not everywhere and (database is None or _is_like(database, words[3]))):
+            # A privilege on columns is written "UPDATE (`a`, `b`)".
+            names = re.sub(r"\([^)]*\)", "", words[1])
+            held |= {one.strip().upper() for one in names.split(",") if one.strip()}
+    return held
+
+
+def _is_like(database: str, pattern: str) -> bool:
+    """Match a database with the pattern of a grant: % and _, or \\_ for the sign itself."""
+    signs = {"%": ".*", "_": "."}
+    parts = re.findall(r"\\.|.", pattern.replace("``", "`"))
+    regex = "".join(signs.get(one) or re.escape(one[-1]) for one in parts)
+    return re.fullmatch(regex, database, re.IGNORECASE) is not None
+
+
+def file_rights(_conn: Connection, url: URL, _tables: Sequence[str], _schema: str | None) -> Rights:
+    """Ask the operating system whether the file could be written."""
+    path = str(url.database)
+    return Rights(False, (f"tệp {path} ghi được",) if os.access(path, os.W_OK) else ())
+
+
+def mssql_rights(conn: Connection, _url: URL, _tables: Sequence[str], _schema: str | None) -> Rights:
+    """Ask for the roles that may write (compiled only: no server was at hand)."""
+    asked = select(
+        func.is_srvrolemember("sysadmin"), func.is_member("db_owner"), func.is_member("db_datawriter")
+    )
+    found: Sequence[Any] = conn.execute(asked).one()
+    held = [
+        name
+        for name, is_held in zip(("sysadmin", "db_owner", "db_datawriter"), found, strict=True)
+        if is_held
+    ]
+    return Rights("sysadmin" in held, (f"có vai trò {', '.join(held)}",) if held else ())
+
+
+def oracle_rights(conn: Connection, _url: URL, _tables: Sequence[str], _schema: str | None) -> Rights:
+    """Ask for the privileges that may write (compiled only: no server was at hand)."""
+    roles = table("session_roles", column("role"))
+    is_dba = bool(conn.scalar(select(func.count()).select_from(roles).where(roles.c.role == "DBA")))
+    privileges = table("session_privs", column("privilege"))
+    writing = select(privileges.c.privilege).where(
+        privileges.c.privilege.in_(
+            ("INSERT ANY TABLE", "UPDATE ANY TABLE", "DELETE ANY TABLE", "CREATE TABLE")
+        )
+    )
+    held = sorted(str(row[0]) for row in conn.execute(writing))
+    return Rights(is_dba, (f"có quyền {', '.join(held)}",) if held else ())

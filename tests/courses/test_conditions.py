@@ -1,0 +1,286 @@
+"""Every count is one condition: counting, listing and adding up agree, whatever the dossiers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import pytest
+from clean_copies import CleanCopy, Row
+from combinations import EVERY_DOSSIER, QUESTIONS
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import func, select
+from strategies import DAYS, FIELDS, TIMES, UNITS, Question, dossiers_of_officers, questions, slips_for
+
+import queries.courses.build
+from queries.asked.periods import custom_period, parse_period
+from queries.asked.view import COMPARES, View
+from queries.asked.workdays import WorkCalendar
+from queries.courses.conditions import (
+    ON_TIME_COUNTS,
+    ONLINE_COUNTS,
+    Days,
+    Part,
+    Scan,
+    belongs,
+    one_if,
+    parts_of,
+    within,
+)
+from queries.courses.counting import counted
+from queries.courses.table import day_number
+from queries.definitions import metrics
+from queries.definitions.flag_rule import Parameters
+from queries.flags.conditions import due_soon_parts, mark_parts, parts_behind_unit_flag, slip_parts
+from queries.flags.units import UNIT_FLAGS
+
+CALENDAR = WorkCalendar(frozenset({date(2026, 11, 4)}), frozenset({date(2026, 11, 14)}))
+UNIT_ROWS = [{"unit_code": code, "name": code, "kind": "ward"} for code in UNITS]
+OFFICERS: list[Row] = [{"officer_code": "CC1", "on_contract": True}]
+CATALOGUE: list[Row] = [{"procedure_code": "1.001", "name": "Một", "field": FIELDS[0], "online_level": "4"}]
+
+drawn = settings(
+    max_examples=8, deadline=None,
+    suppress_health_check=[HealthCheck.data_too_large, HealthCheck.too_slow,
+                           HealthCheck.function_scoped_fixture],
+)  # fmt: skip
+
+
+def view_of(question: Question, **changes: Any) -> View:
+    return View(
+        custom_period(question.start, question.end), question.as_of, compare=question.compare,
+        judged_on=question.judged_on, **changes,
+    )  # fmt: skip
+
+
+def every_count(courses: Any, view: View, parameters: Parameters) -> dict[str, tuple[Part, ...]]:
+    """Every count there is, by a name of its own."""
+    until = day_number(parameters.due_soon_until(view))
+    named: Mapping[str, Mapping[str, tuple[Part, ...]]] = {
+        "on_time": ON_TIME_COUNTS,
+        "online": ONLINE_COUNTS,
+        "sum": {word: parts_of(word) for word in (*metrics.SUMS, *metrics.ONLINE_SUMS)},
+        "mark": mark_parts(courses, view, parameters),
+        "slip": slip_parts(parameters),
+        "flag": {
+            "due_soon": due_soon_parts(until),
+            **{flag: parts_behind_unit_flag(flag, view) for flag in UNIT_FLAGS},
+        },
+    }
+    return {f"{of} {word}": parts for of, counts in named.items() for word, parts in counts.items()}
+
+
+@drawn
+@given(
+    dossiers_of_officers(15, 30), slips_for(12), questions(), st.sampled_from(metrics.BASES),
+    st.sampled_from(({}, {"unit_code": "P1"}, {"field": FIELDS[0]}, {"procedure_code": "1.001"})),
+)  # fmt: skip
+def test_what_is_counted_is_what_is_listed_and_in_one_part_alone(
+    copy: CleanCopy, monkeypatch: pytest.MonkeyPatch, of: list[dict[str, Any]], slips: list[dict[str, Any]],
+    question: Question, basis: str, narrow: dict[str, str],
+) -> None:  # fmt: skip
+    monkeypatch.setattr(queries.courses.build, "CROWD", 1)
+    copy.fill({"dossiers": of, "slips": slips, "officers": OFFICERS, "units": UNIT_ROWS,
+               "procedures": CATALOGUE})  # fmt: skip
+    view, parameters = view_of(question, basis=basis, **narrow), Parameters(CALENDAR)
+    with copy.asked(view) as (conn, courses):
+        counts = every_count(courses, view, parameters)
+        found = counted(conn, courses, [view], counts, ("unit",))
+        c, days = courses.rows(conn, view), Days.of(view)
+        listed = [one_if(belongs(parts, c, days)) for parts in counts.values()]
+        in_parts = [sum(one_if(part.whole(c, days)) for part in parts) for parts in counts.values()]
+        statement = select(c.unit, *listed, *in_parts).where(courses.narrowed(c, view))
+        rows = conn.execute(statement).all()
+        by_unit: dict[str, dict[str | None, int]] = {}
+        for place, word in enumerate(counts, start=1):
+            assert all(row[place] == row[place + len(counts)] for row in rows), word
+            by_unit[word] = {}
+            for row in rows:
+                if row[place]:
+                    code = courses.units[row[0]]
+                    by_unit[word][code] = by_unit[word].get(code, 0) + 1
+    for word in counts:
+        told = {code if isinstance(code, str) else None: n
+                for code, n in zip(found.unit_code, found[word], strict=True) if n}  # fmt: skip
+        assert told == by_unit[word], word
+
+
+def test_every_word_has_its_parts() -> None:
+    assert set(ON_TIME_COUNTS) == set(metrics.COUNTS)
+    assert set(ONLINE_COUNTS) == set(metrics.ONLINE_COUNTS)
+    for word in (*metrics.COUNTS, *metrics.SUMS, *metrics.ONLINE_COUNTS, *metrics.ONLINE_SUMS):
+        assert parts_of(word)
+    with pytest.raises(KeyError):
+        parts_of("no such word")
+
+
+# identities
+
+WHERE = ("finished", "refused", "withdrawn", "closed_undated", "open_in_time", "open_overdue", "suspended")
+OPEN = WHERE[4:]
+
+
+def totals(copy: CleanCopy, view: View, by: tuple[str, ...] = ()) -> list[dict[str, int]]:
+    """Every on-time count: of all, or a row a value."""
+    with copy.asked(view) as (conn, courses):
+        frame = counted(conn, courses, [view], ON_TIME_COUNTS, by)
+    return [{word: int(row[word]) for word in ON_TIME_COUNTS} for row in frame.to_dict("records")]
+
+
+def assert_identities(found: Mapping[str, int]) -> None:
+    assert found["received"] + found["carried_over"] == sum(found[word] for word in WHERE)
+    judged = found["early"] + found["on_time"] + found["late"]
+    assert found["finished"] == judged + found["undated"]
+    how_late = found["late_1_3"] + found["late_4_10"] + found["late_over_10"]
+    assert how_late == found["late"] + found["open_overdue"]
+    assert found["b_late"] <= found["b_due"]
+    assert found["d_late"] <= found["received"]
+
+
+def test_identities_hold_of_every_combination(copy: CleanCopy) -> None:
+    """Each dossier is a procedure, so they hold of each."""
+    copy.fill({"dossiers": EVERY_DOSSIER})
+    for question in QUESTIONS[::3]:
+        rows = totals(copy, view_of(question), ("procedure",))
+        assert len(rows) > 1_000
+        for row in rows:
+            assert_identities(row)
+
+
+@drawn
+@given(dossiers_of_officers(10, 25), questions(judged=False), st.data())
+def test_the_open_of_one_period_are_the_carried_over_of_the_next(
+    copy: CleanCopy, of: list[dict[str, Any]], question: Question, data: st.DataObject
+) -> None:
+    copy.fill({"dossiers": of})
+    end = min(question.end, question.as_of.date())
+    following = end + timedelta(days=1)
+    later = data.draw(st.sampled_from([day for day in (following, *DAYS) if day >= following]))
+    as_of = datetime.combine(later, data.draw(st.sampled_from(TIMES)))
+    at_its_end = datetime.combine(end, data.draw(st.sampled_from((time.max, time(23, 59)))))
+    ended = View(custom_period(question.start, end), at_its_end, compare=question.compare)
+    before = _first(totals(copy, ended))
+    after = _first(totals(copy, ended.at(period=custom_period(following, date(2027, 12, 31)), as_of=as_of)))
+    for found in (before, after):
+        assert_identities(found)
+    assert sum(before[word] for word in OPEN) == after["carried_over"]
+    looking_back = _first(totals(copy, ended.at(as_of=as_of)))
+    same = [word for word in ON_TIME_COUNTS if word not in ("b_late", "b_due", "d_late")]
+    assert {word: before[word] for word in same} == {word: looking_back[word] for word in same}
+
+
+def _first(rows: list[dict[str, int]]) -> dict[str, int]:
+    return rows[0] if rows else dict.fromkeys(ON_TIME_COUNTS, 0)
+
+
+# the days a view counts by
+
+NOVEMBER = View(parse_period("2026-11"), datetime(2026, 11, 21, 10, 15))
+
+
+@pytest.mark.parametrize(
+    ("changes", "judged", "now"),
+    [
+        ({}, date(2026, 11, 21), date(2026, 11, 21)),
+        ({"as_of": datetime(2026, 12, 5)}, date(2026, 11, 30), date(2026, 12, 5)),
+        ({"judged_on": date(2026, 11, 9)}, date(2026, 11, 9), date(2026, 11, 9)),
+        ({"judged_on": date(2026, 12, 9)}, date(2026, 11, 21), date(2026, 11, 21)),
+    ],
+)
+def test_the_days_of_a_view(changes: dict[str, Any], judged: date, now: date) -> None:
+    view = NOVEMBER.at(**changes)
+    days = Days.of(view)
+    assert (days.start, days.end) == (day_number(date(2026, 11, 1)), day_number(view.end))
+    assert (days.judged, days.now) == (day_number(judged), day_number(now))
+    assert days.today == day_number(view.as_of.date())
+    assert set(days.values(3)) == {f"{word}_3" for word in ("start", "end", "judged", "now", "today")}
+
+
+def test_each_scan_takes_its_own_days(copy: CleanCopy) -> None:
+    """One day before, the first, the last and one day after: which of them each scan takes."""
+    days = (date(2026, 10, 31), date(2026, 11, 1), date(2026, 11, 21), date(2026, 11, 22))
+    long_ago = datetime(2026, 1, 5, 8)
+
+    def rows(name: str, **more: Any) -> list[Row]:
+        same = {"received_at": long_ago, "state": "open", **more}
+        return [{**same, name: datetime.combine(day, time(9)), "dossier_code": f"{name} {i}"}
+                for i, day in enumerate(days)]  # fmt: skip
+
+    copy.fill({"dossiers": [
+        *rows("received_at"), *rows("finished_at", state="finished"), *rows("due_at"), *rows("returned_at"),
+    ]})  # fmt: skip
+    taken = {
+        Scan.CLOSED: {"finished_at 1", "finished_at 2"},
+        Scan.RECEIVED: {"received_at 1", "received_at 2"},
+        Scan.DUE: {"due_at 1", "due_at 2"},
+        Scan.RETURNED: {"returned_at 1", "returned_at 2"},
+        Scan.AHEAD: {"received_at 3"},
+    }
+    everything = {f"{name} {i}" for name in ("received_at", "finished_at", "due_at", "returned_at")
+                  for i in range(4)}  # fmt: skip
+    standing = everything - {"received_at 3", "finished_at 0", "finished_at 1", "finished_at 2"}
+    taken[Scan.STANDING] = taken[Scan.NOW] = standing
+    with copy.asked(NOVEMBER) as (conn, courses):
+        c = courses.rows(conn, NOVEMBER)
+        for scan in Scan:
+            found = conn.scalars(select(c.dossier_code).where(within(scan, c, Days.of(NOVEMBER))))
+            assert set(found) == taken[scan], scan
+        # The day of the data, whatever the period; the judging day is the period's last.
+        october = NOVEMBER.at(period=parse_period("2026-10"))
+        for scan, without in ((Scan.NOW, set()), (Scan.STANDING, {"received_at 1", "received_at 2"})):
+            found = conn.scalars(select(c.dossier_code).where(within(scan, c, Days.of(october))))
+            kept = standing - without | (
+                {"finished_at 1", "finished_at 2"} if scan == Scan.STANDING else set()
+            )
+            assert set(found) == kept, scan
+
+
+@pytest.mark.parametrize("compare", COMPARES)
+def test_several_views_at_once_count_what_each_counts_alone(copy: CleanCopy, compare: str) -> None:
+    copy.fill({"dossiers": EVERY_DOSSIER[::7]})
+    views = [
+        NOVEMBER.at(period=parse_period(code), compare=compare, judged_on=judged)
+        for code, judged in (
+            ("2026-10", None),
+            ("2026-11", None),
+            ("2026-11", date(2026, 11, 12)),
+            ("2025", None),
+        )
+    ]
+    counts = {word: ON_TIME_COUNTS[word] for word in ("received", "late", "open_overdue", "b_due")}
+    with copy.asked(views[0]) as (conn, courses):
+        together = counted(conn, courses, views, counts, ("unit",), oldest="open_overdue")
+        for place, view in enumerate(views):
+            alone = counted(conn, courses, [view], counts, ("unit",), oldest="open_overdue")
+            of_it = together[together["view"] == place].drop(columns="view")
+            assert by_code(of_it) == by_code(alone), view.period.code
+
+
+def by_code(frame: Any) -> dict[str | None, tuple[Any, ...]]:
+    rows = frame.itertuples(index=False, name=None)
+    found = {code if isinstance(code, str) else None: tuple(rest) for code, *rest in rows}
+    assert len(found) == len(frame)
+    return found
+
+
+def test_only_narrows_further_and_a_statement_is_kept_apart_for_it(copy: CleanCopy) -> None:
+    copy.fill({"dossiers": EVERY_DOSSIER[::50]})
+    counts = {"received": ON_TIME_COUNTS["received"]}
+
+    def is_late(c: Any) -> Any:
+        return c.due < day_number(date(2026, 11, 12))
+
+    with copy.asked(NOVEMBER) as (conn, courses):
+        whole = counted(conn, courses, [NOVEMBER], counts, ()).received.sum()
+        part = counted(conn, courses, [NOVEMBER], counts, (), only=is_late).received.sum()
+        c = courses.rows(conn, NOVEMBER)
+        there = conn.scalar(
+            select(func.count()).where(within(Scan.RECEIVED, c, Days.of(NOVEMBER)), is_late(c))
+        )
+        assert 0 < part < whole
+        assert part == there
+        assert counted(conn, courses, [NOVEMBER], counts, ()).received.sum() == whole
+        december = NOVEMBER.at(period=parse_period("2026-12"))
+        assert counted(conn, courses, [december], counts, ()).empty
