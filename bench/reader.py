@@ -53,7 +53,17 @@ class Line:
         self._writer: asyncio.StreamWriter | None = None
 
     async def ask(self, method: str, path: str, body: bytes = b"") -> tuple[int, bytes]:
-        """Give status and body, unpacked."""
+        """Give status and body, unpacked. A line the server has closed meanwhile is opened anew, once."""
+        was_open = self._writer is not None and not self._writer.is_closing()
+        try:
+            return await self._asked(method, path, body)
+        except (ConnectionError, asyncio.IncompleteReadError) as error:
+            if not was_open or (isinstance(error, asyncio.IncompleteReadError) and error.partial):
+                raise
+            self.close()
+            return await self._asked(method, path, body)
+
+    async def _asked(self, method: str, path: str, body: bytes) -> tuple[int, bytes]:
         if self._writer is None or self._writer.is_closing():
             self._reader, self._writer = await asyncio.open_connection(self._host, self._port)
         assert self._reader is not None
