@@ -138,7 +138,7 @@ def glossary_document(folder: Path = FOLDER) -> str:
         *([terms, ""] if terms else []), _FROM_HERE, "",
         "## Every metric", "", "As readers see it on /phuong-phap: `queries/definitions/metrics.py`.", "",
         *_table(("id", "name", "definition", "days", "source"), metrics), "",
-        "## Every flag", "", "As readers see it, with default values: `queries/flags/rules.py`.", "",
+        "## Every flag", "", "As readers see it, with default values: `queries/definitions/flags.py`.", "",
         *_table(("id", "name", "level", "rule", "source"), flags), "",
     ])  # fmt: skip
 

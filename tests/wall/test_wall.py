@@ -457,7 +457,7 @@ def test_a_scene_the_database_does_not_give_in_time_leaves_the_others(
     monkeypatch.setattr("dashboard.wall.page._flags", slow)
     answer = site.json(DATA)
     assert [one["kind"] for one in answer["scenes"]] == ["board", "word", "board", "board"]
-    assert "không trả lời" in answer["scenes"][1]["lead"]
+    assert "quá thời gian" in answer["scenes"][1]["lead"]
     assert answer["strip"]["units"]
 
 
