@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from apps import Site
+from apps import Living, Site
 from playwright.sync_api import Browser, Route, expect
 
 from browser.conftest import AS_OF, UPDATE, Reader, served
@@ -307,16 +307,20 @@ def test_without_a_server_no_old_figure_stands_under_a_new_address(browser: Brow
             assert "đơn vị" in one.title
 
 
-def test_a_database_that_was_away_is_back_after_a_reload(
+def test_figures_that_were_not_there_yet_are_there_after_a_reload(
     browser: Browser, tmp_path: Path, sample: Path
 ) -> None:
-    away = Site(tmp_path / "motcua.duckdb", expected_age_minutes=525_600, cache_seconds=0)
+    away = Living(
+        tmp_path / "motcua.duckdb", tmp_path / "copy", expected_age_minutes=525_600, cache_seconds=0
+    )
     with browser.new_context() as context, served(away) as running:
         one = Reader(context, running).open("/")
         text = one.page.locator("main").inner_text()
         assert "Không tải được biểu đồ này" in text
         assert re.search(r"Mã lỗi:\s*[0-9A-F]{8}", text)
+        assert "Đang đọc dữ liệu lần đầu" in text
         (tmp_path / "motcua.duckdb").write_bytes(sample.read_bytes())
+        assert away.refresh().is_good
         one.page.reload()
         one.drawn()
         assert "Không tải được" not in one.page.locator("main").inner_text()
