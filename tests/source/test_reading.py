@@ -162,8 +162,9 @@ def test_a_pace_leaves_the_source_alone(copy: Copy, tmp_path: Path, monkeypatch:
     put(store, district(50), MOMENTS)
     began = time.monotonic()
     reading = copy.read(store, pace=Pace(rows_per_second=100))
-    assert time.monotonic() - began >= 0.5
-    assert reading.seconds < 0.5
+    took = time.monotonic() - began
+    assert took >= 0.5
+    assert reading.seconds < took - 0.3, "the pauses are not counted as reading"
     store.close()
 
 
