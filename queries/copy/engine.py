@@ -10,11 +10,13 @@ from typing import Any
 import duckdb
 from cachetools import LRUCache, cached
 from duckdb_sqlalchemy import ConnectionWrapper
-from sqlalchemy import Engine, QueuePool, create_engine, event
+from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
 
 GENERATION, SCRATCH = "generation", "memory"
 """The names of the copy, which nobody writes to, and of the memory beside it (``courses.moments``)."""
 
+
+_PATH = f"{GENERATION},{SCRATCH}"
 
 MOST_PARSED = 512
 """So many statements are kept as parsed."""
@@ -62,7 +64,7 @@ def open_copy(path: Path) -> Engine:
 
     def connect() -> Any:
         cursor = instance.cursor()
-        cursor.execute(f"SET search_path = '{GENERATION},{SCRATCH}'")
+        cursor.execute(f"SET search_path = '{_PATH}'")
         return ConnectionWrapper(_Reader(cursor, parsed))
 
     engine = create_engine("duckdb://", creator=connect, poolclass=QueuePool, pool_size=8, max_overflow=56)
@@ -72,3 +74,10 @@ def open_copy(path: Path) -> Engine:
         instance.close()  # or the file stays open, and on Windows cannot be deleted
 
     return engine
+
+
+def look_first_in(conn: Connection, schema: str) -> None:
+    """Let a connection of ``open_copy`` find what has no schema in one of the memory's first."""
+    if conn.info.get("looks_into") != schema:
+        conn.exec_driver_sql(f"SET search_path = '{schema},{_PATH}'")
+        conn.info["looks_into"] = schema

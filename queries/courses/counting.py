@@ -23,7 +23,6 @@ from sqlalchemy import (
 )
 
 from queries.asked.view import View
-from queries.courses.build import end_of_moment
 from queries.courses.conditions import ALL, DAY_OF, Collapsed, Condition, Days, Part, Scan, number, within
 from queries.courses.constructs import count_if
 from queries.courses.prepared import Prepared
@@ -52,7 +51,8 @@ def counted(
     there are several (0 the first), every word of ``counts`` in dossiers, and, where ``oldest`` names one
     of them, oldest_due: the earliest promised day among its dossiers, None for none. The views differ in
     their days alone. ``only`` narrows further: a statement is kept for each, so what it compares with
-    belongs into parameters, whose ``values`` are given beside it. ``collapsed``: what the conditions of a scan look at, where that is little.
+    belongs into parameters, whose ``values`` are given beside it. ``collapsed``: what the conditions of a
+    scan look at, where that is little.
     ``in_sequence``: the views' periods follow one another without a gap, none of the scans is what stands
     at a day, and no condition looks at a period's own days: then each scan is gone through once for all.
     """
@@ -60,7 +60,7 @@ def counted(
     parts = list(dict.fromkeys(part for parts in counts.values() for part in parts))
     # Of the view all but its days: one statement serves every period.
     shape = (
-        end_of_moment(views[0].as_of), tuple(parts), tuple(by), len(views), in_sequence, oldest, only,
+        next(iter(c)).table, tuple(parts), tuple(by), len(views), in_sequence, oldest, only,
         *courses.narrowing(views[0]),
     )  # fmt: skip
     where = [courses.narrowed(c, views[0], named=True), *([] if only is None else [only(c)])]
@@ -68,9 +68,7 @@ def counted(
     build = months_statement_of if in_sequence else statement_of
     prepared = courses.kept(
         shape,
-        lambda: Prepared(
-            build(c, parts, by, len(views), where, oldest_parts, collapsed or {}), conn.dialect
-        ),
+        lambda: Prepared(build(c, parts, by, len(views), where, oldest_parts, collapsed or {}), conn.dialect),
     )
     asked = {**courses.values(views[0]), **(values or {})}
     for place, view in enumerate(views):

@@ -25,5 +25,4 @@ class Prepared:
         order = self._compiled.positiontup
         asked = named if order is None else tuple(named[name] for name in order)
         cursor = conn.exec_driver_sql(self._text, asked).cursor
-        found: list[tuple[Any, ...]] = cursor.fetchall()
-        return found
+        return list(cursor.fetchall())
