@@ -76,8 +76,8 @@ def open_copy(path: Path) -> Engine:
     return engine
 
 
-def look_first_in(conn: Connection, schema: str) -> None:
-    """Let a connection of ``open_copy`` find what has no schema in one of the memory's first."""
+def look_into(conn: Connection, schema: str) -> None:
+    """Let a connection of ``open_copy`` find what the generation lacks in a schema of the memory."""
     if conn.info.get("looks_into") != schema:
-        conn.exec_driver_sql(f"SET search_path = '{schema},{_PATH}'")
+        conn.exec_driver_sql(f"SET search_path = '{GENERATION},{schema},{SCRATCH}'")
         conn.info["looks_into"] = schema

@@ -66,14 +66,15 @@ def counted(
     where = [courses.narrowed(c, views[0], named=True), *([] if only is None else [only(c)])]
     oldest_parts = counts[oldest] if oldest else ()
     build = months_statement_of if in_sequence else statement_of
-    prepared = courses.kept(
-        shape,
-        lambda: Prepared(build(c, parts, by, len(views), where, oldest_parts, collapsed or {}), conn.dialect),
-    )
     asked = {**courses.values(views[0]), **(values or {})}
     for place, view in enumerate(views):
         asked |= Days.of(view).values(place)
-    rows = prepared.rows(conn, asked)
+
+    def prepare() -> Prepared:
+        statement = build(c, parts, by, len(views), where, oldest_parts, collapsed or {})
+        return Prepared(statement, conn.dialect)
+
+    rows = courses.kept(shape, prepare).rows(conn, asked)
     keys = [*by, *(["view"] if len(views) > 1 else [])]
     width = len(keys) + len(parts) + bool(oldest)
     found = np.array(rows, dtype=np.int64).reshape(len(rows), width).T

@@ -13,6 +13,7 @@ from collections import OrderedDict
 from datetime import date, datetime
 from typing import Any
 
+from cachetools import LRUCache
 from sqlalchemy import (
     Column,
     Connection,
@@ -26,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.schema import CreateSchema, CreateView, DropSchema
 
-from queries.copy.engine import SCRATCH, look_first_in
+from queries.copy.engine import SCRATCH, look_into
 from queries.courses.build import courses_of, end_of_moment, touched_between
 from queries.courses.table import COURSES
 
@@ -34,7 +35,7 @@ MOST_MOMENTS = 64
 """So many moments an instance keeps; a link to an older one is judged again."""
 
 THEN = Table("courses_then", MetaData(), *(Column(one.name, one.type) for one in COURSES.c))
-"""``courses`` as of the moment whose schema a connection looks into first."""
+"""``courses`` as of the moment whose schema a connection looks into."""
 
 
 class Moments:
@@ -47,6 +48,8 @@ class Moments:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._kept: OrderedDict[str, None] = OrderedDict()
+        self.columns: LRUCache[datetime, Any] = LRUCache(MOST_MOMENTS)
+        """Where an engine has no memory beside the copy: the columns of a statement of its own."""
 
     def look_into(self, conn: Connection, wanted: datetime, days: tuple[date, date], **rule: Any) -> None:
         """Let a connection see a moment, made by the first who asks for it.
@@ -64,7 +67,7 @@ class Moments:
                 oldest = self._kept.popitem(last=False)[0]
                 conn.execute(DropSchema(_plain(f"{SCRATCH}.{oldest}"), cascade=True))
                 conn.commit()
-        look_first_in(conn, f"{SCRATCH}.{name}")
+        look_into(conn, f"{SCRATCH}.{name}")
 
 
 def _make(
@@ -111,6 +114,10 @@ def as_of(
     if conn.dialect.name == "duckdb":
         moments.look_into(conn, wanted, days, compare=compare, latest=latest)
         return THEN.c
-    codes = touched_between(*days)
-    judged = courses_of(as_of=wanted, compare=compare, latest=latest, codes=codes, days=days)
-    return _replaced(judged.cte("judged_again").c).subquery("courses_then").c
+    found = moments.columns.get(wanted)
+    if found is None:
+        codes = touched_between(*days)
+        judged = courses_of(as_of=wanted, compare=compare, latest=latest, codes=codes, days=days)
+        found = _replaced(judged.cte("judged_again").c).subquery("courses_then").c
+        moments.columns[wanted] = found
+    return found

@@ -16,13 +16,17 @@ class Prepared:
     """
 
     def __init__(self, statement: Select[Any], dialect: Dialect) -> None:
-        self._compiled = statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
+        self._compiled: Any = statement.compile(dialect=dialect)
         self._text = str(self._compiled)
 
     def rows(self, conn: Connection, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """Ask with values for the parameters; give the rows as plain tuples, as the driver made them."""
-        named = self._compiled.construct_params(dict(values))
-        order = self._compiled.positiontup
+        text, order = self._text, self._compiled.positiontup
+        if self._compiled.post_compile_params:
+            # A list is written out as long as it is.
+            expanded = self._compiled.construct_expanded_state(dict(values))
+            text, named, order = expanded.statement, expanded.parameters, expanded.positiontup
+        else:
+            named = self._compiled.construct_params(dict(values))
         asked = named if order is None else tuple(named[name] for name in order)
-        cursor = conn.exec_driver_sql(self._text, asked).cursor
-        return list(cursor.fetchall())
+        return list(conn.exec_driver_sql(text, asked).cursor.fetchall())
