@@ -15,7 +15,7 @@ from queries.definitions.metrics import Share, late_metric
 from queries.definitions.units import Unit
 from queries.on_time.judging_trend import Trend
 
-_OTHER, _PALE = PALETTE["grey-55"], PALETTE["grey-76"]
+_OTHER, _PALE = PALETTE["grey-55"], PALETTE["grey-78"]
 _NOTHING = Share(0, 0)
 
 
