@@ -76,6 +76,7 @@ def test_help_lists_the_commands_the_default_first() -> None:
         "check",
         "refresh",
         "settings",
+        "views",
     ]
 
 
