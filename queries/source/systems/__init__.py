@@ -41,6 +41,7 @@ class Wanted:
     site: int | None = None
 
 
+_USUAL: Final = Wanted()
 _CHOICES: Final = {"is_nightly": "bảng nạp hằng đêm", "has_slips": "phiếu", "site": "chọn theo groupId"}
 
 
@@ -76,7 +77,7 @@ def sql_of(system: System, engine: str, wanted: Wanted, *, what: str = "views") 
     if engine not in system.engines:
         raise NoSuchSql(f"Chưa có SQL của {system.label} cho {engine}; có cho {', '.join(system.engines)}.")
     for choice, told in _CHOICES.items():
-        if choice not in system.choices and getattr(wanted, choice) not in (None, False):
+        if choice not in system.choices and getattr(wanted, choice) != getattr(_USUAL, choice):
             raise NoSuchSql(f"SQL của {system.label} không có phần {told}.")
     for name in (wanted.theirs, wanted.ours, wanted.reader):
         if name is not None and not _NAME.fullmatch(name):

@@ -86,7 +86,8 @@ SELECT
     WHEN SUBSTRING(r.C_XML_PROCESSING, LOCATE('org_return_date="', r.C_XML_PROCESSING) + 17, 10)
       RLIKE '^[12][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]$' AND LOCATE('org_return_date="', r.C_XML_PROCESSING) > 0
       THEN COALESCE(
-        CAST(SUBSTRING_INDEX(SUBSTRING(r.C_XML_PROCESSING, LOCATE('org_return_date="', r.C_XML_PROCESSING) + 17, 19), '"', 1) AS DATETIME),
+        CAST(SUBSTRING_INDEX(SUBSTRING(r.C_XML_PROCESSING, LOCATE('org_return_date="', r.C_XML_PROCESSING) + 17, 19), '"', 1) AS DATETIME)
+          + INTERVAL 0 SECOND,  -- ngày không có thật (30/2) thành trống
         {{ moment("r.C_RETURN_DATE") }}
       )
     ELSE {{ moment("r.C_RETURN_DATE") }}
