@@ -262,9 +262,9 @@ def settings(*, as_toml_file: bool, as_json: bool) -> None:
 @program.command(short_help="In SQL mở view từ e-PAR, OpenCPS.")
 @click.argument("system", metavar="PHẦN_MỀM", default="")
 @click.option("--engine", metavar="TÊN",
-              help="Cơ sở dữ liệu của phần mềm: mariadb (cả MySQL) hoặc postgresql. Mặc định mariadb.")  # fmt: skip
+              help="Máy chủ của phần mềm: mariadb (cả MySQL) hoặc postgresql. Mặc định mariadb.")  # fmt: skip
 @click.option("--from", "theirs", metavar="TÊN",
-              help="Cơ sở dữ liệu (PostgreSQL: schema) của phần mềm. Mặc định epar, opencps; PostgreSQL: public.")  # fmt: skip
+              help="Cơ sở dữ liệu của phần mềm (PostgreSQL: schema). Mặc định epar, opencps; public.")  # fmt: skip
 @click.option("--to", "ours", default="motcua", metavar="TÊN",
               help="Cơ sở dữ liệu (PostgreSQL: schema) chứa các view. Mặc định motcua.")  # fmt: skip
 @click.option("--reader", default="motcua_doc", metavar="TÊN",
@@ -272,7 +272,7 @@ def settings(*, as_toml_file: bool, as_json: bool) -> None:
 @click.option("--nightly", "is_nightly", is_flag=True,
               help="Hồ sơ là bảng nạp mỗi đêm, thay cho view phải mở XML (e-PAR).")  # fmt: skip
 @click.option("--slips", "has_slips", is_flag=True,
-              help="Mở cả phiếu bổ sung, từ chối (e-PAR); chỉ khi nạp cả phiếu xin lỗi từ nơi khác.")  # fmt: skip
+              help="Cả phiếu bổ sung, từ chối (e-PAR); chỉ khi phiếu xin lỗi cũng được nạp.")  # fmt: skip
 @click.option("--site", type=Whole(0, 2**63 - 1), metavar="SỐ",
               help="Chỉ lấy hồ sơ của một groupId (OpenCPS dùng chung nhiều nơi).")  # fmt: skip
 @click.option("--compare", "is_compare", is_flag=True,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from queries.source.systems import SYSTEMS, NoSuchSql, System, Wanted, sql_of
+from queries.source.systems import SYSTEMS, NoSuchSqlError, System, Wanted, sql_of
 
 
 def system_named(name: str) -> System:
@@ -19,9 +19,7 @@ def system_named(name: str) -> System:
 def run(system: System, engine: str | None, wanted: Wanted, *, is_compare: bool) -> None:
     """Print the SQL; of the system's first engine where none is named. Raises click's UsageError."""
     try:
-        told = sql_of(
-            system, engine or system.engines[0], wanted, what="compare" if is_compare else "views"
-        )
-    except NoSuchSql as error:
+        told = sql_of(system, engine or system.engines[0], wanted, what="compare" if is_compare else "views")
+    except NoSuchSqlError as error:
         raise click.UsageError(str(error)) from None
     click.echo(told, nl=False)

@@ -58,7 +58,9 @@ def sample_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.mark.parametrize("arguments", [(), ("serve",), ("sample",), ("check",), ("refresh",), ("settings",), ("views",)])
+@pytest.mark.parametrize(
+    "arguments", [(), ("serve",), ("sample",), ("check",), ("refresh",), ("settings",), ("views",)]
+)
 def test_help_is_vietnamese(arguments: tuple[str, ...]) -> None:
     result = run(*arguments, "--help")
     assert result.exit_code == 0

@@ -31,7 +31,9 @@ PASSWORD = "chi-doc"
 
 def statements(script: str) -> list[str]:
     """A script's statements as the mariadb client takes them: comments gone, DELIMITER heeded."""
-    found, lines, end = [], [], ";"
+    found: list[str] = []
+    lines: list[str] = []
+    end = ";"
     for line in script.splitlines():
         told = re.sub(r"(^|\s)-- .*|^--$", "", line).rstrip()
         word = re.fullmatch(r"DELIMITER (\S+)", told)
@@ -117,7 +119,7 @@ class Arrived:
 
     def counts(self, view: View) -> dict[str, int]:
         """The district's counts as the pages show them."""
-        every = {name for name in CONTRACT} | {
+        every = set(CONTRACT) | {
             f"{name}.{one.name}" for name, table in CONTRACT.items() for one in table.columns
         }
         copy = DuckDBMemory()
@@ -127,7 +129,9 @@ class Arrived:
                 table = on_time_by_unit(conn, courses, view)
         finally:
             copy.close()
-        return {name: int(table[name].sum()) for name in table.columns if name not in ("unit_code", "oldest_due")}
+        return {
+            name: int(table[name].sum()) for name in table.columns if name not in ("unit_code", "oldest_due")
+        }
 
 
 @contextmanager

@@ -1,9 +1,9 @@
-"""The SQL that shows the tables of two one-stop systems as the contract's: a folder a system, a file an engine.
+"""The SQL that shows the tables of two one-stop systems as the contract's: a folder a system.
 
 ``views.ENGINE.sql`` makes the views, or the table that takes the place of the dearest of them;
 ``compare.ENGINE.sql`` sets the system's own count beside ours. They are data of ours, for a database
-administrator to read, change and run: nothing here is run by us, and no code is made of it. The engines
-are the names of the files.
+administrator to read, change and run: nothing here is run by us, and no code is made of it. A file is for
+one engine, and named for it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _ROOM: Final = Path(__file__).parent
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_$-]{0,62}")
 
 
-class NoSuchSql(ValueError):
+class NoSuchSqlError(ValueError):
     """The SQL asked for is not there; its text is one Vietnamese sentence."""
 
 
@@ -71,24 +71,26 @@ SYSTEMS: Final = {
 def sql_of(system: System, engine: str, wanted: Wanted, *, what: str = "views") -> str:
     """Give the SQL of a system for an engine: ``views`` or ``compare``.
 
-    Raises NoSuchSql where there is none for that engine, where a choice means nothing for that system, and
-    where a name is none that can be written without surprises.
+    Raises NoSuchSqlError where there is none for that engine, where a choice means nothing for that
+    system, and where a name is none that can be written without surprises.
     """
     if engine not in system.engines:
-        raise NoSuchSql(f"Chưa có SQL của {system.label} cho {engine}; có cho {', '.join(system.engines)}.")
+        raise NoSuchSqlError(
+            f"Chưa có SQL của {system.label} cho {engine}; có cho {', '.join(system.engines)}."
+        )
     for choice, told in _CHOICES.items():
         if choice not in system.choices and getattr(wanted, choice) != getattr(_USUAL, choice):
-            raise NoSuchSql(f"SQL của {system.label} không có phần {told}.")
+            raise NoSuchSqlError(f"SQL của {system.label} không có phần {told}.")
     for name in (wanted.theirs, wanted.ours, wanted.reader):
         if name is not None and not _NAME.fullmatch(name):
-            raise NoSuchSql(f"“{name}” không dùng làm tên được: chỉ chữ không dấu, số, _, $ và -.")
+            raise NoSuchSqlError(f"“{name}” không dùng làm tên được: chỉ chữ không dấu, số, _, $ và -.")
     template = _environment().get_template(f"{system.name}/{what}.{engine}.sql")
     return template.render(**asdict(wanted), refuse=_refuse)
 
 
 def _refuse(sentence: str) -> Never:
     """Let a template say what cannot be: only it knows the system's usual schema."""
-    raise NoSuchSql(sentence)
+    raise NoSuchSqlError(sentence)
 
 
 def _environment() -> Environment:

@@ -51,7 +51,9 @@ def day(text: str) -> datetime:
 
 def xml(first: str, steps: int = 1) -> str:
     """The course of a dossier as the system writes it."""
-    step = '<step seq="5" code="TP01::X"><user_code>cb1</user_code><datetime>2015-01-01 08:00</datetime></step>'
+    step = (
+        '<step seq="5" code="TP01::X"><user_code>cb1</user_code><datetime>2015-01-01 08:00</datetime></step>'
+    )
     return f'<?xml version="1.0" standalone="yes"?><data org_return_date="{first}">{step * steps}</data>'
 
 
@@ -102,7 +104,7 @@ RECORDS = [
     record(22, "NGAY-KHONG", C_BIZ_DONE_DATE="0000-00-00 00:00:00", C_CLEAR_DATE="0000-00-00 00:00:00",
            C_PAUSE_DATE="0000-00-00 00:00:00"),
 ]  # fmt: skip
-UNITS = [
+UNITS: list[dict[str, Any]] = [
     {"PK_OU": 1, "FK_OU": None, "C_NAME": "UBND thành phố Yên Bái", "C_ORDER": 1, "C_LEVEL": 0},
     {"PK_OU": 2, "FK_OU": 1, "C_NAME": "Phòng Nội vụ", "C_ORDER": 2, "C_LEVEL": 1},
     {"PK_OU": 7, "FK_OU": 1, "C_NAME": "Phường Hồng Hà", "C_ORDER": 3, "C_LEVEL": 1},
@@ -176,7 +178,9 @@ def test_the_result_s_arrival_is_when_it_is_finished_else_the_day_of_collection(
     assert arrived.by_code("suspended_since")["TAM-DUNG-LAI"] == day("6/3 09:00")
     assert arrived.by_code("returned_at")["SOM"] == day("20/3 09:00")
     script = sql_of(EPAR, "mariadb", WANTED)
-    assert "Hồ sơ nào nguồn không ghi lúc ấy thì lấy ngày công dân\n  -- nhận kết quả (C_CLEAR_DATE)" in script
+    assert (
+        "Hồ sơ nào nguồn không ghi lúc ấy thì lấy ngày công dân\n  -- nhận kết quả (C_CLEAR_DATE)" in script
+    )
 
 
 def test_the_first_promise_stands_but_for_a_lawful_suspension(arrived: Arrived) -> None:
@@ -266,7 +270,9 @@ def test_the_reader_sees_the_views_and_nothing_of_theirs(place: Place) -> None:
     assert grants == f"{OURS} SELECT,{OURS} SHOW VIEW"
 
 
-def test_a_table_filled_at_night_takes_the_view_s_place(place: Place, arrived: Arrived, tmp_path: Path) -> None:
+def test_a_table_filled_at_night_takes_the_view_s_place(
+    place: Place, arrived: Arrived, tmp_path: Path
+) -> None:
     script = statements(sql_of(EPAR, "mariadb", Wanted(THEIRS, OURS, READER, is_nightly=True)))
     place.run(*script)
     try:
@@ -276,7 +282,9 @@ def test_a_table_filled_at_night_takes_the_view_s_place(place: Place, arrived: A
         assert (load["source"], load["rows"]) == ("e-PAR", 21)
         assert place.run(f"SHOW EVENTS FROM {OURS}")[0][1] == "fill_dossiers_nightly"
 
-        place.run(f"UPDATE {THEIRS}.t_r3_record SET C_BIZ_DONE_DATE = '2015-03-11 08:00' WHERE PK_RECORD = 13")
+        place.run(
+            f"UPDATE {THEIRS}.t_r3_record SET C_BIZ_DONE_DATE = '2015-03-11 08:00' WHERE PK_RECORD = 13"
+        )
         assert place.read(tmp_path / "2").by_code("state")["QUA-HAN"] == "open"
         place.run(f"CALL {OURS}.fill_dossiers()")
         after = place.read(tmp_path / "3")

@@ -8,7 +8,7 @@ import pytest
 from systems import statements
 
 from queries.contract import CONTRACT
-from queries.source.systems import SYSTEMS, NoSuchSql, Wanted, sql_of
+from queries.source.systems import SYSTEMS, NoSuchSqlError, Wanted, sql_of
 
 EVERY = [(system, engine) for system in SYSTEMS.values() for engine in system.engines]
 PERSONAL = re.compile(
@@ -75,7 +75,7 @@ def test_names_are_taken_as_they_are_given() -> None:
     ],
 )  # fmt: skip
 def test_what_cannot_be_is_one_sentence(name: str, engine: str, wanted: Wanted, sentence: str) -> None:
-    with pytest.raises(NoSuchSql) as told:
+    with pytest.raises(NoSuchSqlError) as told:
         sql_of(SYSTEMS[name], engine, wanted)
     assert str(told.value) == sentence
 
@@ -84,5 +84,5 @@ def test_what_cannot_be_is_one_sentence(name: str, engine: str, wanted: Wanted, 
 def test_views_never_lie_among_their_tables(name: str, engine: str) -> None:
     """The reader may read all that lies beside the views."""
     usual = {"epar": "epar", "opencps": "public" if engine == "postgresql" else "opencps"}[name]
-    with pytest.raises(NoSuchSql, match="schema khác"):
+    with pytest.raises(NoSuchSqlError, match="schema khác"):
         sql_of(SYSTEMS[name], engine, Wanted(ours=usual))

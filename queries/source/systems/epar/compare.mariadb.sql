@@ -22,7 +22,7 @@ SELECT
   SUM(r.C_BIZ_DAYS_EXCEED IS NULL) AS phan_mem_khong_ghi,
   SUM(d.due_at IS NULL) AS ta_khong_co_hen_tra
 FROM `{{ ours }}`.dossiers AS d
-INNER JOIN `{{ theirs }}`.t_r3_record AS r ON r.C_RECORD_NO = d.dossier_code AND COALESCE(r.C_DELETED, 0) <> 1
+INNER JOIN `{{ theirs }}`.t_r3_record AS r ON r.PK_RECORD = d.record_id
 WHERE d.state = 'finished'
 GROUP BY d.unit_code, YEAR(d.finished_at), MONTH(d.finished_at)
 ORDER BY 2, 3, 1;
@@ -43,7 +43,7 @@ SELECT
     ELSE 'ngay lam viec, ngay lich'
   END AS vi_sao
 FROM `{{ ours }}`.dossiers AS d
-INNER JOIN `{{ theirs }}`.t_r3_record AS r ON r.C_RECORD_NO = d.dossier_code AND COALESCE(r.C_DELETED, 0) <> 1
+INNER JOIN `{{ theirs }}`.t_r3_record AS r ON r.PK_RECORD = d.record_id
 WHERE d.state = 'finished'
   AND NOT (SIGN(r.C_BIZ_DAYS_EXCEED) <=> SIGN(DATEDIFF(d.due_at, d.finished_at)))
 ORDER BY d.finished_at, d.dossier_code;

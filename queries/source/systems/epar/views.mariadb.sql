@@ -69,6 +69,7 @@ FROM `{{ theirs }}`.t_r3_record_type AS t;
 -- Hồ sơ, đúng như đang có trong phần mềm.
 CREATE OR REPLACE SQL SECURITY DEFINER VIEW `{{ ours }}`.{{ "dossiers_now" if is_nightly else "dossiers" }} AS
 SELECT
+  r.PK_RECORD AS record_id,  -- ngoài quy ước: chỉ để đối chiếu với phần mềm
   r.C_RECORD_NO AS dossier_code,
   -- Đơn vị tính số liệu, như báo cáo của phần mềm. Thủ tục liên thông (C_SCOPE 1, 2) cũng tính cho nơi này: nguồn
   -- không ghi hồ sơ đang ở bên nào.
@@ -130,6 +131,7 @@ WHERE COALESCE(r.C_DELETED, 0) <> 1
 -- Bảng thay cho view: mở XML của mọi hồ sơ một lần mỗi đêm, không phải mỗi lần cập nhật.
 DROP VIEW IF EXISTS `{{ ours }}`.dossiers;
 CREATE TABLE IF NOT EXISTS `{{ ours }}`.dossiers (
+  record_id int,
   dossier_code varchar(50),
   unit_code varchar(20),
   procedure_code varchar(50),
@@ -166,12 +168,12 @@ BEGIN
   START TRANSACTION;
   DELETE FROM `{{ ours }}`.dossiers;
   INSERT INTO `{{ ours }}`.dossiers (
-    dossier_code, unit_code, procedure_code, channel, received_at, due_at, current_due_at, finished_at, returned_at,
-    state, suspended_since, officer_code
+    record_id, dossier_code, unit_code, procedure_code, channel, received_at, due_at, current_due_at, finished_at,
+    returned_at, state, suspended_since, officer_code
   )
   SELECT
-    dossier_code, unit_code, procedure_code, channel, received_at, due_at, current_due_at, finished_at, returned_at,
-    state, suspended_since, officer_code
+    record_id, dossier_code, unit_code, procedure_code, channel, received_at, due_at, current_due_at, finished_at,
+    returned_at, state, suspended_since, officer_code
   FROM `{{ ours }}`.dossiers_now;
   -- Bảng theo dõi thấy dòng mới ở đây thì đọc lại, trong một phút.
   INSERT INTO `{{ ours }}`.loads (as_of, loaded_at, source, `rows`)

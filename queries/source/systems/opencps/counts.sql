@@ -12,10 +12,8 @@ SELECT
   SUM(CASE WHEN d.finished_at > d.due_at THEN 1 ELSE 0 END) AS ta_tre_han,
   SUM(CASE WHEN o.dueDate IS NULL THEN 1 ELSE 0 END) AS khong_co_hen_tra
 FROM {{ ours_name }}.dossiers AS d
-INNER JOIN {{ theirs_name }}.opencps_dossier AS o
-  ON d.dossier_code = COALESCE(NULLIF(TRIM(o.dossierNo), ''), CONCAT('ID', o.dossierId))
-WHERE o.originality >= 0
-  AND {{ is_released }}
+INNER JOIN {{ theirs_name }}.opencps_dossier AS o ON o.dossierId = d.record_id
+WHERE {{ is_released }}
   AND o.releaseDate IS NOT NULL
 GROUP BY d.unit_code, EXTRACT(YEAR FROM o.releaseDate), EXTRACT(MONTH FROM o.releaseDate)
 ORDER BY 2, 3, 1;

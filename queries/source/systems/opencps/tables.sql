@@ -43,6 +43,7 @@ GROUP BY d.serviceCode;
 -- Hồ sơ. originality >= 0: như thống kê của phần mềm. Chưa có receiveDate là chưa tiếp nhận, chưa tính.
 {{ view_of("dossiers") }}
 SELECT
+  d.dossierId AS record_id,  -- ngoài quy ước: chỉ để đối chiếu với phần mềm
   COALESCE(NULLIF(TRIM(d.dossierNo), ''), CONCAT('ID', d.dossierId)) AS dossier_code,
   d.govAgencyCode AS unit_code,
   d.serviceCode AS procedure_code,
