@@ -264,7 +264,7 @@ def settings(*, as_toml_file: bool, as_json: bool) -> None:
 @click.option("--engine", metavar="TÊN",
               help="Máy chủ của phần mềm: mariadb (cả MySQL) hoặc postgresql. Mặc định mariadb.")  # fmt: skip
 @click.option("--from", "theirs", metavar="TÊN",
-              help="Cơ sở dữ liệu của phần mềm (PostgreSQL: schema). Mặc định epar, opencps; public.")  # fmt: skip
+              help="CSDL của phần mềm (PostgreSQL: schema). Mặc định epar, opencps, public.")  # fmt: skip
 @click.option("--to", "ours", default="motcua", metavar="TÊN",
               help="Cơ sở dữ liệu (PostgreSQL: schema) chứa các view. Mặc định motcua.")  # fmt: skip
 @click.option("--reader", default="motcua_doc", metavar="TÊN",
