@@ -1,4 +1,4 @@
-"""The command line: serve (the default), sample, check, refresh, settings."""
+"""The command line: serve (the default), sample, check, refresh, settings, views."""
 
 from __future__ import annotations
 
@@ -257,6 +257,38 @@ def settings(*, as_toml_file: bool, as_json: bool) -> None:
         for row in explain(current):
             table.add_row(*(Text(one) for one in (row.name, row.value, row.origin, row.help)))
         Console().print(table)
+
+
+@program.command(short_help="In SQL mở view từ e-PAR, OpenCPS.")
+@click.argument("system", metavar="PHẦN_MỀM", default="")
+@click.option("--engine", metavar="TÊN",
+              help="Máy chủ của phần mềm: mariadb (cả MySQL) hoặc postgresql. Mặc định mariadb.")  # fmt: skip
+@click.option("--from", "theirs", metavar="TÊN",
+              help="CSDL của phần mềm (PostgreSQL: schema). Mặc định epar, opencps, public.")  # fmt: skip
+@click.option("--to", "ours", default="motcua", metavar="TÊN",
+              help="Cơ sở dữ liệu (PostgreSQL: schema) chứa các view. Mặc định motcua.")  # fmt: skip
+@click.option("--reader", default="motcua_doc", metavar="TÊN",
+              help="Tài khoản chỉ đọc của bảng theo dõi. Mặc định motcua_doc.")  # fmt: skip
+@click.option("--nightly", "is_nightly", is_flag=True,
+              help="Hồ sơ là bảng nạp mỗi đêm, thay cho view phải mở XML (e-PAR).")  # fmt: skip
+@click.option("--slips", "has_slips", is_flag=True,
+              help="Cả phiếu bổ sung, từ chối (e-PAR); chỉ khi phiếu xin lỗi cũng được nạp.")  # fmt: skip
+@click.option("--site", type=Whole(0, 2**63 - 1), metavar="SỐ",
+              help="Chỉ lấy hồ sơ của một groupId (OpenCPS dùng chung nhiều nơi).")  # fmt: skip
+@click.option("--compare", "is_compare", is_flag=True,
+              help="In câu lệnh đặt số của phần mềm cạnh số của bảng theo dõi.")  # fmt: skip
+def views(*, system: str, engine: str | None, theirs: str | None, ours: str, reader: str, is_nightly: bool,
+          has_slips: bool, site: int | None, is_compare: bool) -> None:  # fmt: skip
+    """In SQL để quản trị cơ sở dữ liệu mở view theo quy ước, từ phần mềm một cửa epar hoặc opencps.
+
+    Chỉ in ra, không nối vào đâu: motcua views epar > epar.sql, xem lại, rồi chạy tệp ấy.
+    Không cột nào về công dân được đọc. Hướng dẫn: docs/connect.md.
+    """
+    from dashboard.command.views import run, system_named  # noqa: PLC0415 - not for serve
+    from queries.source.systems import Wanted  # noqa: PLC0415
+
+    wanted = Wanted(theirs, ours, reader, is_nightly, has_slips, site)
+    run(system_named(system.lower()), engine, wanted, is_compare=is_compare)
 
 
 def main() -> None:

@@ -58,7 +58,9 @@ def sample_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.mark.parametrize("arguments", [(), ("serve",), ("sample",), ("check",), ("refresh",), ("settings",)])
+@pytest.mark.parametrize(
+    "arguments", [(), ("serve",), ("sample",), ("check",), ("refresh",), ("settings",), ("views",)]
+)
 def test_help_is_vietnamese(arguments: tuple[str, ...]) -> None:
     result = run(*arguments, "--help")
     assert result.exit_code == 0
@@ -76,6 +78,7 @@ def test_help_lists_the_commands_the_default_first() -> None:
         "check",
         "refresh",
         "settings",
+        "views",
     ]
 
 
@@ -84,7 +87,7 @@ def test_help_lists_the_commands_the_default_first() -> None:
     [
         (
             ("serv",),
-            "Không có lệnh “serv”. Có phải ý bạn là serve? Các lệnh: serve, sample, check, refresh, settings.",
+            "Không có lệnh “serv”. Có phải ý bạn là serve? Các lệnh: serve, sample, check, refresh, settings, views.",
         ),
         (("--prot", "1"), "Không có tùy chọn --prot. Có phải ý bạn là --port? Xem: motcua serve --help"),
         (("check", "--jsn"), "Không có tùy chọn --jsn. Có phải ý bạn là --json?"),

@@ -1,0 +1,3 @@
+{% set theirs_name = '"' ~ (theirs or "public") ~ '"' %}
+{% set ours_name = '"' ~ ours ~ '"' %}
+{% include "opencps/counts.sql" %}

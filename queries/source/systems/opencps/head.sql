@@ -1,0 +1,4 @@
+-- Bảng của phần mềm nằm ở {{ theirs_name }}, không bị sửa gì; mọi thứ dưới đây là view ở {{ ours }}. Không cột nào về công
+-- dân được đọc.
+--
+-- motcua.toml:

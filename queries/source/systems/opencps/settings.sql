@@ -1,0 +1,4 @@
+--   as_of = "live"        # số liệu đến lần đọc gần nhất
+--   compare = "moment"    # phần mềm tính trễ từng phút: releaseDate > dueDate
+--   [zones]               # Liferay thường ghi giờ UTC; `motcua check` đếm giờ tiếp nhận và nói nếu không phải
+--   dossiers = "UTC"
