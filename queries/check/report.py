@@ -23,7 +23,7 @@ from queries.check.losses import codes_alike, gaps_found, mended_found
 from queries.check.shape import line_of, wrong_shape
 from queries.check.trial import Course, Trial, own_folder, survey, trial
 from queries.check.words import as_toml, unknown_words, words_found
-from queries.contract import CONTRACT
+from queries.contract import CONTRACT, MAIN_MOMENT
 from queries.copy.as_of import moment_of_copy
 from queries.source.driver_words import is_of_silence
 from queries.source.engines import Patience
@@ -44,13 +44,6 @@ class TrialFailed(Exception):  # noqa: N818
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence)
         self.sentence = sentence
-
-
-MAIN_MOMENT = {
-    "dossiers": "received_at", "slips": "issued_at", "ratings": "rated_on", "complaints": "received_on",
-    "receptions": "held_on", "loads": "as_of",
-}  # fmt: skip
-"""The column whose first and last value tell what time a table covers."""
 
 
 @dataclass(frozen=True)
