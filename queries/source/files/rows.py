@@ -1,0 +1,211 @@
+"""The rows of a sheet that are a table's, as the same parts a database's rows arrive in."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from queries.contract import CONTRACT, Kind
+from queries.source.files.formats import moment_of
+from queries.source.files.heads import Understood, is_numbering
+from queries.source.files.sheet import EXAMPLES, Cell, Losses, Row
+from queries.source.files.spellings import fold_head, fold_plain, is_personal
+from queries.source.parts import Landing, Part, written
+
+_BATCH = 5_000
+_SERIAL = re.compile(r"[1-9]\d{4}(?:\.\d+)?")
+_TIME_FIRST = re.compile(r"(\d{1,2}[:hHgG]\d{0,2}(?::\d{2})?)[\s,\-–]+(?:ngày\s+)?(\d{1,2}[/.\-]\d{1,2}[/.\-]\d{4})")
+_HOUR = re.compile(r"(?:lúc\s+)?(\d{1,2})\s*(?:[hHgG]|giờ)\s*(\d{2})?(?:\s*(?:phút|[pP]))?")
+_HALF_DAY = re.compile(r"\s*\b(SA|CH)$", re.IGNORECASE)
+_SUMMARY = re.compile(r"(?:tong cong|tong so|tong|cong|cong trang|luy ke|cong don)\b(?! dan)")
+_SIGNED = re.compile(
+    r"nguoi lap|nguoi tong hop|nguoi bao cao|thu truong|chu tich|pho chu tich|truong phong|ky ten|ky va|ky ghi"
+    r"|ky dong dau|ghi ro ho ten|\bngay \d* ?thang \d* ?nam|xac nhan|noi nhan"
+)
+
+
+class Why(StrEnum):
+    """Why a row of a sheet is none of the table's."""
+
+    NUMBERING = "numbering"
+    HEADER_AGAIN = "header_again"
+    SUMMARY = "summary"
+    OUTSIDE = "outside"
+
+
+WHY: dict[Why, str] = {
+    Why.NUMBERING: "Dòng đánh số cột; bỏ qua.",
+    Why.HEADER_AGAIN: "Dòng lặp lại đầu cột; bỏ qua.",
+    Why.SUMMARY: "Dòng cộng; bỏ qua.",
+    Why.OUTSIDE: "Dòng ngoài bảng (tên nhóm, ghi chú, chữ ký); bỏ qua.",
+}
+"""What a person is told of each."""
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """A row that is none of the table's."""
+
+    row: int
+    why: Why
+
+
+@dataclass
+class Taken:
+    """What came of a sheet's rows, while and after they are taken.
+
+    ``rows``: how many are in the parts. ``skipped``: how many are not, by reason, blank ones apart;
+    ``examples``: the first few of each. ``losses``: cells that say nothing, by column's index and reason.
+    """
+
+    rows: int = 0
+    skipped: Counter[Why] = field(default_factory=Counter)
+    examples: list[Skipped] = field(default_factory=list)
+    losses: Losses = field(default_factory=Losses)
+
+    def skip(self, row: int, why: Why) -> None:
+        """Count a row that is left out."""
+        self.skipped[why] += 1
+        if self.skipped[why] <= EXAMPLES:
+            self.examples.append(Skipped(row, why))
+
+
+def parts(
+    understood: Understood, columns: Sequence[str], landing: Landing, taken: Taken | None = None
+) -> Iterator[Part]:
+    """Give the rows of a sheet, part by part: the row's number as Excel shows it, then these columns as text.
+
+    ``columns``: of the contract, each among those understood. In columns of days and moments a serial number
+    of Excel becomes its day, and what people write about a time (10 giờ 30, SA, CH, the time first) is set
+    right; nothing else is changed. ``taken`` is told what was left out, and whole when all parts are taken.
+    Raises SourceUnavailable and SourceBroken wherever the file fails.
+    """
+    told = Taken() if taken is None else taken
+    yield from written(_batches(understood, columns, landing, told), [None] * (len(columns) + 1), landing)
+
+
+def _batches(
+    understood: Understood, columns: Sequence[str], landing: Landing, taken: Taken
+) -> Iterator[list[list[str | int | None]]]:
+    spec = CONTRACT[understood.table]
+    indexes = [understood.columns[one].index for one in columns]
+    moments = [at for at, one in enumerate(columns) if spec[one].kind in (Kind.DAY, Kind.MOMENT)]
+    is_row = _judge(understood, taken)
+    batch: list[list[str | int | None]] = []
+    width = max(indexes, default=-1) + 1
+    for number, cells in understood.sheet.rows(_wanted(understood), taken.losses):
+        if number < understood.first_row:
+            continue
+        if len(cells) < width:
+            cells.extend([None] * (width - len(cells)))
+        if not is_row(number, cells):
+            continue
+        row: list[str | int | None] = [number, *[cells[index] for index in indexes]]
+        for at in moments:
+            text = row[at + 1]
+            if text is not None and not _is_usual(text):
+                row[at + 1] = written_moment(str(text))
+        batch.append(row)
+        if len(batch) == _BATCH:
+            taken.rows += len(batch)
+            landing.alive()
+            yield batch
+            batch = []
+    if batch:
+        taken.rows += len(batch)
+        yield batch
+
+
+def _wanted(understood: Understood) -> frozenset[int]:
+    """Give the columns to be read: the table's, and what stands left of them, where "Tổng cộng" may stand."""
+    first = min(head.index for head in understood.columns.values())
+    beside = {
+        index
+        for index, head in enumerate(understood.heads[:first])
+        if head is None or not is_personal(head)
+    }
+    return understood.kept | beside
+
+
+def _judge(understood: Understood, taken: Taken) -> Callable[[int, list[Cell]], bool]:
+    """Give what says whether a row is one of the table's."""
+    spec = CONTRACT[understood.table]
+    used = sorted(understood.kept)
+    needed = [understood.columns[one.name].index for one in spec.columns
+              if one.name in understood.columns and (one.key or one.required)]  # fmt: skip
+    days = [
+        head.index
+        for name, head in understood.columns.items()
+        if spec[name].kind in (Kind.DAY, Kind.MOMENT)
+    ]
+    enough = min(3, len(needed))
+    heads = {head.index: fold_head(head.text.rpartition(" / ")[2]) for head in understood.columns.values()}
+
+    def is_row(number: int, cells: list[Cell]) -> bool:
+        there = 0
+        for index in needed:
+            if cells[index] is not None:
+                there += 1
+        first = cells[needed[0]]
+        # Most rows are plain: a key of one word, and enough beside it.
+        if there >= enough and first is not None and not first.isalpha() and " " not in first:
+            if first[0] != "(" and not (there == len(needed) and first.isdigit() and is_numbering(cells)):
+                return True
+        return _is_row(number, cells)
+
+    def _is_row(number: int, cells: list[Cell]) -> bool:
+        filled = [index for index in used if cells[index] is not None and cells[index].strip()]  # type: ignore[union-attr]
+        why: Why | None = None
+        texts = [one for one in cells if one and not one.isdigit()]
+        if not filled and not texts:
+            return False
+        if is_numbering([cells[index] for index in filled]) and len(filled) > 2:
+            why = Why.NUMBERING
+        elif len(filled) > 1 and all(fold_head(cells[index] or "") == heads[index] for index in filled):
+            why = Why.HEADER_AGAIN
+        elif not any(cells[index] for index in days if cells[index] and cells[index][0].isdigit()):  # type: ignore[index]
+            folded = [fold_plain(one) for one in texts]
+            if any(_SUMMARY.match(one) for one in folded):
+                why = Why.SUMMARY
+            elif len(filled) <= 2 and (
+                any(_SIGNED.search(one) for one in folded)
+                or cells[needed[0]] is None
+                or " " in (cells[needed[0]] or "").strip()
+            ):
+                why = Why.OUTSIDE
+        if why is None:
+            return True
+        taken.skip(number, why)
+        return False
+
+    return is_row
+
+
+def _is_usual(text: str | int) -> bool:
+    """Say whether a moment is written as reading clean knows it: 05/11/2026, 2026-11-05 10:15, …"""
+    given = str(text)
+    return len(given) in (10, 16, 19) and given.translate(_AS_ZERO) in _USUAL
+
+
+_AS_ZERO = str.maketrans("123456789", "000000000")
+_USUAL = frozenset(
+    day + time
+    for day in ("00/00/0000", "0000-00-00", "00-00-0000", "00.00.0000")
+    for time in ("", " 00:00", " 00:00:00")
+)
+
+
+def written_moment(text: str) -> str:
+    """Give what a cell of days or moments says as reading clean knows it; a text that says else as it is."""
+    given = text.strip()
+    if _SERIAL.fullmatch(given):
+        return moment_of(float(given)) or given
+    given = _TIME_FIRST.sub(r"\2 \1", given)
+    given = _HOUR.sub(lambda found: f"{found[1]}:{found[2] or '00'}", given)
+    return _HALF_DAY.sub(lambda found: " AM" if found[1].upper() == "SA" else " PM", given)
+
+
+__all__ = ["WHY", "Row", "Skipped", "Taken", "Why", "parts", "written_moment"]
