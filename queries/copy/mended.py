@@ -15,7 +15,6 @@ from queries.source.mended import SENTENCES, Mended, Reason
 _SAID = "Lý do “{}”."
 
 
-
 @dataclass(frozen=True)
 class TableFound:
     """A table of the source: its rows, and the first and last of its days."""

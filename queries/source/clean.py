@@ -8,6 +8,7 @@ out is counted.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from heapq import nsmallest
@@ -17,7 +18,8 @@ import duckdb
 
 from queries.contract import CONTRACT, MAIN_MOMENT, Kind, Table
 from queries.source.expressions import MARKS, TEXT_MARKS, ColumnRead, Expressions, Steps
-from queries.source.folding import Catalogue, Names, fold, name_key
+from queries.source.files.names import Names, name_keys
+from queries.source.folding import Catalogue, fold
 from queries.source.kinds import SourceKind
 from queries.source.mapping import SourceMapping
 from queries.source.meaning import Change, Meaning, changed_code
@@ -44,7 +46,7 @@ _TYPES = {
 _FETCHED = 50_000
 _NAMED = ("units", "procedures")
 """The catalogues whose names may stand in a sheet for their codes."""
-_GIVEN_BACK = frozenset({*MARKS.values(), Reason.UNKNOWN_CODE, Reason.AMBIGUOUS_CODE})
+_UNKNOWN = frozenset({Reason.UNKNOWN_CODE, Reason.AMBIGUOUS_CODE, Reason.AMBIGUOUS_NAME})
 Usual = Callable[[str, str, str], str | None]
 """Gives what a word of a sheet means, by table and column; None where that is not known."""
 
@@ -233,11 +235,9 @@ class Cleaning:
             )
         return {name: self._count(q(name)) for name in ORDER}, mended
 
-    def note(self, table: str, reason: Reason, count: int, examples: Sequence[str]) -> None:
+    def note(self, table: str, column: str, reason: Reason, count: int, examples: Sequence[str]) -> None:
         """Tell of what did not arrive at all."""
-        if count:
-            self._keep(table, example_key(CONTRACT[table], [CONTRACT[table].columns[0].name]), reason, count,
-                       examples[:EXAMPLES])  # fmt: skip
+        self._keep(table, column, reason, count, examples[:EXAMPLES])
 
     def _derived_units(self) -> frozenset[str]:
         """Make the table of units of what sheets of dossiers name, where nothing else tells of units."""
@@ -249,12 +249,10 @@ class Cleaning:
         for value in self._distinct(dossiers, "unit_code"):
             called = words.get(value or "", value)
             if called:
-                spelled.setdefault(name_key(called) or called, []).append(called)
+                spelled.setdefault(name_keys(called)[0] or called, []).append(called)
         # The longest: what is written out (Phường 1) before what is cut short (P.1).
         names = sorted(min(each, key=lambda one: (-len(one), one)) for each in spelled.values())
-        columns = [
-            ColumnRead(one, Kind.TEXT, SourceKind.TEXT) for one in ("unit_code", "name", "kind")
-        ]
+        columns = [ColumnRead(one, Kind.TEXT, SourceKind.TEXT) for one in ("unit_code", "name", "kind")]
         self.open_table("units", columns)
         self._conn.executemany(
             f"INSERT INTO {self._at('units')} (unit_code, name, kind) VALUES ($1, $1, $2)",
@@ -268,14 +266,24 @@ class Cleaning:
         names = [one.name for one in staged.columns]
         moment = MAIN_MOMENT.get(staged.name)
         is_dated = moment in names
-        self._conn.begin()  # row ids are the same for as long as nothing is written out
-        why = self._sheeted.set_aside(staged.name, staged.key, q(moment) if moment and is_dated else None)
-        over = self._sheeted.without_overlap(staged.name, staged.key, [q(one) for one in names])
-        if over is not None:
-            self._tell(staged, example_key(staged.table, names), Reason.OVERLAP, over)
-            self._conn.execute(f"DELETE FROM {self._at(staged.name)} s WHERE {over}")
-        for column, reason, count, examples in self._sheeted.aside(staged.name, staged.key, why):
-            self._keep(staged.name, column, reason, count, examples)
+        with self._at_once():
+            why = self._sheeted.set_aside(staged.name, staged.key, q(moment) if moment and is_dated else None)
+            over = self._sheeted.without_overlap(staged.name, staged.key, [q(one) for one in names])
+            if over is not None:
+                self._tell(staged, example_key(staged.table, names), Reason.OVERLAP, over)
+                self._conn.execute(f"DELETE FROM {self._at(staged.name)} s WHERE {over}")
+            for column, reason, count, examples in self._sheeted.aside(staged.name, staged.key, why):
+                self._keep(staged.name, column, reason, count, examples)
+
+    @contextmanager
+    def _at_once(self) -> Iterator[None]:
+        """Do several things as one: the ids of rows stay what they are meanwhile."""
+        self._conn.begin()
+        try:
+            yield
+        except BaseException:
+            self._conn.rollback()
+            raise
         self._conn.commit()
 
     def _finish(self, staged: _Staged) -> None:
@@ -305,7 +313,8 @@ class Cleaning:
                 str(code) for (code,) in self._all(f"SELECT {key} {asked}")
             )
             if staged.name in _NAMED:
-                self._names[staged.name] = Names(self._all(f"SELECT {key}, name {asked}"))  # type: ignore[arg-type]
+                named = self._all(f"SELECT {key}, name {asked} AND name IS NOT NULL")
+                self._names[staged.name] = Names((str(code), str(name)) for code, name in named)
         self._conn.execute(f"DROP TABLE {self._at(staged.name)}")
 
     def _empty(self, staged: _Staged) -> None:
@@ -444,8 +453,8 @@ class Cleaning:
             count = self._all(f"SELECT count(*) FROM {source}")[0][0]
             if count:
                 self._keep(staged.name, column, reason, count, self._sheeted.examples(source, key))
-                is_value = reason not in (Reason.UNKNOWN_CODE, Reason.AMBIGUOUS_CODE)
-                if reason in _GIVEN_BACK and (is_value or catalogue_of(staged.name, column) == "units"):
+                is_unknown_unit = reason in _UNKNOWN and catalogue_of(staged.name, column) == "units"
+                if is_unknown_unit or reason in MARKS.values():
                     self._sheeted.reject(source, column, reason)
             return
         if staged.is_read_by_changes:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from queries.contract import Column, Kind
-from queries.source.folding import Catalogue, Names, fold
+from queries.source.files.names import Names
+from queries.source.folding import Catalogue, fold
 from queries.source.kinds import SourceKind
 from queries.source.mapping import FALSE_WORDS, LEFT_OUT, TRUE_WORDS
 from queries.source.mended import Reason
@@ -58,9 +59,9 @@ class Meaning:
             if understood is not None:
                 return Change(value, understood, Reason.UNDERSTOOD_WORD)
         if changed.reason is Reason.UNKNOWN_CODE and self._names is not None:
-            code = self._names.code_of(mapped)
-            if code is not None:
-                return Change(value, code, Reason.NAMED_CODE)
+            codes = self._names.alike(mapped)
+            if codes:
+                return _named(value, mapped, codes)
         return changed
 
     def _changed(self, value: str | None, mapped: str) -> Change:
@@ -99,6 +100,12 @@ def _changed_word(value: str | None, mapped: str, known: Catalogue) -> Change:
     if len(alike) != 1:
         return Change(value, mapped, Reason.UNKNOWN_WORD)
     return Change(value, alike[0], None if alike[0] == mapped else Reason.FOLDED_WORD)
+
+
+def _named(value: str | None, mapped: str, codes: list[str]) -> Change:
+    if len(codes) == 1:
+        return Change(value, codes[0], Reason.NAMED_CODE)
+    return Change(value, mapped, Reason.AMBIGUOUS_NAME)
 
 
 def changed_code(value: str | None, mapped: str, catalogue: Catalogue) -> Change:

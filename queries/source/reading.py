@@ -144,7 +144,7 @@ def read_into(
         path, telling = place / "part.csv", progress or _nobody
         elsewhere = columns_of(sheets)
         if source is None:
-            find_all(elsewhere, mapping)
+            find_all(elsewhere)
             taken = _Taken(datetime.now(ZoneInfo(zone)).replace(tzinfo=None))
         else:
             with visit(source, stop) as opened:
@@ -152,7 +152,7 @@ def read_into(
                     opened, cleaning, mapping, zone=zone, path=path, pace=pace or Pace(),
                     changed_since=changed_since or {}, progress=telling, elsewhere=elsewhere,
                 )  # fmt: skip
-        read = take_sheets(sheets, cleaning, mapping, path, progress=telling, alive=lambda: check(stop))
+        take_sheets(sheets, cleaning, mapping, path, progress=telling, alive=lambda: check(stop))
         present = taken.present | {
             name for table, columns in elsewhere.items()
             for name in (table, *(f"{table}.{one}" for one in columns))
@@ -160,7 +160,7 @@ def read_into(
         arrived = time.monotonic()
         rows, mended = cleaning.finish(present, lambda: check(stop))
         if files is not None:
-            files.still_as(sheets)
+            files.still_as([one.file for one in sheets])
         return Reading(
             rows=rows,
             partial=taken.partial,
@@ -171,7 +171,7 @@ def read_into(
             watermarks=_watermarks(connection, cleaning.present, taken.days),
             seconds=arrived - began - taken.paused,
             cleaned_seconds=time.monotonic() - arrived,
-            sheets=read,
+            sheets=tuple(sheets),
             rejected=cleaning.rejected,
         )
 

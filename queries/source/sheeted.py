@@ -12,18 +12,12 @@ from dataclasses import dataclass
 import duckdb
 
 from queries.source.expressions import MARKS
-from queries.source.folding import name_key
+from queries.source.files.names import name_keys
 from queries.source.mended import Reason
 
 ORIGIN, ROW = '"#origin"', '"#row"'
 MOST_REJECTED = 50_000
 """So many rows are kept for one reason: where there are more, a setting is wrong and not the rows."""
-KINDS = {
-    "phường": "ward", "xã": "commune", "thị trấn": "township", "đặc khu": "zone", "phòng": "department",
-    "ban": "department", "văn phòng": "department", "bộ phận": "desk", "trung tâm": "center",
-    "chi nhánh": "branch", "điểm": "point",
-}  # fmt: skip
-"""The kind of a unit by the words its name begins with."""
 
 
 @dataclass(frozen=True)
@@ -144,8 +138,8 @@ class Sheeted:
             dated = "updated_at" if '"updated_at"' in columns else "NULL::TIMESTAMP"
             found = (
                 f"SELECT id FROM (SELECT id, o, first_value(o) OVER (PARTITION BY k ORDER BY"
-                f" CASE WHEN has_all THEN at END DESC NULLS LAST, o = 0 DESC, o DESC) AS best FROM ("
-                f" SELECT rowid AS id, {ORIGIN} AS o, {key} AS k, {dated} AS at,"
+                f" CASE WHEN has_all THEN dated END DESC NULLS LAST, o = 0 DESC, o DESC) AS best FROM ("
+                f" SELECT rowid AS id, {ORIGIN} AS o, {key} AS k, {dated} AS dated,"
                 f" count({dated}) OVER (PARTITION BY {key}) = count(*) OVER (PARTITION BY {key}) AS has_all"
                 f" FROM {at} WHERE {key} IN (SELECT {key} FROM {at} GROUP BY {key}"
                 f" HAVING min({ORIGIN}) <> max({ORIGIN})))) WHERE o <> best"
@@ -175,8 +169,15 @@ class Sheeted:
         return f'{self._stage}."{name}"'
 
 
+_KINDS = {
+    "phường": "ward", "xã": "commune", "thị trấn": "township", "đặc khu": "zone", "phòng": "department",
+    "ban": "department", "văn phòng": "department", "bộ phận": "desk", "trung tâm": "center",
+    "chi nhánh": "branch", "điểm": "point",
+}  # fmt: skip
+_KIND_OF = {name_keys(words)[0]: kind for words, kind in _KINDS.items()}
+
+
 def kind_of_unit(name: str) -> str | None:
-    """Give the kind of a unit by its name (as ``name_key`` gives it); None where that does not tell."""
-    words = {name_key(begin): kind for begin, kind in KINDS.items()}
-    key = name_key(name)
-    return next((kind for begin, kind in words.items() if f"{key} ".startswith(f"{begin} ")), None)
+    """Give the kind of a unit by the words its name begins with; None where they do not tell."""
+    key = f"{name_keys(name)[0]} "
+    return next((kind for words, kind in _KIND_OF.items() if key.startswith(f"{words} ")), None)

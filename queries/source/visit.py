@@ -205,7 +205,9 @@ class Visit:
                 f"Bảng «{mapping.table(name)}» có nhưng không đọc được: {_with_cause(mask_within(line))}."
             )
         for spec in (one for one in CONTRACT.values() if one.required):
-            if spec.name not in tables and (spec.name in others or (spec.name == "units" and "dossiers" in others)):
+            if spec.name not in tables and (
+                spec.name in others or (spec.name == "units" and "dossiers" in others)
+            ):
                 continue
             if spec.name not in tables:
                 raise SourceBroken(
@@ -215,7 +217,8 @@ class Visit:
             missing = [
                 f"«{mapping.column(spec.name, one.name)}»"
                 for one in spec.columns
-                if one.required and one.name not in tables[spec.name].columns
+                if one.required
+                and one.name not in tables[spec.name].columns
                 and one.name not in others.get(spec.name, ())
             ]
             if missing:

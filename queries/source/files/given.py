@@ -38,19 +38,20 @@ class FoundFile:
 
 
 def found(given: Sequence[GivenFile], base: Path) -> list[FoundFile]:
-    """Give the files that are there, the older first, then by name; each once, by its first entry.
+    """Give the files that are there, the older first, then by name; each once, by its first
+    entry; several times where entries name other sheets of it.
 
     Hidden files, Excel's lock files (``~$…``) and half copied ones (``.tmp``, ``.part``) are left out.
     ``base``: the folder that paths are relative to. Raises SourceUnavailable where a named file or its folder
     is not there (a share may be away), SourceBroken where a pattern fits no file.
     """
-    files: dict[Path, FoundFile] = {}
+    files: dict[tuple[Path, str | None], FoundFile] = {}
     for one in given:
         for path in _paths(one, base):
             state = _state_of(path)
-            if state is not None and path not in files:
+            if state is not None and (path, one.sheet) not in files:
                 written_ns, text = state
-                files[path] = FoundFile(path, one, written_ns, text)
+                files[path, one.sheet] = FoundFile(path, one, written_ns, text)
     return sorted(files.values(), key=lambda file: (file.written_ns, file.path.name, str(file.path)))
 
 
