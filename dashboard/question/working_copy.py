@@ -51,18 +51,23 @@ def kept_up_to_date(settings: Settings) -> tuple[FolderCopies, Refresher]:
 def reader_of(settings: Settings, stop: threading.Event | None = None) -> SourceReader:
     """Give what reads the source; setting ``stop`` ends a reading at once."""
     s = settings
-    patience = Patience(
+    source = None if s.source_url is None else Source(s.source_url, patience_of(s))
+    return SourceReader(
+        source, s.mapping(), s.time_zone, Pace(s.read_rows_per_second or None), stop,
+        files=files_of(s), give_back=Path(s.copy_folder) / GIVEN_BACK,
+    )  # fmt: skip
+
+
+def patience_of(settings: Settings) -> Patience:
+    """Give how long a database is waited for."""
+    s = settings
+    return Patience(
         connect=s.source_connect_seconds,
         silence=s.source_silence_seconds,
         question=min(s.statement_timeout_seconds, s.source_silence_seconds),
         table=s.source_table_seconds,
         lock=s.source_lock_seconds,
     )
-    source = None if s.source_url is None else Source(s.source_url, patience)
-    return SourceReader(
-        source, s.mapping(), s.time_zone, Pace(s.read_rows_per_second or None), stop,
-        files=files_of(s), give_back=Path(s.copy_folder) / GIVEN_BACK,
-    )  # fmt: skip
 
 
 def files_of(settings: Settings) -> Files | None:

@@ -38,7 +38,8 @@ def give_back(reading: Reading, folder: Path) -> int:
     for row in reading.rejected:
         heads = sheets[row.origin].understood.columns
         told = [
-            f"{heads[column].text if column in heads else column}: {SENTENCES[Reason(reason)]}"
+            f"{heads[column].text if column in heads else column}:"
+            f" {SENTENCES[Reason(reason)].rstrip('.').partition(';')[0]}."
             for column, reason in row.wrong
         ]
         wrong.setdefault(row.origin, {})[row.row] = " ".join(told)

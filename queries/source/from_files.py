@@ -95,11 +95,21 @@ class SheetRead:
         return frozenset(self.understood.columns)
 
 
-def understood(files: Files, mapping: SourceMapping) -> list[SheetRead]:
-    """Give every sheet that holds a table, the older first. Raises SourceUnavailable, SourceBroken."""
-    sheets = [
-        (file, one) for file in files.found() for one in understand(sheets_of(file.path), file.given, mapping)
-    ]
+def understood(
+    files: Files, mapping: SourceMapping, troubles: list[str] | None = None
+) -> list[SheetRead]:  # fmt: skip
+    """Give every sheet that holds a table, the older first. Raises SourceUnavailable, SourceBroken.
+
+    ``troubles`` is told, where it is given, why files cannot be understood, and nothing is raised for them.
+    """
+    sheets: list[tuple[FoundFile, Understood]] = []
+    for file in files.found():
+        try:
+            sheets += [(file, one) for one in understand(sheets_of(file.path), file.given, mapping)]
+        except SourceError as error:
+            if troubles is None:
+                raise
+            troubles.append(error.sentence)
     return [SheetRead(number, file, one) for number, (file, one) in enumerate(sheets, 1)]
 
 
