@@ -17,7 +17,7 @@ _FIRST_1900 = date(1899, 12, 30).toordinal()
 _FIRST_1904 = date(1904, 1, 1).toordinal()
 _DAY_MS = 86_400_000
 _LAST = date(9999, 12, 31).toordinal()
-_DIGITS = 15
+DIGITS = 15
 """So many digits of a number does Excel keep."""
 
 
@@ -53,20 +53,38 @@ def day_of(serial: int, *, since_1904: bool = False) -> date | None:
     return date.fromordinal(ordinal) if 1 <= ordinal <= _LAST else None
 
 
-def moment_of(serial: float, *, since_1904: bool = False) -> str | None:
-    """Give a serial number as ISO text: a day, a day with its time, or a time alone below one day."""
-    whole, rest = divmod(round(serial * _DAY_MS), _DAY_MS)
-    if rest == 0 and whole:
-        day = day_of(whole, since_1904=since_1904)
-        return day.isoformat() if day else None
-    seconds, thousandths = divmod(rest, 1000)
-    minutes, second = divmod(seconds, 60)
-    hour, minute = divmod(minutes, 60)
-    time = f"{hour:02}:{minute:02}:{second:02}" + (f".{thousandths:03}" if thousandths else "")
-    if whole == 0 and not since_1904:
+class Moments:
+    """The days and moments that serial numbers are; those met before are not worked out again."""
+
+    def __init__(self, *, since_1904: bool = False) -> None:
+        self._since_1904 = since_1904
+        self._days: dict[int, str] = {}
+        self._times: dict[int, str] = {}
+
+    def text(self, serial: str) -> str | None:
+        """Give a serial number as ISO text: a day, a day with its time, or a time alone below one day."""
+        whole, rest = divmod(int(float(serial) * _DAY_MS + 0.5), _DAY_MS)
+        day = self._days.get(whole)
+        if day is None:
+            if whole == 0 and not self._since_1904:
+                return self._time(rest)
+            found = day_of(whole, since_1904=self._since_1904)
+            if found is None:
+                return None
+            day = self._days[whole] = found.isoformat()
+        if rest:
+            return f"{day} {self._times.get(rest) or self._time(rest)}"
+        return day
+
+    def _time(self, thousandths: int) -> str:
+        seconds, below = divmod(thousandths, 1000)
+        minutes, second = divmod(seconds, 60)
+        hour, minute = divmod(minutes, 60)
+        time = f"{hour:02}:{minute:02}:{second:02}"
+        if below:
+            return f"{time}.{below:03}"
+        self._times[thousandths] = time
         return time
-    day = day_of(whole, since_1904=since_1904)
-    return f"{day.isoformat()} {time}" if day else None
 
 
 def number_text(text: str) -> str:
@@ -77,10 +95,12 @@ def number_text(text: str) -> str:
         return text
     if value.is_integer():
         return str(int(value))
-    plain = format(value, f".{_DIGITS}g")
+    plain = format(value, f".{DIGITS}g")
     return format(Decimal(plain), "f") if "e" in plain else plain
 
 
-def is_rounded(text: str) -> bool:
-    """Say whether a number has more digits than Excel keeps."""
-    return len(text.lstrip("-")) > _DIGITS
+
+def is_rounded(plain: str) -> bool:
+    """Say whether a whole number has more digits than Excel keeps, so that the last are lost."""
+    digits = plain.lstrip("-")
+    return len(digits) > DIGITS and digits.isdigit()

@@ -9,6 +9,7 @@ from itertools import islice
 
 from queries.contract import CONTRACT
 from queries.source.errors import SourceBroken
+from queries.source.files.columns import letters_of
 from queries.source.files.given import GivenFile
 from queries.source.files.sheet import Row, Sheet
 from queries.source.files.spellings import ORDINALS, SPELLINGS, fold_head, fold_plain, is_personal
@@ -84,6 +85,7 @@ class _Header:
     levels: int
     last_row: int
     texts: tuple[tuple[str, ...], ...]
+    folds: tuple[tuple[str, ...], ...]
 
     def text(self, index: int) -> str:
         return " / ".join(self.texts[index])
@@ -184,7 +186,7 @@ def _best(rows: Sequence[Row], table: str | None, mapping: SourceMapping, sheet:
         fit
         for header in _headers(rows)
         for name in tables
-        if (fit := _fit(name, header, mapping)).found > 0
+        if (fit := _fit(name, header, mapping)).found > 1
     ]
     if not fits:
         return None
@@ -214,7 +216,9 @@ def _headers(rows: Sequence[Row]) -> Iterator[_Header]:
             below.append([_one_line(one or "") for one in rows[at + level][1]])
             if sum(1 for one in below[-1] if one) < 2:
                 break
-            yield _Header(number, level + 1, number + level, _joined(below))
+            texts = _joined(below)
+            folds = tuple(_folds(one) for one in texts)
+            yield _Header(number, level + 1, number + level, texts, folds)
 
 
 def _one_line(text: str) -> str:
@@ -242,20 +246,19 @@ def _fit(table: str, header: _Header, mapping: SourceMapping) -> _Fit:
     claims: dict[str, list[tuple[int, Head]]] = {}
     taken: set[int] = set()
     notes: list[str] = []
-    folded = [_folds(texts) for texts in header.texts]
     for column in (one.name for one in CONTRACT[table].columns):
         called = mapping.columns.get(f"{table}.{column}")
         if called is None:
             continue
         wanted = fold_head(called)
-        for index, folds in enumerate(folded):
+        for index, folds in enumerate(header.folds):
             if wanted and wanted in folds:
                 claims.setdefault(column, []).append((0, Head(index, header.text(index))))
                 taken.add(index)
         if called == "":
             claims[column] = []
-    known = _known(table)
-    for index, folds in enumerate(folded):
+    known = _KNOWN[table]
+    for index, folds in enumerate(header.folds):
         if index in taken or not folds or folds[0] in _OWN:
             continue
         found = next((known[one] for one in folds if one in known), None)
@@ -282,12 +285,12 @@ def _is_mapped(claims: Mapping[str, list[tuple[int, Head]]], column: str) -> boo
     return any(rank == 0 for rank, _ in claims.get(column, ()))
 
 
-def _folds(texts: Sequence[str]) -> list[str]:
+def _folds(texts: Sequence[str]) -> tuple[str, ...]:
     """Give the ways to read a head, the fullest first: all levels, without brackets, the lowest level alone."""
     ways = []
     for one in dict.fromkeys((" ".join(texts), texts[-1] if texts else "")):
         ways += [fold_head(one), fold_head(_BRACKETED.sub(" ", one))]
-    return [one for one in dict.fromkeys(ways) if one]
+    return tuple(one for one in dict.fromkeys(ways) if one)
 
 
 def _known(table: str) -> dict[str, tuple[str, int, bool]]:
@@ -300,6 +303,9 @@ def _known(table: str) -> dict[str, tuple[str, int, bool]]:
             for one in heads:
                 known.setdefault(fold_head(one), (column, rank, by_name))
     return known
+
+
+_KNOWN = {table: _known(table) for table in CONTRACT}
 
 
 def _understood(sheet: Sheet, fit: _Fit, rows: Sequence[Row]) -> Understood:
@@ -406,13 +412,3 @@ def _told_nothing(
 
 def _capital(told: str) -> str:
     return f"Tệp {told}"
-
-
-def letters_of(index: int) -> str:
-    """Give a column's letters as Excel shows them, by its index from 0."""
-    letters = ""
-    number = index + 1
-    while number:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters

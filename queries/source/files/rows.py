@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from queries.contract import CONTRACT, Kind
-from queries.source.files.formats import moment_of
+from queries.source.files.formats import Moments
 from queries.source.files.heads import Understood, is_numbering
 from queries.source.files.sheet import EXAMPLES, Cell, Losses, Row
 from queries.source.files.spellings import fold_head, fold_plain, is_personal
@@ -19,6 +19,7 @@ _BATCH = 5_000
 _SERIAL = re.compile(r"[1-9]\d{4}(?:\.\d+)?")
 _TIME_FIRST = re.compile(r"(\d{1,2}[:hHgG]\d{0,2}(?::\d{2})?)[\s,\-–]+(?:ngày\s+)?(\d{1,2}[/.\-]\d{1,2}[/.\-]\d{4})")
 _HOUR = re.compile(r"(?:lúc\s+)?(\d{1,2})\s*(?:[hHgG]|giờ)\s*(\d{2})?(?:\s*(?:phút|[pP]))?")
+_MOMENTS = Moments()
 _HALF_DAY = re.compile(r"\s*\b(SA|CH)$", re.IGNORECASE)
 _SUMMARY = re.compile(r"(?:tong cong|tong so|tong|cong|cong trang|luy ke|cong don)\b(?! dan)")
 _SIGNED = re.compile(
@@ -105,9 +106,9 @@ def _batches(
             continue
         row: list[str | int | None] = [number, *[cells[index] for index in indexes]]
         for at in moments:
-            text = row[at + 1]
-            if text is not None and not _is_usual(text):
-                row[at + 1] = written_moment(str(text))
+            text = cells[indexes[at]]
+            if text is not None and text[4:5] != "-" and text.translate(_AS_ZERO) not in _USUAL:
+                row[at + 1] = written_moment(text)
         batch.append(row)
         if len(batch) == _BATCH:
             taken.rows += len(batch)
@@ -184,16 +185,11 @@ def _judge(understood: Understood, taken: Taken) -> Callable[[int, list[Cell]], 
     return is_row
 
 
-def _is_usual(text: str | int) -> bool:
-    """Say whether a moment is written as reading clean knows it: 05/11/2026, 2026-11-05 10:15, …"""
-    given = str(text)
-    return len(given) in (10, 16, 19) and given.translate(_AS_ZERO) in _USUAL
-
-
 _AS_ZERO = str.maketrans("123456789", "000000000")
+"""A moment's text with every digit as 0."""
 _USUAL = frozenset(
     day + time
-    for day in ("00/00/0000", "0000-00-00", "00-00-0000", "00.00.0000")
+    for day in ("00/00/0000", "00-00-0000", "00.00.0000")
     for time in ("", " 00:00", " 00:00:00")
 )
 
@@ -202,7 +198,7 @@ def written_moment(text: str) -> str:
     """Give what a cell of days or moments says as reading clean knows it; a text that says else as it is."""
     given = text.strip()
     if _SERIAL.fullmatch(given):
-        return moment_of(float(given)) or given
+        return _MOMENTS.text(given) or given
     given = _TIME_FIRST.sub(r"\2 \1", given)
     given = _HOUR.sub(lambda found: f"{found[1]}:{found[2] or '00'}", given)
     return _HALF_DAY.sub(lambda found: " AM" if found[1].upper() == "SA" else " PM", given)
