@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from queries.contract import CONTRACT, Kind
@@ -22,10 +23,11 @@ from queries.source.folding import fold
 from queries.source.kinds import SourceKind
 from queries.source.mapping import SourceMapping
 from queries.source.mended import Reason
-from queries.source.parts import Landing
+from queries.source.parts import Landing, Part
 from queries.source.sheeted import Origin
 
-PART_ROWS = 100_000
+PART_ROWS = 50_000
+"""So many rows lie on disk at once; twice as many while one part is taken in and the next is read."""
 SETTLED_SECONDS = 2.0
 
 
@@ -138,20 +140,39 @@ def take_sheets(
 ) -> None:  # fmt: skip
     """Let the rows of every sheet arrive; ``path``: where they may lie meanwhile."""
     rows: Counter[str] = Counter()
-    for one in sheets:
-        table = one.understood.table
-        spec = CONTRACT[table]
-        names = [each.name for each in spec.columns if each.name in one.columns]
-        columns = [
-            ColumnRead(name, spec[name].kind, SourceKind.TEXT, _zone(mapping, table, name)) for name in names
-        ]
-        cleaning.open_table(table, columns, origin=Origin(one.number, one.understood.sheet.told))
-        for part in parts(one.understood, names, Landing(path, PART_ROWS, alive), one.taken):
-            cleaning.take(table, part)
-            part.path.unlink()
-            rows[table] += part.rows
-            progress(table, rows[table])
+    with ThreadPoolExecutor(1, "taking-sheets") as taking:
+        for one in sheets:
+            _take_sheet(one, cleaning, mapping, path, taking, rows=rows, progress=progress, alive=alive)
     _tell(sheets, cleaning)
+
+
+def _take_sheet(
+    one: SheetRead, cleaning: Cleaning, mapping: SourceMapping, path: Path, taking: Executor,
+    *, rows: Counter[str], progress: Callable[[str, int], None], alive: Callable[[], None],
+) -> None:  # fmt: skip
+    """Let the rows of a sheet arrive: while one part is taken in, the next is read."""
+    table = one.understood.table
+    spec = CONTRACT[table]
+    names = [each.name for each in spec.columns if each.name in one.columns]
+    columns = [
+        ColumnRead(name, spec[name].kind, SourceKind.TEXT, _zone(mapping, table, name)) for name in names
+    ]
+    cleaning.open_table(table, columns, origin=Origin(one.number, one.understood.sheet.told))
+    before: Future[None] | None = None
+    for part in parts(one.understood, names, Landing(path, PART_ROWS, alive), one.taken):
+        if before is not None:
+            before.result()
+        read = replace(part, path=part.path.replace(path.with_suffix(".taken")))
+        before = taking.submit(_taken, cleaning, table, read)
+        rows[table] += part.rows
+        progress(table, rows[table])
+    if before is not None:
+        before.result()
+
+
+def _taken(cleaning: Cleaning, table: str, part: Part) -> None:
+    cleaning.take(table, part)
+    part.path.unlink()
 
 
 def _zone(mapping: SourceMapping, table: str, column: str) -> str | None:
