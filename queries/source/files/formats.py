@@ -99,7 +99,6 @@ def number_text(text: str) -> str:
     return format(Decimal(plain), "f") if "e" in plain else plain
 
 
-
 def is_rounded(plain: str) -> bool:
     """Say whether a whole number has more digits than Excel keeps, so that the last are lost."""
     digits = plain.lstrip("-")

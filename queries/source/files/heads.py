@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import islice, pairwise
 
 from queries.contract import CONTRACT
 from queries.source.errors import SourceBroken
@@ -18,6 +18,7 @@ from queries.source.mapping import SourceMapping
 LOOKED_AT = 60
 """A header stands in one of so many rows."""
 _LEVELS = 3
+_FEWEST_NUMBERED = 3
 REJECT_ROW = "Dòng (motcua)"
 REJECT_REASON = "Lý do trả lại (motcua)"
 """The heads of the two columns that a rejects workbook has more; never read."""
@@ -143,9 +144,7 @@ def understand(sheets: Sequence[Sheet], given: GivenFile, mapping: SourceMapping
             raise SourceBroken(_told_missing(sheet, fit))
     if not understood:
         raise SourceBroken(_told_nothing(sheets, given, unread))
-    notes += [
-        f"Trang «{sheet.name}» không có đầu cột của bảng nào, không đọc." for sheet, _ in unread
-    ]
+    notes += [f"Trang «{sheet.name}» không có đầu cột của bảng nào, không đọc." for sheet, _ in unread]
     understood[0] = replace(understood[0], notes=(*understood[0].notes, *notes))
     return understood
 
@@ -183,10 +182,7 @@ def _best(rows: Sequence[Row], table: str | None, mapping: SourceMapping, sheet:
     """Give the header and table that fit best: nothing missing first, then the most columns found."""
     tables = [table] if table else list(CONTRACT)
     fits = [
-        fit
-        for header in _headers(rows)
-        for name in tables
-        if (fit := _fit(name, header, mapping)).found > 1
+        fit for header in _headers(rows) for name in tables if (fit := _fit(name, header, mapping)).found > 1
     ]
     if not fits:
         return None
@@ -232,13 +228,11 @@ def _joined(levels: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], ...]:
     """
     width = max(len(one) for one in levels)
     padded = [[*one, *[""] * (width - len(one))] for one in levels]
-    for upper, lower in zip(padded, padded[1:], strict=False):
+    for upper, lower in pairwise(padded):
         for index in range(1, width):
             if not upper[index] and lower[index]:
                 upper[index] = upper[index - 1]
-    return tuple(
-        tuple(dict.fromkeys(one[index] for one in padded if one[index])) for index in range(width)
-    )
+    return tuple(tuple(dict.fromkeys(one[index] for one in padded if one[index])) for index in range(width))
 
 
 def _fit(table: str, header: _Header, mapping: SourceMapping) -> _Fit:
@@ -323,12 +317,11 @@ def _understood(sheet: Sheet, fit: _Fit, rows: Sequence[Row]) -> Understood:
         if column not in fit.columns:
             label = CONTRACT[fit.table][column].meaning.partition(":")[0]
             notes.append(f"Không có cột {label} ({column}): {meaning}.")
-    numbers = [number for number, cells in rows if number > header.last_row and not is_numbering(cells)]
     return Understood(
         fit.table,
         sheet,
         header.row,
-        numbers[0] if numbers else header.last_row + 1,
+        header.last_row + 1,
         fit.columns,
         heads,
         tuple(one for one in unused if one not in personal),
@@ -338,9 +331,12 @@ def _understood(sheet: Sheet, fit: _Fit, rows: Sequence[Row]) -> Understood:
 
 
 def is_numbering(cells: Sequence[str | None]) -> bool:
-    """Say whether a row numbers the columns: (1) (2) (3), or A B 1 2."""
+    """Say whether a row numbers the columns from left to right: (1) (2) (3), or A B 1 2."""
     texts = [one.strip() for one in cells if one and one.strip()]
-    return len(texts) > 2 and all(_NUMBERING.fullmatch(one) for one in texts)
+    if len(texts) < _FEWEST_NUMBERED or not all(_NUMBERING.fullmatch(one) for one in texts):
+        return False
+    numbers = [int(found[0]) for one in texts if (found := re.search(r"\d+", one))]
+    return all(one < other for one, other in pairwise(numbers))
 
 
 # sentences
@@ -367,7 +363,7 @@ def _told_missing(sheet: Sheet, fit: _Fit) -> str:
     lines = "; ".join(f'{one} = "…"' for one in fit.missing)
     told = ", ".join(f"«{one}»" for one in free[:12]) or "không còn đầu cột nào"
     return (
-        f"{_capital(sheet.told)}, dòng {fit.header.row}: đọc là bảng {spec.label} nhưng không thấy cột {missing}. "
+        f"Tệp {sheet.told}, dòng {fit.header.row}: đọc là bảng {spec.label} nhưng không thấy cột {missing}. "
         f"Đầu cột chưa dùng: {told}. Nếu một trong số đó là cột còn thiếu, thêm vào motcua.toml dưới "
         f"[columns.{fit.table}]: {lines}; nếu không, thêm cột ấy khi xuất."
     )
@@ -379,12 +375,9 @@ def _told_twice(sheet: Sheet, fit: _Fit) -> str:
     if len({fold_head(one.text) for one in heads}) == 1:
         remedy = "đổi tên một trong hai đầu cột"
     else:
-        remedy = (
-            f"ghi cột đúng vào motcua.toml dưới [columns.{fit.table}]: {column} = "
-            f'"{heads[0].text}"'
-        )
+        remedy = f'ghi cột đúng vào motcua.toml dưới [columns.{fit.table}]: {column} = "{heads[0].text}"'
     return (
-        f"{_capital(sheet.told)}, dòng {fit.header.row}: nhiều đầu cột cùng có thể là "
+        f"Tệp {sheet.told}, dòng {fit.header.row}: nhiều đầu cột cùng có thể là "
         f"{CONTRACT[fit.table][column].meaning.partition(',')[0]} ({column}): {names}; {remedy}."
     )
 
@@ -408,7 +401,3 @@ def _told_nothing(
         f"một dòng đầu cột có {needed}; gọi khác thì ghi vào motcua.toml dưới [columns.{table}], ví dụ: "
         f'{next(one.name for one in CONTRACT[table].columns if one.required)} = "đầu cột của tệp".'
     )
-
-
-def _capital(told: str) -> str:
-    return f"Tệp {told}"

@@ -58,6 +58,7 @@ class Sheet:
     """One sheet of a workbook, or the one that a text file is.
 
     ``number``: from 1. ``is_alone``: the file has no other, and no name for it that a person knows.
+    ``since_1904``: its serial numbers of days begin in 1904.
     """
 
     path: Path
@@ -66,6 +67,7 @@ class Sheet:
     reader: Reader
     is_hidden: bool = False
     is_alone: bool = False
+    since_1904: bool = False
 
     @property
     def told(self) -> str:

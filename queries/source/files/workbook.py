@@ -21,9 +21,9 @@ from typing import Any
 from xml.parsers import expat
 
 from queries.source.errors import SourceBroken, SourceUnavailable
-from queries.source.files.disk import opened
 from queries.source.files.columns import index_of, letters_of
-from queries.source.files.formats import DIGITS, PLAIN, Moments, Shown, is_rounded, number_text, shown_as
+from queries.source.files.disk import opened
+from queries.source.files.formats import DIGITS, Moments, Shown, is_rounded, number_text, shown_as
 from queries.source.files.sheet import Cell, Loss, Losses, Row, Sheet
 
 LARGEST = 4 << 30
@@ -45,10 +45,14 @@ def sheets_of(path: Path) -> list[Sheet]:
             raise SourceBroken(f"Tệp «{path.name}» là .xlsb; mở bằng Excel rồi lưu lại thành .xlsx.")
         book = _find_book(archive, path)
         described = _described(archive, book, path)
-    sheets = []
-    for number, one in enumerate(described.sheets, 1):
-        if one.place in names:
-            sheets.append(Sheet(path, one.name, number, _reader(path, one.place, described), one.is_hidden))
+    sheets = [
+        Sheet(
+            path, one.name, number, _reader(path, one.place, described), is_hidden=one.is_hidden,
+            since_1904=described.since_1904,
+        )
+        for number, one in enumerate(described.sheets, 1)
+        if one.place in names
+    ]  # fmt: skip
     if not sheets:
         raise SourceBroken(f"Tệp «{path.name}» không có trang tính nào; xuất lại từ hệ thống.")
     return sheets
@@ -236,7 +240,7 @@ class _Marks:
 
 _NUMBER = re.compile(r'\br="([0-9]+)"')
 _ROOT = re.compile(r"<((?:[\w.-]+:)?)(?:worksheet|sst)\b")
-_SAFE = re.compile(r"<!(?!--)")
+_DECLARED = re.compile(r"<!(?!--)")
 
 
 def _pieces(blocks: Iterator[bytes], end: str, path: Path) -> Iterator[tuple[_Marks, str]]:
@@ -249,7 +253,7 @@ def _pieces(blocks: Iterator[bytes], end: str, path: Path) -> Iterator[tuple[_Ma
     decoder = codecs.getincrementaldecoder("utf-16" if wide else "utf-8")("replace")
     waiting = decoder.decode(first)
     root = _ROOT.search(waiting)
-    if root is None or _SAFE.search(waiting[: root.start()]):
+    if root is None or _DECLARED.search(waiting, 0, root.start()):
         raise SourceBroken(_of_damage(path))
     marks = _Marks(root[1])
     end = f"</{root[1]}{end}>"
@@ -464,5 +468,3 @@ class _Cells:
         parser.CharacterDataHandler = characters
         parser.Parse(f"<row>{cells}</row>", True)
         return found
-
-
