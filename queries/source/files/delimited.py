@@ -134,13 +134,14 @@ def _rows(
                 yield number, row
         except csv.Error as error:
             raise SourceBroken(
-                f'Tệp «{path.name}», sau dòng {number}: dấu nháy kép (") mở mà không đóng, hoặc một ô quá dài; '
+                f'Tệp «{path.name}», sau dòng {number}: dấu nháy kép (") mở mà không đóng, hoặc một ô '
+                "quá dài; "
                 "sửa dòng ấy hoặc xuất lại."
             ) from error
 
 
 class _Lines:
-    """The lines of a text, one after another; ``has_formula``: one of those since it was reset has ``=\"``."""
+    """The lines of a text; ``has_formula``: one of those since it was reset has ``=\"``."""
 
     def __init__(self, text: io.TextIOWrapper, encoding: str) -> None:
         self._text = text

@@ -41,7 +41,8 @@ class Head:
     """A column of a sheet that is one of the contract's.
 
     ``index``: from 0. ``text``: the head as written, the levels of a two-level one joined by " / ".
-    ``by_name``: what stands there are names of units, procedures or officials, not codes, if its head is right.
+    ``by_name``: what stands there are names of units, procedures or officials, not codes, as its
+    head says.
     """
 
     index: int
@@ -123,9 +124,9 @@ def understand(sheets: Sequence[Sheet], given: GivenFile, mapping: SourceMapping
     """Give the sheets that hold a table of the contract, in their order.
 
     Titles above the header are passed over; the levels of a header of up to three rows are joined. Hidden
-    sheets are read only where ``given.sheet`` names one. Raises SourceBroken where no sheet has the heads of a
-    table, where one lacks a head that is needed, or where heads could be taken in two ways; the sentence has
-    the lines to paste into motcua.toml. Raises what reading a sheet raises.
+    sheets are read only where ``given.sheet`` names one. Raises SourceBroken where no sheet has the heads of
+    a table, where one lacks a head that is needed, or where heads could be taken in two ways; the sentence
+    has the lines to paste into motcua.toml. Raises what reading a sheet raises.
     """
     chosen, notes = _chosen(sheets, given)
     understood: list[Understood] = []
@@ -157,7 +158,8 @@ def _chosen(sheets: Sequence[Sheet], given: GivenFile) -> tuple[list[Sheet], lis
         named = named or [one for one in sheets if fold_plain(one.name) == wanted]
         if len(named) != 1:
             raise SourceBroken(
-                f"Tệp «{sheets[0].path.name}» không có trang «{given.sheet}»; có: {_listed(sheets)}; sửa sheet ở "
+                f"Tệp «{sheets[0].path.name}» không có trang «{given.sheet}»; có: {_listed(sheets)}; "
+                "sửa sheet ở "
                 "[[files]] trong motcua.toml."
             )
         return named, []
@@ -204,7 +206,7 @@ def _best(rows: Sequence[Row], table: str | None, mapping: SourceMapping, sheet:
 
 def _headers(rows: Sequence[Row]) -> Iterator[_Header]:
     """Give every header that may stand in these rows: one to three of them, one right below another."""
-    for at, (number, cells) in enumerate(rows):
+    for at, (number, _) in enumerate(rows):
         below: list[Sequence[str]] = []
         for level in range(_LEVELS):
             if at + level >= len(rows) or rows[at + level][0] != number + level:
@@ -237,50 +239,54 @@ def _joined(levels: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], ...]:
 
 def _fit(table: str, header: _Header, mapping: SourceMapping) -> _Fit:
     """Give which columns of a table the texts of a header are."""
-    claims: dict[str, list[tuple[int, Head]]] = {}
-    taken: set[int] = set()
-    notes: list[str] = []
-    for column in (one.name for one in CONTRACT[table].columns):
-        called = mapping.columns.get(f"{table}.{column}")
-        if called is None:
-            continue
-        wanted = fold_head(called)
-        for index, folds in enumerate(header.folds):
-            if wanted and wanted in folds:
-                claims.setdefault(column, []).append((0, Head(index, header.text(index))))
-                taken.add(index)
-        if called == "":
-            claims[column] = []
-    known = _KNOWN[table]
-    for index, folds in enumerate(header.folds):
-        if index in taken or not folds or folds[0] in _OWN:
-            continue
-        found = next((known[one] for one in folds if one in known), None)
-        if found is not None:
-            column, rank, by_name = found
-            if mapping.columns.get(f"{table}.{column}") != "" and not _is_mapped(claims, column):
-                claims.setdefault(column, []).append((rank, Head(index, header.text(index), by_name)))
+    claims = _claims(table, header, mapping)
     columns: dict[str, Head] = {}
     twice: dict[str, tuple[Head, ...]] = {}
+    notes: list[str] = []
     for column, heads in claims.items():
-        best = min((rank for rank, _ in heads), default=0)
+        best = min(rank for rank, _ in heads)
         first = [head for rank, head in heads if rank == best]
-        if len(first) == 1:
-            columns[column] = first[0]
-            for rank, head in heads:
-                if rank != best:
-                    notes.append(f"Cột {column} lấy từ «{first[0].text}», không từ «{head.text}».")
-        elif first:
+        if len(first) > 1:
             twice[column] = tuple(first)
+            continue
+        columns[column] = first[0]
+        notes += [
+            f"Cột {column} lấy từ «{first[0].text}», không từ «{head.text}»."
+            for rank, head in heads
+            if rank > best
+        ]
     return _Fit(table, header, columns, twice, tuple(notes))
 
 
-def _is_mapped(claims: Mapping[str, list[tuple[int, Head]]], column: str) -> bool:
-    return any(rank == 0 for rank, _ in claims.get(column, ()))
+def _claims(table: str, header: _Header, mapping: SourceMapping) -> dict[str, list[tuple[int, Head]]]:
+    """Give, by column, the heads that may be its, each with how plainly it says so: 0 is what settings say.
+
+    A column that the settings call "" is not there.
+    """
+    claims: dict[str, list[tuple[int, Head]]] = {}
+    called = {
+        one.name: mapping.columns[f"{table}.{one.name}"]
+        for one in CONTRACT[table].columns
+        if f"{table}.{one.name}" in mapping.columns
+    }
+    taken: set[int] = set()
+    for column, name in called.items():
+        for index, folds in enumerate(header.folds):
+            if fold_head(name) in folds:
+                claims.setdefault(column, []).append((0, Head(index, header.text(index))))
+                taken.add(index)
+    settled = {*claims, *(column for column, name in called.items() if not name)}
+    for index, folds in enumerate(header.folds):
+        found = next((_KNOWN[table][one] for one in folds if one in _KNOWN[table]), None)
+        if found is not None and index not in taken:
+            column, rank, by_name = found
+            if column not in settled:
+                claims.setdefault(column, []).append((rank, Head(index, header.text(index), by_name)))
+    return claims
 
 
 def _folds(texts: Sequence[str]) -> tuple[str, ...]:
-    """Give the ways to read a head, the fullest first: all levels, without brackets, the lowest level alone."""
+    """Give the ways to read a head: all levels, then without brackets, then the lowest level alone."""
     ways = []
     for one in dict.fromkeys((" ".join(texts), texts[-1] if texts else "")):
         ways += [fold_head(one), fold_head(_BRACKETED.sub(" ", one))]
@@ -397,7 +403,8 @@ def _told_nothing(
         f"«{SPELLINGS[table][one.name].heads[0]}»" for one in CONTRACT[table].columns if one.required
     )
     return (
-        f"Tệp «{sheets[0].path.name}» không có trang nào mang đầu cột của bảng {CONTRACT[table].label}.{seen} Cần "
+        f"Tệp «{sheets[0].path.name}» không có trang nào mang đầu cột của bảng "
+        f"{CONTRACT[table].label}.{seen} Cần "
         f"một dòng đầu cột có {needed}; gọi khác thì ghi vào motcua.toml dưới [columns.{table}], ví dụ: "
         f'{next(one.name for one in CONTRACT[table].columns if one.required)} = "đầu cột của tệp".'
     )

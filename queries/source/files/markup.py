@@ -32,17 +32,20 @@ def sheets_of(path: Path) -> list[Sheet]:
     text = _begun(start)
     if text.startswith("<?xml") and not any(one in text for one in ("<html", "<table")):
         raise SourceBroken(
-            f"Tệp «{path.name}» là XML (Excel 2003 XML hoặc loại khác), chưa đọc được; mở bằng Excel rồi lưu lại "
+            f"Tệp «{path.name}» là XML (Excel 2003 XML hoặc loại khác), chưa đọc được; mở bằng Excel "
+            "rồi lưu lại "
             "thành .xlsx."
         )
     count, is_whole = _counted(path, encoding)
     if not is_whole:
         raise SourceUnavailable(
-            f"Tệp «{path.name}» chưa trọn vẹn: bảng chưa kết thúc, có thể đang chép dở; chép hoặc tải lại tệp."
+            f"Tệp «{path.name}» chưa trọn vẹn: bảng chưa kết thúc, có thể đang chép dở; chép hoặc tải "
+            "lại tệp."
         )
     if not count:
         raise SourceBroken(
-            f"Tệp «{path.name}» là trang web không có bảng nào (có thể là trang báo lỗi hoặc đăng nhập của hệ "
+            f"Tệp «{path.name}» là trang web không có bảng nào (có thể là trang báo lỗi hoặc đăng "
+            "nhập của hệ "
             "thống); đăng nhập rồi xuất lại."
         )
     return [

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import xlrd
+from xlrd.biffh import XLRDError
 
 from queries.source.errors import SourceBroken, SourceUnavailable
 from queries.source.files.disk import opened
@@ -33,7 +34,8 @@ def sheets_of(path: Path) -> list[Sheet]:
         raise SourceBroken(_of_password(path))
     if whole.startswith(b"\xd0\xcf\x11\xe0") and not any(one in whole for one in _OF_EXCEL):
         raise SourceBroken(
-            f"Tệp «{path.name}» không phải sổ tính Excel (có thể là tệp Word đời cũ); xuất lại ra Excel hoặc CSV."
+            f"Tệp «{path.name}» không phải sổ tính Excel (có thể là tệp Word đời cũ); xuất lại ra "
+            "Excel hoặc CSV."
         )
     book = _book(path, whole)
     sheets = [
@@ -57,7 +59,7 @@ def _book(path: Path, whole: bytes) -> Any:
     quiet = io.StringIO()
     try:
         return xlrd.open_workbook(file_contents=whole, logfile=quiet, formatting_info=True, ragged_rows=True)
-    except xlrd.XLRDError as error:
+    except XLRDError as error:
         if "encrypted" in str(error).lower() or "password" in str(error).lower():
             raise SourceBroken(_of_password(path)) from error
         raise SourceUnavailable(_of_cut(path)) from error
@@ -67,7 +69,8 @@ def _book(path: Path, whole: bytes) -> Any:
 
 def _of_cut(path: Path) -> str:
     return (
-        f"Tệp «{path.name}» chưa trọn vẹn hoặc hỏng: có thể đang chép dở; chép lại tệp, hoặc mở bằng Excel rồi lưu "
+        f"Tệp «{path.name}» chưa trọn vẹn hoặc hỏng: có thể đang chép dở; chép lại tệp, hoặc mở bằng "
+        "Excel rồi lưu "
         "thành .xlsx."
     )
 

@@ -31,7 +31,8 @@ _USUAL = re.compile(
 _HALF_DAY = re.compile(r"\s*\b(SA|CH)$", re.IGNORECASE)
 _SUMMARY = re.compile(r"(?:tong cong|tong so|tong|cong|cong trang|luy ke|cong don)\b(?! dan)")
 _SIGNED = re.compile(
-    r"nguoi lap|nguoi tong hop|nguoi bao cao|thu truong|chu tich|pho chu tich|truong phong|ky ten|ky va|ky ghi"
+    r"nguoi lap|nguoi tong hop|nguoi bao cao|thu truong|chu tich|pho chu tich|truong phong|ky ten|ky "
+    r"va|ky ghi"
     r"|ky dong dau|ghi ro ho ten|\bngay \d* ?thang \d* ?nam|xac nhan|noi nhan"
 )
 

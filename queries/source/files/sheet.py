@@ -25,7 +25,8 @@ class Loss(StrEnum):
 
 LOSSES: dict[Loss, str] = {
     Loss.ERROR: "Ô báo lỗi (#N/A, #REF!, …); đọc là trống; sửa công thức rồi lưu lại.",
-    Loss.NO_RESULT: "Ô là công thức chưa có kết quả lưu trong tệp; đọc là trống; mở tệp bằng Excel rồi lưu lại.",
+    Loss.NO_RESULT: "Ô là công thức chưa có kết quả lưu trong tệp; đọc là trống; mở tệp bằng Excel "
+    "rồi lưu lại.",
     Loss.ROUNDED: "Số dài hơn 15 chữ số, Excel đã làm tròn nên có thể không còn là mã gốc; xuất lại với cột "
     "này là chữ.",
 }  # fmt: skip

@@ -84,13 +84,15 @@ def _unpacked(path: Path) -> Iterator[zipfile.ZipFile]:
             yield archive
     except (zipfile.BadZipFile, zlib.error, EOFError) as error:
         raise SourceUnavailable(
-            f"Tệp «{path.name}» chưa trọn vẹn: có thể đang chép dở hoặc bị cắt khi tải; chép hoặc tải lại tệp."
+            f"Tệp «{path.name}» chưa trọn vẹn: có thể đang chép dở hoặc bị cắt khi tải; chép hoặc tải "
+            "lại tệp."
         ) from error
     except (expat.ExpatError, LookupError, ValueError) as error:
         raise SourceBroken(_of_damage(path)) from error
     except (NotImplementedError, RuntimeError) as error:
         raise SourceBroken(
-            f"Tệp «{path.name}» nén hoặc khóa theo cách không đọc được; mở bằng Excel rồi lưu lại thành .xlsx, "
+            f"Tệp «{path.name}» nén hoặc khóa theo cách không đọc được; mở bằng Excel rồi lưu lại "
+            "thành .xlsx, "
             "không đặt mật khẩu."
         ) from error
 
@@ -193,7 +195,8 @@ def _blocks(archive: zipfile.ZipFile, place: str, path: Path, largest: int) -> I
             size += len(block)
             if size > largest or dense:
                 raise SourceBroken(
-                    f"Tệp «{path.name}» khi giải nén lớn bất thường (trên {min(size, largest) >> 20} MB); không "
+                    f"Tệp «{path.name}» khi giải nén lớn bất thường (trên {min(size, largest) >> 20} "
+                    "MB); không "
                     "đọc tiếp vì có thể là tệp phá hoại; xuất lại, chia theo tháng hoặc dùng CSV."
                 )
             yield block
