@@ -102,6 +102,7 @@ class _Fit:
     columns: Mapping[str, Head]
     twice: Mapping[str, tuple[Head, ...]]
     notes: tuple[str, ...]
+    alike: tuple[str, ...] = ()
 
     @property
     def found(self) -> int:
@@ -131,20 +132,26 @@ def understand(sheets: Sequence[Sheet], given: GivenFile, mapping: SourceMapping
     chosen, notes = _chosen(sheets, given)
     understood: list[Understood] = []
     unread: list[tuple[Sheet, _Fit | None]] = []
+    unclear: list[str] = []
     for sheet in chosen:
         rows = list(islice(sheet.rows(), LOOKED_AT))
-        fit = _best(rows, given.table, mapping, sheet)
+        fit = _best(rows, given.table, mapping)
+        if fit is not None and len(fit.alike) > 1:
+            unclear.append(_told_alike(sheet, fit))
+            continue
         if fit is None or fit.missing:
             unread.append((sheet, fit))
             continue
         if fit.twice:
             raise SourceBroken(_told_twice(sheet, fit))
-        understood.append(_understood(sheet, fit, rows))
+        _refuse_personal(sheet, fit)
+        understood.append(_understood(sheet, fit))
     for sheet, fit in unread:
         if fit is not None and (_is_near(fit) or (given.table and len(chosen) == 1)):
             raise SourceBroken(_told_missing(sheet, fit))
     if not understood:
-        raise SourceBroken(_told_nothing(sheets, given, unread))
+        raise SourceBroken(unclear[0] if unclear else _told_nothing(sheets, given, unread))
+    notes += unclear
     notes += [f"Trang «{sheet.name}» không có đầu cột của bảng nào, không đọc." for sheet, _ in unread]
     understood[0] = replace(understood[0], notes=(*understood[0].notes, *notes))
     return understood
@@ -180,7 +187,7 @@ def _listed(sheets: Sequence[Sheet]) -> str:
 # headers
 
 
-def _best(rows: Sequence[Row], table: str | None, mapping: SourceMapping, sheet: Sheet) -> _Fit | None:
+def _best(rows: Sequence[Row], table: str | None, mapping: SourceMapping) -> _Fit | None:
     """Give the header and table that fit best: nothing missing first, then the most columns found."""
     tables = [table] if table else list(CONTRACT)
     fits = [
@@ -193,15 +200,10 @@ def _best(rows: Sequence[Row], table: str | None, mapping: SourceMapping, sheet:
         return not fit.missing, fit.found, -fit.header.levels
 
     best = max(fits, key=rank)
-    if not best.missing:
-        alike = {one.table for one in fits if rank(one) == rank(best) and one.header is best.header}
-        if len(alike) > 1:
-            names = " hay ".join(f"{one} ({CONTRACT[one].label})" for one in sorted(alike))
-            raise SourceBroken(
-                f"Chưa rõ {sheet.told} là bảng nào: {names}; thêm vào mục [[files]] của tệp này trong "
-                f'motcua.toml: table = "{best.table}"'
-            )
-    return best
+    if best.missing:
+        return best
+    alike = {one.table for one in fits if rank(one) == rank(best) and one.header is best.header}
+    return replace(best, alike=tuple(sorted(alike)))
 
 
 def _headers(rows: Sequence[Row]) -> Iterator[_Header]:
@@ -308,7 +310,7 @@ def _known(table: str) -> dict[str, tuple[str, int, bool]]:
 _KNOWN = {table: _known(table) for table in CONTRACT}
 
 
-def _understood(sheet: Sheet, fit: _Fit, rows: Sequence[Row]) -> Understood:
+def _understood(sheet: Sheet, fit: _Fit) -> Understood:
     header = fit.header
     used = {head.index for head in fit.columns.values()}
     heads = tuple(header.text(index) or None for index in range(len(header.texts)))
@@ -355,6 +357,26 @@ def _is_near(fit: _Fit) -> bool:
     keys = [one.name for one in spec.columns if one.key]
     there = {*fit.columns, *fit.twice}
     return all(one in there for one in keys) and 2 * len(there & set(needed)) > len(needed)
+
+
+def _refuse_personal(sheet: Sheet, fit: _Fit) -> None:
+    """Raise SourceBroken where the settings name a column of citizens' data."""
+    for column, head in fit.columns.items():
+        is_ours = any(one in _KNOWN[fit.table] for one in fit.header.folds[head.index])
+        if is_personal(head.text) and not is_ours:
+            raise SourceBroken(
+                f"[columns.{fit.table}] {column} = «{head.text}»: đầu cột này ({sheet.told}) là dữ "
+                "liệu cá nhân của "
+                "công dân, không bao giờ đọc; ghi cột khác, hoặc bỏ dòng này khỏi motcua.toml."
+            )
+
+
+def _told_alike(sheet: Sheet, fit: _Fit) -> str:
+    names = " hay ".join(f"{one} ({CONTRACT[one].label})" for one in fit.alike)
+    return (
+        f"Chưa rõ {sheet.told} là bảng nào: {names}; thêm vào mục [[files]] của tệp này trong motcua.toml: "
+        f'table = "{fit.alike[0]}"'
+    )
 
 
 def _told_missing(sheet: Sheet, fit: _Fit) -> str:

@@ -11,13 +11,13 @@ from typing import Any
 import xlrd
 from xlrd.biffh import XLRDError
 
-from queries.source.errors import SourceBroken, SourceUnavailable
+from queries.source.errors import SourceBroken, SourceError, SourceUnavailable
 from queries.source.files.disk import opened
 from queries.source.files.formats import Moments, Shown, is_rounded, number_text, shown_as
 from queries.source.files.sheet import Cell, Loss, Losses, Row, Sheet
 
 _LOCKED = "EncryptedPackage".encode("utf-16-le")
-_OF_EXCEL = ("Workbook".encode("utf-16-le"), "Book".encode("utf-16-le"))
+_OF_OTHERS = tuple(one.encode("utf-16-le") for one in ("WordDocument", "PowerPoint Document"))
 _LARGEST = 512 << 20
 
 
@@ -30,13 +30,6 @@ def sheets_of(path: Path) -> list[Sheet]:
         whole = file.read(_LARGEST + 1)
     if len(whole) > _LARGEST:
         raise SourceBroken(f"Tệp «{path.name}» lớn bất thường đối với .xls; xuất lại ra .xlsx hoặc CSV.")
-    if _LOCKED in whole:
-        raise SourceBroken(_of_password(path))
-    if whole.startswith(b"\xd0\xcf\x11\xe0") and not any(one in whole for one in _OF_EXCEL):
-        raise SourceBroken(
-            f"Tệp «{path.name}» không phải sổ tính Excel (có thể là tệp Word đời cũ); xuất lại ra "
-            "Excel hoặc CSV."
-        )
     book = _book(path, whole)
     sheets = [
         Sheet(
@@ -51,27 +44,28 @@ def sheets_of(path: Path) -> list[Sheet]:
     return sheets
 
 
-def _of_password(path: Path) -> str:
-    return f"Tệp «{path.name}» có mật khẩu; mở bằng Excel, bỏ mật khẩu (Lưu thành… › Công cụ) rồi lưu lại."
-
-
 def _book(path: Path, whole: bytes) -> Any:
     quiet = io.StringIO()
     try:
         return xlrd.open_workbook(file_contents=whole, logfile=quiet, formatting_info=True, ragged_rows=True)
-    except XLRDError as error:
-        if "encrypted" in str(error).lower() or "password" in str(error).lower():
-            raise SourceBroken(_of_password(path)) from error
-        raise SourceUnavailable(_of_cut(path)) from error
     except Exception as error:  # xlrd lets whatever a damaged file leads it into come out
-        raise SourceUnavailable(_of_cut(path)) from error
+        raise _told(path, whole, error) from error
 
 
-def _of_cut(path: Path) -> str:
-    return (
-        f"Tệp «{path.name}» chưa trọn vẹn hoặc hỏng: có thể đang chép dở; chép lại tệp, hoặc mở bằng "
-        "Excel rồi lưu "
-        "thành .xlsx."
+def _told(path: Path, whole: bytes, error: Exception) -> SourceError:
+    """Give why a file is no workbook that can be read, by the names of what lies in it."""
+    if _LOCKED in whole or (isinstance(error, XLRDError) and "encrypted" in str(error).lower()):
+        return SourceBroken(
+            f"Tệp «{path.name}» có mật khẩu; mở bằng Excel, bỏ mật khẩu (Tệp › Thông tin › Bảo vệ) rồi lưu lại."
+        )
+    if any(one in whole for one in _OF_OTHERS):
+        return SourceBroken(
+            f"Tệp «{path.name}» không phải sổ tính Excel (có thể là tệp Word hay PowerPoint đời cũ); xuất lại ra "
+            "Excel hoặc CSV."
+        )
+    return SourceUnavailable(
+        f"Tệp «{path.name}» chưa trọn vẹn hoặc hỏng: có thể đang chép dở; chép lại tệp, hoặc mở bằng Excel "
+        "rồi lưu thành .xlsx."
     )
 
 

@@ -34,7 +34,6 @@ _DENSEST = 300
 """Real sheets become ten to fifty times smaller by packing; what is packed more is no sheet."""
 _BLOCK = 1 << 18
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_TAIL = 1 << 20
 
 
 def sheets_of(path: Path) -> list[Sheet]:
@@ -231,6 +230,7 @@ class _Marks:
     def __init__(self, prefix: str) -> None:
         c, f, v, inline, t = (re.escape(prefix + one) for one in ("c", "f", "v", "is", "t"))
         self.row, self.row_end = f"<{prefix}row", f"</{prefix}row>"
+        self.ends = (f"</{prefix}sheetData>", f"<{prefix}sheetData/>")
         self.text_end = f"</{prefix}si>"
         self.cells = (f"<{prefix}c ", f"<{prefix}c>")
         self.cell = re.compile(
@@ -329,7 +329,7 @@ def _reader(
             is_ended = False
             for marks, piece in _pieces(blocks, "row", path):
                 yield from cells.of(marks, piece)
-                is_ended = is_ended or "sheetData>" in piece[-_TAIL:] or "sheetData/>" in piece
+                is_ended = is_ended or any(one in piece for one in marks.ends)
             if not is_ended:
                 raise SourceBroken(_of_damage(path))
 
