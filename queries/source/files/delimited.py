@@ -27,7 +27,7 @@ _LOOKED_AT = 65_536
 _BLOCK = 1 << 20
 _LONGEST_CELL = 1_000_000
 _SEPARATOR_TOLD = re.compile(r"sep=(.)", re.IGNORECASE)
-_KEPT_AS_TEXT = re.compile(r'="([^"]*)"')
+_KEPT_AS_TEXT = re.compile(r'^="([^"]*)"$')
 """How some systems keep the zeros of a code: a formula that is no more than its text."""
 
 
@@ -36,7 +36,7 @@ def sheets_of(path: Path) -> list[Sheet]:
     with opened(path) as file:
         encoding = encoding_of(file)
         file.seek(0)
-        with _text(file, encoding) as text:
+        with text_of(file, encoding) as text:
             sample = text.read(_LOOKED_AT)
     if "\0" in sample:
         raise SourceBroken(
@@ -98,49 +98,59 @@ def _fitness(sample: str, separator: str) -> int:
     return (width - 1) * times
 
 
-def _text(file: BinaryIO, encoding: str) -> io.TextIOWrapper:
+def text_of(file: BinaryIO, encoding: str) -> io.TextIOWrapper:
+    """Give a file's text as it is written; what is no text becomes U+FFFD."""
     return io.TextIOWrapper(file, encoding, errors="replace", newline="")
+
+
+def composed(text: str, encoding: str) -> str:
+    """Give a text with its marks composed where the encoding cannot but write a vowel and its tone apart."""
+    return unicodedata.normalize("NFC", text) if encoding == _WINDOWS else text
 
 
 def _rows(
     path: Path, encoding: str, separator: str, *, is_told: bool, wanted: Collection[int] | None
 ) -> Iterator[Row]:
-    keep = None if wanted is None else sorted(wanted)
     csv.field_size_limit(_LONGEST_CELL)
-    with opened(path) as file, _text(file, encoding) as text:
-        lines: Iterator[str] = text
-        if encoding == _WINDOWS:  # writes a vowel and its tone apart
-            lines = (unicodedata.normalize("NFC", line) for line in text)
+    with opened(path) as file, text_of(file, encoding) as text:
+        lines = _Lines(text, encoding)
+        cleared: dict[int, list[int]] = {}
         number = 0
         reader = csv.reader(lines, delimiter=separator)
         try:
             for number, cells in enumerate(reader, 1):
-                if number == 1 and is_told:
+                if not cells or (number == 1 and is_told):
                     continue
-                if cells:
-                    yield number, _kept(cells, keep)
+                row: list[Cell] = [one or None for one in cells]
+                if lines.has_formula:
+                    lines.has_formula = False
+                    row = [one and _KEPT_AS_TEXT.sub(r"\1", one) for one in row]
+                if wanted is not None:
+                    width = len(row)
+                    if width not in cleared:
+                        cleared[width] = [at for at in range(width) if at not in wanted]
+                    for at in cleared[width]:
+                        row[at] = None
+                yield number, row
         except csv.Error as error:
             raise SourceBroken(
-                f"Tệp «{path.name}», sau dòng {number}: dấu nháy kép (\") mở mà không đóng, hoặc một ô quá dài; "
+                f'Tệp «{path.name}», sau dòng {number}: dấu nháy kép (") mở mà không đóng, hoặc một ô '
+                "quá dài; "
                 "sửa dòng ấy hoặc xuất lại."
             ) from error
 
 
-def _kept(cells: list[str], keep: list[int] | None) -> list[Cell]:
-    if keep is None:
-        return [_cell(one) for one in cells]
-    width = len(cells)
-    row: list[Cell] = [None] * width
-    for index in keep:
-        if index < width:
-            row[index] = _cell(cells[index])
-    return row
+class _Lines:
+    """The lines of a text; ``has_formula``: one of those since it was reset has ``=\"``."""
 
+    def __init__(self, text: io.TextIOWrapper, encoding: str) -> None:
+        self._text = text
+        self._encoding = encoding
+        self.has_formula = False
 
-def _cell(text: str) -> Cell:
-    if not text:
-        return None
-    if text[0] == "=":
-        kept = _KEPT_AS_TEXT.fullmatch(text)
-        return (kept[1] or None) if kept else text
-    return text
+    def __iter__(self) -> Iterator[str]:
+        is_apart = self._encoding == _WINDOWS
+        for line in self._text:
+            if '="' in line:
+                self.has_formula = True
+            yield composed(line, self._encoding) if is_apart else line

@@ -12,7 +12,7 @@ from queries.source.errors import SourceUnavailable
 
 @contextmanager
 def opened(path: Path) -> Iterator[BinaryIO]:
-    """Give a file's bytes to read. Raises SourceUnavailable where it cannot be opened, or changes meanwhile."""
+    """Give a file's bytes to read. Raises SourceUnavailable where that fails, or it changes meanwhile."""
     with told(path), path.open("rb") as file:
         before = _stamp(path)
         yield file
@@ -33,7 +33,8 @@ def told(path: Path) -> Iterator[None]:
         ) from error
     except PermissionError as error:
         raise SourceUnavailable(
-            f"Không mở được tệp «{path.name}»: đang mở bằng Excel, hoặc tài khoản chạy chương trình không được "
+            f"Không mở được tệp «{path.name}»: đang mở bằng Excel, hoặc tài khoản chạy chương trình "
+            "không được "
             "đọc; đóng tệp trong Excel hoặc cấp quyền đọc."
         ) from error
     except OSError as error:

@@ -64,6 +64,8 @@ class Moments:
     def text(self, serial: str) -> str | None:
         """Give a serial number as ISO text: a day, a day with its time, or a time alone below one day."""
         whole, rest = divmod(int(float(serial) * _DAY_MS + 0.5), _DAY_MS)
+        if whole < 0:
+            return None
         day = self._days.get(whole)
         if day is None:
             if whole == 0 and not self._since_1904:
@@ -97,7 +99,6 @@ def number_text(text: str) -> str:
         return str(int(value))
     plain = format(value, f".{DIGITS}g")
     return format(Decimal(plain), "f") if "e" in plain else plain
-
 
 
 def is_rounded(plain: str) -> bool:

@@ -68,7 +68,8 @@ def _paths(given: GivenFile, base: Path) -> list[Path]:
         if not folder.is_dir():
             raise SourceUnavailable(_no_folder(folder))
         raise SourceBroken(
-            f"Thư mục «{folder}» chưa có tệp nào khớp với «{Path(given.path).name}»; đặt tệp vào đó, hoặc sửa "
+            f"Thư mục «{folder}» chưa có tệp nào khớp với «{Path(given.path).name}»; đặt tệp vào đó, "
+            "hoặc sửa "
             "path ở [[files]] trong motcua.toml."
         )
     if path.is_dir():
@@ -79,7 +80,8 @@ def _paths(given: GivenFile, base: Path) -> list[Path]:
     if not path.parent.is_dir():
         raise SourceUnavailable(_no_folder(path.parent))
     raise SourceUnavailable(
-        f"Không thấy tệp «{given.path}»: chưa chép đến, đã đổi tên hoặc đã xóa; chép lại tệp, hoặc sửa path ở "
+        f"Không thấy tệp «{given.path}»: chưa chép đến, đã đổi tên hoặc đã xóa; chép lại tệp, hoặc "
+        "sửa path ở "
         "[[files]] trong motcua.toml."
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import islice, pairwise
 
 from queries.contract import CONTRACT
 from queries.source.errors import SourceBroken
@@ -18,6 +18,7 @@ from queries.source.mapping import SourceMapping
 LOOKED_AT = 60
 """A header stands in one of so many rows."""
 _LEVELS = 3
+_FEWEST_NUMBERED = 3
 REJECT_ROW = "Dòng (motcua)"
 REJECT_REASON = "Lý do trả lại (motcua)"
 """The heads of the two columns that a rejects workbook has more; never read."""
@@ -40,7 +41,8 @@ class Head:
     """A column of a sheet that is one of the contract's.
 
     ``index``: from 0. ``text``: the head as written, the levels of a two-level one joined by " / ".
-    ``by_name``: what stands there are names of units, procedures or officials, not codes, if its head is right.
+    ``by_name``: what stands there are names of units, procedures or officials, not codes, as its
+    head says.
     """
 
     index: int
@@ -100,6 +102,7 @@ class _Fit:
     columns: Mapping[str, Head]
     twice: Mapping[str, tuple[Head, ...]]
     notes: tuple[str, ...]
+    alike: tuple[str, ...] = ()
 
     @property
     def found(self) -> int:
@@ -122,30 +125,34 @@ def understand(sheets: Sequence[Sheet], given: GivenFile, mapping: SourceMapping
     """Give the sheets that hold a table of the contract, in their order.
 
     Titles above the header are passed over; the levels of a header of up to three rows are joined. Hidden
-    sheets are read only where ``given.sheet`` names one. Raises SourceBroken where no sheet has the heads of a
-    table, where one lacks a head that is needed, or where heads could be taken in two ways; the sentence has
-    the lines to paste into motcua.toml. Raises what reading a sheet raises.
+    sheets are read only where ``given.sheet`` names one. Raises SourceBroken where no sheet has the heads of
+    a table, where one lacks a head that is needed, or where heads could be taken in two ways; the sentence
+    has the lines to paste into motcua.toml. Raises what reading a sheet raises.
     """
     chosen, notes = _chosen(sheets, given)
     understood: list[Understood] = []
     unread: list[tuple[Sheet, _Fit | None]] = []
+    unclear: list[str] = []
     for sheet in chosen:
         rows = list(islice(sheet.rows(), LOOKED_AT))
-        fit = _best(rows, given.table, mapping, sheet)
+        fit = _best(rows, given.table, mapping)
+        if fit is not None and len(fit.alike) > 1:
+            unclear.append(_told_alike(sheet, fit))
+            continue
         if fit is None or fit.missing:
             unread.append((sheet, fit))
             continue
         if fit.twice:
             raise SourceBroken(_told_twice(sheet, fit))
-        understood.append(_understood(sheet, fit, rows))
+        _refuse_personal(sheet, fit)
+        understood.append(_understood(sheet, fit))
     for sheet, fit in unread:
         if fit is not None and (_is_near(fit) or (given.table and len(chosen) == 1)):
             raise SourceBroken(_told_missing(sheet, fit))
     if not understood:
-        raise SourceBroken(_told_nothing(sheets, given, unread))
-    notes += [
-        f"Trang «{sheet.name}» không có đầu cột của bảng nào, không đọc." for sheet, _ in unread
-    ]
+        raise SourceBroken(unclear[0] if unclear else _told_nothing(sheets, given, unread))
+    notes += unclear
+    notes += [f"Trang «{sheet.name}» không có đầu cột của bảng nào, không đọc." for sheet, _ in unread]
     understood[0] = replace(understood[0], notes=(*understood[0].notes, *notes))
     return understood
 
@@ -158,7 +165,8 @@ def _chosen(sheets: Sequence[Sheet], given: GivenFile) -> tuple[list[Sheet], lis
         named = named or [one for one in sheets if fold_plain(one.name) == wanted]
         if len(named) != 1:
             raise SourceBroken(
-                f"Tệp «{sheets[0].path.name}» không có trang «{given.sheet}»; có: {_listed(sheets)}; sửa sheet ở "
+                f"Tệp «{sheets[0].path.name}» không có trang «{given.sheet}»; có: {_listed(sheets)}; "
+                "sửa sheet ở "
                 "[[files]] trong motcua.toml."
             )
         return named, []
@@ -179,14 +187,11 @@ def _listed(sheets: Sequence[Sheet]) -> str:
 # headers
 
 
-def _best(rows: Sequence[Row], table: str | None, mapping: SourceMapping, sheet: Sheet) -> _Fit | None:
+def _best(rows: Sequence[Row], table: str | None, mapping: SourceMapping) -> _Fit | None:
     """Give the header and table that fit best: nothing missing first, then the most columns found."""
     tables = [table] if table else list(CONTRACT)
     fits = [
-        fit
-        for header in _headers(rows)
-        for name in tables
-        if (fit := _fit(name, header, mapping)).found > 1
+        fit for header in _headers(rows) for name in tables if (fit := _fit(name, header, mapping)).found > 1
     ]
     if not fits:
         return None
@@ -195,20 +200,15 @@ def _best(rows: Sequence[Row], table: str | None, mapping: SourceMapping, sheet:
         return not fit.missing, fit.found, -fit.header.levels
 
     best = max(fits, key=rank)
-    if not best.missing:
-        alike = {one.table for one in fits if rank(one) == rank(best) and one.header is best.header}
-        if len(alike) > 1:
-            names = " hay ".join(f"{one} ({CONTRACT[one].label})" for one in sorted(alike))
-            raise SourceBroken(
-                f"Chưa rõ {sheet.told} là bảng nào: {names}; thêm vào mục [[files]] của tệp này trong "
-                f'motcua.toml: table = "{best.table}"'
-            )
-    return best
+    if best.missing:
+        return best
+    alike = {one.table for one in fits if rank(one) == rank(best) and one.header is best.header}
+    return replace(best, alike=tuple(sorted(alike)))
 
 
 def _headers(rows: Sequence[Row]) -> Iterator[_Header]:
     """Give every header that may stand in these rows: one to three of them, one right below another."""
-    for at, (number, cells) in enumerate(rows):
+    for at, (number, _) in enumerate(rows):
         below: list[Sequence[str]] = []
         for level in range(_LEVELS):
             if at + level >= len(rows) or rows[at + level][0] != number + level:
@@ -232,61 +232,63 @@ def _joined(levels: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], ...]:
     """
     width = max(len(one) for one in levels)
     padded = [[*one, *[""] * (width - len(one))] for one in levels]
-    for upper, lower in zip(padded, padded[1:], strict=False):
+    for upper, lower in pairwise(padded):
         for index in range(1, width):
             if not upper[index] and lower[index]:
                 upper[index] = upper[index - 1]
-    return tuple(
-        tuple(dict.fromkeys(one[index] for one in padded if one[index])) for index in range(width)
-    )
+    return tuple(tuple(dict.fromkeys(one[index] for one in padded if one[index])) for index in range(width))
 
 
 def _fit(table: str, header: _Header, mapping: SourceMapping) -> _Fit:
     """Give which columns of a table the texts of a header are."""
-    claims: dict[str, list[tuple[int, Head]]] = {}
-    taken: set[int] = set()
-    notes: list[str] = []
-    for column in (one.name for one in CONTRACT[table].columns):
-        called = mapping.columns.get(f"{table}.{column}")
-        if called is None:
-            continue
-        wanted = fold_head(called)
-        for index, folds in enumerate(header.folds):
-            if wanted and wanted in folds:
-                claims.setdefault(column, []).append((0, Head(index, header.text(index))))
-                taken.add(index)
-        if called == "":
-            claims[column] = []
-    known = _KNOWN[table]
-    for index, folds in enumerate(header.folds):
-        if index in taken or not folds or folds[0] in _OWN:
-            continue
-        found = next((known[one] for one in folds if one in known), None)
-        if found is not None:
-            column, rank, by_name = found
-            if mapping.columns.get(f"{table}.{column}") != "" and not _is_mapped(claims, column):
-                claims.setdefault(column, []).append((rank, Head(index, header.text(index), by_name)))
+    claims = _claims(table, header, mapping)
     columns: dict[str, Head] = {}
     twice: dict[str, tuple[Head, ...]] = {}
+    notes: list[str] = []
     for column, heads in claims.items():
-        best = min((rank for rank, _ in heads), default=0)
+        best = min(rank for rank, _ in heads)
         first = [head for rank, head in heads if rank == best]
-        if len(first) == 1:
-            columns[column] = first[0]
-            for rank, head in heads:
-                if rank != best:
-                    notes.append(f"Cột {column} lấy từ «{first[0].text}», không từ «{head.text}».")
-        elif first:
+        if len(first) > 1:
             twice[column] = tuple(first)
+            continue
+        columns[column] = first[0]
+        notes += [
+            f"Cột {column} lấy từ «{first[0].text}», không từ «{head.text}»."
+            for rank, head in heads
+            if rank > best
+        ]
     return _Fit(table, header, columns, twice, tuple(notes))
 
 
-def _is_mapped(claims: Mapping[str, list[tuple[int, Head]]], column: str) -> bool:
-    return any(rank == 0 for rank, _ in claims.get(column, ()))
+def _claims(table: str, header: _Header, mapping: SourceMapping) -> dict[str, list[tuple[int, Head]]]:
+    """Give, by column, the heads that may be its, each with how plainly it says so: 0 is what settings say.
+
+    A column that the settings call "" is not there.
+    """
+    claims: dict[str, list[tuple[int, Head]]] = {}
+    called = {
+        one.name: mapping.columns[f"{table}.{one.name}"]
+        for one in CONTRACT[table].columns
+        if f"{table}.{one.name}" in mapping.columns
+    }
+    taken: set[int] = set()
+    for column, name in called.items():
+        for index, folds in enumerate(header.folds):
+            if fold_head(name) in folds:
+                claims.setdefault(column, []).append((0, Head(index, header.text(index))))
+                taken.add(index)
+    settled = {*claims, *(column for column, name in called.items() if not name)}
+    for index, folds in enumerate(header.folds):
+        found = next((_KNOWN[table][one] for one in folds if one in _KNOWN[table]), None)
+        if found is not None and index not in taken:
+            column, rank, by_name = found
+            if column not in settled:
+                claims.setdefault(column, []).append((rank, Head(index, header.text(index), by_name)))
+    return claims
 
 
 def _folds(texts: Sequence[str]) -> tuple[str, ...]:
-    """Give the ways to read a head, the fullest first: all levels, without brackets, the lowest level alone."""
+    """Give the ways to read a head: all levels, then without brackets, then the lowest level alone."""
     ways = []
     for one in dict.fromkeys((" ".join(texts), texts[-1] if texts else "")):
         ways += [fold_head(one), fold_head(_BRACKETED.sub(" ", one))]
@@ -308,7 +310,7 @@ def _known(table: str) -> dict[str, tuple[str, int, bool]]:
 _KNOWN = {table: _known(table) for table in CONTRACT}
 
 
-def _understood(sheet: Sheet, fit: _Fit, rows: Sequence[Row]) -> Understood:
+def _understood(sheet: Sheet, fit: _Fit) -> Understood:
     header = fit.header
     used = {head.index for head in fit.columns.values()}
     heads = tuple(header.text(index) or None for index in range(len(header.texts)))
@@ -323,12 +325,11 @@ def _understood(sheet: Sheet, fit: _Fit, rows: Sequence[Row]) -> Understood:
         if column not in fit.columns:
             label = CONTRACT[fit.table][column].meaning.partition(":")[0]
             notes.append(f"Không có cột {label} ({column}): {meaning}.")
-    numbers = [number for number, cells in rows if number > header.last_row and not is_numbering(cells)]
     return Understood(
         fit.table,
         sheet,
         header.row,
-        numbers[0] if numbers else header.last_row + 1,
+        header.last_row + 1,
         fit.columns,
         heads,
         tuple(one for one in unused if one not in personal),
@@ -338,9 +339,12 @@ def _understood(sheet: Sheet, fit: _Fit, rows: Sequence[Row]) -> Understood:
 
 
 def is_numbering(cells: Sequence[str | None]) -> bool:
-    """Say whether a row numbers the columns: (1) (2) (3), or A B 1 2."""
+    """Say whether a row numbers the columns from left to right: (1) (2) (3), or A B 1 2."""
     texts = [one.strip() for one in cells if one and one.strip()]
-    return len(texts) > 2 and all(_NUMBERING.fullmatch(one) for one in texts)
+    if len(texts) < _FEWEST_NUMBERED or not all(_NUMBERING.fullmatch(one) for one in texts):
+        return False
+    numbers = [int(found[0]) for one in texts if (found := re.search(r"\d+", one))]
+    return all(one < other for one, other in pairwise(numbers))
 
 
 # sentences
@@ -355,6 +359,26 @@ def _is_near(fit: _Fit) -> bool:
     return all(one in there for one in keys) and 2 * len(there & set(needed)) > len(needed)
 
 
+def _refuse_personal(sheet: Sheet, fit: _Fit) -> None:
+    """Raise SourceBroken where the settings name a column of citizens' data."""
+    for column, head in fit.columns.items():
+        is_ours = any(one in _KNOWN[fit.table] for one in fit.header.folds[head.index])
+        if is_personal(head.text) and not is_ours:
+            raise SourceBroken(
+                f"[columns.{fit.table}] {column} = «{head.text}»: đầu cột này ({sheet.told}) là dữ "
+                "liệu cá nhân của "
+                "công dân, không bao giờ đọc; ghi cột khác, hoặc bỏ dòng này khỏi motcua.toml."
+            )
+
+
+def _told_alike(sheet: Sheet, fit: _Fit) -> str:
+    names = " hay ".join(f"{one} ({CONTRACT[one].label})" for one in fit.alike)
+    return (
+        f"Chưa rõ {sheet.told} là bảng nào: {names}; thêm vào mục [[files]] của tệp này trong motcua.toml: "
+        f'table = "{fit.alike[0]}"'
+    )
+
+
 def _told_missing(sheet: Sheet, fit: _Fit) -> str:
     spec = CONTRACT[fit.table]
     used = {head.index for head in fit.columns.values()}
@@ -367,7 +391,7 @@ def _told_missing(sheet: Sheet, fit: _Fit) -> str:
     lines = "; ".join(f'{one} = "…"' for one in fit.missing)
     told = ", ".join(f"«{one}»" for one in free[:12]) or "không còn đầu cột nào"
     return (
-        f"{_capital(sheet.told)}, dòng {fit.header.row}: đọc là bảng {spec.label} nhưng không thấy cột {missing}. "
+        f"Tệp {sheet.told}, dòng {fit.header.row}: đọc là bảng {spec.label} nhưng không thấy cột {missing}. "
         f"Đầu cột chưa dùng: {told}. Nếu một trong số đó là cột còn thiếu, thêm vào motcua.toml dưới "
         f"[columns.{fit.table}]: {lines}; nếu không, thêm cột ấy khi xuất."
     )
@@ -379,12 +403,9 @@ def _told_twice(sheet: Sheet, fit: _Fit) -> str:
     if len({fold_head(one.text) for one in heads}) == 1:
         remedy = "đổi tên một trong hai đầu cột"
     else:
-        remedy = (
-            f"ghi cột đúng vào motcua.toml dưới [columns.{fit.table}]: {column} = "
-            f'"{heads[0].text}"'
-        )
+        remedy = f'ghi cột đúng vào motcua.toml dưới [columns.{fit.table}]: {column} = "{heads[0].text}"'
     return (
-        f"{_capital(sheet.told)}, dòng {fit.header.row}: nhiều đầu cột cùng có thể là "
+        f"Tệp {sheet.told}, dòng {fit.header.row}: nhiều đầu cột cùng có thể là "
         f"{CONTRACT[fit.table][column].meaning.partition(',')[0]} ({column}): {names}; {remedy}."
     )
 
@@ -404,11 +425,8 @@ def _told_nothing(
         f"«{SPELLINGS[table][one.name].heads[0]}»" for one in CONTRACT[table].columns if one.required
     )
     return (
-        f"Tệp «{sheets[0].path.name}» không có trang nào mang đầu cột của bảng {CONTRACT[table].label}.{seen} Cần "
+        f"Tệp «{sheets[0].path.name}» không có trang nào mang đầu cột của bảng "
+        f"{CONTRACT[table].label}.{seen} Cần "
         f"một dòng đầu cột có {needed}; gọi khác thì ghi vào motcua.toml dưới [columns.{table}], ví dụ: "
         f'{next(one.name for one in CONTRACT[table].columns if one.required)} = "đầu cột của tệp".'
     )
-
-
-def _capital(told: str) -> str:
-    return f"Tệp {told}"

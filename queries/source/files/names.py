@@ -7,48 +7,42 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
 
+from queries.source.files.spellings import fold_plain
 from queries.source.folding import fold
 
-_KINDS = (
-    (re.compile(r"^(?:ubnd|uỷ ban nhân dân) "), ""),
-    (re.compile(r"^(?:p|f|phg)(?=\W|\d)\W*"), "phường "),
-    (re.compile(r"^x(?=\W)\W*"), "xã "),
-    (re.compile(r"^tt(?=\W)\W*"), "thị trấn "),
-    (re.compile(r"^đk(?=\W)\W*"), "đặc khu "),
+_TONES = "\u0300\u0301\u0303\u0309\u0323"
+_WRITTEN_OUT = (
+    (re.compile(r"^(?:ubnd|ủy ban nhân dân|uỷ ban nhân dân) +"), ""),
+    (re.compile(r"^(?:p|f)(?:[. ]+|(?=\d))"), "phường "),
+    (re.compile(r"^x[. ]+"), "xã "),
+    (re.compile(r"^tt[. ]+"), "thị trấn "),
+    (re.compile(r"^đk[. ]+"), "đặc khu "),
+    (re.compile(r"\b0+(?=\d)"), ""),
 )
-_KIND = re.compile(r"^(?:phường|xã|thị trấn|đặc khu) ")
-_OLD_TONES = {
-    f"{first}{old}": f"{first_toned}{second}"
-    for first, second, tones in (
-        ("o", "a", "òóỏõọ"), ("o", "e", "òóỏõọ"), ("u", "y", "ùúủũụ"),
-    )
-    for first_toned, old in zip(tones, {"a": "àáảãạ", "e": "èéẻẽẹ", "y": "ỳýỷỹỵ"}[second], strict=True)
-}  # fmt: skip
-_TONE = re.compile(r"(?<!q)(" + "|".join(_OLD_TONES) + r")(?!\w)")
-_LOOSE = "iy"
+_KIND = re.compile(r"^(?:phường|xã|thị trấn|đặc khu) +(?=\D)")
 
 
 def name_keys(name: str) -> tuple[str, str, str]:
     """Give a name as names are compared, the strictest first.
 
-    First: case, NFC, blanks, punctuation and where the tone is written make no difference, and "UBND", "P.",
-    "X.", "TT." are written out. Then: without the kind of unit before it. Last: without any marks as well.
+    First: case, composition, blanks, punctuation and the vowel that carries the tone make no difference, and
+    "P.", "X.", "TT.", "ĐK." are written out, "UBND" left away. Then: without the kind of unit before it,
+    where that is not a number. Last: the first without any marks.
     """
-    text = unicodedata.normalize("NFC", fold(name))
-    text = _TONE.sub(lambda found: _OLD_TONES[found[1]], text)
-    text = " ".join(text.split())
-    text = text.replace("ủy ban", "uỷ ban")
-    for pattern, written in _KINDS:
-        text = pattern.sub(written, text, count=1)
-    whole = " ".join(re.findall(r"\w+", text))
-    numbered = re.sub(r"\b0+(?=\d)", "", whole)
-    bare = _KIND.sub("", numbered) or numbered
-    return numbered, bare, _without_marks(numbered)
+    text = " ".join(fold(name).split())
+    for pattern, written in _WRITTEN_OUT:
+        text = pattern.sub(written, text)
+    text = " ".join(re.findall(r"\w+", text))
+    return _by_tone(text), _by_tone(_KIND.sub("", text)), fold_plain(text)
 
 
-def _without_marks(text: str) -> str:
-    apart = unicodedata.normalize("NFD", text.replace("đ", "d"))
-    return "".join(sign for sign in apart if not unicodedata.combining(sign))
+def _by_tone(text: str) -> str:
+    """Give a text with the tone of each word behind it, wherever it was written."""
+    words = []
+    for word in unicodedata.normalize("NFD", text).split():
+        tones = "".join(sign for sign in word if sign in _TONES)
+        words.append("".join(sign for sign in word if sign not in _TONES) + tones)
+    return " ".join(words)
 
 
 class Names:
@@ -56,17 +50,17 @@ class Names:
 
     def __init__(self, named: Iterable[tuple[str, str]]) -> None:
         """``named``: pairs of a code and its name."""
-        self._by_key: tuple[dict[str, set[str]], ...] = (defaultdict(set), defaultdict(set), defaultdict(set))
+        self._by_key: tuple[dict[str, set[str]], ...] = tuple(defaultdict(set) for _ in range(3))
         for code, name in named:
             for known, key in zip(self._by_key, name_keys(name), strict=True):
                 known[key].add(code)
 
     def alike(self, name: str) -> list[str]:
-        """Give the codes that a name may stand for: by the strictest way of comparing that finds any.
+        """Give the codes that a name may stand for, by the strictest comparison that finds any.
 
         One code: that is it. Several: nobody can tell. None: it is not known.
         """
         for known, key in zip(self._by_key, name_keys(name), strict=True):
-            if key and known.get(key):
+            if key and key in known:
                 return sorted(known[key])
         return []

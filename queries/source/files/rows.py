@@ -11,19 +11,28 @@ from enum import StrEnum
 from queries.contract import CONTRACT, Kind
 from queries.source.files.formats import Moments
 from queries.source.files.heads import Understood, is_numbering
-from queries.source.files.sheet import EXAMPLES, Cell, Losses, Row
+from queries.source.files.sheet import EXAMPLES, Cell, Losses
 from queries.source.files.spellings import fold_head, fold_plain, is_personal
 from queries.source.parts import Landing, Part, written
 
 _BATCH = 5_000
+_SHORTEST_DAY = 5
+_FEW = 2
+_NUMBERED_WITHIN = 3
 _SERIAL = re.compile(r"[1-9]\d{4}(?:\.\d+)?")
-_TIME_FIRST = re.compile(r"(\d{1,2}[:hHgG]\d{0,2}(?::\d{2})?)[\s,\-–]+(?:ngày\s+)?(\d{1,2}[/.\-]\d{1,2}[/.\-]\d{4})")
+_TIME_FIRST = re.compile(
+    r"(\d{1,2}[:hHgG]\d{0,2}(?::\d{2})?)[\s,\-–]+(?:ngày\s+)?(\d{1,2}[/.\-]\d{1,2}[/.\-]\d{4})"
+)
 _HOUR = re.compile(r"(?:lúc\s+)?(\d{1,2})\s*(?:[hHgG]|giờ)\s*(\d{2})?(?:\s*(?:phút|[pP]))?")
-_MOMENTS = Moments()
+_USUAL = re.compile(
+    r"(?:(?:\d{4}-\d\d-\d\d|\d\d[/.\-]\d\d[/.\-]\d{4})(?: \d\d:\d\d(?::\d\d)?)?\n)*", re.ASCII
+)
+"""Many moments, one a line, as reading clean knows them."""
 _HALF_DAY = re.compile(r"\s*\b(SA|CH)$", re.IGNORECASE)
 _SUMMARY = re.compile(r"(?:tong cong|tong so|tong|cong|cong trang|luy ke|cong don)\b(?! dan)")
 _SIGNED = re.compile(
-    r"nguoi lap|nguoi tong hop|nguoi bao cao|thu truong|chu tich|pho chu tich|truong phong|ky ten|ky va|ky ghi"
+    r"nguoi lap|nguoi tong hop|nguoi bao cao|thu truong|chu tich|pho chu tich|truong phong|ky ten|ky "
+    r"va|ky ghi"
     r"|ky dong dau|ghi ro ho ten|\bngay \d* ?thang \d* ?nam|xac nhan|noi nhan"
 )
 
@@ -90,43 +99,50 @@ def parts(
 
 def _batches(
     understood: Understood, columns: Sequence[str], landing: Landing, taken: Taken
-) -> Iterator[list[list[str | int | None]]]:
+) -> Iterator[list[list[Cell | int]]]:
     spec = CONTRACT[understood.table]
+    moments = [at for at, one in enumerate(columns, 1) if spec[one].kind in (Kind.DAY, Kind.MOMENT)]
+    serials = Moments(since_1904=understood.sheet.since_1904)
+    for batch in _rows(understood, columns, taken):
+        for at in moments:
+            _set_right(batch, at, serials)
+        taken.rows += len(batch)
+        landing.alive()
+        yield batch
+
+
+def _rows(understood: Understood, columns: Sequence[str], taken: Taken) -> Iterator[list[list[Cell | int]]]:
     indexes = [understood.columns[one].index for one in columns]
-    moments = [at for at, one in enumerate(columns) if spec[one].kind in (Kind.DAY, Kind.MOMENT)]
+    width = max(head.index for head in understood.columns.values()) + 1
     is_row = _judge(understood, taken)
-    batch: list[list[str | int | None]] = []
-    width = max(indexes, default=-1) + 1
+    batch: list[list[Cell | int]] = []
     for number, cells in understood.sheet.rows(_wanted(understood), taken.losses):
-        if number < understood.first_row:
-            continue
         if len(cells) < width:
             cells.extend([None] * (width - len(cells)))
-        if not is_row(number, cells):
-            continue
-        row: list[str | int | None] = [number, *[cells[index] for index in indexes]]
-        for at in moments:
-            text = cells[indexes[at]]
-            if text is not None and text[4:5] != "-" and text.translate(_AS_ZERO) not in _USUAL:
-                row[at + 1] = written_moment(text)
-        batch.append(row)
-        if len(batch) == _BATCH:
-            taken.rows += len(batch)
-            landing.alive()
-            yield batch
-            batch = []
+        if number >= understood.first_row and is_row(number, cells):
+            batch.append([number, *[cells[index] for index in indexes]])
+            if len(batch) == _BATCH:
+                yield batch
+                batch = []
     if batch:
-        taken.rows += len(batch)
         yield batch
+
+
+def _set_right(batch: list[list[Cell | int]], at: int, serials: Moments) -> None:
+    """Set right the moments of one column that reading clean would not know as they are written."""
+    texts = [str(row[at]) for row in batch if row[at] is not None]
+    if _USUAL.fullmatch("\n".join([*texts, ""])):
+        return
+    for row in batch:
+        if row[at] is not None:
+            row[at] = written_moment(str(row[at]), serials)
 
 
 def _wanted(understood: Understood) -> frozenset[int]:
     """Give the columns to be read: the table's, and what stands left of them, where "Tổng cộng" may stand."""
     first = min(head.index for head in understood.columns.values())
     beside = {
-        index
-        for index, head in enumerate(understood.heads[:first])
-        if head is None or not is_personal(head)
+        index for index, head in enumerate(understood.heads[:first]) if head is None or not is_personal(head)
     }
     return understood.kept | beside
 
@@ -138,44 +154,40 @@ def _judge(understood: Understood, taken: Taken) -> Callable[[int, list[Cell]], 
     needed = [understood.columns[one.name].index for one in spec.columns
               if one.name in understood.columns and (one.key or one.required)]  # fmt: skip
     days = [
-        head.index
-        for name, head in understood.columns.items()
-        if spec[name].kind in (Kind.DAY, Kind.MOMENT)
+        head.index for name, head in understood.columns.items() if spec[name].kind in (Kind.DAY, Kind.MOMENT)
     ]
-    enough = min(3, len(needed))
+    first = needed[0]
+    first_day = next((index for index in needed if index in days), None)
     heads = {head.index: fold_head(head.text.rpartition(" / ")[2]) for head in understood.columns.values()}
 
+    header = understood.first_row - 1
+
     def is_row(number: int, cells: list[Cell]) -> bool:
-        there = 0
-        for index in needed:
-            if cells[index] is not None:
-                there += 1
-        first = cells[needed[0]]
-        # Most rows are plain: a key of one word, and enough beside it.
-        if there >= enough and first is not None and not first.isalpha() and " " not in first:
-            if first[0] != "(" and not (there == len(needed) and first.isdigit() and is_numbering(cells)):
+        # Most rows are plain: what names them has no blank but a digit, and a day stands there.
+        name = cells[first]
+        if name and first_day is not None and " " not in name and not name.isalpha():
+            day = cells[first_day]
+            if day and len(day) >= _SHORTEST_DAY:
                 return True
         return _is_row(number, cells)
 
     def _is_row(number: int, cells: list[Cell]) -> bool:
-        filled = [index for index in used if cells[index] is not None and cells[index].strip()]  # type: ignore[union-attr]
-        why: Why | None = None
-        texts = [one for one in cells if one and not one.isdigit()]
-        if not filled and not texts:
+        filled = {index: text for index in used if (text := (cells[index] or "").strip())}
+        texts = [fold_plain(one) for one in cells if one and not one.isdigit()]
+        if not filled and not any(texts):
             return False
-        if is_numbering([cells[index] for index in filled]) and len(filled) > 2:
+        is_dated = any(filled.get(index, "")[:1].isdigit() for index in days)
+        why: Why | None = None
+        nonlocal header
+        if number <= header + _NUMBERED_WITHIN and not is_dated and is_numbering(list(filled.values())):
             why = Why.NUMBERING
-        elif len(filled) > 1 and all(fold_head(cells[index] or "") == heads[index] for index in filled):
-            why = Why.HEADER_AGAIN
-        elif not any(cells[index] for index in days if cells[index] and cells[index][0].isdigit()):  # type: ignore[index]
-            folded = [fold_plain(one) for one in texts]
-            if any(_SUMMARY.match(one) for one in folded):
-                why = Why.SUMMARY
-            elif len(filled) <= 2 and (
-                any(_SIGNED.search(one) for one in folded)
-                or cells[needed[0]] is None
-                or " " in (cells[needed[0]] or "").strip()
-            ):
+        elif len(filled) > 1 and all(fold_head(text) == heads[index] for index, text in filled.items()):
+            why, header = Why.HEADER_AGAIN, number
+        elif not is_dated and any(_SUMMARY.match(one) for one in texts):
+            why = Why.SUMMARY
+        elif not is_dated and len(filled) <= _FEW:
+            name = filled.get(first, "")
+            if not name or " " in name or any(_SIGNED.search(one) for one in texts):
                 why = Why.OUTSIDE
         if why is None:
             return True
@@ -185,23 +197,11 @@ def _judge(understood: Understood, taken: Taken) -> Callable[[int, list[Cell]], 
     return is_row
 
 
-_AS_ZERO = str.maketrans("123456789", "000000000")
-"""A moment's text with every digit as 0."""
-_USUAL = frozenset(
-    day + time
-    for day in ("00/00/0000", "00-00-0000", "00.00.0000")
-    for time in ("", " 00:00", " 00:00:00")
-)
-
-
-def written_moment(text: str) -> str:
+def written_moment(text: str, serials: Moments) -> str:
     """Give what a cell of days or moments says as reading clean knows it; a text that says else as it is."""
     given = text.strip()
     if _SERIAL.fullmatch(given):
-        return _MOMENTS.text(given) or given
+        return serials.text(given) or given
     given = _TIME_FIRST.sub(r"\2 \1", given)
     given = _HOUR.sub(lambda found: f"{found[1]}:{found[2] or '00'}", given)
     return _HALF_DAY.sub(lambda found: " AM" if found[1].upper() == "SA" else " PM", given)
-
-
-__all__ = ["WHY", "Row", "Skipped", "Taken", "Why", "parts", "written_moment"]

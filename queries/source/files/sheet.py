@@ -25,7 +25,8 @@ class Loss(StrEnum):
 
 LOSSES: dict[Loss, str] = {
     Loss.ERROR: "Ô báo lỗi (#N/A, #REF!, …); đọc là trống; sửa công thức rồi lưu lại.",
-    Loss.NO_RESULT: "Ô là công thức chưa có kết quả lưu trong tệp; đọc là trống; mở tệp bằng Excel rồi lưu lại.",
+    Loss.NO_RESULT: "Ô là công thức chưa có kết quả lưu trong tệp; đọc là trống; mở tệp bằng Excel "
+    "rồi lưu lại.",
     Loss.ROUNDED: "Số dài hơn 15 chữ số, Excel đã làm tròn nên có thể không còn là mã gốc; xuất lại với cột "
     "này là chữ.",
 }  # fmt: skip
@@ -58,6 +59,7 @@ class Sheet:
     """One sheet of a workbook, or the one that a text file is.
 
     ``number``: from 1. ``is_alone``: the file has no other, and no name for it that a person knows.
+    ``since_1904``: its serial numbers of days begin in 1904.
     """
 
     path: Path
@@ -66,6 +68,7 @@ class Sheet:
     reader: Reader
     is_hidden: bool = False
     is_alone: bool = False
+    since_1904: bool = False
 
     @property
     def told(self) -> str:

@@ -1,7 +1,7 @@
 """How Vietnamese systems and officials head the columns of the contract, and the columns we never read.
 
-Heads are compared folded (``fold_head``): marks, case, punctuation and usual abbreviations make no difference,
-so one spelling with its marks stands for all of these.
+Heads are compared folded (``fold_head``): marks, case, punctuation and usual abbreviations make no
+difference, so one spelling with its marks stands for all of these.
 """
 
 from __future__ import annotations
@@ -99,7 +99,8 @@ SPELLINGS: Mapping[str, Mapping[str, Spelled]] = MappingProxyType({
             "Tên thủ tục|Tên thủ tục hành chính|Thủ tục|Thủ tục hành chính|Tên dịch vụ công", "Tên"
         ),
         "field": _FIELD,
-        "level": _heads("Cấp giải quyết|Cấp thực hiện|Thẩm quyền|Cấp thẩm quyền|Thẩm quyền giải quyết", "Cấp"),
+        "level": _heads("Cấp giải quyết|Cấp thực hiện|Thẩm quyền|Cấp thẩm quyền|Thẩm quyền giải "
+        "quyết", "Cấp"),
         "online_level": _LEVEL,
         "time_limit_days": _heads(
             "Thời hạn giải quyết|Thời gian giải quyết|Số ngày giải quyết|Thời hạn|Thời hạn ngày làm việc|"
@@ -202,10 +203,12 @@ SPELLINGS: Mapping[str, Mapping[str, Spelled]] = MappingProxyType({
     },
     "ratings": {
         "unit_code": _UNIT,
-        "rated_on": _heads("Ngày đánh giá|Thời gian đánh giá|Ngày khảo sát|Ngày lấy ý kiến|Ngày", "Ngày chấm"),
+        "rated_on": _heads("Ngày đánh giá|Thời gian đánh giá|Ngày khảo sát|Ngày lấy ý kiến|Ngày",
+            "Ngày chấm"),
         "source": _heads("Nguồn|Nguồn đánh giá|Nguồn phiếu|Hình thức đánh giá|Kênh đánh giá"),
         "level": _heads(
-            "Mức đánh giá|Mức độ hài lòng|Mức hài lòng|Kết quả đánh giá|Đánh giá|Mức độ đánh giá", "Mức|Mức độ"
+            "Mức đánh giá|Mức độ hài lòng|Mức hài lòng|Kết quả đánh giá|Đánh giá|Mức độ đánh giá",
+            "Mức|Mức độ"
         ),
         "votes": _heads("Số phiếu|Số lượt|Số lượng|Số phiếu đánh giá|Số lượt đánh giá|Tổng số phiếu"),
         "dossier_code": _DOSSIER,
@@ -232,7 +235,8 @@ SPELLINGS: Mapping[str, Mapping[str, Spelled]] = MappingProxyType({
         ),
         "field": _FIELD,
         "due_on": _heads("Hạn trả lời|Hạn xử lý|Hạn giải quyết|Thời hạn trả lời|Ngày hẹn trả lời|Hạn"),
-        "answered_on": _heads("Ngày trả lời|Ngày xử lý xong|Ngày giải quyết|Thời gian trả lời|Ngày hoàn thành"),
+        "answered_on": _heads("Ngày trả lời|Ngày xử lý xong|Ngày giải quyết|Thời gian trả lời|Ngày "
+        "hoàn thành"),
     },
     "receptions": {
         "unit_code": _UNIT,
@@ -297,7 +301,8 @@ _ABBREVIATIONS = {
 _MOMENT_WORDS = re.compile(r"^(?:thoi diem|ngay gio|gio ngay|ngay thang nam|ngay thang|thoi gian ngay) ")
 
 _PERSONAL = re.compile(
-    r"\b(?:ho (?:va )?ten|ho dem|ten (?:cong dan|nguoi|chu|khach|ca nhan|to chuc|doanh nghiep|cong ty)|cong dan"
+    r"\b(?:ho (?:va )?ten|ho dem|ten (?:cong dan|nguoi|chu|khach|ca nhan|to chuc|doanh nghiep|cong "
+    r"ty)|cong dan"
     r"|nguoi (?:nop|dan|yeu cau|dai dien|lien he|nhan|duoc|de nghi|khai|uy quyen|gui|phan anh|khieu nai)"
     r"|chu (?:ho so|ho|so huu|dau tu|su dung)|nop ho so boi|ca nhan|to chuc|doanh nghiep|khach hang"
     r"|cmnd|cmt|cccd|cancuoc|can cuoc|chung minh|ho chieu|so dinh danh|dinh danh ca nhan|giay to tuy than"

@@ -26,9 +26,11 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "dossiers.state": _words(
         open="Đang giải quyết|Đang xử lý|Đang thụ lý|Chưa giải quyết|Đã tiếp nhận|Tiếp nhận|Mới tiếp nhận|"
         "Chờ xử lý|Chờ giải quyết|Đang xử lý trong hạn|Đang xử lý quá hạn|Đang giải quyết trong hạn|"
-        "Đang giải quyết quá hạn|Chưa xử lý|Chờ phê duyệt|Chờ ký|Đang thẩm định|Được tiếp nhận|Chưa có kết quả|"
+        "Đang giải quyết quá hạn|Chưa xử lý|Chờ phê duyệt|Chờ ký|Đang thẩm định|Được tiếp nhận|Chưa "
+        "có kết quả|"
         "2|4",
-        suspended="Tạm dừng|Dừng xử lý|Tạm dừng xử lý|Chờ bổ sung|Yêu cầu bổ sung|Đang chờ bổ sung|Chờ bổ sung hồ sơ|"
+        suspended="Tạm dừng|Dừng xử lý|Tạm dừng xử lý|Chờ bổ sung|Yêu cầu bổ sung|Đang chờ bổ sung|"
+        "Chờ bổ sung hồ sơ|"
         "Yêu cầu bổ sung giấy tờ|Yêu cầu thực hiện nghĩa vụ tài chính|Chờ thực hiện nghĩa vụ tài chính|"
         "Tạm dừng giải quyết|Đang tạm dừng|5|6",
         finished="Đã giải quyết|Đã xử lý|Đã xử lý xong|Đã có kết quả|Đã trả kết quả|Hoàn thành|Đã hoàn thành|"
@@ -40,21 +42,24 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         withdrawn="Rút hồ sơ|Công dân rút|Đã rút|Công dân yêu cầu rút hồ sơ|Công dân rút hồ sơ|Đã rút hồ sơ|"
         "Rút|7",
     ) | dict.fromkeys(
-        ("Mới đăng ký", "Không được tiếp nhận", "Chờ tiếp nhận", "Từ chối tiếp nhận", "Chưa tiếp nhận", "1", "3"),
+        ("Mới đăng ký", "Không được tiếp nhận", "Chờ tiếp nhận", "Từ chối tiếp nhận", "Chưa tiếp nhận",
+         "1", "3"),
         LEFT_OUT,
     ),
     "dossiers.channel": _words(
         counter="Trực tiếp|Nộp trực tiếp|Tại quầy|Một cửa|Tại bộ phận một cửa|Tiếp nhận trực tiếp|1",
         online="Trực tuyến|Nộp trực tuyến|Qua mạng|Online|Cổng dịch vụ công|Cổng DVC|Cổng DVCQG|Dịch vụ công|"
         "Tiếp nhận trực tuyến|Qua cổng dịch vụ công|Cổng dịch vụ công quốc gia|2",
-        post="Bưu chính|Bưu điện|BCCI|Bưu chính công ích|Qua bưu điện|Qua bưu chính|Dịch vụ bưu chính công ích|"
+        post="Bưu chính|Bưu điện|BCCI|Bưu chính công ích|Qua bưu điện|Qua bưu chính|Dịch vụ bưu "
+        "chính công ích|"
         "Qua bưu chính công ích|Qua dịch vụ bưu chính công ích|Dịch vụ BCCI|3",
         kiosk="Ki-ốt|Kiosk|Kiốt|Ki ốt",
     ),
     "dossiers.online_level": _LEVELS,
     "procedures.online_level": _LEVELS,
     "procedures.level": _words(
-        commune="Cấp xã|Xã|UBND cấp xã|Phường|Cấp phường", district="Cấp huyện|Huyện|UBND cấp huyện|Quận|Cấp quận"
+        commune="Cấp xã|Xã|UBND cấp xã|Phường|Cấp phường", district="Cấp huyện|Huyện|UBND cấp huyện|"
+        "Quận|Cấp quận"
     ),
     "dossiers.returned_by_post": _words(
         true="Bưu chính|Bưu điện|BCCI|Bưu chính công ích|Qua bưu điện|Qua bưu chính|Qua bưu chính công ích|"

@@ -21,9 +21,9 @@ from typing import Any
 from xml.parsers import expat
 
 from queries.source.errors import SourceBroken, SourceUnavailable
-from queries.source.files.disk import opened
 from queries.source.files.columns import index_of, letters_of
-from queries.source.files.formats import DIGITS, PLAIN, Moments, Shown, is_rounded, number_text, shown_as
+from queries.source.files.disk import opened
+from queries.source.files.formats import DIGITS, Moments, Shown, is_rounded, number_text, shown_as
 from queries.source.files.sheet import Cell, Loss, Losses, Row, Sheet
 
 LARGEST = 4 << 30
@@ -34,7 +34,6 @@ _DENSEST = 300
 """Real sheets become ten to fifty times smaller by packing; what is packed more is no sheet."""
 _BLOCK = 1 << 18
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_TAIL = 1 << 20
 
 
 def sheets_of(path: Path) -> list[Sheet]:
@@ -45,10 +44,14 @@ def sheets_of(path: Path) -> list[Sheet]:
             raise SourceBroken(f"Tệp «{path.name}» là .xlsb; mở bằng Excel rồi lưu lại thành .xlsx.")
         book = _find_book(archive, path)
         described = _described(archive, book, path)
-    sheets = []
-    for number, one in enumerate(described.sheets, 1):
-        if one.place in names:
-            sheets.append(Sheet(path, one.name, number, _reader(path, one.place, described), one.is_hidden))
+    sheets = [
+        Sheet(
+            path, one.name, number, _reader(path, one.place, described), is_hidden=one.is_hidden,
+            since_1904=described.since_1904,
+        )
+        for number, one in enumerate(described.sheets, 1)
+        if one.place in names
+    ]  # fmt: skip
     if not sheets:
         raise SourceBroken(f"Tệp «{path.name}» không có trang tính nào; xuất lại từ hệ thống.")
     return sheets
@@ -80,13 +83,15 @@ def _unpacked(path: Path) -> Iterator[zipfile.ZipFile]:
             yield archive
     except (zipfile.BadZipFile, zlib.error, EOFError) as error:
         raise SourceUnavailable(
-            f"Tệp «{path.name}» chưa trọn vẹn: có thể đang chép dở hoặc bị cắt khi tải; chép hoặc tải lại tệp."
+            f"Tệp «{path.name}» chưa trọn vẹn: có thể đang chép dở hoặc bị cắt khi tải; chép hoặc tải "
+            "lại tệp."
         ) from error
     except (expat.ExpatError, LookupError, ValueError) as error:
         raise SourceBroken(_of_damage(path)) from error
     except (NotImplementedError, RuntimeError) as error:
         raise SourceBroken(
-            f"Tệp «{path.name}» nén hoặc khóa theo cách không đọc được; mở bằng Excel rồi lưu lại thành .xlsx, "
+            f"Tệp «{path.name}» nén hoặc khóa theo cách không đọc được; mở bằng Excel rồi lưu lại "
+            "thành .xlsx, "
             "không đặt mật khẩu."
         ) from error
 
@@ -189,7 +194,8 @@ def _blocks(archive: zipfile.ZipFile, place: str, path: Path, largest: int) -> I
             size += len(block)
             if size > largest or dense:
                 raise SourceBroken(
-                    f"Tệp «{path.name}» khi giải nén lớn bất thường (trên {min(size, largest) >> 20} MB); không "
+                    f"Tệp «{path.name}» khi giải nén lớn bất thường (trên {min(size, largest) >> 20} "
+                    "MB); không "
                     "đọc tiếp vì có thể là tệp phá hoại; xuất lại, chia theo tháng hoặc dùng CSV."
                 )
             yield block
@@ -224,6 +230,7 @@ class _Marks:
     def __init__(self, prefix: str) -> None:
         c, f, v, inline, t = (re.escape(prefix + one) for one in ("c", "f", "v", "is", "t"))
         self.row, self.row_end = f"<{prefix}row", f"</{prefix}row>"
+        self.ends = (f"</{prefix}sheetData>", f"<{prefix}sheetData/>")
         self.text_end = f"</{prefix}si>"
         self.cells = (f"<{prefix}c ", f"<{prefix}c>")
         self.cell = re.compile(
@@ -236,7 +243,7 @@ class _Marks:
 
 _NUMBER = re.compile(r'\br="([0-9]+)"')
 _ROOT = re.compile(r"<((?:[\w.-]+:)?)(?:worksheet|sst)\b")
-_SAFE = re.compile(r"<!(?!--)")
+_DECLARED = re.compile(r"<!(?!--)")
 
 
 def _pieces(blocks: Iterator[bytes], end: str, path: Path) -> Iterator[tuple[_Marks, str]]:
@@ -249,7 +256,7 @@ def _pieces(blocks: Iterator[bytes], end: str, path: Path) -> Iterator[tuple[_Ma
     decoder = codecs.getincrementaldecoder("utf-16" if wide else "utf-8")("replace")
     waiting = decoder.decode(first)
     root = _ROOT.search(waiting)
-    if root is None or _SAFE.search(waiting[: root.start()]):
+    if root is None or _DECLARED.search(waiting, 0, root.start()):
         raise SourceBroken(_of_damage(path))
     marks = _Marks(root[1])
     end = f"</{root[1]}{end}>"
@@ -322,7 +329,7 @@ def _reader(
             is_ended = False
             for marks, piece in _pieces(blocks, "row", path):
                 yield from cells.of(marks, piece)
-                is_ended = is_ended or "sheetData>" in piece[-_TAIL:] or "sheetData/>" in piece
+                is_ended = is_ended or any(one in piece for one in marks.ends)
             if not is_ended:
                 raise SourceBroken(_of_damage(path))
 
@@ -464,5 +471,3 @@ class _Cells:
         parser.CharacterDataHandler = characters
         parser.Parse(f"<row>{cells}</row>", True)
         return found
-
-
