@@ -107,10 +107,10 @@ class Settings(BaseSettings):
         "chỉ đọc tệp.",
     )
     files: Files = _setting(
-        (), 'danh sách dòng [[files]] {path = "du-lieu/ho-so-*.xlsx", table = "dossiers", sheet = "HoSo"}; chỉ '
-        "path là bắt buộc",
-        "Tệp Excel (.xlsx, .xls) hoặc CSV được đọc, riêng hay cùng cơ sở dữ liệu; path là tên tệp hoặc mẫu tên, "
-        "tính từ thư mục đang chạy. table, sheet: chỉ khai khi motcua check không tự nhận ra.",
+        (), 'danh sách dòng [[files]] {path = "du-lieu/ho-so-*.xlsx", table = "dossiers", sheet = "HoSo"}; '
+        "chỉ path là bắt buộc",
+        "Tệp Excel (.xlsx, .xls) hoặc CSV được đọc, riêng hay cùng cơ sở dữ liệu; path là tên tệp hoặc mẫu "
+        "tên, tính từ thư mục đang chạy. table, sheet: chỉ khai khi motcua check không tự nhận ra.",
     )  # fmt: skip
     db_schema: str | None = _setting(
         None, "tên schema", "Schema chứa các bảng; bỏ trống: schema mặc định của tài khoản.",

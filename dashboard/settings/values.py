@@ -307,13 +307,13 @@ def _dated(value: tuple[DatedRule, ...]) -> tuple[DatedRule, ...]:
 
 
 def _nothing_blank(value: object) -> object:
-    if not isinstance(value, str) or not value.strip():
+    if value is not None and not (isinstance(value, str) and value.strip()):
         raise ValueError("phải là chữ, không được trống")
-    return value.strip()
+    return value
 
 
 def _one_of_tables(value: object) -> object:
-    _known([str(value)], "bảng", list(CONTRACT))
+    _known([] if value is None else [str(value)], "bảng", list(CONTRACT))
     return value
 
 

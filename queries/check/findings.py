@@ -73,7 +73,8 @@ class Duration:
 class Report:
     """What a check found. ``toml``: lines for motcua.toml that can be pasted; empty where none are needed.
 
-    ``sheets``: what is understood of files. ``can_write``, ``is_superuser``, ``is_indexed`` (dossiers.updated_at): None where that is not known.
+    ``sheets``: what is understood of files. ``can_write``, ``is_superuser``, ``is_indexed``
+    (dossiers.updated_at): None where that is not known.
     """
 
     source: str

@@ -108,7 +108,10 @@ def _checked(
     stop: Stop | None, files: Files | None,
 ) -> Report:  # fmt: skip
     address = ", ".join(
-        [*([] if source is None else [mask(source.url)]), *(one.path for one in (files.given if files else ()))]
+        [
+            *([] if source is None else [mask(source.url)]),
+            *(one.path for one in (files.given if files else ())),
+        ]
     )
     with own_folder(terms.folder) as folder:
         try:
@@ -172,8 +175,11 @@ def _with_rows(report: Report, read: Trial, terms: Terms, course: Course) -> Rep
         *gaps_found(read, mended, terms.clock),
         *(midnight_promises(read) if terms.compare == "moment" else ()),
         *loads_found(read, live=terms.live),
-        *(() if any(one.understood.table == DOSSIERS for one in read.reading.sheets)
-          else changes_found(read, read.mapping)),
+        *(
+            ()
+            if any(one.understood.table == DOSSIERS for one in read.reading.sheets)
+            else changes_found(read, read.mapping)
+        ),
         *time_found(read, duration, course, usual=terms.usual, percent=terms.percent),
     ]
     lines = tuple(_read_line(one, read, course.seconds) for one in report.tables)

@@ -1,8 +1,9 @@
-"""What is understood of files: which sheet is which table, which head which column, and which rows are none."""
+"""What is understood of files: which sheet is which table, which head which column, which rows are none."""
 
 from __future__ import annotations
 
 import csv
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -46,7 +47,7 @@ class SheetLine:
 
 @dataclass(frozen=True)
 class Looked:
-    """The files looked at: their sheets, their tables as a source's, text dates, and what kept one from it."""
+    """The files looked at: their sheets, their tables as a source's, text dates, what kept one from it."""
 
     sheets: tuple[SheetRead, ...]
     tables: Mapping[str, FoundTable]
@@ -93,20 +94,25 @@ def line_of_sheet(one: SheetRead, *, is_read: bool) -> SheetLine:
     what = one.understood
     return SheetLine(
         one.path.name, "" if what.sheet.is_alone else what.sheet.name, what.table, what.header_row,
-        {column: head.text for column, head in what.columns.items()},
+        {column: _nfc(head.text) for column, head in what.columns.items()},
         tuple(column for column, head in what.columns.items() if head.by_name),
-        what.others, len(what.personal),
+        tuple(map(_nfc, what.others)), len(what.personal),
         one.taken.rows if is_read else None,
         {WHY[why]: count for why, count in one.taken.skipped.items()},
         tuple(each.row for each in one.taken.examples), what.notes,
     )  # fmt: skip
 
 
+def _nfc(text: str) -> str:
+    return unicodedata.normalize("NFC", text)
+
+
 def sentences(line: SheetLine) -> Iterator[str]:
     """Give what is understood of a sheet, in lines for a terminal."""
     where = f"Tệp «{line.file}»" + (f", trang «{line.sheet}»" if line.sheet else "")
     rows = "" if line.rows is None else ", " + f"{line.rows:,} dòng".replace(",", ".")
-    yield f"{where}: bảng {line.table} ({CONTRACT[line.table].label}), đầu cột ở dòng {line.header_row}{rows}."
+    label = CONTRACT[line.table].label
+    yield f"{where}: bảng {line.table} ({label}), đầu cột ở dòng {line.header_row}{rows}."
     told = (
         f"{column} ← «{head}»{' (hiểu theo tên)' if column in line.by_name else ''}"
         for column, head in line.columns.items()

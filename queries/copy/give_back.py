@@ -93,9 +93,11 @@ def _name(file: Path, taken: Mapping[str, int]) -> str:
 def _written(path: Path, fill: Callable[[Any], None]) -> None:
     """Write a workbook that only this account may read, whole or not at all."""
     new = path.with_name(f".{path.name}.tmp")
-    with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        with xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False}) as book:
-            fill(book)
+    with (
+        open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file,
+        xlsxwriter.Workbook(file, {"constant_memory": True}) as book,
+    ):
+        fill(book)
     new.replace(path)
 
 
@@ -111,7 +113,7 @@ def _fill(book: Any, sheets: Sequence[SheetRead], wrong: Mapping[int, Mapping[in
 
 
 def _heads(understood: Understood) -> list[list[str | None]]:
-    """Give the heads, a row a level; a head of fewer levels stands in all of them, as a merged one is read."""
+    """Give the heads, a row a level; a head of fewer levels stands in all of them, as if merged."""
     levels = [None if one is None else one.split(" / ") for one in understood.heads]
     depth = max(len(one) for one in levels if one)
     every = [

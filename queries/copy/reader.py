@@ -36,8 +36,8 @@ _SECRETS = frozenset({"password", "passwd", "sslpassword", "user"})
 class SourceReader:
     """What the settings name: a database (None: there is none), files, or both.
 
-    ``zone``: the district's; ``stop`` ends a reading at once; ``give_back``: the folder where the rows of files
-    are put that could not be used.
+    ``zone``: the district's; ``stop`` ends a reading at once; ``give_back``: the folder where the rows of
+    files are put that could not be used.
     """
 
     source: Source | None

@@ -126,8 +126,8 @@ class Marks:
     """What the refreshes remember between them. ``token``: the source's state before the last reading.
 
     ``watermark``: from where changes are read; None where rows have no ``updated_at``. ``read_seconds``
-    of the last reading, ``read_at`` its end; ``compared_at`` the end of the last whole one. ``files``: what it
-    read beside or without a database.
+    of the last reading, ``read_at`` its end; ``compared_at`` the end of the last whole one. ``files``: what
+    it read beside or without a database.
     """
 
     token_kind: str = ""

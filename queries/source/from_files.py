@@ -62,7 +62,7 @@ class Files:
                 )
 
     def state(self) -> str:
-        """Give a text that is another where a file was added, changed, renamed or removed. Raises as found."""
+        """Give a text that is another where a file is added, changed, renamed or removed. Raises as found."""
         return _state(self.found())
 
     def stamp(self) -> str:
@@ -79,7 +79,7 @@ def _state(files: Sequence[FoundFile]) -> str:
 
 @dataclass(frozen=True)
 class SheetRead:
-    """A sheet that is read: what is understood of it, its place in the order of age, what came of its rows."""
+    """A sheet that is read: what is understood, its place in the order of age, what came of its rows."""
 
     number: int
     file: FoundFile
@@ -129,8 +129,8 @@ def find_all(columns: Mapping[str, frozenset[str]]) -> None:
     if "dossiers" not in columns:
         label = CONTRACT["dossiers"].label
         raise SourceBroken(
-            f"Không tệp nào có bảng {label} (dossiers); thêm tệp hồ sơ vào [[files]] trong motcua.toml, hoặc đặt "
-            "database_url."
+            f"Không tệp nào có bảng {label} (dossiers); thêm tệp hồ sơ vào [[files]] trong motcua.toml, hoặc "
+            "đặt database_url."
         )
 
 

@@ -27,8 +27,8 @@ class Meaning:
     """What the values of one column mean.
 
     ``words``: what the settings say; ``catalogue``: the codes it refers to, where it refers to some;
-    ``names``: what they are called, where a name may stand for a code; ``usual``: what is understood of a word
-    that neither the settings nor the contract know.
+    ``names``: what they are called, where a name may stand for a code; ``usual``: what is understood of a
+    word that neither the settings nor the contract know.
     """
 
     def __init__(

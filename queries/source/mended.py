@@ -82,15 +82,16 @@ SENTENCES: dict[Reason, str] = {
     Reason.SAME_ROW: "Dòng giống hệt một dòng khác; chỉ giữ một.",
     Reason.SAME_KEY: "Dòng trùng khóa với dòng khác; giữ dòng cập nhật sau cùng.",
     Reason.NAMED_CODE: "Ghi tên thay cho mã; hiểu theo tên vì chỉ một tên trong danh mục khớp.",
-    Reason.AMBIGUOUS_NAME: "Ghi tên thay cho mã, và nhiều đơn vị hoặc thủ tục cùng tên này; giữ nguyên, tính là "
-    "không rõ.",
+    Reason.AMBIGUOUS_NAME: "Ghi tên thay cho mã, và nhiều đơn vị hoặc thủ tục cùng tên này; giữ nguyên, tính "
+    "là không rõ.",
     Reason.UNDERSTOOD_WORD: "Từ của hệ thống nguồn, hiểu theo bảng từ có sẵn; nếu hiểu sai, khai ở [values].",
     Reason.DERIVED: "Không có bảng đơn vị; đơn vị và loại đơn vị được suy ra từ hồ sơ; nên thêm bảng units.",
     Reason.OVERLAP: "Dòng có cả ở tệp hoặc trang khác; chỉ giữ một (dòng cập nhật sau cùng, cơ sở dữ liệu, "
     "rồi tệp mới hơn).",
-    Reason.NO_KEY: "Dòng của tệp không có mã nên không dùng được; motcua refresh ghi lại ở thư mục tra-lai để sửa.",
-    Reason.NO_MOMENT: "Dòng của tệp không có ngày nên không dùng được; motcua refresh ghi lại ở thư mục tra-lai để "
+    Reason.NO_KEY: "Dòng của tệp không có mã nên không dùng được; motcua refresh ghi lại ở thư mục tra-lai để "
     "sửa.",
+    Reason.NO_MOMENT: "Dòng của tệp không có ngày nên không dùng được; motcua refresh ghi lại ở thư mục tra-lai "
+    "để sửa.",
     **{Reason(one.value): told for one, told in (*WHY.items(), *LOSSES.items())},
 }
 """What a person is told of each reason."""

@@ -48,8 +48,8 @@ class Sheeted:
         self._stage = stage
         connection.execute(f"CREATE TABLE {self._at('#origins')} (number USMALLINT, label VARCHAR)")
         connection.execute(
-            f"CREATE TABLE {self._at('#rejected')} (origin USMALLINT, row_number INTEGER, column_name VARCHAR,"
-            " reason VARCHAR)"
+            f"CREATE TABLE {self._at('#rejected')} (origin USMALLINT, row_number INTEGER,"
+            " column_name VARCHAR, reason VARCHAR)"
         )
 
     def add(self, origin: Origin) -> None:
@@ -59,9 +59,10 @@ class Sheeted:
         )
 
     def set_aside(self, name: str, key: str | None, moment: str | None) -> list[tuple[str, Reason]]:
-        """Take away the rows of sheets that name no record, or no moment of it (both quoted, None: not there).
+        """Take away the rows of sheets that name no record, or no moment of it.
 
-        Give the columns and reasons. ``tell_aside`` tells of them.
+        ``key``, ``moment``: those columns, quoted; None where the table has none. Give the columns and
+        reasons there may be: ``aside`` gives what there is.
         """
         why: list[tuple[str, str, Reason]] = []
         if key is not None:
@@ -147,8 +148,8 @@ class Sheeted:
         else:
             every = ", ".join(columns)
             found = (
-                f"SELECT id FROM (SELECT id, row_number() OVER (PARTITION BY {every}, nth ORDER BY {best}) AS r"
-                f" FROM (SELECT rowid AS id, {every}, {ORIGIN},"
+                f"SELECT id FROM (SELECT id, row_number() OVER (PARTITION BY {every}, nth ORDER BY {best})"
+                f" AS r FROM (SELECT rowid AS id, {every}, {ORIGIN},"
                 f" row_number() OVER (PARTITION BY {every}, {ORIGIN}) AS nth FROM {at})) WHERE r > 1"
             )
         self._conn.execute(f"CREATE TABLE {over} AS {found}")
@@ -158,8 +159,8 @@ class Sheeted:
     def rejected(self) -> tuple[Rejected, ...]:
         """Give every row to be given back, in order."""
         rows = self._conn.execute(
-            "SELECT origin, row_number, list(DISTINCT struct_pack(c := column_name, r := reason) ORDER BY"
-            f" struct_pack(c := column_name, r := reason)) FROM {self._at('#rejected')} GROUP BY ALL ORDER BY 1, 2"
+            "SELECT origin, row_number, list_sort(list(DISTINCT struct_pack(c := column_name, r := reason)))"
+            f" FROM {self._at('#rejected')} GROUP BY ALL ORDER BY 1, 2"
         ).fetchall()
         return tuple(
             Rejected(origin, row, tuple((one["c"], one["r"]) for one in wrong)) for origin, row, wrong in rows

@@ -120,7 +120,8 @@ def test_a_file_that_is_away_or_half_there_takes_nothing_away(copy: OfFiles, fau
     fault(path)
     outcome = copy.refresh()
     assert outcome.kind == "unreadable"
-    assert outcome.sentence.endswith(".") and len(outcome.sentence.splitlines()) == 1
+    assert outcome.sentence.endswith(".")
+    assert len(outcome.sentence.splitlines()) == 1
     assert "ho-so" in outcome.sentence
     assert len(copy.rows()) == 20
     path.write_bytes(whole)
@@ -140,7 +141,8 @@ def test_a_file_that_excel_holds_takes_nothing_away(copy: OfFiles, monkeypatch: 
         patch.setattr(Path, "open", locked)
         outcome = copy.refresh()
     assert outcome.kind == "unreadable"
-    assert "«ho-so.xlsx»" in outcome.sentence and "Excel" in outcome.sentence
+    assert "«ho-so.xlsx»" in outcome.sentence
+    assert "Excel" in outcome.sentence
     assert len(copy.rows()) == 20
     (copy.place / "~$ho-so.xlsx").write_bytes(b"x")
     assert copy.refresh().kind == "taken"
@@ -229,7 +231,8 @@ def test_a_change_is_seen_within_twenty_seconds_and_what_is_gone_is_told(copy: O
 
     def kinds(lasting: float) -> list[str]:
         nonlocal seconds
-        told, ends = [], seconds + lasting
+        told: list[str] = []
+        ends = seconds + lasting
         while seconds < ends:
             outcome = refresher.tick()
             told += [outcome.kind] if outcome is not None else []

@@ -79,7 +79,9 @@ def save(path: Path, sheets: Mapping[str, Iterable[Sequence[Any]]], merged: Sequ
     return path
 
 
-def table_of(rows: Rows, heads: Mapping[str, str], said: Callable[[Any], Any] = lambda one: one) -> list[list[Any]]:
+def table_of(
+    rows: Rows, heads: Mapping[str, str], said: Callable[[Any], Any] = lambda one: one
+) -> list[list[Any]]:
     """The heads, then the rows."""
     return [list(heads.values()), *([said(row.get(one)) for one in heads] for row in rows)]
 
@@ -129,7 +131,12 @@ def months(tables: Tables, folder: Path) -> None:
     """Dossiers in one workbook, a sheet a month; the rest in another, a sheet a table."""
     rows = sorted(tables["dossiers"], key=lambda row: row["received_at"])
     by_month = groupby(rows, key=lambda row: f"Tháng {row['received_at'].month}")
-    heads = {**HEADS["dossiers"], "dossier_code": "SỐ HỒ SƠ", "due_at": "HẠN TRẢ KẾT QUẢ", "state": "Trạng thái"}
+    heads = {
+        **HEADS["dossiers"],
+        "dossier_code": "SỐ HỒ SƠ",
+        "due_at": "HẠN TRẢ KẾT QUẢ",
+        "state": "Trạng thái",
+    }
     save(folder / "theo-thang.xlsx",
          {name: table_of(list(each), heads, _numbered) for name, each in by_month})  # fmt: skip
     others = {name: table_of(each, HEADS[name], _said) for name, each in tables.items() if name != "dossiers"}
@@ -165,7 +172,7 @@ def _for_windows(text: str) -> bytes:
         try:
             told.append(sign.encode("cp1258"))
         except UnicodeEncodeError:
-            letter, *marks = unicodedata.normalize("NFD", sign)
+            letter, *marks = list(unicodedata.normalize("NFD", sign))
             tones = "\u0300\u0301\u0303\u0309\u0323"
             base = unicodedata.normalize("NFC", letter + "".join(one for one in marks if one not in tones))
             told.append((base + "".join(one for one in marks if one in tones)).encode("cp1258"))
