@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 import unicodedata
 from pathlib import Path
+from typing import Any
 
 import made_files as made
 import openpyxl
@@ -16,7 +17,7 @@ from queries.source.files.heads import REJECT_REASON, REJECT_ROW
 from queries.source.files.spellings import SPELLINGS, fold_head, is_personal
 from queries.source.mapping import SourceMapping
 
-TITLES = [["ỦY BAN NHÂN DÂN QUẬN 1"], ["DANH SÁCH HỒ SƠ"], ["Từ ngày 01/01/2026 đến ngày 31/01/2026"], []]
+TITLES: list[list[Any]] = [["ỦY BAN NHÂN DÂN QUẬN 1"], ["DANH SÁCH HỒ SƠ"], ["Từ ngày 01/01/2026 đến ngày 31/01/2026"], []]
 
 
 def indexes(path: Path, mapping: SourceMapping | None = None, **given: str) -> dict[str, int]:

@@ -58,8 +58,8 @@ def test_blank_rows_keep_the_numbers_of_the_others(tmp_path: Path) -> None:
 CELL_STYLES = '<cellXfs><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="164"/></cellXfs>'
 
 
-def raw(path: Path, cells: str, **given: str) -> list[str | None]:
-    made.raw_xlsx(path / "a.xlsx", f'<row r="1">{cells}</row>', **given)
+def raw(path: Path, cells: str, *, texts: str = "", styles: str = "", book: str = "") -> list[str | None]:
+    made.raw_xlsx(path / "a.xlsx", f'<row r="1">{cells}</row>', texts=texts, styles=styles, book=book)
     return made.rows_of(path / "a.xlsx")[0][1]
 
 
