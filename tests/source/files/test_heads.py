@@ -17,7 +17,12 @@ from queries.source.files.heads import REJECT_REASON, REJECT_ROW
 from queries.source.files.spellings import SPELLINGS, fold_head, is_personal
 from queries.source.mapping import SourceMapping
 
-TITLES: list[list[Any]] = [["ỦY BAN NHÂN DÂN QUẬN 1"], ["DANH SÁCH HỒ SƠ"], ["Từ ngày 01/01/2026 đến ngày 31/01/2026"], []]
+TITLES: list[list[Any]] = [
+    ["ỦY BAN NHÂN DÂN QUẬN 1"],
+    ["DANH SÁCH HỒ SƠ"],
+    ["Từ ngày 01/01/2026 đến ngày 31/01/2026"],
+    [],
+]
 
 
 def indexes(path: Path, mapping: SourceMapping | None = None, **given: str) -> dict[str, int]:
@@ -86,7 +91,7 @@ def test_no_head_stands_for_two_columns_of_a_table(table: str) -> None:
 
 
 def test_levels_of_a_header_are_joined_and_merged_cells_filled(tmp_path: Path) -> None:
-    rows = [
+    rows: list[list[Any]] = [
         ["STT", "Mã hồ sơ", "Đơn vị", None, "Hình thức nộp", "Thời gian", None, None, "Tình trạng"],
         [None, None, "tiếp nhận", "xử lý", None, "tiếp nhận", "hẹn trả", "có kết quả", None],
         ["(1)", "(2)", "(3)", "(4)", "(5)", "(6)", "(7)", "(8)", "(9)=(7)-(8)"],

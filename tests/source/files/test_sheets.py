@@ -89,6 +89,18 @@ def test_shared_texts_plain_rich_and_read_aloud(tmp_path: Path) -> None:
     assert raw(tmp_path, cells + '<c r="D1"><v>4</v></c>', texts=texts) == ["a", "bc", None, "4"]
 
 
+def test_shared_texts_beyond_those_held_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbook, "APART", 2)
+    texts = "".join(f"<si><t>{one}</t></si>" for one in ("a", "b", "Thủ tục", "", "&lt;d"))
+    cells = "".join(f'<c r="{one}1" t="s"><v>{at}</v></c>' for at, one in enumerate("ABCDE"))
+    assert raw(tmp_path, cells, texts=texts) == ["a", "b", "Thủ tục", None, "<d"]
+
+
+def test_a_text_that_is_not_there_is_damage(tmp_path: Path) -> None:
+    with pytest.raises(SourceBroken, match="hỏng bên trong"):
+        raw(tmp_path, '<c r="A1" t="s"><v>7</v></c>', texts="<si><t>a</t></si>")
+
+
 def test_elements_may_have_a_prefix(tmp_path: Path) -> None:
     made.raw_xlsx(
         tmp_path / "a.xlsx",
