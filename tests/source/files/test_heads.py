@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 import unicodedata
 from pathlib import Path
@@ -302,3 +303,13 @@ def test_the_two_columns_of_a_rejects_workbook_are_ignored(tmp_path: Path) -> No
     (one,) = made.understood(made.csv_file(tmp_path / "a.csv", [[REJECT_ROW, *made.HEADS, REJECT_REASON]]))
     assert one.others == ()
     assert one.columns["dossier_code"].index == 2
+
+
+def test_heads_named_in_the_guide_are_recognised() -> None:
+    guide = (Path(__file__).parents[3] / "docs" / "files.md").read_text("utf-8")
+    rows = re.findall(r"^\| `(\w+)` \| (.+) \|$", guide, re.MULTILINE)
+    assert len(rows) > 10
+    for column, heads in rows:
+        spelled = SPELLINGS["dossiers"][column]
+        known = {fold_head(one) for one in (*spelled.heads, *spelled.weaker, *spelled.names)}
+        assert {fold_head(one) for one in heads.split(";")} <= known, column
