@@ -230,8 +230,9 @@ def test_a_needed_head_that_is_missing_is_named_with_the_heads_left(tmp_path: Pa
 def test_one_sheet_of_two_that_lacks_a_head_is_not_left_out_silently(tmp_path: Path) -> None:
     lacking = [*made.HEADS[:6], "Cột 7", *made.HEADS[7:]]
     path = made.xlsx(tmp_path / "a.xlsx", {"Tháng 1": [made.HEADS], "Tháng 2": [lacking]})
-    with pytest.raises(SourceBroken, match="trang «Tháng 2», dòng 1"):
+    with pytest.raises(SourceBroken, match="trang «Tháng 2», dòng 1") as told:
         made.understood(path)
+    assert "hoặc khai sheet ở [[files]]" in str(told.value)
 
 
 def test_channel_and_state_may_lack_and_what_that_means_is_told(tmp_path: Path) -> None:

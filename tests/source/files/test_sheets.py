@@ -206,6 +206,13 @@ def test_a_web_page_named_xls_is_read_as_what_it_is(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_a_page_has_no_more_columns_than_excel(tmp_path: Path) -> None:
+    path = tmp_path / "a.xls"
+    path.write_text(f"<table><tr>{'<td colspan=16000>a</td>' * 50}</tr></table>", "utf-8")
+    ((_, cells),) = made.rows_of(path)
+    assert len(cells) == 16_384
+
+
 def test_each_table_of_a_page_is_a_sheet(tmp_path: Path) -> None:
     path = tmp_path / "a.xls"
     path.write_text("<table><tr><td>a</td></tr></table><table><tr><td>b</td></tr></table>", "utf-8")
