@@ -34,7 +34,10 @@ from queries.copy.opened import OpenCopy, open_generation
 
 @dataclass(frozen=True)
 class Answered:
-    """One request: its name, milliseconds, the statements it sent and their milliseconds, bytes as sent."""
+    """One request: its name, milliseconds, the statements it sent and their milliseconds, bytes as sent.
+
+    Statements of one request run side by side, so theirs may be more than the request's.
+    """
 
     name: str
     milliseconds: float
@@ -69,7 +72,6 @@ class Application:
         self._server.extensions["motcua"] = self.source
         self._client = self._server.test_client()
         self._cards = Cards(self._client.get(DEPENDENCIES).get_json())
-        self._began = 0.0
         self._statements: list[float] = []
         event.listen(Engine, "before_cursor_execute", self._begins)
         event.listen(Engine, "after_cursor_execute", self._ends)
@@ -115,11 +117,11 @@ class Application:
         statements = list(self._statements)
         return Answered(request.name, spent, len(statements), sum(statements), len(sent)), told
 
-    def _begins(self, *_: Any) -> None:
-        self._began = time.perf_counter()
+    def _begins(self, connection: Connection, *_: Any) -> None:
+        connection.info["began"] = time.perf_counter()
 
-    def _ends(self, _connection: Connection, *_: Any) -> None:
-        self._statements.append(1000 * (time.perf_counter() - self._began))
+    def _ends(self, connection: Connection, *_: Any) -> None:
+        self._statements.append(1000 * (time.perf_counter() - connection.info["began"]))
 
 
 @cache

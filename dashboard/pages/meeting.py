@@ -55,6 +55,7 @@ def draw_headline(question: Question) -> str:
     """Draw the finding of the meeting."""
     if not question.view.has_started:
         return nothing("Kỳ chưa bắt đầu", f"Kỳ này bắt đầu từ {question.view.period.start:%d/%m/%Y}.")
+    question.at_once("on_time", "compared")
     found, before = question.on_time, question.compared
     return meeting_headline(found, before, crossings(found, before), opens(question))
 
@@ -62,6 +63,7 @@ def draw_headline(question: Question) -> str:
 @answers(PAGE, OVER, judges=True)
 def draw_over(question: Question) -> str:
     """Draw who is over the threshold now."""
+    question.at_once("on_time", "trend")
     return over_now(question.on_time, question.trend, opens(question))
 
 
@@ -108,6 +110,7 @@ def draw_apologies(question: Question) -> str:
 @answers(PAGE, SERVICE, judges=True)
 def draw_service(question: Question) -> str:
     """Draw satisfaction and the online share."""
+    question.at_once("online", "online_before", "satisfaction", "satisfaction_before")
     return service(
         question.satisfaction, question.satisfaction_before, question.online, question.online_before,
         opens(question),

@@ -134,6 +134,7 @@ def draw_identities(question: Question) -> str:
     """Draw the identities with their gaps."""
     view = question.view.at(period=question.view.period.previous, comparison=PREVIOUS)
     before = replace(question, parsed=replace(question.parsed, view=view))
+    question.source.together.make([question.worked_out("on_time"), before.worked_out("on_time")])
     return identities_card(question.on_time, before.on_time, before_name=view.period.label())
 
 

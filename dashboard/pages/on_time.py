@@ -46,6 +46,7 @@ draw_trend = trend_card(PAGE, TREND)
 @answers(PAGE, HEADLINE, names_unit=True)
 def draw_headline(question: Question) -> str:
     """Draw the finding and every count of the period."""
+    question.at_once("on_time", "compared")
     return summary(question.on_time, question.compared, question.listed)
 
 

@@ -59,6 +59,10 @@ answers(PAGE, BAR, is_bar=True)(bar_of)
 @answers(PAGE, HEADLINE, names_unit=True)
 def draw_headline(question: Question) -> str:
     """Draw the finding and the four figures."""
+    question.at_once(
+        "on_time", "compared", "trend", "online_trend", "online", "online_before",
+        "satisfaction", "satisfaction_before", "satisfaction_trend",
+    )  # fmt: skip
     # A period that ends within a month has no months that add up to its year.
     adds_up = min(question.trend.months[-1].end, question.view.as_of.date()) == question.view.end
     year = question.trend.year_to_date() if question.view.basis == "A" and adds_up else None

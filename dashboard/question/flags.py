@@ -12,8 +12,6 @@ from dashboard.question.access import may_list, may_see_officials
 from queries.definitions.flag_rule import Parameters
 from queries.definitions.flags import FLAGS
 from queries.definitions.units import NO_UNIT, Unit, by_name
-from queries.flags.complaints import complaints_by_unit
-from queries.flags.dossiers import marked_by_unit, slips_by_unit
 from queries.flags.found import Counted, Found, FoundFlags, Raised, find_flags
 from queries.flags.judging import DROP_POINTS, satisfaction_drop
 from queries.flags.officers import officer_names
@@ -37,14 +35,16 @@ def parameters_of(question: Question, flag_id: str | None = None) -> Parameters:
 
 def flags_of(question: Question) -> FoundFlags:
     """Give every flag of the period."""
-    view, parameters = question.counted, parameters_of(question)
-    source, known = question.source, question.known
+    parameters, known = parameters_of(question), question.known
+    question.at_once(
+        "marked", "on_time", "slips", "officers", "complaints", "satisfaction", "satisfaction_before"
+    )
     counted = Counted(
-        marked=source.ask(known, marked_by_unit, view, parameters=parameters),
-        slips=source.ask(known, slips_by_unit, view, parameters=parameters),
+        marked=question.marked,
+        slips=question.slips,
         officers=question.officers,
-        complaints=source.ask(known, complaints_by_unit, view),
-        due_soon=question.due_soon if view.is_running else {},
+        complaints=question.complaints,
+        due_soon=question.due_soon if question.view.is_running else {},
     )
     return find_flags(
         question.on_time, counted, known.units, known.courses, parameters, extra=extra_unit_flags(question)

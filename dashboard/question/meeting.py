@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime, time
+from functools import partial
 from typing import Any
+
+import pandas as pd
 
 from dashboard.figures.meeting.points import Opens
 from dashboard.question.flags import flag_link
 from dashboard.question.question import Question
 from dashboard.question.unit import unit_link
+from queries.asked.view import View
 from queries.on_time.changes import Breakdown, Pair, breakdown, moves
 from queries.on_time.statements import on_time_by_unit_procedure
 from queries.online.statements import recorded
@@ -60,10 +64,12 @@ def breakdowns(question: Question) -> tuple[Breakdown | None, Breakdown | None]:
     if not codes:
         return None, None
     views = (question.counted, question.counted.at(period=other.period, judged_on=other.judged_on))
-    now, before = (
-        question.source.ask(question.known, on_time_by_unit_procedure, view, units=tuple(codes))
-        for view in views
-    )
+
+    def of(view: View) -> pd.DataFrame:
+        return question.source.ask(question.known, on_time_by_unit_procedure, view, units=tuple(codes))
+
+    question.source.together.make([partial(of, view) for view in views])
+    now, before = map(of, views)
     fields = {one.code: one.field for one in question.known.procedures}
 
     def split(pair: Pair | None) -> Breakdown | None:

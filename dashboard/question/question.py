@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
-from functools import cached_property
 from typing import Any, TypeVar, cast
 
 import flask
@@ -14,14 +13,16 @@ import pandas as pd
 
 from dashboard.address.url import Context, Extras, Parsed, address, parse
 from dashboard.address.words import NO_EXTRAS
-from dashboard.question.flags import flags_of
+from dashboard.question.flags import flags_of, parameters_of
 from dashboard.question.known import Known
+from dashboard.question.once import once
 from dashboard.question.source import Source
 from queries.asked.periods import FIRST_YEAR
 from queries.asked.view import PREVIOUS, View
 from queries.definitions.metrics import BASES
 from queries.definitions.units import UNKNOWN_FIELD, UNKNOWN_PROCEDURE, is_ranked
-from queries.flags.dossiers import due_soon_by_unit
+from queries.flags.complaints import complaints_by_unit
+from queries.flags.dossiers import due_soon_by_unit, marked_by_unit, slips_by_unit
 from queries.flags.found import FoundFlags
 from queries.flags.judging import due_soon_until
 from queries.flags.officers import late_by_officer
@@ -46,6 +47,11 @@ from queries.satisfaction.judging import (
     satisfaction_trend,
 )
 from queries.satisfaction.statements import has_ratings, votes_by_unit, votes_by_unit_month
+from queries.unit_life.statements import (
+    complaints_received_by_unit,
+    procedures_used_by_unit,
+    receptions_by_unit,
+)
 
 _Made = TypeVar("_Made")
 RATING_PATHS = ("/hai-long", "/api/v1/satisfaction")
@@ -114,12 +120,12 @@ class Question:
             kept = self._stays if changes.get("absolute") else self._stays_first
         return address(path or self.path, self.view, self.context, **{"extras": kept, **changes})
 
-    @cached_property
+    @once
     def _stays(self) -> Extras:
         asked = self.parsed.extras
         return replace(asked, presenting=False, card=None if asked.presenting else asked.card)
 
-    @cached_property
+    @once
     def _stays_first(self) -> Extras:
         return replace(self._stays, page=1)
 
@@ -127,12 +133,12 @@ class Question:
         """Give the address of the dossiers behind a number."""
         return self.link("/ho-so", metric=word, **changes)
 
-    @cached_property
+    @once
     def on_time(self) -> OnTime:
         """The period judged."""
         return self._judged(self.view)
 
-    @cached_property
+    @once
     def compared(self) -> OnTime | None:
         """The comparison judged; None where there is nothing to compare with."""
         view = self.view.compared()
@@ -146,7 +152,7 @@ class Question:
         """Give what is made of an answer, made once for all cards and readers."""
         return self.source.kept(self.known, make, *key)
 
-    @cached_property
+    @once
     def trend(self) -> Trend:
         """Thirteen months of the view's late rate."""
         view = self.view
@@ -154,7 +160,7 @@ class Question:
         frame = self.source.ask_months(self.known, late_by_unit_month, _drawn(view), months)
         return self._kept(lambda: trend_of(frame, months, self.known.units, view), "trend", view)
 
-    @cached_property
+    @once
     def by_procedure(self) -> dict[tuple[str, str], Tally]:
         """Counts by procedure: (code, name) → Tally; "" is the code of dossiers without one."""
         names = self.context.procedures
@@ -164,7 +170,7 @@ class Question:
             found[key] = tally
         return found
 
-    @cached_property
+    @once
     def by_field(self) -> dict[str, Tally]:
         """Counts by field (lĩnh vực): the catalogue's; the dossier's own where it has none."""
         fields = {one.code: one.field for one in self.known.procedures}
@@ -178,12 +184,12 @@ class Question:
     def _procedures(self) -> pd.DataFrame:
         return self.source.ask(self.known, on_time_by_procedure, _counted(self.view))
 
-    @cached_property
+    @once
     def online(self) -> Online:
         """The period's dossiers by the way they came."""
         return self._online(self.view)
 
-    @cached_property
+    @once
     def online_before(self) -> Online | None:
         """The comparison's; None where there is nothing to compare with."""
         view = self.view.compared()
@@ -198,7 +204,7 @@ class Question:
             "online", view,
         )  # fmt: skip
 
-    @cached_property
+    @once
     def online_trend(self) -> OnlineTrend:
         """Thirteen months of the way dossiers came."""
         view = self.view
@@ -208,12 +214,12 @@ class Question:
             lambda: online_trend_of(frame, months, self.known.units, view), "online_trend", view
         )
 
-    @cached_property
+    @once
     def online_fields(self) -> tuple[OnlineGroup, ...]:
         """The way dossiers came by field, most received first."""
         return online_fields(self._online_procedures, self.known.procedures)
 
-    @cached_property
+    @once
     def online_procedures(self) -> tuple[OnlineGroup, ...]:
         """The way dossiers came by procedure, most received first."""
         return online_procedures(self._online_procedures, self.known.procedures)
@@ -227,12 +233,12 @@ class Question:
         """The one source of ratings the reader asked for, where an address may ask; else None."""
         return self.parsed.extras.source if self.path in RATING_PATHS else None
 
-    @cached_property
+    @once
     def satisfaction(self) -> Satisfaction:
         """The votes of the period judged, of the source asked for or all but SIPAS."""
         return self._rated(self.view)
 
-    @cached_property
+    @once
     def satisfaction_before(self) -> Satisfaction | None:
         """The comparison's votes judged; None where there is nothing to compare with."""
         view = self.view.compared()
@@ -246,7 +252,7 @@ class Question:
             "satisfaction", view, source,
         )  # fmt: skip
 
-    @cached_property
+    @once
     def satisfaction_trend(self) -> SatisfactionTrend:
         """Thirteen months of votes."""
         view, source = self.view, self.rating_source
@@ -257,22 +263,61 @@ class Question:
             "satisfaction_trend", view, source,
         )  # fmt: skip
 
+    def at_once(self, *names: str) -> None:
+        """Work out several of these properties at the same time: most need a statement each."""
+        self.source.together.make([self.worked_out(name) for name in names])
+
+    def worked_out(self, name: str) -> Callable[[], Any]:
+        """Give what works out a property. Raises AttributeError where there is none of that name."""
+        getattr(type(self), name)
+        return lambda: getattr(self, name)
+
     @property
     def counted(self) -> View:
         """The view as counting sees it."""
         return _counted(self.view)
 
-    @cached_property
+    @once
     def officers(self) -> pd.DataFrame:
         """Officials with too many late dossiers: codes, so only for who may see them (``access``)."""
         return self.source.ask(self.known, late_by_officer, self.counted)
 
-    @cached_property
+    @once
+    def marked(self) -> pd.DataFrame:
+        """What flags look for in the period's dossiers, by unit."""
+        return self.source.ask(self.known, marked_by_unit, self.counted, parameters=parameters_of(self))
+
+    @once
+    def slips(self) -> pd.DataFrame:
+        """What slips tell of the period's dossiers, by unit."""
+        return self.source.ask(self.known, slips_by_unit, self.counted, parameters=parameters_of(self))
+
+    @once
+    def complaints(self) -> pd.DataFrame:
+        """Complaints that a unit has not answered in time."""
+        return self.source.ask(self.known, complaints_by_unit, self.counted)
+
+    @once
+    def complaints_received(self) -> pd.DataFrame:
+        """Complaints received in the period, by unit."""
+        return self.source.ask(self.known, complaints_received_by_unit, self.counted.at(procedure_code=None))
+
+    @once
+    def receptions(self) -> pd.DataFrame:
+        """Receptions of citizens in the period, by unit."""
+        return self.source.ask(self.known, receptions_by_unit, _voted(self.view))
+
+    @once
+    def procedures_used(self) -> pd.DataFrame:
+        """Procedures that dossiers of the period were received for, by unit."""
+        return self.source.ask(self.known, procedures_used_by_unit, self.counted)
+
+    @once
     def flags(self) -> FoundFlags:
         """Every flag of the period."""
         return self._kept(lambda: flags_of(self), "flags", self.view, self.rating_source)
 
-    @cached_property
+    @once
     def due_soon(self) -> dict[str | None, int]:
         """Open dossiers due within the next working days, by unit."""
         until = due_soon_until(self.view, self.source.calendar, self.source.settings.due_soon_working_days)

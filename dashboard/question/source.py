@@ -22,6 +22,7 @@ from dashboard.memory import Memory
 from dashboard.question.copies import Copies, Status
 from dashboard.question.errors import CopyDamaged, NoCopy
 from dashboard.question.known import Known
+from dashboard.question.once import Together
 from dashboard.settings.settings import Settings
 from queries.asked.periods import Period
 from queries.asked.view import View
@@ -48,6 +49,7 @@ class Source:
         self._known: Known | None = None
         self._learning = threading.Lock()
         self._memory = Memory(settings.cache_seconds)
+        self.together = Together()
 
     # --- what is known -------------------------------------------------------------
 

@@ -8,35 +8,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Any
 from urllib.parse import quote, unquote
 
 from dashboard.address.url import Problem, address
 from dashboard.address.words import NO_EXTRAS, quoted
-from dashboard.question.flags import parameters_of
+from dashboard.question.once import once
 from dashboard.question.question import Question
 from queries.asked.view import PREVIOUS, Comparison, View
 from queries.courses.frames import rows_of
 from queries.definitions.flags import FLAGS
-from queries.definitions.metrics import BASES
 from queries.definitions.units import Unit, is_ranked
-from queries.flags.dossiers import slips_by_unit
 from queries.flags.found import missing_of
 from queries.on_time.judging import Row, Tally, judge
 from queries.online.judging import OnlineTally
 from queries.satisfaction.votes import NO_VOTES, Votes
 from queries.unit_life.judging import UnitFigures, UnitLife, unit_life
-from queries.unit_life.statements import (
-    complaints_received_by_unit,
-    procedures_used_by_unit,
-    receptions_by_unit,
-)
 
 INDEX = "/don-vi"
 """The page that lists the units; each has its own below."""
 
 _LAST_YEAR = Comparison("last_year")
+_WHOLE = ("slips", "complaints_received", "receptions", "procedures_used")
 
 
 def unit_path(code: str) -> str:
@@ -91,12 +84,12 @@ class UnitQuestion(Question):
         to = INDEX if code is None else unit_path(code)
         return address(to, self.view, self.context, **{"extras": NO_EXTRAS, **changes, "unit_code": None})
 
-    @cached_property
+    @once
     def district(self) -> Question:
         """The same question of the whole district."""
         return self._asking(self.view.at(unit_code=None))
 
-    @cached_property
+    @once
     def last_year(self) -> Question | None:
         """The same question of this unit a year earlier."""
         view = self.view.at(comparison=_LAST_YEAR).compared()
@@ -106,7 +99,7 @@ class UnitQuestion(Question):
         parsed = replace(self.parsed, view=view)
         return Question(self.source, self.known, self.context, parsed, self.path)
 
-    @cached_property
+    @once
     def row(self) -> Row:
         """The unit's judged row among the district's; an empty one where it has nothing in the period."""
         return self.district.on_time.of(self.unit.code) or self._empty(self.view)
@@ -114,12 +107,12 @@ class UnitQuestion(Question):
     def _empty(self, view: View) -> Row:
         return Row(self.unit, Tally(), judge(Tally(), view), is_ranked(self.unit, view))
 
-    @cached_property
+    @once
     def predecessors(self) -> tuple[Unit, ...]:
         """The units merged into this one."""
         return tuple(one for one in self.known.units if one.successor_code == self.unit.code)
 
-    @cached_property
+    @once
     def successor(self) -> Unit | None:
         """The unit this one was merged into."""
         code = self.unit.successor_code
@@ -131,16 +124,20 @@ class UnitQuestion(Question):
         The last is None where there is no such period. Not ``whole``: only dossiers and
         votes, for the head of the page, which need not wait for the rest.
         """
-        then, last_year = self.last_year, None
+        district, then, last_year = self.district, self.last_year, None
+        names = ("on_time", "online", "satisfaction", *(_WHOLE if whole else ()))
+        asked = [question.worked_out(name) for question in (district, then) if question for name in names]
+        if not whole:
+            asked += [district.worked_out("trend"), self.worked_out("compared")]  # the head shows them too
+        self.source.together.make(asked)
         if then is not None:
             row = then.on_time.of(self.unit.code)
             existed = row is not None or self.unit.is_active(then.view.period.start, then.view.end)
             tally = row.tally if row else Tally() if existed else None
             last_year = _figures(then, self.unit, tally, whole=whole)
-        district = self.district.on_time.district.tally
         return (
-            _figures(self.district, self.unit, self.row.tally, whole=whole),
-            _figures(self.district, None, district, whole=whole),
+            _figures(district, self.unit, self.row.tally, whole=whole),
+            _figures(district, None, district.on_time.district.tally, whole=whole),
             last_year,
         )
 
@@ -167,24 +164,16 @@ def _votes(question: Question, unit: Unit | None) -> Votes:
 
 
 def _life(question: Question, unit: Unit | None) -> UnitLife:
-    source, known = question.source, question.known
-    view = question.view.at(basis=BASES[0], comparison=PREVIOUS)
-    unfiltered = view.at(procedure_code=None)
     return unit_life(
-        unit, view, known.courses,
-        complaints=source.ask(known, complaints_received_by_unit, unfiltered),
-        receptions=source.ask(known, receptions_by_unit, unfiltered.at(field=None)),
-        used=source.ask(known, procedures_used_by_unit, view),
-        procedures=known.procedures,
+        unit, question.counted, question.known.courses,
+        complaints=question.complaints_received, receptions=question.receptions,
+        used=question.procedures_used, procedures=question.known.procedures,
     )  # fmt: skip
 
 
 def _apologized(question: Question, unit: Unit | None) -> int | None:
     """Give how many late and overdue dossiers have an apology: those that "no_apology" leaves."""
-    source, known = question.source, question.known
-    if missing_of(FLAGS["no_apology"], known.courses, question.view):
+    if missing_of(FLAGS["no_apology"], question.known.courses, question.view):
         return None
-    view = question.view.at(basis=BASES[0], comparison=PREVIOUS)
-    frame = source.ask(known, slips_by_unit, view, parameters=parameters_of(question))
-    rows = rows_of(frame, ("unit_code", "apologised"))
+    rows = rows_of(question.slips, ("unit_code", "apologised"))
     return sum(int(n) for code, n in rows if unit is None or code == unit.code)

@@ -16,6 +16,7 @@ from sqlalchemy import (
     DateTime,
     Integer,
     Select,
+    SelectBase,
     SmallInteger,
     and_,
     bindparam,
@@ -136,7 +137,7 @@ def courses_of(
     as_of: datetime,
     compare: str,
     latest: datetime,
-    codes: CompoundSelect[Any] | None = None,
+    codes: SelectBase | None = None,
     days: tuple[date, date] | None = None,
 ) -> Select[Any]:
     """Build the statement of ``courses``: one row a dossier, the columns of ``COURSES`` in their order.
@@ -350,7 +351,7 @@ def _crowds(moment: ColumnElement[Any], days: tuple[date, date] | None) -> Any:
     return select(*keys).group_by(*keys).having(func.count() > CROWD).subquery("crowds")
 
 
-def _slip_days(moment: ColumnElement[Any], codes: CompoundSelect[Any] | None) -> Any:
+def _slip_days(moment: ColumnElement[Any], codes: SelectBase | None) -> Any:
     """Give, by dossier code, the first days at which its slips told something, issued by a moment."""
     s, d = CLEAN["slips"].c, CLEAN["dossiers"].c
     apology, supplement = s.kind == "apology", s.kind == "supplement"

@@ -120,6 +120,15 @@ def within(scan: Scan, c: Columns, days: Days) -> Condition:
     return conditions[scan]
 
 
+DAY_OF: Mapping[Scan, Callable[[Columns], ColumnElement[int]]] = {
+    Scan.CLOSED: lambda c: c.closed,
+    Scan.RECEIVED: lambda c: c.received,
+    Scan.DUE: lambda c: c.due,
+    Scan.RETURNED: lambda c: c.returned,
+}
+"""The day by which a scan's rows are in a period. What stands on a day is in every period that holds it."""
+
+
 @dataclass(frozen=True)
 class Part:
     """Dossiers of one scan that are something beside; ``holds(c, days)`` says what."""

@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import BigInteger, ColumnElement, Connection, Select, case, cast, func, or_, select, union_all
+from sqlalchemy import (
+    BigInteger,
+    ColumnClause,
+    ColumnElement,
+    Connection,
+    Select,
+    case,
+    cast,
+    func,
+    or_,
+    select,
+    union_all,
+)
 
 from queries.asked.view import View
-from queries.courses.build import end_of_moment
-from queries.courses.conditions import ALL, Collapsed, Condition, Days, Part, Scan, number, within
+from queries.courses.conditions import ALL, DAY_OF, Collapsed, Condition, Days, Part, Scan, number, within
 from queries.courses.constructs import count_if
+from queries.courses.prepared import Prepared
 from queries.courses.stock import Courses
 from queries.courses.table import NEVER, day_of_number
 
@@ -28,35 +41,42 @@ def counted(
     *,
     oldest: str = "",
     only: Callable[[Any], Condition] | None = None,
+    values: Mapping[str, int] | None = None,
     collapsed: Mapping[Scan, Collapsed] | None = None,
+    in_sequence: bool = False,
 ) -> pd.DataFrame:
     """Count dossiers: one row per value of ``by`` (and view) that has any.
 
     Columns: those of ``by`` (small numbers, decoded: unit_code; procedure_code and field), ``view`` where
     there are several (0 the first), every word of ``counts`` in dossiers, and, where ``oldest`` names one
     of them, oldest_due: the earliest promised day among its dossiers, None for none. The views differ in
-    their days alone. ``only`` narrows further. ``collapsed``: what the conditions of a scan look at, where
-    that is little.
+    their days alone. ``only`` narrows further: a statement is kept for each, so what it compares with
+    belongs into parameters, whose ``values`` are given beside it. ``collapsed``: what the conditions of a
+    scan look at, where that is little.
+    ``in_sequence``: the views' periods follow one another without a gap, none of the scans is what stands
+    at a day, and no condition looks at a period's own days: then each scan is gone through once for all.
     """
     c = courses.rows(conn, views[0])
     parts = list(dict.fromkeys(part for parts in counts.values() for part in parts))
     # Of the view all but its days: one statement serves every period.
     shape = (
-        end_of_moment(views[0].as_of), tuple(parts), tuple(by), len(views), oldest, only,
+        next(iter(c)).table, tuple(parts), tuple(by), len(views), in_sequence, oldest, only,
         *courses.narrowing(views[0]),
     )  # fmt: skip
-    where = [courses.narrowed(c, views[0]), *([] if only is None else [only(c)])]
+    where = [courses.narrowed(c, views[0], named=True), *([] if only is None else [only(c)])]
     oldest_parts = counts[oldest] if oldest else ()
-    statement = courses.kept(
-        shape, lambda: statement_of(c, parts, by, len(views), where, oldest_parts, collapsed or {})
+    build = months_statement_of if in_sequence else statement_of
+    prepared = courses.kept(
+        shape,
+        lambda: Prepared(build(c, parts, by, len(views), where, oldest_parts, collapsed or {}), conn.dialect),
     )
-    values: dict[str, int] = {}
+    asked = {**courses.values(views[0]), **(values or {})}
     for place, view in enumerate(views):
-        values |= Days.of(view).values(place)
-    rows = conn.execute(statement, values).all()
+        asked |= Days.of(view).values(place)
+    rows = prepared.rows(conn, asked)
     keys = [*by, *(["view"] if len(views) > 1 else [])]
     width = len(keys) + len(parts) + bool(oldest)
-    found = np.array([tuple(row) for row in rows], dtype=np.int64).reshape(len(rows), width).T
+    found = np.array(rows, dtype=np.int64).reshape(len(rows), width).T
     of_part = dict(zip(parts, found[len(keys) :], strict=False))
     nothing = np.zeros(len(rows), dtype=np.int64)
     # No dossier is in two parts of one count: they add up.
@@ -84,46 +104,90 @@ def statement_of(
     are parameters (``Days.named``): a statement costs as much to build as to run.
     """
     keys = [*by, *(["view"] if views > 1 else [])]
+    scans = list(dict.fromkeys(part.scan for part in parts))
     branches = []
     for place in range(views):
-        days = Days.named(place)
-        for scan in dict.fromkeys(part.scan for part in parts):
-            rows, weight = _scanned(c, scan, days, by, where, collapsed.get(scan))
-            columns: list[ColumnElement[Any]] = [rows[name] for name in by]
-            if views > 1:
-                columns.append(number(place).label("view"))
-            for i, part in enumerate(parts):
-                counted = _counted(part, rows, days, weight) if part.scan == scan else number(0)
-                columns.append(counted.label(f"n{i}"))
-            if oldest:
-                columns.append(_oldest([one for one in oldest if one.scan == scan], rows, days))
-            branch = select(*columns).select_from(*_tables(rows))
-            if weight is None:
-                branch = branch.where(within(scan, c, days), *where)
-            branches.append(branch.group_by(*(rows[name] for name in by)) if by else branch)
-    every = union_all(*branches).subquery("counts").c
-    sums = [cast(func.sum(every[f"n{i}"]), BigInteger).label(f"n{i}") for i in range(len(parts))]
+        days, view = Days.named(place), {"view": number(place)} if views > 1 else {}
+        for scan in scans:
+            here = within(scan, c, days)
+            branches.append(_branch(c, scan, days, here, (parts, oldest), by, view, where, collapsed))
+    return _summed(branches, keys, len(parts), has_oldest=bool(oldest))
+
+
+def months_statement_of(
+    c: Any,
+    parts: Sequence[Part],
+    by: Sequence[str],
+    views: int,
+    where: Sequence[Condition],
+    oldest: Sequence[Part],
+    collapsed: Mapping[Scan, Collapsed],
+) -> Select[Any]:
+    """Build the same statement for views whose periods follow one another: one branch a scan for all.
+
+    A row is of the last view that starts by its day. Columns as in ``statement_of``, with the view.
+    """
+    each = [Days.named(place) for place in range(views)]
+    first, last = each[0], each[-1]
+    whole = replace(last, start=first.start)
+    branches = []
+    for scan in dict.fromkeys(part.scan for part in parts):
+        day = DAY_OF[scan](c)
+        starts = [(day >= number(one.start), number(place)) for place, one in enumerate(each)]
+        view = {"view": case(*reversed(starts), else_=number(0))}
+        here = within(scan, c, whole)
+        branches.append(_branch(c, scan, whole, here, (parts, oldest), by, view, where, collapsed))
+    return _summed(branches, [*by, "view"], len(parts), has_oldest=bool(oldest))
+
+
+def _branch(
+    c: Any,
+    scan: Scan,
+    days: Days,
+    here: Condition,
+    counts: tuple[Sequence[Part], Sequence[Part]],
+    by: Sequence[str],
+    view: Mapping[str, ColumnElement[int]],
+    where: Sequence[Condition],
+    collapsed: Mapping[Scan, Collapsed],
+) -> Select[Any]:
+    """Build the branch of one scan: its keys, one column a part (0 where it is another scan's)."""
+    parts, oldest = counts
+    keys = {**{name: c[name] for name in by}, **view}
+    rows, weight = c, None
+    if scan in collapsed:
+        seen = {**keys, **collapsed[scan](c, days)}
+        grouped = select(*(column.label(name) for name, column in seen.items()), func.count().label("weight"))
+        rows = grouped.where(here, *where).group_by(*(seen.values())).subquery().c
+        weight, keys = rows.weight, {name: rows[name] for name in keys}
+    columns = [column.label(name) for name, column in keys.items()]
+    for i, part in enumerate(parts):
+        counted = _counted(part, rows, days, weight) if part.scan == scan else number(0)
+        columns.append(counted.label(f"n{i}"))
     if oldest:
+        columns.append(_oldest([one for one in oldest if one.scan == scan], rows, days))
+    branch = select(*columns).select_from(next(iter(rows)).table)
+    if weight is None:
+        branch = branch.where(here, *where)
+    # A view written as a number is the same in every row: nothing to group by.
+    grouping = [column for column in keys.values() if not _is_fixed(column)]
+    return branch.group_by(*grouping) if grouping else branch
+
+
+def _is_fixed(column: ColumnElement[Any]) -> bool:
+    return isinstance(column, ColumnClause) and column.is_literal
+
+
+def _summed(
+    branches: Sequence[Select[Any]], keys: Sequence[str], parts: int, *, has_oldest: bool
+) -> Select[Any]:
+    """Add up what the branches counted."""
+    every = union_all(*branches).subquery("counts").c
+    sums = [cast(func.sum(every[f"n{i}"]), BigInteger).label(f"n{i}") for i in range(parts)]
+    if has_oldest:
         sums.append(func.min(every.oldest_due).label("oldest_due"))
     summed = select(*(every[name] for name in keys), *sums)
     return summed.group_by(*(every[name] for name in keys)) if keys else summed
-
-
-def _scanned(
-    c: Any, scan: Scan, days: Days, by: Sequence[str], where: Sequence[Condition], collapsed: Collapsed | None
-) -> tuple[Any, ColumnElement[int] | None]:
-    """Give the rows of a scan, and how many dossiers each stands for: one where they are not collapsed."""
-    if collapsed is None:
-        return c, None
-    columns = [column.label(name) for name, column in collapsed(c, days).items()]
-    keys = [*(c[name] for name in by), *columns]
-    grouped = select(*keys, func.count().label("weight")).where(within(scan, c, days), *where)
-    rows = grouped.group_by(*keys).subquery().c
-    return rows, rows.weight
-
-
-def _tables(rows: Any) -> tuple[Any, ...]:
-    return (next(iter(rows)).table,)
 
 
 def _counted(part: Part, rows: Any, days: Days, weight: ColumnElement[int] | None) -> ColumnElement[int]:

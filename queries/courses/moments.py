@@ -10,42 +10,87 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, MetaData, Select, Table, insert, quoted_name, select, union_all
+from sqlalchemy import (
+    Column,
+    Connection,
+    MetaData,
+    String,
+    Table,
+    insert,
+    quoted_name,
+    select,
+    union_all,
+)
+from sqlalchemy.schema import CreateSchema, CreateView, DropSchema
 
-from queries.copy.engine import SCRATCH
+from queries.copy.engine import SCRATCH, look_first_in
 from queries.courses.build import courses_of, end_of_moment, touched_between
 from queries.courses.table import COURSES
 
-MOST_MOMENTS = 16
+MOST_MOMENTS = 64
 """So many moments an instance keeps; a link to an older one is judged again."""
+
+THEN = Table("courses_then", MetaData(), *(Column(one.name, one.type) for one in COURSES.c))
+"""``courses`` as of the moment whose schema a connection looks into first."""
 
 
 class Moments:
-    """The moments that one engine keeps in its memory beside ``courses``."""
+    """The moments that one engine keeps in its memory beside ``courses``: a schema each.
+
+    In it the view ``courses_then``. A connection chooses the moment by its search path, so that a statement
+    over ``THEN`` is the same, built and parsed once, whatever the moment.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._kept: OrderedDict[str, Table] = OrderedDict()
+        self._kept: OrderedDict[str, None] = OrderedDict()
 
-    def kept(self, conn: Connection, name: str, judged_again: Select[Any]) -> Table:
-        """Give the table of the rows judged again, made by the first who asks for it."""
+    def look_into(self, conn: Connection, wanted: datetime, days: tuple[date, date], **rule: Any) -> None:
+        """Let a connection see a moment, made by the first who asks for it.
+
+        ``days``: those on which the moment changes what a dossier was; ``rule``: of ``courses_of``.
+        """
+        name = f"courses_{wanted:%Y%m%d%H%M%S%f}"
         with self._lock:
-            if name in self._kept:
-                self._kept.move_to_end(name)
-                return self._kept[name]
-            columns = (Column(one.name, one.type) for one in COURSES.c)
-            made = Table(name, MetaData(), *columns, schema=quoted_name(f"{SCRATCH}.main", quote=False))
-            made.create(conn, checkfirst=False)
-            conn.execute(insert(made).from_select(list(COURSES.c.keys()), judged_again))
-            conn.commit()
-            self._kept[name] = made
-            while len(self._kept) > MOST_MOMENTS:
-                self._kept.popitem(last=False)[1].drop(conn, checkfirst=False)
+            if name not in self._kept:
+                _make(conn, f"{SCRATCH}.{name}", wanted, days, rule)
                 conn.commit()
-            return made
+            self._kept[name] = None
+            self._kept.move_to_end(name)
+            while len(self._kept) > MOST_MOMENTS:
+                oldest = self._kept.popitem(last=False)[0]
+                conn.execute(DropSchema(_plain(f"{SCRATCH}.{oldest}"), cascade=True))
+                conn.commit()
+        look_first_in(conn, f"{SCRATCH}.{name}")
+
+
+def _make(
+    conn: Connection, name: str, wanted: datetime, days: tuple[date, date], rule: dict[str, Any]
+) -> None:
+    schema = _plain(name)
+    touched = Table("touched", MetaData(), Column("dossier_code", String), schema=schema)
+    again = Table("again", MetaData(), *(Column(one.name, one.type) for one in COURSES.c), schema=schema)
+    conn.execute(CreateSchema(schema))
+    for one in (touched, again):
+        one.create(conn, checkfirst=False)
+    # Asked once: the statement that judges again looks at the codes in three places.
+    conn.execute(insert(touched).from_select(["dossier_code"], touched_between(*days)))
+    judged = courses_of(as_of=wanted, codes=select(touched.c.dossier_code), days=days, **rule)
+    conn.execute(insert(again).from_select(list(COURSES.c.keys()), judged))
+    conn.execute(CreateView(_replaced(again.c), "courses_then", schema=schema))
+
+
+def _plain(name: str) -> quoted_name:
+    return quoted_name(name, quote=False)
+
+
+def _replaced(again: Any) -> Any:
+    """Give ``courses`` with the rows that were judged again in the place of their own."""
+    others = select(COURSES).where(COURSES.c.number.not_in(select(again.number)))
+    return union_all(others, select(*again))
 
 
 def as_of(
@@ -57,17 +102,15 @@ def as_of(
     compare: str,
     latest: datetime,
 ) -> Any:
-    """Give the columns of ``courses`` as of a moment."""
+    """Give the columns of ``courses`` as of a moment; on this connection, until it is asked for another."""
     wanted, built = end_of_moment(moment), end_of_moment(built_for)
     if wanted == built:
         return COURSES.c
     first = min(wanted.date(), built.date()) if wanted > built else wanted.date()
-    codes = touched_between(first, wanted.date())
     days = (first, wanted.date())
-    judged_again = courses_of(as_of=wanted, compare=compare, latest=latest, codes=codes, days=days)
     if conn.dialect.name == "duckdb":
-        again: Any = moments.kept(conn, f"courses_{wanted:%Y%m%d%H%M%S%f}", judged_again)
-    else:
-        again = judged_again.cte("judged_again")
-    others = select(COURSES).where(COURSES.c.number.not_in(select(again.c.number)))
-    return union_all(others, select(*again.c)).subquery("courses_then").c
+        moments.look_into(conn, wanted, days, compare=compare, latest=latest)
+        return THEN.c
+    codes = touched_between(*days)
+    judged = courses_of(as_of=wanted, compare=compare, latest=latest, codes=codes, days=days)
+    return _replaced(judged.cte("judged_again").c).subquery("courses_then").c

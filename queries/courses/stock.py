@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,7 +11,7 @@ from typing import Any, TypeVar
 import numpy as np
 import pandas as pd
 from cachetools import LRUCache
-from sqlalchemy import ColumnElement, Connection, and_, select
+from sqlalchemy import ColumnElement, Connection, Integer, and_, bindparam, select
 
 from queries.asked.view import View
 from queries.courses import moments
@@ -45,6 +46,7 @@ class Courses:
     known_units: frozenset[int]
     moments: moments.Moments = field(default_factory=moments.Moments)
     statements: LRUCache[Any, Any] = field(default_factory=lambda: LRUCache(MOST_STATEMENTS))
+    lock: threading.Lock = field(default_factory=threading.Lock)
 
     def has(self, name: str) -> bool:
         """Say whether the source has a table ("slips") or a column ("dossiers.assisted")."""
@@ -58,11 +60,15 @@ class Courses:
             conn, self.moments, view.as_of, built_for=self.as_of, compare=self.compare, latest=self.latest
         )
 
-    def narrowed(self, c: Any, view: View) -> Condition:
-        """Give the view's unit, field and procedure as one condition."""
+    def narrowed(self, c: Any, view: View, *, named: bool = False) -> Condition:
+        """Give the view's unit, field and procedure as one condition.
+
+        ``named``: the unit is a parameter (``values``), so that one statement serves every unit.
+        """
         wanted: list[ColumnElement[bool]] = []
         if view.unit_code is not None:
-            wanted.append(c.unit == number(self.unit_number(view.unit_code)))
+            unit = bindparam("unit", type_=Integer()) if named else number(self.unit_number(view.unit_code))
+            wanted.append(c.unit == unit)
         if view.procedure_code is not None:
             wanted.append(_one_of(c.procedure, self.of_procedure(view.procedure_code)))
         if view.field is not None:
@@ -71,14 +77,21 @@ class Courses:
 
     def kept(self, key: Any, make: Callable[[], _Made]) -> _Made:
         """Give a statement, or what it is made of, built once for a key."""
-        found: _Made | None = self.statements.get(key)
+        with self.lock:
+            found: _Made | None = self.statements.get(key)
         if found is None:
-            found = self.statements[key] = make()
+            found = make()
+            with self.lock:
+                self.statements[key] = found
         return found
 
     def narrowing(self, view: View) -> tuple[Any, ...]:
-        """Give what ``narrowed`` goes by."""
-        return view.unit_code, view.procedure_code, view.field
+        """Give what a named ``narrowed`` goes by."""
+        return view.unit_code is not None, view.procedure_code, view.field
+
+    def values(self, view: View) -> dict[str, int]:
+        """Give the values of the parameters of a named ``narrowed``."""
+        return {} if view.unit_code is None else {"unit": self.unit_number(view.unit_code)}
 
     def unit_number(self, code: str) -> int:
         """Give a unit's number; ``NO_NUMBER`` where no dossier names it and it is in no list."""

@@ -5,11 +5,14 @@ Counts are plain integers (``courses.conditions`` defines each); nothing is divi
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+
 import pandas as pd
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Integer, bindparam, or_
 
 from queries.asked.view import View
-from queries.courses.conditions import ON_TIME_COLLAPSED, ON_TIME_COUNTS, number
+from queries.courses.conditions import ON_TIME_COLLAPSED, ON_TIME_COUNTS, Condition
 from queries.courses.counting import counted
 from queries.courses.stock import NO_NUMBER, Courses
 from queries.definitions.metrics import COUNTS
@@ -46,19 +49,26 @@ def on_time_by_unit_procedure(
     return _counts(conn, courses, view, ("unit", "procedure"), units)
 
 
+@dataclass(frozen=True)
+class OfUnits:
+    """The condition that a dossier is of one of so many units: the parameters unit_0, unit_1, …"""
+
+    count: int
+
+    def __call__(self, c: Any) -> Condition:
+        """Give it for ``courses``."""
+        return or_(*(c.unit == bindparam(f"unit_{place}", type_=Integer()) for place in range(self.count)))
+
+
 def _counts(
     conn: Connection, courses: Courses, view: View, by: tuple[str, ...], units: tuple[str, ...] | None = None
 ) -> pd.DataFrame:
     if not view.has_started:
         names = {"unit": ["unit_code"], "procedure": ["procedure_code", "field"]}
         return pd.DataFrame(columns=[*(name for key in by for name in names[key]), *COUNTS, "oldest_due"])
-    only = None
-    if units is not None:
-        numbers = [number(courses.unit_number(code)) for code in units] or [number(NO_NUMBER)]
-
-        def only(c):  # type: ignore[no-untyped-def]
-            return c.unit.in_(numbers)
-
+    numbers = None if units is None else [courses.unit_number(code) for code in units] or [NO_NUMBER]
     return counted(
-        conn, courses, [view], _COUNTS, by, oldest="open_overdue", only=only, collapsed=ON_TIME_COLLAPSED
-    )
+        conn, courses, [view], _COUNTS, by, oldest="open_overdue", collapsed=ON_TIME_COLLAPSED,
+        only=None if numbers is None else OfUnits(len(numbers)),
+        values={f"unit_{place}": one for place, one in enumerate(numbers or ())},
+    )  # fmt: skip

@@ -44,6 +44,8 @@ def late_by_unit_month(
     rate = late_metric(view.basis)
     counts = {"late": parts_of(rate.numerator), "total": parts_of(rate.denominator)}
     views = month_views(view, months)
-    found = counted(conn, courses, views, counts, ("unit",))
+    # Rate C counts what stands at each month's end, too.
+    in_sequence = view.basis != "C"
+    found = counted(conn, courses, views, counts, ("unit",), in_sequence=in_sequence)
     found = found.rename(columns={"view": "month"})[list(COLUMNS)]
     return found[found.total > 0].reset_index(drop=True)

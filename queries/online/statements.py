@@ -94,8 +94,9 @@ def online_by_unit_month(
         return pd.DataFrame(columns=columns)
     counts = {word: conditions.ONLINE_COUNTS[word] for word in RECEIVED_COUNTS}
     found = counted(
-        conn, courses, month_views(view, months), counts, ("unit",), collapsed=conditions.ONLINE_COLLAPSED
-    )
+        conn, courses, month_views(view, months), counts, ("unit",),
+        collapsed=conditions.ONLINE_COLLAPSED, in_sequence=True,
+    )  # fmt: skip
     return found.rename(columns={"view": "month"})[columns]
 
 

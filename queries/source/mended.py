@@ -88,10 +88,10 @@ SENTENCES: dict[Reason, str] = {
     Reason.DERIVED: "Không có bảng đơn vị; đơn vị và loại đơn vị được suy ra từ hồ sơ; nên thêm bảng units.",
     Reason.OVERLAP: "Dòng có cả ở tệp hoặc trang khác; chỉ giữ một (dòng cập nhật sau cùng, cơ sở dữ liệu, "
     "rồi tệp mới hơn).",
-    Reason.NO_KEY: "Dòng của tệp không có mã nên không dùng được; motcua refresh ghi lại ở thư mục tra-lai để "
-    "sửa.",
-    Reason.NO_MOMENT: "Dòng của tệp không có ngày nên không dùng được; motcua refresh ghi lại ở thư mục tra-lai "
+    Reason.NO_KEY: "Dòng của tệp không có mã nên không dùng được; motcua refresh ghi lại ở thư mục tra-lai "
     "để sửa.",
+    Reason.NO_MOMENT: "Dòng của tệp không có ngày nên không dùng được; motcua refresh ghi lại ở thư mục "
+    "tra-lai để sửa.",
     **{Reason(one.value): told for one, told in (*WHY.items(), *LOSSES.items())},
 }
 """What a person is told of each reason."""

@@ -16,9 +16,9 @@ from sqlalchemy import exc, insert, inspect, select
 from strategies import MOMENTS, dossiers_of_officers, slips_for
 
 import queries.courses.build
+import queries.courses.moments
 from queries.asked.periods import parse_period
 from queries.asked.view import COMPARES, View
-from queries.courses.moments import MOST_MOMENTS
 from queries.courses.table import COURSES, NEVER, SLIP_DAYS, day_number
 from queries.on_time.statements import on_time_by_unit
 
@@ -208,15 +208,16 @@ def counts(here: CleanCopy, views: Sequence[View], built_for: datetime) -> list[
         return [int(on_time_by_unit(conn, courses, view).received.sum()) for view in views]
 
 
-def test_a_generation_s_file_answers_for_any_moment(tmp_path: Path) -> None:
+def test_a_generation_s_file_answers_for_any_moment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Read-only, and each moment kept once in the memory beside it, whichever connection asks."""
+    monkeypatch.setattr(queries.courses.moments, "MOST_MOMENTS", 16)
     copy, built_for = DuckDBFile(tmp_path), datetime(2026, 11, 22, 12)
     copy.fill({"dossiers": received(20)})
     views = [view_at(datetime(2026, 11, 20) + timedelta(hours=i, minutes=30)) for i in range(20)]
     wanted = [i + 1 for i in range(20)]
     assert counts(copy, views, built_for) == wanted
-    kept = inspect(copy.engine).get_table_names(schema="memory.main")
-    assert len(kept) == MOST_MOMENTS, "the last ones, and no more"
+    kept = [one for one in inspect(copy.engine).get_schema_names() if "courses_2026" in one]
+    assert len(kept) == 16, "the last ones, and no more"
     assert counts(copy, views[:3], built_for) == wanted[:3], "one that was let go is judged again"
     with statements() as sent:
         assert counts(copy, views[:3], built_for) == wanted[:3], "another connection finds it"

@@ -165,9 +165,10 @@ class DuckDBMemory(WrittenAnew):
 
     def _write(self, *, as_of: datetime, compare: str, latest: datetime) -> None:
         # Moments kept of what was built before; a generation of its own has none.
-        kept = f"SELECT table_name FROM duckdb_tables() WHERE database_name = '{SCRATCH}'"
+        kept = f"SELECT schema_name FROM duckdb_schemas() WHERE database_name = '{SCRATCH}' AND NOT internal"
         for (name,) in self._instance.execute(kept).fetchall():
-            self._instance.execute(f"DROP TABLE {SCRATCH}.main.{name}")
+            if name != "main":
+                self._instance.execute(f"DROP SCHEMA {SCRATCH}.{name} CASCADE")
         super()._write(as_of=as_of, compare=compare, latest=latest)
 
     def _put(self, conn: Connection, name: str, columns: Sequence[str], rows: Sequence[Row]) -> None:

@@ -148,7 +148,7 @@ def understand(sheets: Sequence[Sheet], given: GivenFile, mapping: SourceMapping
         understood.append(_understood(sheet, fit))
     for sheet, fit in unread:
         if fit is not None and (_is_near(fit) or (given.table and len(chosen) == 1)):
-            raise SourceBroken(_told_missing(sheet, fit))
+            raise SourceBroken(_told_missing(sheet, fit, of=len(chosen)))
     if not understood:
         raise SourceBroken(unclear[0] if unclear else _told_nothing(sheets, given, unread))
     notes += unclear
@@ -379,7 +379,7 @@ def _told_alike(sheet: Sheet, fit: _Fit) -> str:
     )
 
 
-def _told_missing(sheet: Sheet, fit: _Fit) -> str:
+def _told_missing(sheet: Sheet, fit: _Fit, *, of: int) -> str:
     spec = CONTRACT[fit.table]
     used = {head.index for head in fit.columns.values()}
     free = [
@@ -389,11 +389,12 @@ def _told_missing(sheet: Sheet, fit: _Fit) -> str:
     ]
     missing = ", ".join(f"{spec[one].meaning.partition(',')[0]} ({one})" for one in fit.missing)
     lines = "; ".join(f'{one} = "…"' for one in fit.missing)
+    named = ", hoặc khai sheet ở [[files]] nếu trang này không phải số liệu" if of > 1 else ""
     told = ", ".join(f"«{one}»" for one in free[:12]) or "không còn đầu cột nào"
     return (
         f"Tệp {sheet.told}, dòng {fit.header.row}: đọc là bảng {spec.label} nhưng không thấy cột {missing}. "
         f"Đầu cột chưa dùng: {told}. Nếu một trong số đó là cột còn thiếu, thêm vào motcua.toml dưới "
-        f"[columns.{fit.table}]: {lines}; nếu không, thêm cột ấy khi xuất."
+        f"[columns.{fit.table}]: {lines}; nếu không, thêm cột ấy khi xuất{named}."
     )
 
 

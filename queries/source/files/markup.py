@@ -14,7 +14,6 @@ from queries.source.files.sheet import Cell, Losses, Row, Sheet
 
 _STARTS = ("<html", "<!doctype html", "<table", "<head", "<meta", "<style", "<body", "<div", "<!--")
 _BLOCK = 1 << 18
-_MOST_ROWS = 1_048_576
 _WIDEST = 16_384
 
 
@@ -151,7 +150,9 @@ class _Table:
         self.pieces.clear()
         columns, rows = self._span
         at = len(self._cells)
-        self._cells += [text or None, *[None] * (columns - 1)]
+        columns = min(columns, _WIDEST - at)
+        if columns > 0:
+            self._cells += [text or None, *[None] * (columns - 1)]
         if rows > 1:
             self._covered |= dict.fromkeys(range(at, at + columns), rows)
         self._in_cell = False

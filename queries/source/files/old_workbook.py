@@ -56,11 +56,13 @@ def _told(path: Path, whole: bytes, error: Exception) -> SourceError:
     """Give why a file is no workbook that can be read, by the names of what lies in it."""
     if _LOCKED in whole or (isinstance(error, XLRDError) and "encrypted" in str(error).lower()):
         return SourceBroken(
-            f"Tệp «{path.name}» có mật khẩu; mở bằng Excel, bỏ mật khẩu (Tệp › Thông tin › Bảo vệ) rồi lưu lại."
+            f"Tệp «{path.name}» có mật khẩu; mở bằng Excel, bỏ mật khẩu (Tệp › Thông tin › Bảo vệ) "
+            "rồi lưu lại."
         )
     if any(one in whole for one in _OF_OTHERS):
         return SourceBroken(
-            f"Tệp «{path.name}» không phải sổ tính Excel (có thể là tệp Word hay PowerPoint đời cũ); xuất lại ra "
+            f"Tệp «{path.name}» không phải sổ tính Excel (có thể là tệp Word hay PowerPoint đời cũ); "
+            "xuất lại ra "
             "Excel hoặc CSV."
         )
     return SourceUnavailable(

@@ -23,7 +23,7 @@ _SERIAL = re.compile(r"[1-9]\d{4}(?:\.\d+)?")
 _TIME_FIRST = re.compile(
     r"(\d{1,2}[:hHgG]\d{0,2}(?::\d{2})?)[\s,\-–]+(?:ngày\s+)?(\d{1,2}[/.\-]\d{1,2}[/.\-]\d{4})"
 )
-_HOUR = re.compile(r"(?:lúc\s+)?(\d{1,2})\s*(?:[hHgG]|giờ)\s*(\d{2})?(?:\s*(?:phút|[pP]))?")
+_HOUR = re.compile(r"(?:lúc\s+)?(\d{1,2})\s*(?:giờ|[hHgG])\s*(\d{2})?(?:\s*(?:phút|[pP]))?")
 _USUAL = re.compile(
     r"(?:(?:\d{4}-\d\d-\d\d|\d\d[/.\-]\d\d[/.\-]\d{4})(?: \d\d:\d\d(?::\d\d)?)?\n)*", re.ASCII
 )
@@ -176,7 +176,9 @@ def _judge(understood: Understood, taken: Taken) -> Callable[[int, list[Cell]], 
         texts = [fold_plain(one) for one in cells if one and not one.isdigit()]
         if not filled and not any(texts):
             return False
-        is_dated = any(filled.get(index, "")[:1].isdigit() for index in days)
+        is_dated = any(
+            text[0].isdigit() for index in days if len(text := filled.get(index, "")) >= _SHORTEST_DAY
+        )
         why: Why | None = None
         nonlocal header
         if number <= header + _NUMBERED_WITHIN and not is_dated and is_numbering(list(filled.values())):

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
 
 from queries.source.files.spellings import fold_plain
 from queries.source.folding import fold
-from queries.source.mapping import LEFT_OUT, SourceMapping
+from queries.source.mapping import LEFT_OUT
 
 
 def _words(**told: str) -> dict[str, str]:
@@ -97,24 +96,16 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 """Contract "table.column" → what a system writes → our word, or ``LEFT_OUT``; with the national codes."""
 
 
-def with_words(mapping: SourceMapping, tables: Iterable[str]) -> SourceMapping:
-    """Give a mapping that knows these words too, of these tables, wherever the settings do not say else.
+_KNOWN = {
+    name: {
+        **{fold_plain(one): ours for one, ours in words.items()},
+        **{fold(one): ours for one, ours in words.items()},
+    }
+    for name, words in WORDS.items()
+}
 
-    A word is known with its marks and without, as NFC; case makes no difference. Each is in the mapping under
-    "table.column".
-    """
-    wanted = set(tables)
-    values = {name: dict(one) for name, one in mapping.values.items()}
-    for name, known in WORDS.items():
-        table, _, column = name.partition(".")
-        if table not in wanted:
-            continue
-        told = dict(mapping.words(table, column))
-        folds = {fold(one) for one in told}
-        for word, ours in known.items():
-            for spelled in (word, fold_plain(word)):
-                if fold(spelled) not in folds:
-                    folds.add(fold(spelled))
-                    told[spelled] = ours
-        values[name] = told
-    return replace(mapping, values=values)
+
+def usual_word(table: str, column: str, word: str) -> str | None:
+    """Give what Vietnamese systems mean by a word, with its marks or without; None where nobody knows."""
+    known = _KNOWN.get(f"{table}.{column}", {})
+    return known.get(fold(word), known.get(fold_plain(word)))

@@ -13,7 +13,8 @@ import posixpath
 import re
 import zipfile
 import zlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from array import array
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,6 +30,8 @@ from queries.source.files.sheet import Cell, Loss, Losses, Row, Sheet
 LARGEST = 4 << 30
 """A sheet of a million rows and forty columns takes up to so many bytes once unpacked."""
 LARGEST_TEXTS = 1 << 30
+APART = 1_000_000
+"""So many shared texts are held as they are."""
 _SUSPECT = 64 << 20
 _DENSEST = 300
 """Real sheets become ten to fifty times smaller by packing; what is packed more is no sheet."""
@@ -72,7 +75,7 @@ class _Described:
     texts: str | None
     shown: tuple[Shown, ...]
     since_1904: bool
-    held: list[list[str]] = field(default_factory=list, compare=False)
+    held: list[_Texts] = field(default_factory=list, compare=False)
 
 
 @contextmanager
@@ -268,17 +271,50 @@ def _pieces(blocks: Iterator[bytes], end: str, path: Path) -> Iterator[tuple[_Ma
     yield marks, waiting
 
 
-def _shared(archive: zipfile.ZipFile, place: str, path: Path) -> list[str]:
+class _Texts:
+    """The texts that cells refer to by number: the first as they are, the rest in a third of that memory.
+
+    Where every moment is a text there may be millions, each of them once.
+    """
+
+    def __init__(self) -> None:
+        self.first: list[str] = []
+        self._rest = bytearray()
+        self._ends = array("Q", [0])
+
+    @property
+    def at(self) -> Callable[[int], str]:
+        """What gives a text by its number; raises IndexError where there is none."""
+        return self._of_all if len(self._ends) > 1 else self.first.__getitem__
+
+    def add(self, texts: Iterable[str]) -> None:
+        """Add texts behind the others."""
+        for one in texts:
+            if len(self.first) < APART:
+                self.first.append(one)
+            else:
+                self._rest += one.encode("utf-8", "surrogatepass")
+                self._ends.append(len(self._rest))
+
+    def _of_all(self, number: int) -> str:
+        if number < APART:
+            return self.first[number]
+        number -= APART
+        packed = self._rest[self._ends[number] : self._ends[number + 1]]
+        return packed.decode("utf-8", "surrogatepass")
+
+
+def _shared(archive: zipfile.ZipFile, place: str, path: Path) -> _Texts:
     """Give the texts that cells refer to by number."""
-    texts: list[str] = []
+    texts = _Texts()
     for marks, piece in _pieces(_blocks(archive, place, path, LARGEST_TEXTS), "si", path):
         found = marks.text.findall(piece)
         if len(found) == piece.count(marks.text_end) and "<!" not in piece:
-            texts += found if "&" not in piece and "_x" not in piece else map(_unescaped, found)
+            texts.add(found if "&" not in piece and "_x" not in piece else map(_unescaped, found))
         else:  # rich texts, and whatever else a program may write
             for one in piece.split(marks.text_end)[:-1]:
                 start = one.rfind(marks.text_end.replace("</", "<")[:-1])
-                texts.append(_of_parser(path, one[start:] + marks.text_end))
+                texts.add([_of_parser(path, one[start:] + marks.text_end)])
     return texts
 
 
@@ -312,10 +348,10 @@ def _unescaped(text: str) -> str:
     return _ESCAPED.sub(_sign, text) if "_x" in text else text
 
 
-def _texts_of(archive: zipfile.ZipFile, described: _Described, path: Path) -> list[str]:
+def _texts_of(archive: zipfile.ZipFile, described: _Described, path: Path) -> _Texts:
     """Give the shared texts, unpacked once for all sheets and readings of a workbook that was opened."""
     if not described.held:
-        described.held.append(_shared(archive, described.texts, path) if described.texts else [])
+        described.held.append(_shared(archive, described.texts, path) if described.texts else _Texts())
     return described.held[0]
 
 
@@ -357,7 +393,7 @@ class _Cells:
     """
 
     def __init__(
-        self, path: Path, texts: Sequence[str], described: _Described, wanted: Collection[int] | None,
+        self, path: Path, texts: _Texts, described: _Described, wanted: Collection[int] | None,
         losses: Losses,
     ) -> None:  # fmt: skip
         self._path = path
@@ -387,7 +423,7 @@ class _Cells:
                 yield self._row, row
 
     def _values(self, found: Iterable[tuple[str, str, str, str, str, str]]) -> list[Cell]:
-        columns, texts = self._columns, self._texts
+        columns, text_at = self._columns, self._texts.at
         width = self._width
         row: list[Cell] = [None] * width
         is_blank = True
@@ -397,7 +433,7 @@ class _Cells:
                 continue
             value: Cell
             if kind == "s":
-                value = texts[int(text)] if text else None
+                value = text_at(int(text)) if text else None
             elif not kind or kind == "n":
                 moments = self._moments.get(style)
                 if not text:

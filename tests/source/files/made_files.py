@@ -20,10 +20,10 @@ from queries.source.files.sheets import sheets_of
 from queries.source.mapping import SourceMapping
 from queries.source.parts import Landing
 
-HEADS = ["STT", "Mã hồ sơ", "Họ tên", "Đơn vị xử lý", "Hình thức nộp", "Ngày tiếp nhận", "Ngày hẹn trả",
+HEADS: list[Any] = ["STT", "Mã hồ sơ", "Họ tên", "Đơn vị xử lý", "Hình thức nộp", "Ngày tiếp nhận", "Ngày hẹn trả",
          "Ngày có kết quả", "Tình trạng"]  # fmt: skip
 COLUMNS = ["dossier_code", "unit_code", "channel", "received_at", "due_at", "finished_at", "state"]
-ROWS = [
+ROWS: list[list[Any]] = [
     ["1", "H01", "Nguyễn Văn A", "Phường 1", "Trực tiếp", "05/01/2026", "09/01/2026", None, "Đang xử lý"],
     ["2", "H02", "Trần Thị B", "Phường 2", "Trực tuyến", "06/01/2026 08:30", "12/01/2026", "09/01/2026",
      "Đã giải quyết"],
@@ -59,7 +59,12 @@ def xls(path: Path, rows: Sequence[Sequence[Any]], name: str = "Sheet1") -> Path
 
 
 def csv_file(
-    path: Path, rows: Sequence[Sequence[Any]], *, separator: str = ",", encoding: str = "utf-8", first: str = ""
+    path: Path,
+    rows: Sequence[Sequence[Any]],
+    *,
+    separator: str = ",",
+    encoding: str = "utf-8",
+    first: str = "",
 ) -> Path:
     """A text file of rows."""
     text = io.StringIO(newline="")
@@ -79,7 +84,13 @@ def page(path: Path, rows: Sequence[Sequence[Any]], *, encoding: str = "utf-8") 
 
 
 def raw_xlsx(
-    path: Path, data: str, *, texts: str = "", styles: str = "", book: str = "", prefix: str = "",
+    path: Path,
+    data: str,
+    *,
+    texts: str = "",
+    styles: str = "",
+    book: str = "",
+    prefix: str = "",
     is_whole: bool = True,
 ) -> Path:
     """A workbook of one sheet whose XML is written out by the test."""

@@ -31,7 +31,22 @@ def test_cells_of_a_workbook_as_a_person_sees_them(tmp_path: Path) -> None:
     sheet["I1"].number_format = "00000"
     book.save(tmp_path / "a.xlsx")
     assert made.rows_of(tmp_path / "a.xlsx") == [
-        (1, ["chữ", "1", "1", "2.5", "1", "0", "2026-01-05 08:30:00", "2026-01-09", "00012", None, "07:05:00"])
+        (
+            1,
+            [
+                "chữ",
+                "1",
+                "1",
+                "2.5",
+                "1",
+                "0",
+                "2026-01-05 08:30:00",
+                "2026-01-09",
+                "00012",
+                None,
+                "07:05:00",
+            ],
+        )
     ]
 
 
@@ -43,8 +58,8 @@ def test_blank_rows_keep_the_numbers_of_the_others(tmp_path: Path) -> None:
 CELL_STYLES = '<cellXfs><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="164"/></cellXfs>'
 
 
-def raw(path: Path, cells: str, **given: str) -> list[str | None]:
-    made.raw_xlsx(path / "a.xlsx", f'<row r="1">{cells}</row>', **given)
+def raw(path: Path, cells: str, *, texts: str = "", styles: str = "", book: str = "") -> list[str | None]:
+    made.raw_xlsx(path / "a.xlsx", f'<row r="1">{cells}</row>', texts=texts, styles=styles, book=book)
     return made.rows_of(path / "a.xlsx")[0][1]
 
 
@@ -72,6 +87,18 @@ def test_shared_texts_plain_rich_and_read_aloud(tmp_path: Path) -> None:
     texts = "<si><t>a</t></si><si><r><t>b</t></r><r><t>c</t></r><rPh><t>no</t></rPh></si><si><t/></si>"
     cells = "".join(f'<c r="{one}1" t="s"><v>{at}</v></c>' for at, one in enumerate("ABC"))
     assert raw(tmp_path, cells + '<c r="D1"><v>4</v></c>', texts=texts) == ["a", "bc", None, "4"]
+
+
+def test_shared_texts_beyond_those_held_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbook, "APART", 2)
+    texts = "".join(f"<si><t>{one}</t></si>" for one in ("a", "b", "Thủ tục", "", "&lt;d"))
+    cells = "".join(f'<c r="{one}1" t="s"><v>{at}</v></c>' for at, one in enumerate("ABCDE"))
+    assert raw(tmp_path, cells, texts=texts) == ["a", "b", "Thủ tục", None, "<d"]
+
+
+def test_a_text_that_is_not_there_is_damage(tmp_path: Path) -> None:
+    with pytest.raises(SourceBroken, match="hỏng bên trong"):
+        raw(tmp_path, '<c r="A1" t="s"><v>7</v></c>', texts="<si><t>a</t></si>")
 
 
 def test_elements_may_have_a_prefix(tmp_path: Path) -> None:
@@ -179,6 +206,13 @@ def test_a_web_page_named_xls_is_read_as_what_it_is(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_a_page_has_no_more_columns_than_excel(tmp_path: Path) -> None:
+    path = tmp_path / "a.xls"
+    path.write_text(f"<table><tr>{'<td colspan=16000>a</td>' * 50}</tr></table>", "utf-8")
+    ((_, cells),) = made.rows_of(path)
+    assert len(cells) == 16_384
+
+
 def test_each_table_of_a_page_is_a_sheet(tmp_path: Path) -> None:
     path = tmp_path / "a.xls"
     path.write_text("<table><tr><td>a</td></tr></table><table><tr><td>b</td></tr></table>", "utf-8")
@@ -225,7 +259,7 @@ def test_titles_with_commas_do_not_decide_the_separator(tmp_path: Path) -> None:
 
 def test_one_broken_byte_does_not_change_the_encoding(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
-    path.write_bytes("Mã hồ sơ,Đơn vị xử lý\nH\xff1,Phường".encode("utf-8").replace(b"\xc3\xbf", b"\xff"))
+    path.write_bytes("Mã hồ sơ,Đơn vị xử lý\nH\xff1,Phường".encode().replace(b"\xc3\xbf", b"\xff"))
     assert made.rows_of(path) == [(1, ["Mã hồ sơ", "Đơn vị xử lý"]), (2, ["H\ufffd1", "Phường"])]
 
 
@@ -242,6 +276,11 @@ def test_blank_lines_count_as_rows(tmp_path: Path) -> None:
 
 
 # what cannot be read
+
+
+def read_whole(path: Path) -> None:
+    for one in sheets_of(path):
+        list(one.rows())
 
 
 def truncated(path: Path) -> None:
@@ -263,7 +302,9 @@ def without_end(path: Path) -> None:
 
 
 def locked(path: Path) -> None:
-    path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500) + "EncryptedPackage".encode("utf-16-le"))
+    path.write_bytes(
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500) + "EncryptedPackage".encode("utf-16-le")
+    )
 
 
 def word(path: Path) -> None:
@@ -330,8 +371,7 @@ def test_each_kind_that_cannot_be_read_has_its_sentence(
     assert callable(make)
     make(path)
     with pytest.raises(error) as told:
-        for one in sheets_of(path):
-            list(one.rows())
+        read_whole(path)
     assert words in str(told.value)
     assert "«ho-so.xlsx»" in str(told.value)
     assert "\n" not in str(told.value)
@@ -345,7 +385,7 @@ def test_a_sheet_larger_than_any_is_not_unpacked(tmp_path: Path, monkeypatch: py
 
 
 def test_a_file_that_is_gone_passes(tmp_path: Path) -> None:
-    with pytest.raises(SourceUnavailable, match="Không thấy tệp «a.xlsx»"):
+    with pytest.raises(SourceUnavailable, match=r"Không thấy tệp «a\.xlsx»"):
         sheets_of(tmp_path / "a.xlsx")
 
 
