@@ -233,9 +233,10 @@ class _Marks:
     def __init__(self, prefix: str) -> None:
         c, f, v, inline, t = (re.escape(prefix + one) for one in ("c", "f", "v", "is", "t"))
         self.row, self.row_end = f"<{prefix}row", f"</{prefix}row>"
+        self.row_tag = re.compile(rf"{re.escape(self.row)}\b[^>]*>")
         self.ends = (f"</{prefix}sheetData>", f"<{prefix}sheetData/>")
-        self.text_end = f"</{prefix}si>"
-        self.cells = (f"<{prefix}c ", f"<{prefix}c>")
+        self.text_start, self.texts_end = f"<{prefix}si", f"</{prefix}sst>"
+        self.cell_start = f"<{prefix}c"
         self.cell = re.compile(
             rf'<{c} r="([A-Z]+)[0-9]+"(?: s="([0-9]+)")?(?: t="([a-zA-Z]+)")?\s*'
             rf"(?:/>|>(?:(<{f})\b[^<>]*(?:/>|>[^<]*</{f}>))?"
@@ -244,7 +245,7 @@ class _Marks:
         self.text = re.compile(rf"<{re.escape(prefix)}si><{t}\b[^<>/]*>([^<]*)</{t}></{re.escape(prefix)}si>")
 
 
-_NUMBER = re.compile(r'\br="([0-9]+)"')
+_NUMBER = re.compile(r"""\br=["']([0-9]+)""")
 _ROOT = re.compile(r"<((?:[\w.-]+:)?)(?:worksheet|sst)\b")
 _DECLARED = re.compile(r"<!(?!--)")
 
@@ -309,17 +310,17 @@ def _shared(archive: zipfile.ZipFile, place: str, path: Path) -> _Texts:
     texts = _Texts()
     for marks, piece in _pieces(_blocks(archive, place, path, LARGEST_TEXTS), "si", path):
         found = marks.text.findall(piece)
-        if len(found) == piece.count(marks.text_end) and "<!" not in piece:
-            texts.add(found if "&" not in piece and "_x" not in piece else map(_unescaped, found))
-        else:  # rich texts, and whatever else a program may write
-            for one in piece.split(marks.text_end)[:-1]:
-                start = one.rfind(marks.text_end.replace("</", "<")[:-1])
-                texts.add([_of_parser(path, one[start:] + marks.text_end)])
+        if len(found) != piece.count(marks.text_start) or "<!" in piece:
+            found = _parsed_texts(path, piece, marks)  # rich texts, and whatever else a program may write
+        elif "&" in piece or "_x" in piece:
+            found = [_unescaped(one) for one in found]
+        texts.add(found)
     return texts
 
 
-def _of_parser(path: Path, element: str) -> str:
-    """Give the text of a ``si`` or ``is`` element, without how it is read aloud."""
+def _parsed_texts(path: Path, piece: str, marks: _Marks) -> list[str]:
+    """Give the texts of a piece by a parser, without how they are read aloud."""
+    texts: list[str] = []
     pieces: list[str] = []
     names: list[str] = []
 
@@ -330,11 +331,18 @@ def _of_parser(path: Path, element: str) -> str:
         if names[-1] == "t" and "rPh" not in names:
             pieces.append(text)
 
+    def end(_tag: str) -> None:
+        if names.pop() == "si":
+            texts.append(_ESCAPED.sub(_sign, "".join(pieces)))
+            pieces.clear()
+
     parser = _parser(path)
-    parser.StartElementHandler, parser.EndElementHandler = start, lambda _tag: names.pop()
+    parser.StartElementHandler, parser.EndElementHandler = start, end
     parser.CharacterDataHandler = characters
-    parser.Parse(element, True)
-    return _ESCAPED.sub(_sign, "".join(pieces))
+    first = piece.find(marks.text_start)
+    items = piece[first:].partition(marks.texts_end)[0] if first >= 0 else ""
+    parser.Parse(f"<sst>{items}</sst>", True)
+    return texts
 
 
 def _sign(found: re.Match[str]) -> str:
@@ -408,19 +416,23 @@ class _Cells:
 
     def of(self, marks: _Marks, piece: str) -> Iterator[Row]:
         """Give the rows of a piece of the sheet's XML."""
-        find, (spaced, bare) = marks.cell.findall, marks.cells
-        for one in piece.split(marks.row_end)[:-1]:
+        find = marks.cell.findall
+        *rows, rest = piece.split(marks.row_end)
+        for one in rows:
             start = one.rfind(marks.row)
             tag_end = one.find(">", start)
             told = _NUMBER.search(one, start, tag_end)
             self._row = int(told[1]) if told else self._row + max(1, one.count(marks.row))
             cells = one[tag_end + 1 :]
             found = find(cells)
-            if len(found) != cells.count(spaced) + cells.count(bare) or "<!" in cells:
+            if len(found) != cells.count(marks.cell_start) or "<!" in cells:
                 found = self._parsed(cells, marks)
             row = self._values(found)
             if row:
                 yield self._row, row
+        for tag in marks.row_tag.findall(rest.partition(marks.ends[0])[0]):
+            if not tag.endswith("/>"):
+                raise SourceBroken(_of_damage(self._path))
 
     def _values(self, found: Iterable[tuple[str, str, str, str, str, str]]) -> list[Cell]:
         columns, text_at = self._columns, self._texts.at

@@ -77,6 +77,8 @@ def raw(path: Path, cells: str, *, texts: str = "", styles: str = "", book: str 
         ('<c r="A1"><v>1E3</v></c><c r="B1"><v>8.1999999999999993</v></c><c r="C1"><v>1E-7</v></c>',
          ["1000", "8.2", "0.0000001"]),
         ('<c r="C1"><v>3</v></c><c r="A1"><v>1</v></c>', ["1", None, "3"]),
+        ("<c\nr='B1'\tt='n'><v>3</v></c>", [None, "3"]),
+        ('<c t="str" s="1" r="A1" cm="1"><v xml:space="preserve"> a </v></c>', [" a "]),
     ],
 )  # fmt: skip
 def test_cells_as_other_programs_write_them(tmp_path: Path, cells: str, wanted: list[str | None]) -> None:
@@ -84,9 +86,17 @@ def test_cells_as_other_programs_write_them(tmp_path: Path, cells: str, wanted: 
 
 
 def test_shared_texts_plain_rich_and_read_aloud(tmp_path: Path) -> None:
-    texts = "<si><t>a</t></si><si><r><t>b</t></r><r><t>c</t></r><rPh><t>no</t></rPh></si><si><t/></si>"
-    cells = "".join(f'<c r="{one}1" t="s"><v>{at}</v></c>' for at, one in enumerate("ABC"))
-    assert raw(tmp_path, cells + '<c r="D1"><v>4</v></c>', texts=texts) == ["a", "bc", None, "4"]
+    texts = "<si><t>a</t></si><si><r><t>b</t></r><r><t>c</t></r><rPh><t>no</t></rPh></si><si><t/></si><si/><si><t>d</t></si><si/>"
+    cells = "".join(f'<c r="{one}1" t="s"><v>{at}</v></c>' for at, one in enumerate("ABCDEF"))
+    assert raw(tmp_path, cells + '<c r="G1"><v>4</v></c>', texts=texts) == [
+        "a",
+        "bc",
+        None,
+        None,
+        "d",
+        None,
+        "4",
+    ]
 
 
 def test_shared_texts_beyond_those_held_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -301,6 +311,10 @@ def without_end(path: Path) -> None:
     made.raw_xlsx(path, '<row r="1"><c r="A1"><v>1</v></c></row><row r="2"><c>', is_whole=False)
 
 
+def row_without_end(path: Path) -> None:
+    made.raw_xlsx(path, '<row r="1"><c r="A1"><v>1</v></c></row><row r="2"><c r="A2"><v>1</v></c></row >')
+
+
 def locked(path: Path) -> None:
     path.write_bytes(
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500) + "EncryptedPackage".encode("utf-16-le")
@@ -349,6 +363,7 @@ def bomb(path: Path) -> None:
         (cut_short, SourceUnavailable, "chép dở"),
         (half_old, SourceUnavailable, "chép dở"),
         (without_end, SourceBroken, "hỏng bên trong"),
+        (row_without_end, SourceBroken, "hỏng bên trong"),
         (locked, SourceBroken, "có mật khẩu; mở bằng Excel, bỏ mật khẩu"),
         (word, SourceBroken, "không phải sổ tính Excel"),
         (other_zip, SourceBroken, "không phải sổ tính Excel"),
