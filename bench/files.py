@@ -45,9 +45,8 @@ def measure_files(stage: Stage) -> Result:
     aims = []
     for ending, one in found.items():
         most, peak = MOST_SECONDS[ending], max(one.peaks.values())
-        aims.append(
-            Aim(f"{rows:,} dossiers of {ending} in ≤ {most:g} s", f"{one.whole:.1f} s", one.whole <= most)
-        )
+        what = f"{rows:,} dossiers of {ending} in ≤ {most:g} s"
+        aims.append(Aim(what, f"{one.whole:.1f} s", one.whole <= most))
         aims.append(Aim("the same in ≤ 1 GiB", f"{peak / 1.048576:.0f} MiB", peak <= MOST_MEMORY))
     table = Table.of(
         f"{rows:,} dossiers of {len(COLUMNS)} columns:",
@@ -56,9 +55,9 @@ def measure_files(stage: Stage) -> Result:
           f"{one.whole:.1f}", f"{max(one.peaks.values()):.0f}") for ending, one in found.items()),
     )  # fmt: skip
     how = (
-        "One refresh of the working copy from one file, in a process of its own: unpacked, understood, cleaned, "
-        "judged, `courses` built, verified and swapped in. Real dates in .xlsx; UTF-8, `;` and dates as people "
-        "write them in .csv. Memory is the process's peak (VmHWM)."
+        "One refresh of the working copy from one file, in a process of its own: unpacked, understood, "
+        "cleaned, judged, `courses` built, verified and swapped in. Real dates in .xlsx; UTF-8, `;` and dates "
+        "as people write them in .csv. Memory is the process's peak (VmHWM)."
     )
     return Result("files", rows, machine, how, tuple(aims), (table,))
 

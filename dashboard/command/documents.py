@@ -96,8 +96,8 @@ def _reading() -> Iterable[str]:
         "có `updated_at`; nếu không thì giữ dòng của cơ sở dữ liệu, rồi của tệp mới hơn. Bảng không có khóa "
         "(`ratings`, `receptions`, `events`…): dòng giống hệt nhau ở hai tệp là một.",
         "- Dòng của tệp: đơn vị, thủ tục ghi bằng tên thì hiểu theo tên khi đúng một tên khớp; từ quen dùng "
-        "(“Trực tiếp”, “Đã giải quyết”) hiểu theo bảng từ có sẵn. Không có mã hoặc ngày chính thì không dùng "
-        "được. Không có bảng `units` thì đơn vị được suy ra từ hồ sơ. Điều nào cũng được nói ra.", "",
+        "(“Trực tiếp”, “Đã giải quyết”) hiểu theo bảng từ có sẵn. Không có mã hoặc ngày chính thì không "
+        "dùng được. Không có bảng `units` thì đơn vị được suy ra từ hồ sơ. Điều nào cũng được nói ra.", "",
         "Những gì đã sửa hay bỏ được đếm theo bảng, cột, lý do; `motcua check` và trang /phuong-phap cho "
         "xem.", "",
         "Mã quốc gia, để khai ở `[values.state]` và `[values.channel]`:", "",
