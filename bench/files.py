@@ -56,8 +56,8 @@ def measure_files(stage: Stage) -> Result:
     )  # fmt: skip
     how = (
         "One refresh of the working copy from one file, in a process of its own: unpacked, understood, "
-        "cleaned, judged, `courses` built, verified and swapped in. Real dates in .xlsx; UTF-8, `;` and dates "
-        "as people write them in .csv. Memory is the process's peak (VmHWM)."
+        "cleaned, judged, `courses` built, verified and swapped in. Real dates in .xlsx; UTF-8, `;` and "
+        "dates as people write them in .csv. Memory is the process's peak (VmHWM)."
     )
     return Result("files", rows, machine, how, tuple(aims), (table,))
 
