@@ -93,8 +93,8 @@ def _reading() -> Iterable[str]:
         f"ngày trước ({formats}).",
         "- Ngày không có thật (0000-00-00, 30/02, infinity, ngoài `first_year`–`last_year`) là trống.",
         "- Khóa trùng: giữ dòng cập nhật sau cùng. Giữa các tệp (và cơ sở dữ liệu) cũng vậy khi dòng nào "
-        "cũng có `updated_at`; nếu không thì giữ dòng của cơ sở dữ liệu, rồi của tệp mới hơn. Bảng không có khóa "
-        "(`ratings`, `receptions`, `events`…): dòng giống hệt nhau ở hai tệp là một.",
+        "cũng có `updated_at`; nếu không thì giữ dòng của cơ sở dữ liệu, rồi của tệp mới hơn. Bảng không có "
+        "khóa (`ratings`, `receptions`, `events`…): dòng giống hệt nhau ở hai tệp là một.",
         "- Dòng của tệp: đơn vị, thủ tục ghi bằng tên thì hiểu theo tên khi đúng một tên khớp; từ quen dùng "
         "(“Trực tiếp”, “Đã giải quyết”) hiểu theo bảng từ có sẵn. Không có mã hoặc ngày chính thì không "
         "dùng được. Không có bảng `units` thì đơn vị được suy ra từ hồ sơ. Điều nào cũng được nói ra.", "",
