@@ -24,7 +24,7 @@ MOST_MEMORY = 1024 * 1.048576
 COLUMNS = {
     "dossier_code": "Mã hồ sơ", "unit_code": "Mã đơn vị", "receiving_unit_code": "Mã đơn vị tiếp nhận",
     "procedure_code": "Mã thủ tục", "field": "Lĩnh vực", "channel": "Hình thức nộp", "online_level": "Mức độ",
-    "submitted_at": "Ngày nộp", "received_at": "Ngày tiếp nhận", "due_at": "Ngày hẹn trả",
+    "current_due_at": "Ngày hẹn lại", "received_at": "Ngày tiếp nhận", "due_at": "Ngày hẹn trả",
     "finished_at": "Ngày có kết quả", "returned_at": "Ngày trả kết quả", "state": "Tình trạng",
     "officer_code": "Mã cán bộ", "late_reason": "Lý do trễ hạn",
 }  # fmt: skip
