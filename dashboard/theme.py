@@ -1,5 +1,8 @@
 """The one palette, which survives colour blindness and a bad projector, and the one template.
 
+``python -m dashboard.command.documents`` writes it into the style sheets' variables (assets/palette.css,
+assets/wall/palette.css); no other place holds a colour.
+
 Meaning never rests on colour alone: over the threshold also carries ▲, near it ◆.
 """
 
@@ -9,9 +12,33 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-INK, MUTED, RULE, GROUND, CARD, ACCENT = "#17202a", "#5d6b7a", "#dfe5ec", "#f6f8fa", "#ffffff", "#14507a"
-OVER, NEAR, FINE = "#c2410c", "#b7791f", "#2f7fb5"
-OVER_TEXT, NEAR_TEXT, FINE_TEXT = "#b03a0b", "#8a5a12", "#1f6a99"
+PALETTE = {
+    "ink": "#17202a", "muted": "#5d6b7a", "rule": "#dfe5ec", "ground": "#f6f8fa", "card": "#ffffff",
+    "accent": "#14507a", "over": "#c2410c", "near": "#b7791f", "fine": "#2f7fb5", "over-text": "#b03a0b",
+    "near-text": "#8a5a12", "fine-text": "#1f6a99", "over-pale": "#fbe4d8", "near-pale": "#f8ecd3",
+    "fine-pale": "#e2eef6",
+    "amber-8": "#2b2000", "amber-25": "#74490c", "amber-59": "#f2a33a", "amber-63": "#f2c14e",
+    "amber-83": "#f3dfb3", "black": "#000000", "blue-58": "#5b9fcb", "blue-74": "#a9bfd0",
+    "blue-78": "#a9cde6", "blue-83": "#c8d6e1", "blue-89": "#d3e5f1", "blue-90": "#dce8f1",
+    "grey-27": "#444444", "grey-35": "#4c5866", "grey-55": "#7d8b9a", "grey-71": "#a3b6c5",
+    "grey-76": "#b8c2cc", "grey-80": "#c3ccd5", "grey-86": "#d5dbe1", "grey-93": "#e9edf1",
+    "grey-94": "#e9f2f8", "grey-95": "#eef1f4", "orange-32": "#9a3209", "orange-38": "#b93d0b",
+    "orange-54": "#dd6b38", "orange-62": "#e08a5b", "orange-71": "#eca27c", "orange-81": "#f3c4a8",
+    "orange-95": "#fdf1ea",
+}  # fmt: skip
+"""Every colour of the pages by name, first those that mean something; tints by hue and lightness."""
+
+WALL_PALETTE = {
+    "ground": "#0d1722", "panel": "#14212f", "track": "#1d2c3b", "rule": "#2b3c4d", "ink": "#eef3f8",
+    "muted": "#9fb0c1", "over": "#ff7a45", "near": "#f2c14e", "fine": "#5fb0e6", "second": "#2f6d99",
+}  # fmt: skip
+"""The wall's."""
+
+INK, MUTED, RULE, GROUND, CARD, ACCENT = (
+    PALETTE[name] for name in ("ink", "muted", "rule", "ground", "card", "accent")
+)
+OVER, NEAR, FINE = (PALETTE[name] for name in ("over", "near", "fine"))
+OVER_TEXT, NEAR_TEXT, FINE_TEXT = (PALETTE[name] for name in ("over-text", "near-text", "fine-text"))
 MARKS = {"over": "▲", "near": "◆", "fine": ""}
 FONT = "'Be Vietnam Pro', 'Segoe UI', Roboto, 'Noto Sans', sans-serif"
 
@@ -43,3 +70,12 @@ GRAPH_CONFIG: dict[str, Any] = {
     "locale": "vi",
     "displayModeBar": False,
 }
+
+
+def palette_css(palette: dict[str, str]) -> str:
+    """Give a palette, and the font, as variables of a style sheet."""
+    lines = [f"  --{name}: {colour};" for name, colour in palette.items()]
+    return "\n".join([
+        "/* Written from dashboard/theme.py by `python -m dashboard.command.documents`; do not edit. */",
+        ":root {", *lines, f"  --font: {FONT};", "}", "",
+    ])  # fmt: skip

@@ -2,7 +2,7 @@
 
 A district's database administrator exposes the tables as views (or renames them in
 the settings). Only ``units`` and ``dossiers`` and the columns marked required must
-exist; whatever else is missing is read as NULL, and ``Bound.has`` says so, so that a
+exist; whatever else is missing is read as NULL, and ``Courses.has`` says so, so that a
 reader sees "không có dữ liệu" and never a zero. Nothing personal about citizens is here.
 """
 

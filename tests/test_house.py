@@ -10,6 +10,7 @@ import fetch_plotly
 import pytest
 from plotly.offline import get_plotlyjs_version
 
+from dashboard import theme
 from dashboard.command import documents
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -41,6 +42,32 @@ def words(path: Path) -> set[str]:
 
 def test_documents_written_from_code_are_current() -> None:
     assert documents.stale() == []
+
+
+def test_colours_stand_in_the_palette_alone() -> None:
+    files = [
+        *(one for one in (ROOT / "assets").rglob("*.css") if one.name != "palette.css"),
+        *(one for one in (ROOT / "dashboard").rglob("*.py") if one.name != "theme.py"),
+        *(ROOT / "dashboard" / "templates").glob("*.html"),
+    ]
+    colour = re.compile(r"(?<![&\w])#(?:[0-9a-f]{3}|[0-9a-f]{6})\b", re.IGNORECASE)
+    assert {one.name: found for one in files if (found := colour.findall(one.read_text("utf-8")))} == {}
+
+
+def test_style_sheets_name_no_colour_that_the_palette_lacks() -> None:
+    """A name in a style sheet is the palette's, its own, or set by what is drawn."""
+    drawn = "".join(
+        one.read_text("utf-8")
+        for folder, kinds in (("dashboard", ("*.py", "*.html")), ("assets", ("*.js",)))
+        for kind in kinds
+        for one in (ROOT / folder).rglob(kind)
+        if one.name != fetch_plotly.TARGET.name
+    )
+    for sheets, palette in (("*.css", theme.PALETTE), ("wall/*.css", theme.WALL_PALETTE)):
+        text = "".join(one.read_text("utf-8") for one in (ROOT / "assets").glob(sheets))
+        named = set(re.findall(r"var\(--([a-z0-9-]+)", text))
+        own = set(re.findall(r"--([a-z0-9-]+):", text)) | set(palette)
+        assert [name for name in sorted(named - own) if f"--{name}" not in drawn] == []
 
 
 @pytest.mark.parametrize("name", LOCKS)

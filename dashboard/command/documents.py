@@ -1,4 +1,4 @@
-"""The documents that are written from code: docs/settings.md, docs/contract.md and half of docs/glossary.md.
+"""What is written from code: docs/settings.md, docs/contract.md, half of docs/glossary.md, the palettes.
 
 ``python -m dashboard.command.documents`` writes them; with ``--check`` it only says whether they
 are up to date (exit 1 when not).
@@ -14,6 +14,7 @@ from pathlib import Path
 from dashboard.settings.explained import as_toml, explain
 from dashboard.settings.settings import Settings
 from dashboard.settings.sources import FILE, FILE_VARIABLE
+from dashboard.theme import PALETTE, WALL_PALETTE, palette_css
 from queries.asked.periods import year_of
 from queries.asked.view import View
 from queries.check.shape import KIND_WORDS
@@ -151,10 +152,12 @@ def glossary_document(folder: Path = FOLDER) -> str:
 
 
 def documents(folder: Path = FOLDER) -> dict[str, str]:
-    """Give every document written from code: file name → text."""
+    """Give every document written from code: file name, seen from docs/ → text."""
     return {
         "settings.md": settings_document(), "contract.md": contract_document(),
         GLOSSARY: glossary_document(folder),
+        "../assets/palette.css": palette_css(PALETTE),
+        "../assets/wall/palette.css": palette_css(WALL_PALETTE),
     }  # fmt: skip
 
 
@@ -174,8 +177,8 @@ def main(arguments: Sequence[str], folder: Path = FOLDER) -> int:
         for name in old:
             print(f"docs/{name} đã cũ; chạy: python -m dashboard.command.documents", file=sys.stderr)
         return 1 if old else 0
-    folder.mkdir(exist_ok=True)
     for name in old:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(documents(folder)[name], "utf-8")
         print(f"Đã viết docs/{name}")
     return 0

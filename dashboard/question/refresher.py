@@ -19,7 +19,7 @@ from typing import Protocol
 from dashboard.question.copies import FolderCopies
 from queries.copy.generations import Generations, LastTry
 from queries.copy.lock import Leader
-from queries.copy.refresh import Build, Marks, Outcome, Reader, Terms, refresh
+from queries.copy.refresh import Marks, Outcome, Progress, Reader, Terms
 from queries.source.errors import ReadingStopped, SourceError
 
 LOOK_SECONDS = 3.0
@@ -56,15 +56,24 @@ class Rhythm:
     read_share: float = 0.05
 
 
+class Refresh(Protocol):
+    """Whatever makes one refresh: in this process, or apart from it."""
+
+    def __call__(self, *, whole: bool, progress: Progress) -> Outcome:
+        """Refresh now. Raises ReadingStopped."""
+        ...
+
+
 class Refresher:
     """Keeps a copy up to date for as long as a server runs. ``monotonic`` is the clock of the waiting."""
 
     def __init__(
-        self, generations: Generations, copies: FolderCopies, *, reader: Watched, build: Build, terms: Terms,
-        rhythm: Rhythm, stop: threading.Event | None = None, monotonic: Callable[[], float] = time.monotonic,
+        self, generations: Generations, copies: FolderCopies, *, reader: Watched, refresh: Refresh,
+        terms: Terms, rhythm: Rhythm, stop: threading.Event | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:  # fmt: skip
         self._generations, self._copies = generations, copies
-        self._reader, self._build, self._terms = reader, build, terms
+        self._reader, self._refresh, self._terms = reader, refresh, terms
         self._rhythm = rhythm
         self._stop = stop or threading.Event()
         self._monotonic = monotonic
@@ -113,14 +122,7 @@ class Refresher:
             return None
         began = self._monotonic()
         _log.debug("refreshing: %s", why)
-        outcome = refresh(
-            self._generations,
-            self._reader,
-            self._build,
-            self._terms,
-            whole=why == "compare",
-            progress=self._copies.note_reading,
-        )
+        outcome = self._refresh(whole=why == "compare", progress=self._copies.note_reading)
         self._copies.note_reading("", 0)
         self._note(outcome, began, why)
         self._copies.current()

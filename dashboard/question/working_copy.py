@@ -5,19 +5,21 @@ from __future__ import annotations
 import hashlib
 import inspect
 import threading
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from dashboard.question.copies import FolderCopies
-from dashboard.question.refresher import Refresher, Rhythm
+from dashboard.question.refresher import Refresh, Refresher, Rhythm
 from dashboard.settings.settings import Settings
 from queries.copy import tables
 from queries.copy.generations import Generations, Identity
 from queries.copy.give_back import GIVEN_BACK
 from queries.copy.plausible import Limits
 from queries.copy.reader import SourceReader, identity_of
-from queries.copy.refresh import Terms
+from queries.copy.refresh import Terms, refresh
 from queries.courses import build, table
 from queries.source.engines import Patience
 from queries.source.files.given import GivenFile
@@ -31,17 +33,25 @@ def generations_of(settings: Settings) -> Generations:
     return Generations(Path(settings.copy_folder), keep=settings.kept_generations)
 
 
-def kept_up_to_date(settings: Settings) -> tuple[FolderCopies, Refresher]:
-    """Give the copies that a server's readers ask, and the thread (not yet started) that renews them."""
+def kept_up_to_date(
+    settings: Settings, apart: Callable[[Settings, threading.Event], Refresh] | None = None
+) -> tuple[FolderCopies, Refresher]:
+    """Give the copies that a server's readers ask, and the thread (not yet started) that renews them.
+
+    ``apart``: what gives the making of a refresh in a process of its own; else it is made in that thread.
+    """
     generations, stop = generations_of(settings), threading.Event()
     copies = FolderCopies(generations, identity_for(settings), compare=settings.compare)
+    reader, terms = reader_of(settings, stop), terms_of(settings)
     rhythm = Rhythm(settings.refresh_minutes, settings.compare_hour, settings.read_time_percent / 100)
     refresher = Refresher(
         generations,
         copies,
-        reader=reader_of(settings, stop),
-        build=build.build,
-        terms=terms_of(settings),
+        reader=reader,
+        refresh=(
+            apart(settings, stop) if apart else partial(refresh, generations, reader, build.build, terms)
+        ),
+        terms=terms,
         rhythm=rhythm,
         stop=stop,
     )

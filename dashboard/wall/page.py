@@ -39,7 +39,7 @@ of a healthy database takes."""
 NIGHT_HOUR = 3
 FOLDER = Path(__file__).resolve().parents[2] / "assets" / "wall"
 TEMPLATE = Path(__file__).resolve().parents[1] / "templates" / "wall.html"
-STYLES = ("wall.css",)
+STYLES = ("palette.css", "wall.css")
 SCRIPTS = ("draw.js", "link.js", "run.js")
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "

@@ -17,9 +17,6 @@ from queries.source.files.given import FoundFile, GivenFile, found
 from queries.source.files.heads import Understood, understand
 from queries.source.files.rows import Taken, parts
 from queries.source.files.sheets import sheets_of
-from queries.source.files.spellings import fold_plain
-from queries.source.files.words import WORDS
-from queries.source.folding import fold
 from queries.source.kinds import SourceKind
 from queries.source.mapping import SourceMapping
 from queries.source.mended import Reason
@@ -199,14 +196,3 @@ def _tell(sheets: Sequence[SheetRead], cleaning: Cleaning) -> None:
                 places[what] += [f"{told}, dòng {row}" for row in one.taken.losses.examples[index, loss]]
     for what, count in counts.items():
         cleaning.note(*what, count, places[what])
-
-
-_WORDS = {name: {**{fold_plain(one): ours for one, ours in words.items()},
-                 **{fold(one): ours for one, ours in words.items()}}
-          for name, words in WORDS.items()}  # fmt: skip
-
-
-def usual_word(table: str, column: str, word: str) -> str | None:
-    """Give what Vietnamese systems mean by a word in a column; None where that is not known."""
-    known = _WORDS.get(f"{table}.{column}", {})
-    return known.get(fold(word), known.get(fold_plain(word)))

@@ -29,6 +29,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from queries.contract import CONTRACT
 from queries.source.clean import Cleaning, q
 from queries.source.errors import ReadingStopped, SourceBroken, SourceError, SourceUnavailable
+from queries.source.files.words import usual_word
 from queries.source.from_files import (
     Files,
     SheetRead,
@@ -36,7 +37,6 @@ from queries.source.from_files import (
     find_all,
     take_sheets,
     understood,
-    usual_word,
 )
 from queries.source.kinds import SourceKind
 from queries.source.mapping import SourceMapping

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from dashboard.question.copies import FolderCopies
 from dashboard.question.refresher import LOOK_SECONDS, Refresher, Rhythm
 from queries.copy.give_back import GIVEN_BACK
 from queries.copy.reader import SourceReader, identity_of
+from queries.copy.refresh import refresh
 from queries.source.files.given import GivenFile
 from queries.source.from_files import Files
 from queries.source.mapping import SourceMapping
@@ -225,7 +227,8 @@ def test_a_change_is_seen_within_twenty_seconds_and_what_is_gone_is_told(copy: O
     seconds = 1000.0
     copies = FolderCopies(copy.generations, copy.identity, compare="day", now=lambda: seconds)
     refresher = Refresher(
-        copy.generations, copies, reader=copy.reader, build=_nothing, terms=copy.terms,  # type: ignore[arg-type]
+        copy.generations, copies, reader=copy.reader, terms=copy.terms,  # type: ignore[arg-type]
+        refresh=partial(refresh, copy.generations, copy.reader, _nothing, copy.terms),
         rhythm=Rhythm(read_share=1), monotonic=lambda: seconds,
     )  # fmt: skip
 

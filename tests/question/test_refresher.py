@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from copying import NOON, UNITS, Copy, FileReader, build, district, dossiers
 
 from dashboard.question.copies import FolderCopies
 from dashboard.question.refresher import LOOK_SECONDS, Refresher, Rhythm
-from queries.copy.refresh import Token
+from queries.copy.refresh import Token, refresh
 from queries.source.errors import ReadingStopped, SourceUnavailable
 
 
@@ -51,7 +52,8 @@ class Served(Copy):
 
     def another(self) -> Refresher:
         return Refresher(
-            self.generations, self.copies, reader=self.watched, build=build, terms=self.terms,
+            self.generations, self.copies, reader=self.watched,
+            refresh=partial(refresh, self.generations, self.watched, build, self.terms), terms=self.terms,
             rhythm=Rhythm(), monotonic=lambda: self.seconds,
         )  # fmt: skip
 
@@ -214,7 +216,8 @@ def test_it_ends_in_the_middle_of_a_reading(served: Served) -> None:
 
     served.watched.amid = read_on
     refresher = Refresher(
-        served.generations, served.copies, reader=served.watched, build=build, terms=served.terms,
+        served.generations, served.copies, reader=served.watched,
+        refresh=partial(refresh, served.generations, served.watched, build, served.terms), terms=served.terms,
         rhythm=Rhythm(), stop=stop,
     )  # fmt: skip
     refresher.start()
@@ -241,7 +244,8 @@ def test_a_stumble_does_not_end_it(served: Served, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(Refresher, "tick", tick)
     monkeypatch.setattr("dashboard.question.refresher.LOOK_SECONDS", 0.01)
     refresher = Refresher(
-        served.generations, served.copies, reader=served.watched, build=build, terms=served.terms,
+        served.generations, served.copies, reader=served.watched,
+        refresh=partial(refresh, served.generations, served.watched, build, served.terms), terms=served.terms,
         rhythm=Rhythm(), stop=stop,
     )  # fmt: skip
     refresher.start()

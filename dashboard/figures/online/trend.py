@@ -22,11 +22,14 @@ from dashboard.figures.online.wording import (
 )
 from dashboard.figures.shared.markup import markup
 from dashboard.formats import day_text, rate_text, sentence, share_text
-from dashboard.theme import CARD, INK, MUTED, NEAR, TEMPLATE
+from dashboard.theme import CARD, INK, MUTED, NEAR, PALETTE, TEMPLATE
 from queries.definitions.metrics import ONLINE_LEVELS_SINCE
 from queries.online.judging import Online, OnlineTally, OnlineTrend
 
-COLORS = {"level_3": "#cfe3f0", "partial": "#a9cde6", "level_4": "#5b9fcb", "full": "#1f6a99"}
+COLORS = {
+    "level_3": PALETTE["blue-89"], "partial": PALETTE["blue-78"], "level_4": PALETTE["blue-58"],
+    "full": PALETTE["fine-text"],
+}  # fmt: skip
 
 
 def trend_head(

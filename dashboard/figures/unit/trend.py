@@ -10,12 +10,12 @@ from dashboard.figures.on_time.heat import Line, month_cell, month_cells, month_
 from dashboard.figures.on_time.trend import month_edges, trend_figure, trend_sentence
 from dashboard.figures.shared.markup import markup
 from dashboard.formats import day_text, rate_text, share_text
-from dashboard.theme import MUTED
+from dashboard.theme import MUTED, PALETTE
 from queries.definitions.metrics import Share, late_metric
 from queries.definitions.units import Unit
 from queries.on_time.judging_trend import Trend
 
-_OTHER, _PALE = "#7d8b9a", "#bcc7d2"
+_OTHER, _PALE = PALETTE["grey-55"], PALETTE["grey-76"]
 _NOTHING = Share(0, 0)
 
 
