@@ -15,7 +15,7 @@ from typing import Any
 
 from psycopg import sql
 
-from acceptance import mariadb
+from acceptance import files, mariadb
 from acceptance.asking import COUNTS, Dashboard, Row, by_unit, sums
 from acceptance.checks import Checks
 from acceptance.database import Database
@@ -93,6 +93,8 @@ def check(checks: Checks, database: Database, data: Path) -> None:
         words = {"ky": "2025-08-01..2026-02-11"}
         expected = views.ask("on-time", **words)
         mariadb.check(checks, database, "boston_motcua", SETTINGS, expected, **words)
+    with checks.section("(a) Boston 311: cùng dữ liệu trong tệp .xlsx và .csv"):
+        files.check(checks, database, "boston_motcua", SETTINGS, expected, **words)
 
     with checks.section("(a) Boston 311: chỉ đổi tên trong motcua.toml, đọc thẳng bảng của thành phố"):
         _make_lists(database)

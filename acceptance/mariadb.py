@@ -74,11 +74,11 @@ def _move(database: Database, schema: str, table: str, cursor: Any, zone: ZoneIn
     marks = ", ".join(["%s"] * len(described))
     while rows := found.fetchmany(_AT_ONCE):
         cursor.executemany(
-            f"INSERT INTO `{table}` VALUES ({marks})", [[_local(one, zone) for one in row] for row in rows]
+            f"INSERT INTO `{table}` VALUES ({marks})", [[local(one, zone) for one in row] for row in rows]
         )
 
 
-def _local(value: Any, zone: ZoneInfo) -> Any:
+def local(value: Any, zone: ZoneInfo) -> Any:
     """Give a moment as the wall clock shows it: MariaDB's datetime has no zone."""
     if isinstance(value, datetime) and value.tzinfo is not None:
         return value.astimezone(zone).replace(tzinfo=None)

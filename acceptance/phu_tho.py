@@ -11,7 +11,7 @@ from typing import Any
 
 from psycopg import sql
 
-from acceptance import mariadb
+from acceptance import files, mariadb
 from acceptance.asking import COUNTS, Dashboard, Row, by_unit, sums
 from acceptance.checks import Checks
 from acceptance.database import Database
@@ -73,6 +73,8 @@ def check(checks: Checks, database: Database, data: Path) -> None:
     with checks.section("(b) Phú Thọ: cùng dữ liệu trong MariaDB"):
         words = {"ky": "2026", "cach_tinh": "D"}
         mariadb.check(checks, database, "phu_tho", {"as_of": "2026-09-26"}, answer, **words)
+    with checks.section("(b) Phú Thọ: cùng dữ liệu trong tệp .xlsx và .csv"):
+        files.check(checks, database, "phu_tho", {"as_of": "2026-09-26"}, answer, **words)
 
 
 def _check_counts(

@@ -10,6 +10,7 @@ from bench.asking import PAGES
 from bench.browser import measure_browser
 from bench.counts import measure_counts
 from bench.databases import ENGINES, NoServer
+from bench.files import measure_files
 from bench.load import measure_load
 from bench.over_http import measure_http
 from bench.pages import measure_pages
@@ -24,6 +25,7 @@ MEASURES: dict[str, Callable[[Stage, Plan], Result | str]] = {
     "pages": lambda stage, _: measure_pages(stage),
     "counts": lambda stage, _: measure_counts(stage),
     "reading": lambda stage, _: measure_reading(stage),
+    "files": lambda stage, _: measure_files(stage),
     "http": lambda stage, _: measure_http(stage),
     "load": measure_load,
     "browser": measure_browser,

@@ -24,6 +24,7 @@ from queries.copy.refresh import refresh
 from queries.courses.build import build
 
 LONGEST_SECONDS = 1800
+FILES = "files:"
 
 
 @dataclass(frozen=True)
@@ -83,8 +84,11 @@ def current(folder: Path) -> Generation:
 
 
 def settings_of(url: str, folder: Path) -> Settings:
-    """Give the settings under which a source is served from a copy."""
-    return Settings(database_url=SecretUrl(url), copy_folder=str(folder), as_of=AS_OF, cache_seconds=3600)
+    """Give the settings under which a source is served from a copy; ``FILES`` before a path: it is a file."""
+    more: dict[str, Any] = {"database_url": SecretUrl(url)}
+    if url.startswith(FILES):
+        more = {"files": [{"path": url.removeprefix(FILES)}]}
+    return Settings(copy_folder=str(folder), as_of=AS_OF, cache_seconds=3600, **more)
 
 
 def _refresh(url: str, folder: Path) -> dict[str, Any]:

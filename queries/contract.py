@@ -318,3 +318,9 @@ CONTRACT: dict[str, Table] = {
         ),
     )
 }
+
+MAIN_MOMENT = {
+    "dossiers": "received_at", "slips": "issued_at", "ratings": "rated_on", "complaints": "received_on",
+    "receptions": "held_on", "loads": "as_of",
+}  # fmt: skip
+"""The column by which a table's first and last days are told; a row of a sheet without it is none."""

@@ -10,11 +10,12 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
-from dashboard.question.working_copy import reader_of
+from dashboard.question.working_copy import patience_of, reader_of
 from dashboard.settings.settings import Settings
 from queries.check.findings import ERROR, NOTE, WARNING, Report, counted
 from queries.check.report import PATIENT, Terms, check
 from queries.check.shape import sentence
+from queries.check.sheets import sentences
 from queries.contract import CONTRACT
 from queries.source import reading
 from queries.source.visit import Source
@@ -33,12 +34,12 @@ def check_settings(settings: Settings, progress: reading.Progress) -> Report:
         compare=settings.compare,
         loads_of=settings.loads_of,
         pace=reader.pace,
-        usual=reader.source.patience,
+        usual=patience_of(settings),
         percent=settings.read_time_percent,
         memory_mb=settings.refresh_memory_mb,
     )
-    source = Source(reader.source.url, PATIENT)
-    return check(source, settings.mapping(), terms, progress=progress)
+    source = None if reader.source is None else Source(reader.source.url, PATIENT)
+    return check(source, settings.mapping(), terms, progress=progress, files=reader.files)
 
 
 def show(report: Report, console: Console) -> None:
@@ -48,7 +49,10 @@ def show(report: Report, console: Console) -> None:
         # Whatever the width: a line that is broken cannot be searched, or pasted.
         console.print(Text.assemble(*parts), soft_wrap=True)
 
-    line(f"Cơ sở dữ liệu: {report.source}")
+    line(f"Nguồn: {report.source}" if report.sheets else f"Cơ sở dữ liệu: {report.source}")
+    for sheet in report.sheets:
+        for told in sentences(sheet):
+            line(told)
     for table in report.tables:
         line(sentence(table))
     for finding in report.findings:

@@ -63,6 +63,8 @@ def contract_document() -> str:
         "Quản trị cơ sở dữ liệu mở các bảng này dưới dạng view, trong schema bất kỳ; tên khác thì khai trong "
         "cài đặt `schema`, `[tables]`, `[columns.BẢNG]`; từ và số khác thì khai ở `[values.CỘT]`. Bảng theo "
         "dõi chỉ đọc và không cần dữ liệu cá nhân của công dân.", "",
+        "Các bảng này cũng lấy được từ tệp Excel, CSV (`[[files]]`), riêng hay cùng cơ sở dữ liệu: xem "
+        "[files.md](files.md).", "",
         "Cột **đậm** là bắt buộc. Mọi cột khác, và mọi bảng ngoài `units` và `dossiers`, có thể thiếu: phần "
         "dựa vào đó hiện “không có dữ liệu”, không bao giờ hiện 0. `motcua check` đọc thử toàn bộ nguồn và "
         "nói còn thiếu gì, dữ liệu nào lạ; `motcua refresh` đọc vào bản sao làm việc.", "",
@@ -91,7 +93,12 @@ def _reading() -> Iterable[str]:
         "- Ngày ở cột kiểu chữ: năm viết trước luôn đọc được; cách viết khác theo `date_formats`, mặc định "
         f"ngày trước ({formats}).",
         "- Ngày không có thật (0000-00-00, 30/02, infinity, ngoài `first_year`–`last_year`) là trống.",
-        "- Khóa trùng: giữ dòng cập nhật sau cùng.", "",
+        "- Khóa trùng: giữ dòng cập nhật sau cùng. Giữa các tệp (và cơ sở dữ liệu) cũng vậy khi dòng nào "
+        "cũng có `updated_at`; nếu không thì giữ dòng của cơ sở dữ liệu, rồi của tệp mới hơn. Bảng không có "
+        "khóa (`ratings`, `receptions`, `events`…): dòng giống hệt nhau ở hai tệp là một.",
+        "- Dòng của tệp: đơn vị, thủ tục ghi bằng tên thì hiểu theo tên khi đúng một tên khớp; từ quen dùng "
+        "(“Trực tiếp”, “Đã giải quyết”) hiểu theo bảng từ có sẵn. Không có mã hoặc ngày chính thì không "
+        "dùng được. Không có bảng `units` thì đơn vị được suy ra từ hồ sơ. Điều nào cũng được nói ra.", "",
         "Những gì đã sửa hay bỏ được đếm theo bảng, cột, lý do; `motcua check` và trang /phuong-phap cho "
         "xem.", "",
         "Mã quốc gia, để khai ở `[values.state]` và `[values.channel]`:", "",

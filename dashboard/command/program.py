@@ -118,7 +118,8 @@ def run_server(settings: Settings) -> None:
 
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     click.echo(f"Bảng theo dõi: http://{host}:{settings.port} (Ctrl+C để dừng)")
-    click.echo(f"Dữ liệu: {settings.database_url}")
+    data = [] if settings.source_url is None else [str(settings.database_url)]
+    click.echo(f"Dữ liệu: {', '.join([*data, *(one.path for one in settings.files)])}")
     Granian(
         "app:create_server",
         address=settings.host,

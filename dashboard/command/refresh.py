@@ -10,7 +10,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from dashboard.question.working_copy import generations_of, reader_of, terms_of
-from dashboard.settings.settings import Settings
+from dashboard.settings.settings import Settings, SettingsError
 from queries.contract import CONTRACT
 from queries.copy.engine import open_copy
 from queries.copy.refresh import Kind, Outcome, refresh
@@ -27,6 +27,11 @@ _WHAT = {"rows": "số dòng", "votes": "số phiếu", "finished_at": "đã xon
 
 def run(settings: Settings, *, is_to_verify: bool, is_to_accept: bool) -> int:
     """Refresh once, tell how it went, and give the exit code."""
+    if is_to_verify and settings.files:
+        raise SettingsError(
+            "refresh --verify chỉ đối chiếu được với cơ sở dữ liệu, còn cài đặt có files; xem các tệp bằng "
+            "«motcua check»."
+        )
     generations = generations_of(settings)
     with _telling() as telling:
         outcome = refresh(
@@ -64,11 +69,12 @@ def _verified(settings: Settings) -> int:
     if current is None:
         click.echo("Chưa có bản sao để đối chiếu.", err=True)
         return CODES["unwritable"]
-    reader, engine = reader_of(settings), open_copy(current.path)
+    source, engine = reader_of(settings).source, open_copy(current.path)
+    assert source is not None  # run() has refused the others
     try:
         with engine.connect() as conn, _telling() as telling:
             verified = verify(
-                conn, reader.source, settings.mapping(), zone=settings.time_zone, progress=telling.table
+                conn, source, settings.mapping(), zone=settings.time_zone, progress=telling.table
             )
     except SourceError as error:
         click.echo(error.sentence, err=True)

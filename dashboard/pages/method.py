@@ -73,10 +73,13 @@ answers(PAGE, BAR, is_bar=True)(bar_of)
 def draw_headline(question: Question) -> str:
     """Draw the moment and the sources of the data."""
     known, source = question.known, question.source
-    engine = source.settings.database_url.get_secret_value().split(":")[0].split("+")[0]
+    url = source.settings.source_url
+    engine = "" if url is None else url.split(":")[0].split("+")[0]
+    kinds = [f"cơ sở dữ liệu {_ENGINES.get(engine, engine)}"] if engine else []
+    kinds += ["tệp Excel, CSV"] if source.settings.files else []
     origin = Origin(
         district=source.district_name(known),
-        engine=_ENGINES.get(engine, engine),
+        engine=" và ".join(kinds),
         as_of=source.moment(known),
         is_inferred=known.as_of.inferred,
         is_old=source.is_old(known),

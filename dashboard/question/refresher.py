@@ -35,10 +35,15 @@ _log = logging.getLogger("motcua")
 
 
 class Watched(Reader, Protocol):
-    """A reader whose source may be a file."""
+    """A reader whose source may be files. ``is_asked``: whether there is a server to ask, too."""
+
+    @property
+    def is_asked(self) -> bool:
+        """Say whether there is a server to ask the small question."""
+        ...
 
     def stamp(self) -> str:
-        """Give what changes with the file; empty where the source is none."""
+        """Give what changes with the files; empty where there are none."""
         ...
 
 
@@ -168,7 +173,7 @@ class Refresher:
 
     def _has_changed(self) -> bool:
         """Ask the small question; of a file there is nothing to ask."""
-        if self._seen_stamp:
+        if not self._reader.is_asked:
             return False
         self._asked = self._monotonic()
         try:

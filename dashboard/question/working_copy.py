@@ -16,11 +16,14 @@ from dashboard.question.refresher import Refresh, Refresher, Rhythm
 from dashboard.settings.settings import Settings
 from queries.copy import tables
 from queries.copy.generations import Generations, Identity
+from queries.copy.give_back import GIVEN_BACK
 from queries.copy.plausible import Limits
 from queries.copy.reader import SourceReader, identity_of
 from queries.copy.refresh import Terms, refresh
 from queries.courses import build, table
 from queries.source.engines import Patience
+from queries.source.files.given import GivenFile
+from queries.source.from_files import Files
 from queries.source.reading import Pace
 from queries.source.visit import Source
 
@@ -58,21 +61,35 @@ def kept_up_to_date(
 def reader_of(settings: Settings, stop: threading.Event | None = None) -> SourceReader:
     """Give what reads the source; setting ``stop`` ends a reading at once."""
     s = settings
-    patience = Patience(
+    source = None if s.source_url is None else Source(s.source_url, patience_of(s))
+    return SourceReader(
+        source, s.mapping(), s.time_zone, Pace(s.read_rows_per_second or None), stop,
+        files=files_of(s), give_back=Path(s.copy_folder) / GIVEN_BACK,
+    )  # fmt: skip
+
+
+def patience_of(settings: Settings) -> Patience:
+    """Give how long a database is waited for."""
+    s = settings
+    return Patience(
         connect=s.source_connect_seconds,
         silence=s.source_silence_seconds,
         question=min(s.statement_timeout_seconds, s.source_silence_seconds),
         table=s.source_table_seconds,
         lock=s.source_lock_seconds,
     )
-    source = Source(s.database_url.get_secret_value(), patience)
-    return SourceReader(source, s.mapping(), s.time_zone, Pace(s.read_rows_per_second or None), stop)
+
+
+def files_of(settings: Settings) -> Files | None:
+    """Give the files that are read; None where the settings name none."""
+    given = [GivenFile(one.path, one.table, one.sheet) for one in settings.files]
+    return Files(tuple(given), Path()) if given else None
 
 
 def identity_for(settings: Settings) -> Identity:
     """Give whose copy it is under these settings."""
     return identity_of(
-        settings.database_url.get_secret_value(), settings.mapping(), zone=settings.time_zone,
+        settings.source_url, settings.mapping(), zone=settings.time_zone, files=files_of(settings),
         layout=(settings.compare, *(_written(one) for one in (tables, table, build))),
     )  # fmt: skip
 

@@ -47,6 +47,8 @@ from dashboard.settings.values import (
     DatedRules,
     DateFormats,
     Days,
+    FileRow,
+    Files,
     Moment,
     SecretUrl,
     SourceTables,
@@ -101,8 +103,15 @@ class Settings(BaseSettings):
         "địa chỉ SQLAlchemy: duckdb:///tệp, sqlite:///tệp, "
         "postgresql+psycopg://tài_khoản:mật_khẩu@máy_chủ/csdl, "
         "mysql+pymysql://tài_khoản:mật_khẩu@máy_chủ/csdl",
-        "Cơ sở dữ liệu một cửa, chỉ mở để đọc. Tệp tính từ thư mục đang chạy.",
+        "Cơ sở dữ liệu một cửa, chỉ mở để đọc. Tệp tính từ thư mục đang chạy. Có files mà không đặt mục này: "
+        "chỉ đọc tệp.",
     )
+    files: Files = _setting(
+        (), 'danh sách dòng [[files]] {path = "du-lieu/ho-so-*.xlsx", table = "dossiers", sheet = "HoSo"}; '
+        "chỉ path là bắt buộc",
+        "Tệp Excel (.xlsx, .xls) hoặc CSV được đọc, riêng hay cùng cơ sở dữ liệu; path là tên tệp hoặc mẫu "
+        "tên, tính từ thư mục đang chạy. table, sheet: chỉ khai khi motcua check không tự nhận ra.",
+    )  # fmt: skip
     db_schema: str | None = _setting(
         None, "tên schema", "Schema chứa các bảng; bỏ trống: schema mặc định của tài khoản.",
         alias="schema", min_length=1,
@@ -301,6 +310,13 @@ class Settings(BaseSettings):
         """Say whether the moment of the data is that of the last refresh."""
         return self.as_of == LIVE
 
+    @property
+    def source_url(self) -> str | None:
+        """The database's address with its password; None where files alone are read."""
+        if self.files and "database_url" not in self.model_fields_set:
+            return None
+        return self.database_url.get_secret_value()
+
     def now(self) -> datetime:
         """Give the pinned moment, else the clock's, as local wall-clock time."""
         if isinstance(self.as_of, datetime):
@@ -376,7 +392,9 @@ def _as_text(value: object) -> str:
     if isinstance(value, bool | Mapping):
         return json.dumps(value, ensure_ascii=False)
     if isinstance(value, tuple):
-        rows = [one.model_dump(mode="json") if isinstance(one, DatedRule) else str(one) for one in value]
+        rows = [
+            one.model_dump(mode="json") if isinstance(one, DatedRule | FileRow) else str(one) for one in value
+        ]
         return json.dumps(rows, ensure_ascii=False)
     return str(value)
 

@@ -306,6 +306,33 @@ def _dated(value: tuple[DatedRule, ...]) -> tuple[DatedRule, ...]:
     return tuple(sorted(value, key=lambda row: row.since or date.min))
 
 
+def _nothing_blank(value: object) -> object:
+    if value is not None and not (isinstance(value, str) and value.strip()):
+        raise ValueError("phải là chữ, không được trống")
+    return value
+
+
+def _one_of_tables(value: object) -> object:
+    _known([] if value is None else [str(value)], "bảng", list(CONTRACT))
+    return value
+
+
+class FileRow(BaseModel):
+    """One row of ``files``: a path or a pattern, and where they cannot be recognised its table and sheet."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    path: Annotated[str, BeforeValidator(_nothing_blank)]
+    table: Annotated[str | None, BeforeValidator(_one_of_tables)] = None
+    sheet: Annotated[str | None, BeforeValidator(_nothing_blank)] = None
+
+
+def _each_once(value: tuple[FileRow, ...]) -> tuple[FileRow, ...]:
+    if twice := next((one for i, one in enumerate(value) if one in value[:i]), None):
+        raise ValueError(f'"{twice.path}" được khai hai lần')
+    return value
+
+
 DatabaseUrl = Annotated[SecretUrl, BeforeValidator(_address)]
 Whole = Annotated[int, BeforeValidator(_whole_number)]
 TimeZone = Annotated[str, AfterValidator(_time_zone)]
@@ -318,4 +345,5 @@ Words = Annotated[dict[str, dict[str, str]], BeforeValidator(_words), AfterValid
 Zones = Annotated[dict[str, str], BeforeValidator(_zones)]
 DateFormats = Annotated[tuple[str, ...], BeforeValidator(_formats)]
 Target = Annotated[str | None, BeforeValidator(_target)]
+Files = Annotated[tuple[FileRow, ...], BeforeValidator(_rows), AfterValidator(_each_once)]
 DatedRules = Annotated[tuple[DatedRule, ...], BeforeValidator(_rows), AfterValidator(_dated)]

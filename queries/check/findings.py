@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from queries.check.sheets import SheetLine
 from queries.contract import CONTRACT
 from queries.copy.as_of import DataMoment
 
@@ -72,7 +73,8 @@ class Duration:
 class Report:
     """What a check found. ``toml``: lines for motcua.toml that can be pasted; empty where none are needed.
 
-    ``can_write``, ``is_superuser``, ``is_indexed`` (dossiers.updated_at): None where that is not known.
+    ``sheets``: what is understood of files. ``can_write``, ``is_superuser``, ``is_indexed``
+    (dossiers.updated_at): None where that is not known.
     """
 
     source: str
@@ -84,6 +86,7 @@ class Report:
     can_write: bool | None = None
     is_superuser: bool | None = None
     is_indexed: bool | None = None
+    sheets: tuple[SheetLine, ...] = ()
 
     @property
     def ok(self) -> bool:

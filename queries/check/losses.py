@@ -17,9 +17,15 @@ _ELSEWHERE = frozenset({Reason.UNKNOWN_WORD, Reason.NOT_BOOLEAN, Reason.OTHER_DA
 """Told with the words and with the dates."""
 
 _HARMLESS = frozenset({
-    Reason.BLANKS, Reason.NOT_NFC, Reason.FOLDED_WORD, Reason.LEFT_OUT, Reason.SAME_ROW,
+    Reason.BLANKS, Reason.NOT_NFC, Reason.FOLDED_WORD, Reason.LEFT_OUT, Reason.SAME_ROW, Reason.NAMED_CODE,
+    Reason.UNDERSTOOD_WORD, Reason.OVERLAP, Reason.NUMBERING, Reason.HEADER_AGAIN, Reason.SUMMARY,
+    Reason.OUTSIDE,
 })  # fmt: skip
-_CODES = frozenset({Reason.FOLDED_CODE, Reason.AMBIGUOUS_CODE, Reason.UNKNOWN_CODE})
+_CODES = frozenset({
+    Reason.FOLDED_CODE, Reason.AMBIGUOUS_CODE, Reason.UNKNOWN_CODE, Reason.NAMED_CODE, Reason.AMBIGUOUS_NAME,
+})  # fmt: skip
+_WORDS = frozenset({Reason.FOLDED_WORD, Reason.UNDERSTOOD_WORD})
+_TOLD_IN_PAIRS = _WORDS | {Reason.FOLDED_CODE, Reason.NAMED_CODE}
 _EMPTIED = frozenset({Reason.NOT_NUMBER, Reason.NO_SUCH_DAY, Reason.OUTSIDE_YEARS, Reason.NOT_MOMENT,
                       Reason.OTHER_DAY_ORDER})  # fmt: skip
 _UNREADABLE = frozenset({Reason.NOT_NUMBER, Reason.NOT_MOMENT})
@@ -64,11 +70,11 @@ def _severity(one: Mended, reason: Reason, total: int) -> str:
 
 def _values(one: Mended, reason: Reason, respelled: Sequence[Respelled]) -> str:
     """Name the codes: which folded to which, which are not known; of officials nothing."""
-    if reason not in (_CODES | {Reason.FOLDED_WORD}) or _is_of_officials(one) or one.column == "officer_code":
+    if reason not in (_CODES | _WORDS) or _is_of_officials(one) or one.column == "officer_code":
         return ""
     of_this = [each for each in respelled
                if (each.table, each.column, each.reason) == (one.table, one.column, one.reason)]  # fmt: skip
-    if reason in (Reason.FOLDED_CODE, Reason.FOLDED_WORD):
+    if reason in _TOLD_IN_PAIRS:
         pairs = [f"{each.value}” → “{each.target}" for each in of_this]
         return f" Đó là: {listed(pairs)}." if pairs else ""
     return f" Đó là: {listed([each.value for each in of_this])}." if of_this else ""

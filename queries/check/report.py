@@ -21,13 +21,15 @@ from queries.check.freshness import changes_found, loads_found, time_found
 from queries.check.hours import zones_found
 from queries.check.losses import codes_alike, gaps_found, mended_found
 from queries.check.shape import line_of, wrong_shape
+from queries.check.sheets import LENIENT, line_of_sheet
 from queries.check.trial import Course, Trial, own_folder, survey, trial
 from queries.check.words import as_toml, unknown_words, words_found
-from queries.contract import CONTRACT
-from queries.copy.as_of import moment_of_copy
+from queries.contract import CONTRACT, MAIN_MOMENT
+from queries.copy.as_of import DOSSIERS, moment_of_copy
 from queries.source.driver_words import is_of_silence
 from queries.source.engines import Patience
 from queries.source.errors import SourceError, SourceUnavailable
+from queries.source.from_files import Files
 from queries.source.mapping import SourceMapping
 from queries.source.masking import mask
 from queries.source.reading import Pace, Progress
@@ -44,13 +46,6 @@ class TrialFailed(Exception):  # noqa: N818
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence)
         self.sentence = sentence
-
-
-MAIN_MOMENT = {
-    "dossiers": "received_at", "slips": "issued_at", "ratings": "rated_on", "complaints": "received_on",
-    "receptions": "held_on", "loads": "as_of",
-}  # fmt: skip
-"""The column whose first and last value tell what time a table covers."""
 
 
 @dataclass(frozen=True)
@@ -75,8 +70,8 @@ class Terms:
 
 
 def check(
-    source: Source, mapping: SourceMapping, terms: Terms, *, progress: Progress | None = None,
-    stop: Stop | None = None,
+    source: Source | None, mapping: SourceMapping, terms: Terms, *, progress: Progress | None = None,
+    stop: Stop | None = None, files: Files | None = None,
 ) -> Report:  # fmt: skip
     """Look at a source, read it on trial, and say everything found; findings come worst first.
 
@@ -84,7 +79,7 @@ def check(
     so.
     """
     try:
-        return _checked(source, mapping, terms, progress, stop)
+        return _checked(source, mapping, terms, progress, stop, files)
     except (MemoryError, duckdb.OutOfMemoryException) as error:
         raise TrialFailed("Không đủ bộ nhớ để đọc thử.") from error
     except (OSError, duckdb.IOException) as error:
@@ -109,30 +104,41 @@ def _why(error: Exception) -> str:
 
 
 def _checked(
-    source: Source, mapping: SourceMapping, terms: Terms, progress: Progress | None, stop: Stop | None
-) -> Report:
-    address = mask(source.url)
+    source: Source | None, mapping: SourceMapping, terms: Terms, progress: Progress | None,
+    stop: Stop | None, files: Files | None,
+) -> Report:  # fmt: skip
+    address = ", ".join(
+        [
+            *([] if source is None else [mask(source.url)]),
+            *(one.path for one in (files.given if files else ())),
+        ]
+    )
     with own_folder(terms.folder) as folder:
         try:
-            found = survey(source, mapping, folder, stop=stop)
+            found = survey(source, mapping, folder, files=files, stop=stop)
         except SourceError as error:
             return Report(address, (), (_unreadable(error),))
         lines = {name: line_of(spec, found.tables.get(name), mapping) for name, spec in CONTRACT.items()}
-        findings = list(wrong_shape(lines, found.broken, mapping))
-        findings += account_found(found.rights, is_file=source.file() is not None)
+        in_files = {one.understood.table for one in found.sheets}
+        lenient = LENIENT if DOSSIERS in in_files else ()
+        findings = [Finding(ERROR, "", None, "not_understood", one) for one in found.troubles]
+        findings += [] if findings else wrong_shape(lines, found.broken, mapping, lenient)
+        if source is not None:
+            findings += account_found(found.rights, is_file=source.file() is not None)
         report = Report(
             address, tuple(lines.values()), in_order(findings),
             can_write=None if found.rights is None else bool(found.rights.writes),
             is_superuser=None if found.rights is None else found.rights.is_superuser,
             is_indexed=found.is_indexed,
+            sheets=tuple(line_of_sheet(one, is_read=False) for one in found.sheets),
         )  # fmt: skip
-        if any(one.severity == ERROR and one.table for one in findings):
+        if found.troubles or any(one.severity == ERROR and one.table for one in findings):
             return report  # it cannot be read as it is
         course = Course()
         try:
             with trial(
                 source, mapping, found, folder, zone=terms.zone, pace=terms.pace,
-                memory_mb=terms.memory_mb, progress=course.told(progress), stop=stop,
+                memory_mb=terms.memory_mb, progress=course.told(progress), stop=stop, files=files,
             ) as read:  # fmt: skip
                 course.end()
                 return _with_rows(report, read, terms, course)
@@ -169,13 +175,18 @@ def _with_rows(report: Report, read: Trial, terms: Terms, course: Course) -> Rep
         *gaps_found(read, mended, terms.clock),
         *(midnight_promises(read) if terms.compare == "moment" else ()),
         *loads_found(read, live=terms.live),
-        *changes_found(read, read.mapping),
+        *(
+            ()
+            if any(one.understood.table == DOSSIERS for one in read.reading.sheets)
+            else changes_found(read, read.mapping)
+        ),
         *time_found(read, duration, course, usual=terms.usual, percent=terms.percent),
     ]
     lines = tuple(_read_line(one, read, course.seconds) for one in report.tables)
     as_of = moment_of_copy(read.conn, clock=terms.clock, live=terms.live, sources_of=terms.loads_of)
     return replace(
-        report, tables=lines, findings=in_order(findings), toml=as_toml(unknown, read.mapping), as_of=as_of,
+        report, sheets=tuple(line_of_sheet(one, is_read=True) for one in read.reading.sheets),
+        tables=lines, findings=in_order(findings), toml=as_toml(unknown, read.mapping), as_of=as_of,
         duration=duration,
     )  # fmt: skip
 
@@ -184,6 +195,8 @@ def _read_line(line: TableLine, read: Trial, seconds: Mapping[str, float]) -> Ta
     """Add to a table's line how many rows it has, and of what time."""
     if not read.has(line.name):
         return line
+    if not line.is_found:
+        line = replace(line, is_found=True, real_name="không có, suy ra từ hồ sơ")
     first, last = None, None
     main = MAIN_MOMENT.get(line.name)
     if main is not None and main in line.columns:

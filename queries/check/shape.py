@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from difflib import get_close_matches
 
@@ -86,21 +86,25 @@ def sentence(line: TableLine) -> str:
 
 
 def wrong_shape(
-    lines: Mapping[str, TableLine], broken: Mapping[str, str], mapping: SourceMapping
-) -> Iterator[Finding]:
-    """Give what keeps the source from being read, what the settings name in vain, and what is converted."""
+    lines: Mapping[str, TableLine], broken: Mapping[str, str], mapping: SourceMapping,
+    lenient: Collection[str] = (),
+) -> Iterator[Finding]:  # fmt: skip
+    """Give what keeps the source from being read, what the settings name in vain, and what is converted.
+
+    ``lenient``: required tables and "table.column" that may lack all the same.
+    """
     for name, spec in CONTRACT.items():
         line = lines[name]
         if name in broken:
             yield _broken(line, broken[name])
-        elif not line.is_found and spec.required:
+        elif not line.is_found and spec.required and name not in lenient:
             yield _missing_table(line, mapping)
         elif not line.is_found and name in mapping.tables:
             told = (
                 f"Không có bảng «{line.real_name}» mà [tables] đặt cho {name}, hoặc tài khoản không được đọc."
             )
             yield Finding(WARNING, name, None, "missing_table", told)
-        elif line.missing_required and spec.required:
+        elif spec.required and any(f"{name}.{one}" not in lenient for one in line.missing_required):
             yield _missing_columns(line)
         elif line.missing_required:
             told = (

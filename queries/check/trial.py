@@ -8,7 +8,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +17,10 @@ from duckdb_sqlalchemy import ConnectionWrapper
 from sqlalchemy import Connection, create_engine, literal_column
 from sqlalchemy.pool import NullPool
 
+from queries.check.sheets import look
 from queries.contract import CONTRACT, Kind
 from queries.source.expressions import ColumnRead
+from queries.source.from_files import Files, SheetRead
 from queries.source.kinds import SourceKind
 from queries.source.mapping import SourceMapping
 from queries.source.reading import Pace, Progress, Reading, read_into
@@ -61,7 +63,8 @@ class Survey:
 
     ``broken``: of a table that is there but fails, what the driver says. ``session_zone``: the zone the
     source gives us. ``texts``: of each column of text dates ("table.column"), values as they are written.
-    ``is_indexed``: whether dossiers.updated_at is; None of a view.
+    ``is_indexed``: whether dossiers.updated_at is; None of a view. ``sheets``: what is understood of files;
+    ``troubles``: why it is not of others.
     """
 
     tables: Mapping[str, FoundTable]
@@ -70,6 +73,8 @@ class Survey:
     texts: Mapping[str, Sequence[str]]
     rights: Rights | None
     is_indexed: bool | None
+    sheets: tuple[SheetRead, ...] = ()
+    troubles: tuple[str, ...] = ()
 
     def kind(self, table: str, column: str) -> SourceKind | None:
         """Give the kind of a column's type at the source; None where there is no such column."""
@@ -77,8 +82,29 @@ class Survey:
         return found.columns[column][1] if found is not None and column in found.columns else None
 
 
-def survey(source: Source, mapping: SourceMapping, folder: Path, *, stop: Stop | None = None) -> Survey:
-    """Look at every table without reading it. Raises SourceError."""
+def survey(
+    source: Source | None, mapping: SourceMapping, folder: Path, *, files: Files | None = None,
+    stop: Stop | None = None,
+) -> Survey:  # fmt: skip
+    """Look at every table, of a database and of files, without reading it. Raises SourceError."""
+    known = Survey({}, {}, "", {}, None, None)
+    if source is not None:
+        known = _survey(source, mapping, folder, stop)
+    if files is None:
+        return known
+    looked = look(files, mapping, folder / "texts.csv", sampled=SAMPLED_ROWS)
+    tables = dict(known.tables)
+    for name, found in looked.tables.items():
+        # What a column holds is told by the database, where both have it.
+        columns = {**found.columns, **(tables[name].columns if name in tables else {})}
+        tables[name] = replace(tables.get(name, found), columns=columns)
+    return replace(
+        known, tables=tables, texts={**looked.texts, **known.texts}, sheets=looked.sheets,
+        troubles=looked.troubles,
+    )  # fmt: skip
+
+
+def _survey(source: Source, mapping: SourceMapping, folder: Path, stop: Stop | None) -> Survey:
     with visit(source, stop) as opened:
         tables, broken = opened.survey(mapping)
         texts: dict[str, Sequence[str]] = {}
@@ -180,8 +206,8 @@ class Trial:
 
 @contextmanager
 def trial(
-    source: Source, mapping: SourceMapping, surveyed: Survey, folder: Path, *, zone: str, pace: Pace,
-    memory_mb: int, progress: Progress, stop: Stop | None = None,
+    source: Source | None, mapping: SourceMapping, surveyed: Survey, folder: Path, *, zone: str, pace: Pace,
+    memory_mb: int, progress: Progress, stop: Stop | None = None, files: Files | None = None,
 ) -> Iterator[Trial]:  # fmt: skip
     """Read everything into a file of its own in ``folder``, and leave it open for asking.
 
@@ -190,8 +216,9 @@ def trial(
     config: dict[str, Any] = {"memory_limit": f"{memory_mb}MB", "temp_directory": str(folder / "spilled")}
     with duckdb.connect(folder / "check.duckdb", config=config) as raw:
         reading = read_into(
-            raw, source, mapping, zone=zone, folder=folder, pace=pace, progress=progress, stop=stop
-        )
+            raw, source, mapping, zone=zone, folder=folder, files=files, pace=pace, progress=progress,
+            stop=stop,
+        )  # fmt: skip
         engine = create_engine("duckdb://", creator=_cursors(raw), poolclass=NullPool)
         try:
             with engine.connect() as conn:

@@ -8,16 +8,11 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from queries.contract import CONTRACT, Kind
+from queries.contract import CONTRACT, MAIN_MOMENT, Kind
 from queries.copy.tables import CLEAN, MENDED, PRESENT
 from queries.source.mended import SENTENCES, Mended, Reason
 
 _SAID = "Lý do “{}”."
-FIRST_DAYS = {
-    "dossiers": "received_at", "slips": "issued_at", "ratings": "rated_on", "complaints": "received_on",
-    "receptions": "held_on", "loads": "as_of",
-}  # fmt: skip
-"""The column by which a table's first and last days are told."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +60,7 @@ def read_quality(conn: Connection, _courses: Any, _view: Any) -> Quality:
 
 def _found(conn: Connection, name: str) -> TableFound:
     table = CLEAN[name]
-    days = FIRST_DAYS.get(name)
+    days = MAIN_MOMENT.get(name)
     if days is None:
         return TableFound(name, conn.scalar(select(func.count()).select_from(table)) or 0, None, None)
     column = table.c[days]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Column, Connection, and_, func, or_, select
@@ -95,6 +96,26 @@ def refusals(before: Measures, now: Measures, limits: Limits) -> tuple[str, ...]
         *_emptier(before, now, limits),
         *_gone_back(before, now, limits),
     )
+
+
+def files_gone(
+    had: Collection[str], has: Collection[str], before: Measures, now: Measures
+) -> tuple[str, ...]:  # fmt: skip
+    """Give why a reading without files that the one before had is not believed; empty where none is missed.
+
+    A file renamed, or one whose rows another has, takes nothing away.
+    """
+    gone = sorted(set(had) - set(has))
+    fewer = {
+        name: old - now.rows.get(name, 0) for name, old in before.rows.items()
+        if old > now.rows.get(name, 0)
+    }  # fmt: skip
+    if not gone or not fewer:
+        return ()
+    told = ", ".join(f"«{Path(one).name}»" for one in gone[:3])
+    more = f" và {len(gone) - 3} tệp khác" if len(gone) > 3 else ""
+    rows = ", ".join(f"{_number(n)} {CONTRACT[name].label}" for name, n in fewer.items())
+    return (f"Không còn thấy tệp {told}{more}, nên thiếu {rows}; đặt lại tệp, hoặc chấp nhận nếu bỏ thật.",)
 
 
 def clock_refusal(ours: datetime, theirs: datetime | None, limits: Limits) -> str | None:

@@ -1,4 +1,4 @@
-"""What the refresh needs of one source: the small question, a clean reading, and whose copy it is."""
+"""What the refresh needs of a source, database and files: the small question, a clean reading, whose copy."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,9 +18,11 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from queries.copy.generations import Identity
+from queries.copy.give_back import give_back
 from queries.copy.refresh import Progress, Read, Token
 from queries.source.clean import CLEANING_VERSION
 from queries.source.engines import record_of
+from queries.source.from_files import Files
 from queries.source.mapping import SourceMapping
 from queries.source.reading import Pace, probe, read_into
 from queries.source.statements import place_of
@@ -32,25 +34,47 @@ _SECRETS = frozenset({"password", "passwd", "sslpassword", "user"})
 
 @dataclass(frozen=True)
 class SourceReader:
-    """One source as the settings name it. ``zone``: the district's; ``stop`` ends a reading at once."""
+    """What the settings name: a database (None: there is none), files, or both.
 
-    source: Source
+    ``zone``: the district's; ``stop`` ends a reading at once; ``give_back``: the folder where the rows of
+    files are put that could not be used.
+    """
+
+    source: Source | None
     mapping: SourceMapping
     zone: str
     pace: Pace = field(default_factory=Pace)
     stop: Stop | None = None
+    files: Files | None = None
+    give_back: Path | None = None
+
+    @property
+    def is_asked(self) -> bool:
+        """Say whether there is a server to ask the small question, beside looking at files."""
+        return self.source is not None and not is_file(self.source.url)
 
     def probe(self) -> Token:
         """Ask for the newest load, else whether the file is another, else for the newest change."""
-        told = probe(self.source, self.mapping, stop=self.stop)
+        files = "" if self.files is None else self.files.state()
+        if self.source is None:
+            return Token("file", files)
+        token = self._probe_database(self.source)
+        if not files or token.text is None:
+            return token
+        return replace(token, text=f"{token.text} | {files}")
+
+    def _probe_database(self, source: Source) -> Token:
+        told = probe(source, self.mapping, stop=self.stop)
         if told.kind == "file":
-            newest = self._newest_load()
-            return Token("loads" if newest else "file", newest or told.text, file_place(self.source.url))
+            newest = self._newest_load(source)
+            return Token("loads" if newest else "file", newest or told.text, file_place(source.url))
         return Token(told.kind, told.text)
 
     def stamp(self) -> str:
-        """Give what changes with the source's file; empty where it is none."""
-        return file_stamp(self.source.url)
+        """Give what changes with the files, the database's where it is one; empty where there are none."""
+        stamps = [] if self.source is None else [file_stamp(self.source.url)]
+        stamps += [] if self.files is None else [self.files.stamp()]
+        return " ".join(one for one in stamps if one)
 
     def read_into(
         self,
@@ -62,21 +86,27 @@ class SourceReader:
     ) -> Read:
         """Read everything clean, or of the dossiers only what has changed."""
         reading = read_into(
-            connection, self.source, self.mapping, zone=self.zone, folder=folder, pace=self.pace,
-            changed_since=None if changed_since is None else {"dossiers": changed_since},
+            connection, self.source, self.mapping, zone=self.zone, folder=folder, files=self.files,
+            pace=self.pace, changed_since=None if changed_since is None else {"dossiers": changed_since},
             progress=progress, stop=self.stop,
         )  # fmt: skip
         mark = reading.watermarks.get("dossiers")
+        given_back = None
+        if self.give_back is not None and self.files is not None:
+            rows = give_back(reading, self.give_back)
+            given_back = (rows, self.give_back) if rows else None
         return Read(
             reading.present,
-            None if is_file(self.source.url) else reading.clock,
+            reading.clock if self.is_asked else None,
             is_partial="dossiers" in reading.partial,
             has_days=mark is not None and mark.is_day,
+            files=tuple(dict.fromkeys(str(one.path) for one in reading.sheets)),
+            given_back=given_back,
         )
 
-    def _newest_load(self) -> str | None:
+    def _newest_load(self, source: Source) -> str | None:
         """Give the newest load of a file, which may be half loaded too; None where it tells of none."""
-        with visit(self.source, self.stop, is_question=True) as opened:
+        with visit(source, self.stop, is_question=True) as opened:
             opened.begin(ZoneInfo("UTC"))
             loads = opened.look("loads", self.mapping)
             if loads is None or "as_of" not in loads.columns:
@@ -126,21 +156,31 @@ def _file(url: str | URL) -> str:
     return str(parsed.database or "") if record is not None and record.is_file else ""
 
 
-def identity_of(url: str | URL, mapping: SourceMapping, *, zone: str, layout: Sequence[str] = ()) -> Identity:
+def identity_of(
+    url: str | URL | None, mapping: SourceMapping, *, zone: str, layout: Sequence[str] = (),
+    files: Files | None = None,
+) -> Identity:  # fmt: skip
     """Give whose copy it is: of the address (not its account) and tables; read by columns, words and zones.
 
-    ``layout``: what else a copy must have been made by to be asked: the version of ``courses``, the day rule.
+    Of files: of what the settings name, whichever files that are at the moment. ``layout``: what else a copy
+    must have been made by to be asked: the version of ``courses``, the day rule.
     """
+    place = [] if url is None else _place_of(url, mapping)
+    if files is not None:
+        place += [sorted((str(files.base.resolve()), *map(str, astuple(one))) for one in files.given)]
+    shape = [CLEANING_VERSION, mapping.fingerprint(), zone]
+    return Identity(_digest(place), _digest(shape), _digest(list(layout)))
+
+
+def _place_of(url: str | URL, mapping: SourceMapping) -> list[object]:
     parsed = make_url(url)
     file = _file(url)
-    place = [
+    return [
         parsed.get_backend_name(), parsed.host, parsed.port,
         str(Path(file).resolve()) if file else parsed.database,
         sorted((key, str(value)) for key, value in parsed.query.items() if key not in _SECRETS),
         mapping.schema, sorted(mapping.tables.items()),
     ]  # fmt: skip
-    shape = [CLEANING_VERSION, mapping.fingerprint(), zone]
-    return Identity(_digest(place), _digest(shape), _digest(list(layout)))
 
 
 def _digest(told: object) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import datetime, timedelta
@@ -37,7 +37,7 @@ from queries.copy.generations import (
     count_rows,
 )
 from queries.copy.lock import LockBusy, only_one
-from queries.copy.plausible import Limits, Measures, clock_refusal, measure, refusals
+from queries.copy.plausible import Limits, Measures, clock_refusal, files_gone, measure, refusals
 from queries.copy.tables import CLEAN, METADATA, OF_THE_COPY
 from queries.source.errors import ReadingStopped, SourceError
 from queries.source.folding import fold
@@ -86,13 +86,16 @@ class Read:
 
     ``present``: "table" and "table.column" that the source has. ``clock``: the source's own, local, at the
     snapshot; None where it has none but ours. ``is_partial``: only changed dossiers were read.
-    ``has_days``: their ``updated_at`` is a day without a time.
+    ``has_days``: their ``updated_at`` is a day without a time. ``files``: what was read beside or without a
+    database. ``given_back``: rows of files written to be mended, and where; None where there are none.
     """
 
     present: frozenset[str]
     clock: datetime | None = None
     is_partial: bool = False
     has_days: bool = False
+    files: tuple[str, ...] = ()
+    given_back: tuple[int, Path] | None = None
 
 
 class Reader(Protocol):
@@ -123,7 +126,8 @@ class Marks:
     """What the refreshes remember between them. ``token``: the source's state before the last reading.
 
     ``watermark``: from where changes are read; None where rows have no ``updated_at``. ``read_seconds``
-    of the last reading, ``read_at`` its end; ``compared_at`` the end of the last whole one.
+    of the last reading, ``read_at`` its end; ``compared_at`` the end of the last whole one. ``files``: what
+    it read beside or without a database.
     """
 
     token_kind: str = ""
@@ -133,6 +137,7 @@ class Marks:
     read_seconds: float = 0.0
     read_at: datetime | None = None
     compared_at: datetime | None = None
+    files: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, told: Mapping[str, Any]) -> Marks:
@@ -245,6 +250,7 @@ class _Run:
         self._told_at = 0.0
         self.was_damaged = False
         self._read_seconds = 0.0
+        self._given_back: tuple[int, Path] | None = None
 
     def concluded(self, work: Callable[[], Outcome]) -> Outcome:
         """Do the work, make an outcome of whatever happens, and keep it as the last try."""
@@ -369,10 +375,15 @@ class _Run:
         if self.generations.is_whole(refused.generation):
             with _looking(refused.generation.path) as conn:
                 measures = measure(conn, clock=self.terms.clock(), as_of=self._as_of(conn))
-            reasons = refusals(self._measures(before), measures, self.terms.limits)
+            reasons = self._refusals(before, measures, Marks.of(refused.marks).files)
             if not reasons:
                 return self._read(before, token, since=None, source=refused.generation)
         return self._outcome("refused", reasons[0], reasons=reasons)
+
+    def _refusals(self, before: Generation, now: Measures, files: Collection[str]) -> tuple[str, ...]:
+        was = self._measures(before)
+        gone = files_gone(Marks.of(self.state.marks).files, files, was, now)
+        return (*gone, *refusals(was, now, self.terms.limits))
 
     def _measures(self, before: Generation) -> Measures:
         """Give what the copy is measured by, its loads as they have moved on."""
@@ -434,6 +445,7 @@ class _Run:
             )
         finally:
             self._read_seconds += time.monotonic() - began
+        self._given_back = read.given_back
         if before is not None and read.is_partial:
             with _attached(writing.raw, before.path):
                 is_named_anew = names_anew(writing.raw)
@@ -471,7 +483,7 @@ class _Run:
             if apart is not None:
                 self.step("judged")
                 return self._outcome("refused", apart, reasons=(apart,))
-            reasons = refusals(self._measures(before), measures, terms.limits)
+            reasons = self._refusals(before, measures, read.files)
         self.step("judged")
         if reasons:
             return self._kept_aside(writing, generation, reasons, marks)
@@ -526,6 +538,10 @@ class _Run:
     def _told(self, generation: Generation) -> str:
         dossiers = f"{generation.measures.dossiers:,}".replace(",", ".")
         told = f"Đã cập nhật: {dossiers} hồ sơ, số liệu đến {generation.as_of.moment:%H:%M %d/%m/%Y}."
+        if self._given_back is not None:
+            rows, folder = self._given_back
+            count = f"{rows:,}".replace(",", ".")
+            told += f" {count} dòng của tệp cần sửa: xem thư mục {folder}."
         return f"Bản sao trước bị hỏng nên đã đọc lại. {told}" if self.was_damaged else told
 
     # --- refused, and accepted by a person ------------------------------------------------------
@@ -581,7 +597,9 @@ class _Run:
         was, now = Marks.of(self.state.marks), self.terms.clock()
         mark = watermark_of(conn, read.clock or now, read)
         compared = now if is_whole else was.compared_at
-        return Marks(token.kind, token.text, token.file, mark, round(seconds, 3), now, compared)
+        return Marks(
+            token.kind, token.text, token.file, mark, round(seconds, 3), now, compared, tuple(read.files)
+        )
 
     def _note(self, folder: Path) -> Progress:
         """Give what tells the caller, and those who look into the folder, how far the reading is."""

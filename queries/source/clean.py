@@ -8,6 +8,7 @@ out is counted.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from heapq import nsmallest
@@ -15,14 +16,16 @@ from typing import Any
 
 import duckdb
 
-from queries.contract import CONTRACT, Kind, Table
+from queries.contract import CONTRACT, MAIN_MOMENT, Kind, Table
 from queries.source.expressions import MARKS, TEXT_MARKS, ColumnRead, Expressions, Steps
+from queries.source.files.names import Names, name_keys
 from queries.source.folding import Catalogue, fold
 from queries.source.kinds import SourceKind
 from queries.source.mapping import SourceMapping
 from queries.source.meaning import Change, Meaning, changed_code
 from queries.source.mended import EXAMPLES, RESPELLED, Mended, Reason, Respelled
 from queries.source.parts import Part
+from queries.source.sheeted import ORIGIN, ROW, Origin, Rejected, Sheeted, kind_of_unit
 
 CLEANING_VERSION = 1
 """Greater where the same rows would be read otherwise: a copy cleaned by another is read anew, whole."""
@@ -41,7 +44,11 @@ _TYPES = {
     Kind.DAY: "DATE", Kind.MOMENT: "TIMESTAMP",
 }  # fmt: skip
 _FETCHED = 50_000
-_OF_COPIES = (Reason.SAME_ROW, Reason.SAME_KEY)
+_NAMED = ("units", "procedures")
+"""The catalogues whose names may stand in a sheet for their codes."""
+_UNKNOWN = frozenset({Reason.UNKNOWN_CODE, Reason.AMBIGUOUS_CODE, Reason.AMBIGUOUS_NAME})
+Usual = Callable[[str, str, str], str | None]
+"""Gives what a word of a sheet means, by table and column; None where that is not known."""
 
 
 def catalogue_of(table: str, column: str) -> str | None:
@@ -74,17 +81,26 @@ def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
 
 @dataclass(frozen=True)
 class _Staged:
-    """A table as it lies aside: its columns, the statement that takes a part in, since when it is read."""
+    """A table as it lies aside: its columns, the statement that takes a part in, since when it is read.
+
+    ``has_sheets``: some of its rows come from sheets, and all are known by their sheet and row.
+    """
 
     table: Table
     columns: tuple[ColumnRead, ...]
     insert: str
     parameters: Mapping[str, object]
     since: datetime | None
+    has_sheets: bool = False
 
     @property
     def name(self) -> str:
         return self.table.name
+
+    @property
+    def is_read_by_changes(self) -> bool:
+        """Say whether it may be read by changes; with sheets it never is."""
+        return not self.has_sheets and any(one.name == "updated_at" for one in self.table.columns)
 
     @property
     def key(self) -> str | None:
@@ -94,47 +110,85 @@ class _Staged:
 
 
 class Cleaning:
-    """The cleaning of one reading. ``stage``: the attached database that holds what is not finished."""
+    """The cleaning of one reading. ``stage``: the attached database that holds what is not finished.
+
+    ``usual``: what is understood of words in sheets. ``rejected``: the rows of sheets to be given back, once
+    all is finished; ``present``: "table" and "table.column" that there are then.
+    """
 
     def __init__(
-        self, connection: duckdb.DuckDBPyConnection, mapping: SourceMapping, zone: str, stage: str
-    ) -> None:
+        self, connection: duckdb.DuckDBPyConnection, mapping: SourceMapping, zone: str, stage: str,
+        usual: Usual | None = None,
+    ) -> None:  # fmt: skip
         self._conn = connection
         self._mapping = mapping
         self._zone = zone
         self._stage = q(stage)
         self._staged: dict[str, _Staged] = {}
+        self._usual = usual
+        self._sheeted = Sheeted(connection, self._stage)
         self._catalogues: dict[str, Catalogue] = {}
+        self._names: dict[str, Names] = {}
         self._mended: list[Mended] = []
         self._told_before: list[Mended] = []
         self.respelled: list[Respelled] = []
+        self.rejected: tuple[Rejected, ...] = ()
+        self.present: frozenset[str] = frozenset()
 
     # arriving
 
-    def open_table(self, name: str, columns: Sequence[ColumnRead], *, since: datetime | None = None) -> None:
-        """Make the place where the parts of a table are put; ``since``: only changes since then come."""
+    def open_table(
+        self, name: str, columns: Sequence[ColumnRead], *, since: datetime | None = None,
+        origin: Origin | None = None,
+    ) -> None:  # fmt: skip
+        """Make the place where the parts of a table are put; ``since``: only changes since then come.
+
+        ``origin``: the sheet they come from, whose parts begin with the number of the row. A table may be
+        opened several times, by the database first.
+        """
         expressions = Expressions(self._mapping, self._zone)
         steps = [
             expressions.steps_of(one, raw=f"raw{i}", text=f"text{i}", parsed=f"parsed{i}")
             for i, one in enumerate(columns)
         ]
-        insert, values = self._insert(name, steps), expressions.parameter.values
-        self._staged[name] = _Staged(CONTRACT[name], tuple(columns), insert, values, since)
-        kept = ", ".join(
-            f"{q(one.name)} {_staged_type(one)}, {q(_mark(one.name))} UTINYINT" for one in columns
-        )
-        self._conn.execute(f"CREATE TABLE {self._at(name)} ({kept})")
+        names = [one.name for one in columns]
+        insert, values = self._insert(name, names, steps, origin), expressions.parameter.values
+        before = self._staged.get(name)
+        known = before.columns if before is not None else ()
+        every = (*known, *(one for one in columns if one.name not in {each.name for each in known}))
+        has_sheets = origin is not None
+        self._staged[name] = _Staged(CONTRACT[name], every, insert, values, since, has_sheets)
+        kept = [
+            kept for one in every
+            for kept in (f"{q(one.name)} {_staged_type(one)}", f"{q(_mark(one.name))} UTINYINT")
+        ]  # fmt: skip
+        if has_sheets:
+            kept += [f"{ORIGIN} USMALLINT DEFAULT 0", f"{ROW} INTEGER"]
+        if before is None:
+            self._conn.execute(f"CREATE TABLE {self._at(name)} ({', '.join(kept)})")
+        for one in kept if before is not None else ():
+            self._conn.execute(f"ALTER TABLE {self._at(name)} ADD COLUMN IF NOT EXISTS {one}")
+        if origin is not None:
+            self._sheeted.add(origin)
 
-    def _insert(self, name: str, steps: Sequence[Steps]) -> str:
+    def _insert(
+        self, name: str, columns: Sequence[str], steps: Sequence[Steps], origin: Origin | None
+    ) -> str:
         # Each step reads the one before it, so that nothing is written out, or worked out, twice.
-        file = ", ".join(f"'raw{i}': 'VARCHAR'" for i in range(len(steps)))
+        arriving = [f"'raw{i}': 'VARCHAR'" for i in range(len(steps))]
         texts = ", ".join(f"{one.text} AS text{i}" for i, one in enumerate(steps))
         parsed = ", ".join(f"{one.parsed} AS parsed{i}" for i, one in enumerate(steps))
-        values = ", ".join(f"{one.value}, {one.mark}" for one in steps)
+        values = [value for one in steps for value in (one.value, one.mark)]
+        into = [each for one in columns for each in (q(one), q(_mark(one)))]
+        if origin is not None:
+            arriving.insert(0, "'sheet_row': 'INTEGER'")
+            values += [str(origin.number), "sheet_row"]
+            into += [ORIGIN, ROW]
         return (
-            f"INSERT INTO {self._at(name)} SELECT {values} FROM (SELECT *, {parsed} FROM (SELECT *, {texts}"
-            f" FROM read_csv($path, columns = {{{file}}}, auto_detect = false, header = false, delim = ',',"
-            " quote = '\"', escape = '\"', nullstr = '', new_line = $newline, parallel = false,"
+            f"INSERT INTO {self._at(name)} ({', '.join(into)})"
+            f" SELECT {', '.join(values)} FROM (SELECT *, {parsed} FROM (SELECT *, {texts}"
+            f" FROM read_csv($path, columns = {{{', '.join(arriving)}}}, auto_detect = false, header = false,"
+            " delim = ',', quote = '\"', escape = '\"', nullstr = '', new_line = $newline, parallel = false,"
             " max_line_size = 100000000)))"
         )
 
@@ -162,6 +216,7 @@ class Cleaning:
         ``check`` is called between tables, and may raise to end it.
         """
         create_tables(self._conn)
+        self.present = present = present | self._derived_units()
         for name in ORDER:
             check()
             if name in self._staged:
@@ -171,6 +226,7 @@ class Cleaning:
         self._conn.execute("DELETE FROM present")
         self._put("present", [(one,) for one in sorted(present)])
         mended = self._told()
+        self.rejected = self._sheeted.rejected()
         self._conn.execute("DELETE FROM mended")
         for one in mended:
             self._conn.execute(
@@ -179,7 +235,60 @@ class Cleaning:
             )
         return {name: self._count(q(name)) for name in ORDER}, mended
 
+    def note(self, table: str, column: str, reason: Reason, count: int, examples: Sequence[str]) -> None:
+        """Tell of what did not arrive at all."""
+        self._keep(table, column, reason, count, examples[:EXAMPLES])
+
+    def _derived_units(self) -> frozenset[str]:
+        """Make the table of units of what sheets of dossiers name, where nothing else tells of units."""
+        dossiers = self._staged.get("dossiers")
+        if "units" in self._staged or dossiers is None or not dossiers.has_sheets:
+            return frozenset()
+        words = self._mapping.words("dossiers", "unit_code")
+        spelled: dict[str, list[str]] = {}
+        for value in self._distinct(dossiers, "unit_code"):
+            called = words.get(value or "", value)
+            if called:
+                spelled.setdefault(name_keys(called)[0] or called, []).append(called)
+        # The longest: what is written out (Phường 1) before what is cut short (P.1).
+        names = sorted(min(each, key=lambda one: (-len(one), one)) for each in spelled.values())
+        columns = [ColumnRead(one, Kind.TEXT, SourceKind.TEXT) for one in ("unit_code", "name", "kind")]
+        self.open_table("units", columns)
+        self._conn.executemany(
+            f"INSERT INTO {self._at('units')} (unit_code, name, kind) VALUES ($1, $1, $2)",
+            [[one, kind_of_unit(one)] for one in names],
+        )
+        self._keep("units", "unit_code", Reason.DERIVED, len(names), names[:EXAMPLES])
+        return frozenset({"units", "units.unit_code", "units.name", "units.kind"})
+
+    def _sheets_settled(self, staged: _Staged) -> None:
+        """Leave of the rows of sheets those that can be used, each record once; tell of the others."""
+        names = [one.name for one in staged.columns]
+        moment = MAIN_MOMENT.get(staged.name)
+        is_dated = moment in names
+        with self._at_once():
+            why = self._sheeted.set_aside(staged.name, staged.key, q(moment) if moment and is_dated else None)
+            over = self._sheeted.without_overlap(staged.name, staged.key, [q(one) for one in names])
+            if over is not None:
+                self._tell(staged, example_key(staged.table, names), Reason.OVERLAP, over)
+                self._conn.execute(f"DELETE FROM {self._at(staged.name)} s WHERE {over}")
+            for column, reason, count, examples in self._sheeted.aside(staged.name, staged.key, why):
+                self._keep(staged.name, column, reason, count, examples)
+
+    @contextmanager
+    def _at_once(self) -> Iterator[None]:
+        """Do several things as one: the ids of rows stay what they are meanwhile."""
+        self._conn.begin()
+        try:
+            yield
+        except BaseException:
+            self._conn.rollback()
+            raise
+        self._conn.commit()
+
     def _finish(self, staged: _Staged) -> None:
+        if staged.has_sheets:
+            self._sheets_settled(staged)
         changes = {one.name: self._changes(staged, one) for one in staged.columns}
         changes = {name: one for name, one in changes.items() if one}
         self._empty(staged)
@@ -199,8 +308,13 @@ class Cleaning:
         self._fill(staged, self._mapped(staged, changes))
         if staged.name in CATALOGUES:
             key = q(CATALOGUES[staged.name])
-            asked = f"SELECT {key} FROM {q(staged.name)} WHERE {key} IS NOT NULL"
-            self._catalogues[staged.name] = Catalogue(str(code) for (code,) in self._all(asked))
+            asked = f"FROM {q(staged.name)} WHERE {key} IS NOT NULL"
+            self._catalogues[staged.name] = Catalogue(
+                str(code) for (code,) in self._all(f"SELECT {key} {asked}")
+            )
+            if staged.name in _NAMED:
+                named = self._all(f"SELECT {key}, name {asked} AND name IS NOT NULL")
+                self._names[staged.name] = Names((str(code), str(name)) for code, name in named)
         self._conn.execute(f"DROP TABLE {self._at(staged.name)}")
 
     def _empty(self, staged: _Staged) -> None:
@@ -244,9 +358,18 @@ class Cleaning:
         catalogue = self._catalogue(staged, column.name)
         if not (words or spec.words or catalogue or spec.kind is Kind.BOOLEAN):
             return []
-        meaning = Meaning(spec, column.source, words, catalogue)
+        names = self._names.get(catalogue_of(staged.name, column.name) or "") if staged.has_sheets else None
+        meaning = Meaning(
+            spec, column.source, words, catalogue, names=names, usual=self._usual_of(staged, column.name)
+        )
         changed = (meaning.of(value) for value in self._distinct(staged, column.name))
         return [one for one in changed if one.reason or one.is_left_out or one.value != one.target]
+
+    def _usual_of(self, staged: _Staged, column: str) -> Callable[[str], str | None] | None:
+        usual = self._usual
+        if usual is None or not staged.has_sheets:
+            return None
+        return lambda word: usual(staged.name, column, word)
 
     def _distinct(self, staged: _Staged, column: str) -> Iterator[str | None]:
         for (value,) in self._all(f"SELECT DISTINCT {q(column)} FROM {self._at(staged.name)}"):
@@ -326,7 +449,15 @@ class Cleaning:
         """Keep which rows meet a condition, by key where changes are read, else how many, with examples."""
         source = f"{self._at(staged.name)} s WHERE ({condition})"
         key = f"s.{q(example_key(staged.table, [one.name for one in staged.columns]))}"
-        if _is_read_by_changes(staged.table):
+        if staged.has_sheets:
+            count = self._all(f"SELECT count(*) FROM {source}")[0][0]
+            if count:
+                self._keep(staged.name, column, reason, count, self._sheeted.examples(source, key))
+                is_unknown_unit = reason in _UNKNOWN and catalogue_of(staged.name, column) == "units"
+                if is_unknown_unit or reason in MARKS.values():
+                    self._sheeted.reject(source, column, reason)
+            return
+        if staged.is_read_by_changes:
             self._conn.execute(
                 f"INSERT INTO mended_rows SELECT $1, $2, $3, {key}, count(*) FROM {source} GROUP BY {key}",
                 [staged.name, column, reason.value],
@@ -427,7 +558,7 @@ class Cleaning:
         left = {Reason.SAME_ROW: "sum(times - 1)", Reason.SAME_KEY: "count(*) - 1"}
         for reason, counted in left.items():
             asked = f"SELECT {key} AS k, {counted} AS n FROM {distinct} GROUP BY {key} HAVING n > 0"
-            if _is_read_by_changes(staged.table):
+            if staged.is_read_by_changes:
                 given = [staged.name, key.strip('"'), reason.value]
                 self._conn.execute(
                     "DELETE FROM mended_rows WHERE table_name = $1 AND reason = $2"
@@ -479,10 +610,6 @@ class _Values:
 
 def _is_one_of(column: str, values: str) -> str:
     return f"EXISTS (SELECT 1 FROM {values} v WHERE v.value IS NOT DISTINCT FROM s.{q(column)})"
-
-
-def _is_read_by_changes(table: Table) -> bool:
-    return any(one.name == "updated_at" for one in table.columns)
 
 
 def example_key(table: Table, present: Sequence[str]) -> str:

@@ -33,7 +33,12 @@ MARKS = {
 """The mark of a value that could not be read."""
 _MARK = {reason: number for number, reason in MARKS.items()}
 
+_LETTERS = "ÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝàáâãèéêìíòóôõùúýĂăĐđĨĩŨũƠơƯưẠ-ỹ"
+"""Vietnamese letters in one sign each, which a text of NFC is made of."""
+_PLAIN = f"[!-~{_LETTERS}]([ -~{_LETTERS}]*[!-~{_LETTERS}])?"
 _TIMES = ("", " %H:%M", " %H:%M:%S", " %H:%M:%S.%f", " %I:%M %p", " %I:%M:%S %p")
+_TIME_SHAPES = ("", r" \d+:\d+", r" \d+:\d+:\d+")
+"""How the first of those look."""
 _DAY = r"\d{4}[-/]\d{1,2}[-/]\d{1,2}"
 _TIME = r"[T ]+\d{1,2}:\d{1,2}(:\d{1,2}([.,]\d+)?)?"
 _OFFSET = r" ?([Zz]|[+-]\d{2}(:?\d{2})?)"
@@ -108,9 +113,9 @@ class Expressions:
         return self._moment(column, raw, text, parsed)
 
     def _trimmed(self, raw: str) -> str:
-        # Most texts are plain: a pattern finds that out in a fifth of the time the rest takes.
+        # Most texts are plain: a pattern finds that out in a tenth of the time the rest takes.
         return (
-            f"CASE WHEN regexp_full_match({raw}, '[!-~]([ -~]*[!-~])?') THEN {raw}"
+            f"CASE WHEN regexp_full_match({raw}, '{_PLAIN}') THEN {raw}"
             f" ELSE nullif(trim(nfc_normalize({raw}), {self.parameter(BLANKS)}), '') END"
         )
 
@@ -184,12 +189,25 @@ class Expressions:
         wall = (
             f"CASE WHEN regexp_full_match({text}, '{_DAY}({_TIME})?') THEN TRY_CAST({iso} AS TIMESTAMP)"
             f" WHEN regexp_full_match({text}, '\\d{{8}}') THEN try_strptime({text}, '%Y%m%d')"
-            f" ELSE try_strptime({_one_blank(text)}, {self.parameter(formats_of(self._mapping))}) END"
+            f" ELSE {self._by_formats(text)} END"
         )
         if column.zone not in (None, SESSION):
             wall = self._between(wall, str(column.zone), self._zone)
         instant = f"timezone({self.parameter(self._zone)}, TRY_CAST({iso} AS TIMESTAMPTZ))"
         return f"CASE WHEN regexp_full_match({text}, '{_DAY}{_TIME}{_OFFSET}') THEN {instant} ELSE {wall} END"
+
+    def _by_formats(self, text: str) -> str:
+        """Read a text by the settings' formats: first by the one that has its time, as to fail costs most."""
+        formats = formats_of(self._mapping)
+        first = self._mapping.date_formats[:1]
+        if formats[:2] != [one + time for one in first for time in _TIMES[:2]]:
+            return f"try_strptime({_one_blank(text)}, {self.parameter(formats)})"
+        alone = " ".join(
+            f"WHEN regexp_full_match({text}, '[^ :]+{time}') THEN try_strptime({text}, {self.parameter(one)})"
+            for time, one in zip(_TIME_SHAPES, formats, strict=False)
+        )
+        every = f"try_strptime({_one_blank(text)}, {self.parameter(formats)})"
+        return f"coalesce(CASE {alone} END, {every})"
 
     def _other_order(self, text: str) -> str:
         formats = self.parameter(formats_of(self._mapping, swapped=True))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from queries.contract import Column, Kind
+from queries.source.files.names import Names
 from queries.source.folding import Catalogue, fold
 from queries.source.kinds import SourceKind
 from queries.source.mapping import FALSE_WORDS, LEFT_OUT, TRUE_WORDS
@@ -25,18 +26,23 @@ class Change:
 class Meaning:
     """What the values of one column mean.
 
-    ``words``: what the settings say; ``catalogue``: the codes it refers to, where it refers to some.
+    ``words``: what the settings say; ``catalogue``: the codes it refers to, where it refers to some;
+    ``names``: what they are called, where a name may stand for a code; ``usual``: what is understood of a
+    word that neither the settings nor the contract know.
     """
 
     def __init__(
-        self, spec: Column, source: SourceKind, words: Mapping[str, str], catalogue: Catalogue | None
-    ) -> None:
+        self, spec: Column, source: SourceKind, words: Mapping[str, str], catalogue: Catalogue | None,
+        *, names: Names | None = None, usual: Callable[[str], str | None] | None = None,
+    ) -> None:  # fmt: skip
         self._spec = spec
         self._source = source
         self._words = words
         self._keys = Catalogue(one for one in words if one)
         self._known = Catalogue(spec.words)
         self._catalogue = catalogue
+        self._names = names
+        self._usual = usual or (lambda _word: None)
 
     def of(self, value: str | None) -> Change:
         """Give what becomes of a value."""
@@ -45,6 +51,20 @@ class Meaning:
             return Change(value, None, is_left_out=True)
         if mapped is None:
             return Change(value, None)
+        changed = self._changed(value, mapped)
+        if changed.reason in (Reason.UNKNOWN_WORD, Reason.NOT_BOOLEAN):
+            understood = self._usual(mapped)
+            if understood == LEFT_OUT:
+                return Change(value, None, is_left_out=True)
+            if understood is not None:
+                return Change(value, understood, Reason.UNDERSTOOD_WORD)
+        if changed.reason is Reason.UNKNOWN_CODE and self._names is not None:
+            codes = self._names.alike(mapped)
+            if codes:
+                return _named(value, mapped, codes)
+        return changed
+
+    def _changed(self, value: str | None, mapped: str) -> Change:
         if self._spec.kind is Kind.BOOLEAN:
             return _changed_boolean(value, mapped)
         if self._spec.words:
@@ -80,6 +100,12 @@ def _changed_word(value: str | None, mapped: str, known: Catalogue) -> Change:
     if len(alike) != 1:
         return Change(value, mapped, Reason.UNKNOWN_WORD)
     return Change(value, alike[0], None if alike[0] == mapped else Reason.FOLDED_WORD)
+
+
+def _named(value: str | None, mapped: str, codes: list[str]) -> Change:
+    if len(codes) == 1:
+        return Change(value, codes[0], Reason.NAMED_CODE)
+    return Change(value, mapped, Reason.AMBIGUOUS_NAME)
 
 
 def changed_code(value: str | None, mapped: str, catalogue: Catalogue) -> Change:

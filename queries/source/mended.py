@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from queries.source.files.rows import WHY
+from queries.source.files.sheet import LOSSES
+
 EXAMPLES = 3
 """So many keys are kept as examples of each thing mended."""
 
@@ -28,6 +31,20 @@ class Reason(StrEnum):
     LEFT_OUT = "left_out"
     SAME_ROW = "same_row"
     SAME_KEY = "same_key"
+    NAMED_CODE = "named_code"
+    AMBIGUOUS_NAME = "ambiguous_name"
+    UNDERSTOOD_WORD = "understood_word"
+    DERIVED = "derived"
+    OVERLAP = "overlap"
+    NO_KEY = "no_key"
+    NO_MOMENT = "no_moment"
+    NUMBERING = "numbering"
+    HEADER_AGAIN = "header_again"
+    SUMMARY = "summary"
+    OUTSIDE = "outside"
+    ERROR_CELL = "error_cell"
+    NO_RESULT = "formula_without_result"
+    ROUNDED = "rounded_number"
 
 
 @dataclass(frozen=True, order=True)
@@ -64,6 +81,18 @@ SENTENCES: dict[Reason, str] = {
     Reason.LEFT_OUT: "Dòng mang giá trị mà [values] nói là bỏ qua; đã bỏ.",
     Reason.SAME_ROW: "Dòng giống hệt một dòng khác; chỉ giữ một.",
     Reason.SAME_KEY: "Dòng trùng khóa với dòng khác; giữ dòng cập nhật sau cùng.",
+    Reason.NAMED_CODE: "Ghi tên thay cho mã; hiểu theo tên vì chỉ một tên trong danh mục khớp.",
+    Reason.AMBIGUOUS_NAME: "Ghi tên thay cho mã, và nhiều đơn vị hoặc thủ tục cùng tên này; giữ nguyên, tính "
+    "là không rõ.",
+    Reason.UNDERSTOOD_WORD: "Từ của hệ thống nguồn, hiểu theo bảng từ có sẵn; nếu hiểu sai, khai ở [values].",
+    Reason.DERIVED: "Không có bảng đơn vị; đơn vị và loại đơn vị được suy ra từ hồ sơ; nên thêm bảng units.",
+    Reason.OVERLAP: "Dòng có cả ở tệp hoặc trang khác; chỉ giữ một (dòng cập nhật sau cùng, cơ sở dữ liệu, "
+    "rồi tệp mới hơn).",
+    Reason.NO_KEY: "Dòng của tệp không có mã nên không dùng được; motcua refresh ghi lại ở thư mục tra-lai "
+    "để sửa.",
+    Reason.NO_MOMENT: "Dòng của tệp không có ngày nên không dùng được; motcua refresh ghi lại ở thư mục "
+    "tra-lai để sửa.",
+    **{Reason(one.value): told for one, told in (*WHY.items(), *LOSSES.items())},
 }
 """What a person is told of each reason."""
 

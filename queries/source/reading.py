@@ -3,6 +3,8 @@
     source = Source("postgresql+psycopg://…")
     reading = read_into(connection, source, mapping, zone="Asia/Ho_Chi_Minh", folder=folder)
 
+A source is a database, files (``Files``), or both, whose rows then lie in the same tables.
+
 Nothing is written to the source, and nothing of ours is left there. Rows lie on disk while they arrive, one
 part at a time; no table is ever held in memory.
 """
@@ -27,9 +29,19 @@ from sqlalchemy.sql.elements import ColumnElement
 from queries.contract import CONTRACT
 from queries.source.clean import Cleaning, q
 from queries.source.errors import ReadingStopped, SourceBroken, SourceError, SourceUnavailable
+from queries.source.files.words import usual_word
+from queries.source.from_files import (
+    Files,
+    SheetRead,
+    columns_of,
+    find_all,
+    take_sheets,
+    understood,
+)
 from queries.source.kinds import SourceKind
 from queries.source.mapping import SourceMapping
 from queries.source.mended import Mended, Respelled
+from queries.source.sheeted import Rejected
 from queries.source.statements import FoundTable, place_of
 from queries.source.visit import CopyFailed, Source, Visit, visit
 from queries.source.watch import Stop, check
@@ -71,7 +83,8 @@ class Reading:
     ``rows``: rows in each clean table. ``partial``: the tables of which changes alone were read. ``present``:
     "table" and "table.column" that the source has. ``respelled``: some of the values mended. ``clock``: the
     source's own at the snapshot, local. ``watermarks``: by table that has ``updated_at``. ``seconds``: how
-    long the source was read, without the pauses; ``cleaned_seconds``: what came after.
+    long the source was read, without the pauses; ``cleaned_seconds``: what came after. ``sheets``: those of
+    files that were read; ``rejected``: of their rows those that could not be used, or not wholly.
     """
 
     rows: Mapping[str, int]
@@ -83,6 +96,8 @@ class Reading:
     watermarks: Mapping[str, Watermark]
     seconds: float
     cleaned_seconds: float
+    sheets: tuple[SheetRead, ...] = ()
+    rejected: tuple[Rejected, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -99,11 +114,12 @@ class Probe:
 
 def read_into(
     connection: duckdb.DuckDBPyConnection,
-    source: Source,
+    source: Source | None,
     mapping: SourceMapping,
     *,
     zone: str,
     folder: Path,
+    files: Files | None = None,
     pace: Pace | None = None,
     changed_since: Mapping[str, datetime] | None = None,
     progress: Progress | None = None,
@@ -112,7 +128,8 @@ def read_into(
     """Read every table into the clean tables of ``connection``, and fill ``present`` and ``mended``.
 
     The clean tables are made where there are none, and emptied first; the connection must be in no
-    transaction. ``folder``: where rows may lie meanwhile; nothing of it is left. ``changed_since``: by table,
+    transaction. ``folder``: where rows may lie meanwhile; nothing of it is left. ``files``: read beside the
+    database (None: there is none), or alone. ``changed_since``: by table,
     a local moment: where the source can be asked that (``Reading.partial`` says where it was), only rows with
     an ``updated_at`` from then on, or with none, are read; the clean table then holds the copy before, and is
     brought up to date. ``progress`` is told of each part; ``stop`` ends the reading wherever it stands.
@@ -121,25 +138,41 @@ def read_into(
     written. The clean tables are changed only when all has arrived; what fails then leaves them half done.
     """
     began = time.monotonic()
+    sheets = [] if files is None else understood(files, mapping)
     with _aside(connection, folder) as (place, stage):
-        cleaning = Cleaning(connection, mapping, zone, stage)
-        with visit(source, stop) as opened:
-            taken = _take(
-                opened, cleaning, mapping, zone=zone, path=place / "part.csv", pace=pace or Pace(),
-                changed_since=changed_since or {}, progress=progress or _nobody,
-            )  # fmt: skip
+        cleaning = Cleaning(connection, mapping, zone, stage, usual_word)
+        path, telling = place / "part.csv", progress or _nobody
+        elsewhere = columns_of(sheets)
+        if source is None:
+            find_all(elsewhere)
+            taken = _Taken(datetime.now(ZoneInfo(zone)).replace(tzinfo=None))
+        else:
+            with visit(source, stop) as opened:
+                taken = _take(
+                    opened, cleaning, mapping, zone=zone, path=path, pace=pace or Pace(),
+                    changed_since=changed_since or {}, progress=telling, elsewhere=elsewhere,
+                )  # fmt: skip
+        take_sheets(sheets, cleaning, mapping, path, progress=telling, alive=lambda: check(stop))
+        present = taken.present | {
+            name for table, columns in elsewhere.items()
+            for name in (table, *(f"{table}.{one}" for one in columns))
+        }  # fmt: skip
         arrived = time.monotonic()
-        rows, mended = cleaning.finish(taken.present, lambda: check(stop))
+        rows, mended = cleaning.finish(present, lambda: check(stop))
+        if files is not None:
+            files.still_as([one.file for one in sheets])
         return Reading(
             rows=rows,
             partial=taken.partial,
-            present=taken.present,
+            present=cleaning.present,
             mended=tuple(mended),
             respelled=tuple(cleaning.respelled),
             clock=taken.clock,
-            watermarks=_watermarks(connection, taken),
+            watermarks=_watermarks(connection, cleaning.present, taken.days),
             seconds=arrived - began - taken.paused,
             cleaned_seconds=time.monotonic() - arrived,
+            sheets=tuple(sheets),
+            rejected=cleaning.rejected,
         )
 
 
@@ -206,23 +239,26 @@ def _aside(connection: duckdb.DuckDBPyConnection, folder: Path) -> Iterator[tupl
 @dataclass(frozen=True)
 class _Taken:
     clock: datetime
-    present: frozenset[str]
-    partial: frozenset[str]
-    days: frozenset[str]
-    paused: float
+    present: frozenset[str] = frozenset()
+    partial: frozenset[str] = frozenset()
+    days: frozenset[str] = frozenset()
+    paused: float = 0.0
 
 
 def _take(
     opened: Visit, cleaning: Cleaning, mapping: SourceMapping, *, zone: str, path: Path, pace: Pace,
-    changed_since: Mapping[str, datetime], progress: Progress,
+    changed_since: Mapping[str, datetime], progress: Progress, elsewhere: Mapping[str, frozenset[str]],
 ) -> _Taken:  # fmt: skip
-    """Let every table that is there arrive; give what was found."""
-    tables = opened.find(mapping)
+    """Let every table that is there arrive; give what was found.
+
+    ``elsewhere``: what comes from files too; a table of which some rows do is read whole.
+    """
+    tables = opened.find(mapping, elsewhere)
     clock = opened.begin(ZoneInfo(zone))
     partial = set()
     for name, found in tables.items():
         statement, columns = opened.statement(found, mapping)
-        since = changed_since.get(name)
+        since = None if name in elsewhere else changed_since.get(name)
         condition = opened.changed(found, since, mapping, zone)
         if condition is not None:
             statement = statement.where(condition)
@@ -265,11 +301,13 @@ def _kept_as_days(tables: Mapping[str, FoundTable]) -> frozenset[str]:
     return frozenset(name for name, kind in kinds.items() if kind is SourceKind.DAY)
 
 
-def _watermarks(connection: duckdb.DuckDBPyConnection, taken: _Taken) -> dict[str, Watermark]:
+def _watermarks(
+    connection: duckdb.DuckDBPyConnection, present: frozenset[str], days: frozenset[str]
+) -> dict[str, Watermark]:
     marks = {}
     for name in CONTRACT:
-        if f"{name}.updated_at" in taken.present:
+        if f"{name}.updated_at" in present:
             found = connection.execute(f"SELECT max(updated_at) FROM {q(name)}").fetchone()
             if found and found[0] is not None:
-                marks[name] = Watermark(found[0], name in taken.days)
+                marks[name] = Watermark(found[0], name in days)
     return marks

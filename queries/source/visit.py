@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -189,8 +189,14 @@ class Visit:
             raise SourceBroken(f"Không đọc được cơ sở dữ liệu «{mask(self._engine.url)}»: {line}.")
         return {name: one for name, one in found.items() if one is not None}, broken
 
-    def find(self, mapping: SourceMapping) -> dict[str, FoundTable]:
-        """Give the tables that are there. Raises SourceBroken where one that is needed is not, or fails."""
+    def find(
+        self, mapping: SourceMapping, elsewhere: Mapping[str, Collection[str]] | None = None
+    ) -> dict[str, FoundTable]:
+        """Give the tables that are there. Raises SourceBroken where one that is needed is not, or fails.
+
+        ``elsewhere``: tables that come from files too, and need not be here; their columns.
+        """
+        others = elsewhere or {}
         tables, broken = self.survey(mapping)
         # A table of that name without any column of ours is another one.
         tables = {name: one for name, one in tables.items() if one.columns or CONTRACT[name].required}
@@ -199,6 +205,10 @@ class Visit:
                 f"Bảng «{mapping.table(name)}» có nhưng không đọc được: {_with_cause(mask_within(line))}."
             )
         for spec in (one for one in CONTRACT.values() if one.required):
+            if spec.name not in tables and (
+                spec.name in others or (spec.name == "units" and "dossiers" in others)
+            ):
+                continue
             if spec.name not in tables:
                 raise SourceBroken(
                     f"Không có bảng {spec.label} «{mapping.table(spec.name)}», hoặc tài khoản không được đọc "
@@ -207,7 +217,9 @@ class Visit:
             missing = [
                 f"«{mapping.column(spec.name, one.name)}»"
                 for one in spec.columns
-                if one.required and one.name not in tables[spec.name].columns
+                if one.required
+                and one.name not in tables[spec.name].columns
+                and one.name not in others.get(spec.name, ())
             ]
             if missing:
                 raise SourceBroken(

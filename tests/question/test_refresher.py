@@ -26,6 +26,10 @@ class Watched(FileReader):
     seconds = 0.0
     is_away = False
 
+    @property
+    def is_asked(self) -> bool:
+        return not self.file
+
     def stamp(self) -> str:
         return str(self.path.stat().st_mtime_ns) if self.file else ""
 

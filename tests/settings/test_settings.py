@@ -107,7 +107,7 @@ def test_an_unknown_key_is_named_with_its_source_and_the_nearest(monkeypatch: py
     assert in_file.startswith('Không có cài đặt "prot" (motcua.toml). Có phải ý bạn là "port"?')
     assert '(môi trường MOTCUA_DATABSE_URL). Có phải ý bạn là "database_url"?' in in_environment
     assert SECRET not in in_environment
-    assert '"nothing_like_it" (dòng lệnh). Các cài đặt: database_url, schema, tables' in by_hand
+    assert '"nothing_like_it" (dòng lệnh). Các cài đặt: database_url, files, schema, tables' in by_hand
 
 
 def test_the_field_name_of_schema_is_not_a_variable(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -177,6 +177,13 @@ def test_the_field_name_of_schema_is_not_a_variable(monkeypatch: pytest.MonkeyPa
         ("near_bands", '[{"percent": "5", "document": "x"}]', "5% không nhỏ hơn ngưỡng 5%"),
         ("database_url", "postgres://h/d", 'Có phải ý bạn là "postgresql+psycopg"?'),
         ("database_url", "var/mau.duckdb", "không đọc được địa chỉ"),
+        ("files", '[{"path": "a", "table": "dosiers"}]', "files[1].table (môi trường MOTCUA_FILES)"),
+        ("files", '[{"path": "a", "table": "dosiers"}]', 'Có phải ý bạn là "dossiers"?'),
+        ("files", '[{"path": " "}]', "phải là chữ, không được trống"),
+        ("files", '[{"table": "slips"}]', "files[1].path (môi trường MOTCUA_FILES) còn thiếu"),
+        ("files", '[{"path": "a", "sheets": "b"}]', "files[1].sheets"),
+        ("files", '[{"path": "a"}, {"path": "a"}]', '"a" được khai hai lần'),
+        ("files", "a.xlsx", "không phải JSON đúng cú pháp"),
         ("secret_key", "ngắn", "chuỗi ngẫu nhiên từ 16 ký tự"),
     ],
 )
@@ -395,3 +402,15 @@ def test_the_near_band_must_lie_below_the_threshold_on_every_day() -> None:
 def test_variables_of_the_tests_are_no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MOTCUA_TEST_ALL", "1")
     assert load() == Settings()
+
+
+def test_files_alone_or_beside_a_database() -> None:
+    write('[[files]]\npath = "du-lieu/*.xlsx"\n[[files]]\npath = "a.xlsx"\ntable = "slips"\nsheet = "T1"')
+    alone = load()
+    assert [(one.path, one.table, one.sheet) for one in alone.files] == [
+        ("du-lieu/*.xlsx", None, None), ("a.xlsx", "slips", "T1")
+    ]  # fmt: skip
+    assert alone.source_url is None
+    assert load(database_url="sqlite:///x.db").source_url == "sqlite:///x.db"
+    write("port = 1")
+    assert load().source_url == "duckdb:///var/mau.duckdb"

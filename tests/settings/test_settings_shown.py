@@ -71,6 +71,7 @@ def test_an_address_without_password_is_shown_whole() -> None:
 
 FULL: dict[str, Any] = {
     "database_url": ADDRESS,
+    "files": [{"path": 'du liệu/"hồ sơ"*.xlsx'}, {"path": "a.csv", "table": "slips", "sheet": "T 1"}],
     "schema": 'lạ "thường"',
     "tables": {"dossiers": "V_HS"},
     "columns": {"dossiers.due_at": "NGAY HẸN", "units.name": "TÊN"},

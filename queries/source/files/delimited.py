@@ -1,0 +1,156 @@
+"""Text files of rows: any usual separator and any encoding that Vietnamese systems write."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from queries.source.errors import SourceBroken
+from queries.source.files.disk import opened
+from queries.source.files.sheet import Cell, Losses, Row, Sheet
+
+SEPARATORS = (";", ",", "\t", "|")
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_WINDOWS = "cp1258"
+_LOOKED_AT = 65_536
+_BLOCK = 1 << 20
+_LONGEST_CELL = 1_000_000
+_SEPARATOR_TOLD = re.compile(r"sep=(.)", re.IGNORECASE)
+_KEPT_AS_TEXT = re.compile(r'^="([^"]*)"$')
+"""How some systems keep the zeros of a code: a formula that is no more than its text."""
+
+
+def sheets_of(path: Path) -> list[Sheet]:
+    """Give a text file as its one sheet. Raises SourceUnavailable, and SourceBroken where it is no text."""
+    with opened(path) as file:
+        encoding = encoding_of(file)
+        file.seek(0)
+        with text_of(file, encoding) as text:
+            sample = text.read(_LOOKED_AT)
+    if "\0" in sample:
+        raise SourceBroken(
+            f"Tệp «{path.name}» không phải bảng tính đọc được (.xlsx, .xls, .csv); xuất lại từ hệ thống."
+        )
+    separator, is_told = separator_of(sample)
+
+    def rows(wanted: Collection[int] | None, _losses: Losses) -> Iterator[Row]:
+        return _rows(path, encoding, separator, is_told=is_told, wanted=wanted)
+
+    return [Sheet(path, path.stem, 1, rows, is_alone=True)]
+
+
+def encoding_of(file: BinaryIO) -> str:
+    """Give the encoding of a file's text: what its first bytes say, else UTF-8 if it is all that."""
+    start = file.read(_LOOKED_AT)
+    for mark, encoding in _BOMS:
+        if start.startswith(mark):
+            return encoding
+    zeros = [start[one::2].count(0) / max(1, len(start) // 2) for one in (0, 1)]
+    if max(zeros) > 0.2 and min(zeros) < 0.05:
+        return "utf-16-be" if zeros[0] > zeros[1] else "utf-16-le"
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        block = start
+        while block:
+            decoder.decode(block)
+            block = file.read(_BLOCK)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        # A byte that went wrong in a text of UTF-8 is one sign lost; else hardly anything there reads so.
+        text = start.decode("utf-8", "replace")
+        lost = text.count("\ufffd")
+        read = sum(1 for sign in text if sign > "\x7f") - lost
+        return "utf-8" if read > 4 * lost else _WINDOWS
+    return "utf-8"
+
+
+def separator_of(sample: str) -> tuple[str, bool]:
+    """Give what separates the cells, and whether the first line says it (``sep=;``)."""
+    first = sample.partition("\n")[0].strip().strip('"')
+    told = _SEPARATOR_TOLD.fullmatch(first)
+    if told or first.lower() == "sep=":
+        return (told[1] if told else "\t"), True
+    return max(SEPARATORS, key=lambda one: _fitness(sample, one)), False
+
+
+def _fitness(sample: str, separator: str) -> int:
+    """Give how well a separator makes rows of the same width out of a text."""
+    lines = io.StringIO(sample, newline="")
+    try:
+        widths = [len(row) for row in csv.reader(lines, delimiter=separator)]
+    except csv.Error:
+        return 0
+    width, times = Counter(widths or [0]).most_common(1)[0]
+    if width <= 1:
+        wider = [one for one in widths if one > 1]
+        width, times = Counter(wider or [1]).most_common(1)[0]
+    return (width - 1) * times
+
+
+def text_of(file: BinaryIO, encoding: str) -> io.TextIOWrapper:
+    """Give a file's text as it is written; what is no text becomes U+FFFD."""
+    return io.TextIOWrapper(file, encoding, errors="replace", newline="")
+
+
+def composed(text: str, encoding: str) -> str:
+    """Give a text with its marks composed where the encoding cannot but write a vowel and its tone apart."""
+    return unicodedata.normalize("NFC", text) if encoding == _WINDOWS else text
+
+
+def _rows(
+    path: Path, encoding: str, separator: str, *, is_told: bool, wanted: Collection[int] | None
+) -> Iterator[Row]:
+    csv.field_size_limit(_LONGEST_CELL)
+    with opened(path) as file, text_of(file, encoding) as text:
+        lines = _Lines(text, encoding)
+        cleared: dict[int, list[int]] = {}
+        number = 0
+        reader = csv.reader(lines, delimiter=separator)
+        try:
+            for number, cells in enumerate(reader, 1):
+                if not cells or (number == 1 and is_told):
+                    continue
+                row: list[Cell] = [one or None for one in cells]
+                if lines.has_formula:
+                    lines.has_formula = False
+                    row = [one and _KEPT_AS_TEXT.sub(r"\1", one) for one in row]
+                if wanted is not None:
+                    width = len(row)
+                    if width not in cleared:
+                        cleared[width] = [at for at in range(width) if at not in wanted]
+                    for at in cleared[width]:
+                        row[at] = None
+                yield number, row
+        except csv.Error as error:
+            raise SourceBroken(
+                f'Tệp «{path.name}», sau dòng {number}: dấu nháy kép (") mở mà không đóng, hoặc một ô '
+                "quá dài; "
+                "sửa dòng ấy hoặc xuất lại."
+            ) from error
+
+
+class _Lines:
+    """The lines of a text; ``has_formula``: one of those since it was reset has ``=\"``."""
+
+    def __init__(self, text: io.TextIOWrapper, encoding: str) -> None:
+        self._text = text
+        self._encoding = encoding
+        self.has_formula = False
+
+    def __iter__(self) -> Iterator[str]:
+        is_apart = self._encoding == _WINDOWS
+        for line in self._text:
+            if '="' in line:
+                self.has_formula = True
+            yield composed(line, self._encoding) if is_apart else line
