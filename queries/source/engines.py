@@ -630,3 +630,7 @@ def with_driver(url: URL, record: EngineRecord) -> URL:
     if "+" in url.drivername or not record.driver:
         return url
     return url.set(drivername=f"{url.drivername}+{record.driver}")
+
+
+OWN_SCHEMAS = frozenset({"information_schema", "performance_schema", "mysql", "sys", "pg_catalog", "guest"})
+"""Schemas that engines keep for themselves."""

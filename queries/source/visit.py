@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import warnings
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -14,13 +15,14 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine, Select, create_engine, inspect, literal_column, select
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.engine.reflection import ObjectKind
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SAWarning, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 from sqlalchemy.sql.elements import ColumnElement
 
 from queries.contract import CONTRACT
 from queries.source.driver_words import Trouble, cause_of, first_line
-from queries.source.engines import EngineRecord, Patience, record_of, with_driver
+from queries.source.engines import OWN_SCHEMAS, EngineRecord, Patience, record_of, with_driver
 from queries.source.errors import ReadingStopped, SourceBroken, SourceError, SourceUnavailable
 from queries.source.expressions import ColumnRead
 from queries.source.mapping import SourceMapping
@@ -188,6 +190,21 @@ class Visit:
             line = _with_cause(mask_within(next(iter(broken.values()))))
             raise SourceBroken(f"Không đọc được cơ sở dữ liệu «{mask(self._engine.url)}»: {line}.")
         return {name: one for name, one in found.items() if one is not None}, broken
+
+    def names(self, schema: str | None) -> dict[str, tuple[str, ...]]:
+        """Give the tables and views of a schema (None: the account's own), each with its columns' names."""
+        inspector = inspect(self._conn)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SAWarning)  # types it does not know are of no concern
+            found = inspector.get_multi_columns(schema, kind=ObjectKind.ANY)
+        return {name: tuple(str(one["name"]) for one in columns) for (_, name), columns in found.items()}
+
+    def schemas(self) -> list[str]:
+        """Give the schemas there are, without those an engine keeps for itself."""
+        if self._record.is_file:
+            return []
+        named = inspect(self._conn).get_schema_names()
+        return sorted(one for one in named if one.casefold() not in OWN_SCHEMAS)
 
     def find(
         self, mapping: SourceMapping, elsewhere: Mapping[str, Collection[str]] | None = None
