@@ -120,7 +120,9 @@ def meanings(one: Unknown) -> dict[str, str]:
     codes = NATIONAL.get(one.column, {}) if one.table == "dossiers" else {}
     if one.words and all(_code(word) in codes for word in one.words):
         return {word: codes[_code(word)] for word in one.words}
-    return {word: usual_word(one.table, one.column, word) or "" for word in one.words}
+    return {
+        word: ("" if _code(word) else usual_word(one.table, one.column, word)) or "" for word in one.words
+    }
 
 
 def as_toml(unknown: Sequence[Unknown], mapping: SourceMapping) -> str:
