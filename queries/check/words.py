@@ -146,11 +146,8 @@ def as_toml(unknown: Sequence[Unknown], mapping: SourceMapping) -> str:
             lines.append("# Đây có thể là mã quốc gia; nếu đúng, bỏ dấu # ở các dòng dưới.")
         else:
             lines.append(f"# Điền nghĩa rồi bỏ dấu #: {', '.join(allowed)}.")
-        may_mean = meanings(one)
-        if not is_national and any(may_mean.values()):
-            lines.append("# Nghĩa ghi sẵn là nghĩa thường dùng: xem lại từng dòng.")
         for word, rows in one.words.items():
-            meant = may_mean[word]
+            meant = codes[_code(word)] if is_national else ""
             told = f"  # {counted(rows)} dòng" if rows is not None else ""
             lines.append(f"# {json.dumps(word, ensure_ascii=False)} = {json.dumps(meant)}{told}")
         sections.append("\n".join(lines))
