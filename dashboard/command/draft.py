@@ -10,8 +10,7 @@ from pathlib import Path
 
 from dashboard.settings.sources import FILE
 from queries.check.identifiers import ColumnGuess, TableGuess
-from queries.check.words import NATIONAL, Unknown, allowed_words, meanings, section_of
-from queries.source.mapping import SourceMapping
+from queries.check.words import NATIONAL, Unknown, allowed_words, meanings
 from queries.source.masking import mask
 
 UNSURE = "# ? "
@@ -90,7 +89,9 @@ class Draft:
         named = dict.fromkeys([*guessed, *(key.partition(".")[0] for key in self.columns)])
         for table in named:
             said = {
-                key.partition(".")[2]: real for key, real in self.columns.items() if key.startswith(f"{table}.")
+                key.partition(".")[2]: real
+                for key, real in self.columns.items()
+                if key.startswith(f"{table}.")
             }
             lines = [f"{column} = {_quoted(real)}" for column, real in said.items()]
             for one in guessed[table].columns if table in guessed else ():
@@ -100,13 +101,14 @@ class Draft:
                 yield [f"[columns.{table}]", *lines]
 
     def _values(self) -> Iterator[list[str]]:
-        mapping = SourceMapping(values=self.words)
         by_name = {f"{one.table}.{one.column}": one for one in self.unknown}
         for name in dict.fromkeys([*self.words, *by_name]):
             said = self.words.get(name, {})
             one = by_name.get(name)
-            section = name if one is None else section_of(one, mapping)
-            lines = [f"[values.{section}]", *(f"{_quoted(word)} = {_quoted(ours)}" for word, ours in said.items())]
+            lines = [
+                f"[values.{name}]",
+                *(f"{_quoted(word)} = {_quoted(ours)}" for word, ours in said.items()),
+            ]
             if one is not None:
                 lines.insert(1, f"# Cho phép: {', '.join(allowed_words(one))}.")
                 lines += self._proposed(one, said)

@@ -101,7 +101,9 @@ def unknown_of(seen: Mapping[str, Mapping[str, int]], mapping: SourceMapping) ->
         known = Catalogue((*spec.words, *mapping.words(table, column)))
         if spec.kind is Kind.BOOLEAN:
             known = Catalogue((*TRUE_WORDS, *FALSE_WORDS, *mapping.words(table, column)))
-        words = {word: n for word, n in sorted(counts.items(), key=_most_first) if not known.alike(word.strip())}
+        words = {
+            word: n for word, n in sorted(counts.items(), key=_most_first) if not known.alike(word.strip())
+        }
         if words:
             found.append(Unknown(table, column, dict(list(words.items())[:_MOST_WORDS]), sum(words.values())))
     return found
@@ -135,7 +137,7 @@ def as_toml(unknown: Sequence[Unknown], mapping: SourceMapping) -> str:
     for one in unknown:
         if not one.words:
             continue
-        section = section_of(one, mapping)
+        section = _section(one, mapping)
         allowed = allowed_words(one)
         codes = NATIONAL.get(one.column, {}) if one.table == "dossiers" else {}
         is_national = all(_code(word) in codes for word in one.words)
@@ -164,7 +166,7 @@ def allowed_words(one: Unknown) -> list[str]:
     return [*(["true", "false"] if spec.kind is Kind.BOOLEAN else spec.words), LEFT_OUT]
 
 
-def section_of(one: Unknown, mapping: SourceMapping) -> str:
+def _section(one: Unknown, mapping: SourceMapping) -> str:
     """Give the section's name: the column's alone where no other column of that name means otherwise."""
     full = f"{one.table}.{one.column}"
     if full in mapping.values:
