@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime, time
 from pathlib import Path
 
 import click
@@ -213,6 +214,8 @@ def _guessed(draft: Draft, source: Source, wanted: Wanted) -> Draft:
         named = click.prompt("Bảng hồ sơ", prompt_suffix=": ")
         said = replace(draft, tables={**draft.tables, "dossiers": named})
         return _guessed(said, source, wanted)
+    if looked.schema is not None and looked.schema != draft.schema:
+        click.echo(f"Các bảng nằm ở schema {looked.schema}.")
     taken: dict[str, str] = {}
     for one in looked.guesses:
         label = CONTRACT[one.name].label
@@ -313,7 +316,9 @@ def _tell(draft: Draft, found: Survey, settings: Settings) -> None:
                 click.echo(f"  {told}")
         for told in _zones(name, found):
             click.echo(f"  {told}")
-    rest = [one for one in CONTRACT if one not in found.tables]
+    rest = [one for one in CONTRACT if one not in found.tables and not CONTRACT[one].required]
+    if of_files and "units" not in found.tables:
+        click.echo("Không có bảng units: đơn vị suy ra từ hồ sơ; nên thêm tệp danh mục đơn vị.")
     click.echo(f"Không có bảng: {', '.join(rest)}; phần dựa vào đó hiện “không có dữ liệu”.")
     for trouble in found.troubles:
         click.echo(trouble, err=True)
@@ -374,7 +379,7 @@ def _with_words(
     if wanted.is_to_ask:
         for one in unknown:
             said[f"{one.table}.{one.column}"] = _asked_words(one, said.get(f"{one.table}.{one.column}", {}))
-    unzoned = tuple(f"dossiers.{one}" for one in _unzoned("dossiers", found))
+    unzoned = tuple(_unzoned("dossiers", found))
     return replace(
         draft, unknown=tuple(unknown), are_words_taken=takes, unzoned=unzoned,
         words={name: one for name, one in said.items() if one},
@@ -454,16 +459,9 @@ def _show(source: Answers, period: Period | None) -> None:
     table = Table(
         title=f"{view.period.label()}, số liệu đến {view.as_of:%H:%M %d/%m/%Y}", title_justify="left"
     )
-    for title in (
-        "Đơn vị",
-        "Tiếp nhận",
-        "Đã giải quyết",
-        "Trễ hạn",
-        "Tỷ lệ trễ",
-        "Trễ/đã giải quyết",
-        "Đang quá hạn",
-    ):
-        table.add_column(title, justify="left" if title == "Đơn vị" else "right", overflow="fold")
+    titles = ("Đơn vị", "Tiếp nhận", "Đã giải quyết", "Trễ hạn", "Tỷ lệ trễ", "Đang quá hạn")
+    for title in titles:
+        table.add_column(title, justify="left" if title == "Đơn vị" else "right", no_wrap=title in titles[-2:-1])
     rows = [row for row in found.rows if not row.tally.is_empty]
     for row in rows:
         table.add_row(Text(row.unit.label), *_cells(row.tally, question))
@@ -475,9 +473,10 @@ def _show(source: Answers, period: Period | None) -> None:
         f"Cách tính A: trễ hạn là xong sau hẹn trả đầu tiên, so theo {rule}; tỷ lệ là trễ hạn trên đã giải quyết trong "
         "kỳ. Đang quá hạn: cuối kỳ chưa xong mà đã quá hẹn."
     )
-    code = view.period.code
+    before = view.period.previous.code
     click.echo(
-        f"So với báo cáo tháng ấy của đơn vị (docs/connect.md, “So với báo cáo đã có”); tháng khác: --ky {code}."
+        "So với báo cáo tháng ấy mà đơn vị đã có: docs/connect.md, mục “So với báo cáo đã có”. Tháng khác: "
+        f"motcua connect --figures --ky {before}"
     )
     click.echo("Tiếp theo: motcua check để xem mọi điều lạ; python app.py serve để mở bảng theo dõi.")
 
@@ -486,7 +485,7 @@ def _cells(tally: Tally, question: Question) -> Iterable[str]:
     share = tally.late("A")
     return (
         count_text(tally["received"]), count_text(tally["finished"]), count_text(tally["late"]),
-        rate_text(share, edges=question.edges), share_text(share), count_text(tally["open_overdue"]),
+        f"{rate_text(share, edges=question.edges)} ({share_text(share)})", count_text(tally["open_overdue"]),
     )  # fmt: skip
 
 
@@ -498,7 +497,8 @@ def _latest(source: Answers) -> Question:
     """Give the last month that is over and has dossiers finished; the running one where none has."""
     moment = source.moment(source.known())
     running = month_of(moment.date())
-    month = running.previous if moment.date() < running.end else running
+    is_over = moment >= datetime.combine(running.end, time(23, 59))
+    month = running if is_over else running.previous
     for _ in range(_MONTHS):
         question = _asked(source, month)
         if question.on_time.district.tally["finished"] or question.on_time.district.tally["received"]:

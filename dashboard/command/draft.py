@@ -24,7 +24,7 @@ class Draft:
     ``url``: the address, None where there is no database; ``is_url_kept``: it stands in the file, else in the
     environment. ``paths``: of files. ``tables``, ``columns``, ``words`` ("table.column" → word → ours),
     ``zones``: what a person said. ``guesses``: what may be meant by a database's names. ``unknown``: words to
-    be explained; ``are_words_taken``: as they are proposed. ``unzoned``: columns without a zone.
+    be explained; ``are_words_taken``: as they are proposed. ``unzoned``: the dossiers' moments without a zone.
     """
 
     url: str | None = None
@@ -129,10 +129,9 @@ class Draft:
         if self.zones or self.unzoned:
             yield "[zones]"
             yield from (f"{_quoted(name)} = {_quoted(zone)}" for name, zone in self.zones.items())
-            rest = [one for one in self.unzoned if one not in self.zones]
-            if rest and not any(name in self.zones for name in ("dossiers",)):
-                yield "# Các cột này không kèm múi giờ, đọc đúng như đã ghi. Phần mềm ghi giờ UTC thì bỏ “# ?”:"
-                yield from (f'{UNSURE}{_quoted(one)} = "UTC"' for one in rest)
+            if self.unzoned and not any(one.partition(".")[0] == "dossiers" for one in self.zones):
+                yield f"# Không kèm múi giờ, đọc đúng như đã ghi: {', '.join(self.unzoned)}. Nếu là giờ UTC:"
+                yield f'{UNSURE}dossiers = "UTC"'
 
 
 def is_national(one: Unknown) -> bool:
