@@ -29,7 +29,7 @@ from dashboard.question.source import Source as Answers
 from dashboard.question.working_copy import files_of, generations_of, identity_for
 from dashboard.settings.settings import Settings, drafted, load
 from dashboard.settings.sources import FILE, FILE_VARIABLE
-from queries.asked.periods import Period, month_of, parse_period
+from queries.asked.periods import CUTOFF_DAY, Period, month_of, parse_period
 from queries.check.findings import ERROR, NOTE
 from queries.check.identifiers import TableGuess
 from queries.check.looked import look, words
@@ -81,6 +81,8 @@ class _Stopped(Exception):  # noqa: N818 - it is how far this goes
 
 def run(wanted: Wanted) -> int:
     """Talk, write the file, show the figures; give the exit code. Raises SettingsError and click's errors."""
+    if wanted.period is not None:
+        _period(wanted.period, CUTOFF_DAY)  # what is mistyped is told before anything is read
     try:
         if not wanted.sources and wanted.has_figures and _is_there():
             return _figures(load(), wanted.period)
@@ -424,7 +426,6 @@ def _tell_file(draft: Draft, path: Path, wanted: Wanted) -> None:
 
 def _figures(settings: Settings, period: str | None) -> int:
     """Read on trial, then into the copy, and show one month by unit."""
-    chosen_period = None if period is None else _period(period, settings)
     try:
         with reading_shown() as progress:
             report = check_settings(settings, progress)
@@ -442,15 +443,15 @@ def _figures(settings: Settings, period: str | None) -> int:
     if code:
         return code
     copies = FolderCopies(generations_of(settings), identity_for(settings), compare=settings.compare)
-    _show(Answers(settings, copies), chosen_period)
+    _show(Answers(settings, copies), None if period is None else _period(period, settings.cutoff_day))
     return 0
 
 
-def _period(text: str, settings: Settings) -> Period:
+def _period(text: str, cutoff_day: int) -> Period:
     try:
-        return parse_period(text, settings.cutoff_day)
+        return parse_period(text, cutoff_day)
     except ValueError as error:
-        raise click.BadParameter(str(error), param_hint="--ky") from None
+        raise click.UsageError(f"Tùy chọn --ky: {error}") from None
 
 
 def _show(source: Answers, period: Period | None) -> None:
@@ -461,7 +462,9 @@ def _show(source: Answers, period: Period | None) -> None:
     )
     titles = ("Đơn vị", "Tiếp nhận", "Đã giải quyết", "Trễ hạn", "Tỷ lệ trễ", "Đang quá hạn")
     for title in titles:
-        table.add_column(title, justify="left" if title == "Đơn vị" else "right", no_wrap=title in titles[-2:-1])
+        table.add_column(
+            title, justify="left" if title == "Đơn vị" else "right", no_wrap=title in titles[-2:-1]
+        )
     rows = [row for row in found.rows if not row.tally.is_empty]
     for row in rows:
         table.add_row(Text(row.unit.label), *_cells(row.tally, question))

@@ -38,9 +38,7 @@ def source(tmp_path: Path) -> Iterator[sqlite3.Connection]:
         "CREATE TABLE ho_so (ma_ho_so TEXT, don_vi TEXT, hinh_thuc INTEGER, ngay_tiep_nhan DATETIME,"
         " ngay_hen_tra DATETIME, ngay_co_ket_qua DATETIME, trang_thai INTEGER, ho_ten TEXT, so_dien_thoai TEXT);"
     )
-    connection.executemany(
-        "INSERT INTO ho_so VALUES (?, ?, ?, ?, ?, ?, ?, 'Nguyễn Văn Kín', '0900')", ROWS
-    )
+    connection.executemany("INSERT INTO ho_so VALUES (?, ?, ?, ?, ?, ?, ?, 'Nguyễn Văn Kín', '0900')", ROWS)
     connection.commit()
     yield connection
     connection.close()
@@ -92,7 +90,9 @@ def test_the_figures_of_the_last_month_that_is_over() -> None:
     assert rows["Toàn địa bàn"] == ["3", "2", "1", "50,00% (1/2)", "1"]
     assert "Cách tính A" in result.output
     assert "ngày lịch" in result.output
-    assert tomllib.loads(Path("motcua.toml").read_text("utf-8"))["values"]["dossiers"]["state"]["8"] == "refused"
+    assert (
+        tomllib.loads(Path("motcua.toml").read_text("utf-8"))["values"]["dossiers"]["state"]["8"] == "refused"
+    )
 
 
 def test_a_person_answers_what_is_asked() -> None:
