@@ -205,8 +205,8 @@ def _guessed(draft: Draft, source: Source, wanted: Wanted) -> Draft:
     looked = look(source, draft.schema, tables=draft.tables, columns=draft.columns)
     if not looked.names and not draft.paths:
         told = (
-            "Cơ sở dữ liệu này không có bảng hay view nào mà tài khoản thấy được; kiểm tra tên cơ sở dữ liệu, cấp "
-            "quyền SELECT, hoặc nêu --schema."
+            "Cơ sở dữ liệu này không có bảng hay view nào mà tài khoản thấy được; kiểm tra tên cơ sở dữ liệu, "
+            "cấp quyền SELECT, hoặc nêu --schema."
         )
         raise _Stopped(told, CODES["unreadable"])
     if all(one.name != "dossiers" for one in looked.guesses) and not draft.paths:
@@ -259,7 +259,8 @@ def _take(
 def _not_recognised(names: Sequence[str], draft: Draft) -> str:
     told = ", ".join(names[:_NAMES_TOLD]) + (", …" if len(names) > _NAMES_TOLD else "")
     if "dossiers" in draft.tables:
-        return f"Không có bảng «{draft.tables['dossiers']}»; có: {told}. Sửa --table dossiers=TÊN, hoặc --schema."
+        named = draft.tables["dossiers"]
+        return f"Không có bảng «{named}»; có: {told}. Sửa --table dossiers=TÊN, hoặc --schema."
     return f"Không nhận ra bảng hồ sơ trong {len(names)} bảng: {told}. Nêu bằng --table dossiers=TÊN."
 
 
@@ -437,7 +438,10 @@ def _figures(settings: Settings, period: str | None) -> int:
     if report.toml:
         click.echo(f"\nCác dòng có thể dán vào {FILE}:\n\n{report.toml}\n")
     if not report.ok:
-        told = f"CHƯA dùng được: sửa {FILE} theo các câu trên (dòng “# ?” đúng thì bỏ “# ?”), rồi chạy lại: motcua connect --figures"
+        told = (
+            f"CHƯA dùng được: sửa {FILE} theo các câu trên (dòng “# ?” đúng thì bỏ “# ?”), rồi chạy lại: "
+            "motcua connect --figures"
+        )
         raise _Stopped(told, CODES["unreadable"])
     code = refresh.run(settings, is_to_verify=False, is_to_accept=False)
     if code:
@@ -473,8 +477,8 @@ def _show(source: Answers, period: Period | None) -> None:
     Console().print(table)
     rule = "ngày lịch" if source.settings.compare == "day" else "giờ phút"
     click.echo(
-        f"Cách tính A: trễ hạn là xong sau hẹn trả đầu tiên, so theo {rule}; tỷ lệ là trễ hạn trên đã giải quyết trong "
-        "kỳ. Đang quá hạn: cuối kỳ chưa xong mà đã quá hẹn."
+        f"Cách tính A: trễ hạn là xong sau hẹn trả đầu tiên, so theo {rule}; tỷ lệ là trễ hạn trên đã giải "
+        "quyết trong kỳ. Đang quá hạn: cuối kỳ chưa xong mà đã quá hẹn."
     )
     before = view.period.previous.code
     click.echo(

@@ -24,7 +24,7 @@ class Draft:
     ``url``: the address, None where there is no database; ``is_url_kept``: it stands in the file, else in the
     environment. ``paths``: of files. ``tables``, ``columns``, ``words`` ("table.column" → word → ours),
     ``zones``: what a person said. ``guesses``: what may be meant by a database's names. ``unknown``: words to
-    be explained; ``are_words_taken``: as they are proposed. ``unzoned``: the dossiers' moments without a zone.
+    be explained; ``are_words_taken``: as they are proposed. ``unzoned``: moments of dossiers without a zone.
     """
 
     url: str | None = None
@@ -154,7 +154,7 @@ def _quoted(text: str) -> str:
 
 
 def write(text: str, wanted: Path) -> Path:
-    """Write a new file that this account alone reads, beside ``wanted`` where that is there; give its path."""
+    """Write a new file that this account alone reads, beside ``wanted`` where that is there; give it."""
     beside = wanted.with_name(f"{wanted.stem}.moi{wanted.suffix}")
     numbered = (beside.with_stem(f"{beside.stem}-{number}") for number in range(2, 1000))
     for path in (wanted, beside, *numbered):

@@ -278,15 +278,16 @@ class Pair(click.ParamType[tuple[str, str]]):
     "--yes", "is_yes", is_flag=True, help="Không hỏi; điều chưa chắc nằm trong tệp dưới dạng chú thích."
 )
 @click.option("--figures", "has_figures", is_flag=True,
-              help="Đọc luôn và in số của một tháng; không nêu nguồn thì theo motcua.toml đang có.")  # fmt: skip
+              help="Đọc luôn, in số của một tháng; không nêu nguồn thì theo motcua.toml đã có.")  # fmt: skip
 @click.option(
     "--ky", "period", metavar="KỲ", help="Tháng để in, ví dụ 2026-10. Mặc định tháng trọn gần nhất."
 )
 def connect(*, sources: tuple[str, ...], out: Path, schema: str | None, tables: tuple[tuple[str, str], ...],
             columns: tuple[tuple[str, str], ...], words: tuple[tuple[str, str], ...],
             zones: tuple[tuple[str, str], ...], is_live: bool, takes_unsure: bool, takes_words: bool,
-            is_password_apart: bool, is_yes: bool, has_figures: bool, period: str | None) -> None:  # fmt: skip
-    """Xem nguồn, nói đã hiểu gì, viết motcua.toml để người phụ trách xem lại, rồi in số của một tháng theo đơn vị.
+            is_password_apart: bool, is_yes: bool, has_figures: bool,
+            period: str | None) -> None:  # fmt: skip
+    """Xem nguồn, nói đã hiểu gì, viết motcua.toml để người phụ trách xem lại, in số của một tháng theo đơn vị.
 
     Không ghi gì vào nguồn. Câu nào hỏi cũng có tùy chọn trả lời sẵn; tên và từ chưa chắc không tự dùng.
 

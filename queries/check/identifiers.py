@@ -25,8 +25,8 @@ _ODD = 4
 """The tier of what only may be meant."""
 
 _TABLES = {
-    "units": "don vi|co quan|phong ban|danh muc don vi|danh muc co quan|unit|units|agency|agencies|department|"
-    "departments|organization|organizations|gov agency",
+    "units": "don vi|co quan|phong ban|danh muc don vi|danh muc co quan|unit|units|agency|agencies|"
+    "department|departments|organization|organizations|gov agency",
     "procedures": "thu tuc|thu tuc hanh chinh|dich vu cong|danh muc thu tuc|procedure|service|services|"
     "service info",
     "dossiers": "ho so|ho so mot cua|ho so thu tuc|dossier|case|cases|application|applications|file",
@@ -44,17 +44,18 @@ _TABLES = {
 """How one-stop systems call the contract's tables, folded."""
 
 _COLUMNS = {
-    "dossiers.dossier_code": "file code|file no|case code|case no|case number|application code|application no|"
-    "receipt no|receipt code|dossier no|dossier number",
-    "dossiers.unit_code": "agency code|department code|org code|organization code|office code|gov agency code",
+    "dossiers.dossier_code": "file code|file no|case code|case no|case number|application code|"
+    "application no|receipt no|receipt code|dossier no|dossier number",
+    "dossiers.unit_code": "agency code|department code|org code|organization code|office code|"
+    "gov agency code",
     "dossiers.procedure_code": "service code|procedure no",
     "dossiers.channel": "submission channel|submit channel|kenh tiep nhan ho so|submission type",
     "dossiers.submitted_at": "submit date|submitted date|submission date",
     "dossiers.received_at": "receive date|received date|receive time|receiving date|accept date|accepted at",
     "dossiers.due_at": "due date|appointment date|promised at",
     "dossiers.current_due_at": "extend date|extended due date|new due date|current due date",
-    "dossiers.finished_at": "finish date|finished date|completed at|complete date|completion date|result date|"
-    "release date|ngay co kq",
+    "dossiers.finished_at": "finish date|finished date|completed at|complete date|completion date|"
+    "result date|release date|ngay co kq",
     "dossiers.returned_at": "returned date|return date|delivered at|delivery date",
     "dossiers.state": "status|dossier status|status code|state code|ma trang thai|ma tinh trang",
     "dossiers.updated_at": "modified date|update date|updated date|last modified|modified at|last update|"
@@ -185,7 +186,7 @@ def _bare(folded: str) -> str:
 
 
 def _claims(table: str, columns: Sequence[str]) -> Iterator[tuple[int, str, str]]:
-    """Give each name that may be a contract column: its tier (0: the contract's own), the column, the name."""
+    """Give each name that may be a contract column: its tier (0: the contract's own), column and name."""
     own = {one.name for one in CONTRACT[table].columns}
     for name in columns:
         if name.casefold() in own:

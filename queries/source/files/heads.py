@@ -311,7 +311,7 @@ _KNOWN = {table: _known(table) for table in CONTRACT}
 
 
 def heads_of(table: str) -> Mapping[str, tuple[str, int, bool]]:
-    """Give every head known of a table, folded: its column, how plainly it says so, whether it tells of names.
+    """Give every head known of a table, folded: its column, how plainly it says so, whether it is a name's.
 
     1 says it plainly, 2 where nothing says it plainly, 3 with a name in place of a code.
     """
