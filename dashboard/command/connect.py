@@ -189,7 +189,8 @@ def _paths(named: str) -> list[str]:
         ) from None
     endings = sorted(one for one in there if one.lower() in _ENDINGS)
     if not endings:
-        told = f"Thư mục «{named}» chưa có tệp nào đọc được ({', '.join(_ENDINGS)}); đặt tệp vào đó rồi chạy lại."
+        known = ", ".join(_ENDINGS)
+        told = f"Thư mục «{named}» chưa có tệp nào đọc được ({known}); đặt tệp vào đó rồi chạy lại."
         raise _Stopped(told, CODES["unreadable"])
     return [f"{named.rstrip('/')}/*{one}" for one in endings]
 
@@ -205,8 +206,8 @@ def _guessed(draft: Draft, source: Source, wanted: Wanted) -> Draft:
     looked = look(source, draft.schema, tables=draft.tables, columns=draft.columns)
     if not looked.names and not draft.paths:
         told = (
-            "Cơ sở dữ liệu này không có bảng hay view nào mà tài khoản thấy được; kiểm tra tên cơ sở dữ liệu, "
-            "cấp quyền SELECT, hoặc nêu --schema."
+            "Cơ sở dữ liệu này không có bảng hay view nào mà tài khoản thấy được; kiểm tra tên cơ sở dữ "
+            "liệu, cấp quyền SELECT, hoặc nêu --schema."
         )
         raise _Stopped(told, CODES["unreadable"])
     if all(one.name != "dossiers" for one in looked.guesses) and not draft.paths:

@@ -287,7 +287,7 @@ def connect(*, sources: tuple[str, ...], out: Path, schema: str | None, tables: 
             zones: tuple[tuple[str, str], ...], is_live: bool, takes_unsure: bool, takes_words: bool,
             is_password_apart: bool, is_yes: bool, has_figures: bool,
             period: str | None) -> None:  # fmt: skip
-    """Xem nguồn, nói đã hiểu gì, viết motcua.toml để người phụ trách xem lại, in số của một tháng theo đơn vị.
+    """Xem nguồn, nói đã hiểu gì, viết motcua.toml để người phụ trách xem lại, in số một tháng theo đơn vị.
 
     Không ghi gì vào nguồn. Câu nào hỏi cũng có tùy chọn trả lời sẵn; tên và từ chưa chắc không tự dùng.
 

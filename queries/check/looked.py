@@ -48,7 +48,7 @@ def look(
 def words(
     source: Source | None, mapping: SourceMapping, survey: Survey, folder: Path
 ) -> tuple[dict[str, Counter[str]], dict[str, Counter[str]]]:
-    """Give the words in the first rows, by "table.column": the database's and the sheets'. Raises SourceError."""
+    """Give the words in the first rows: the database's and the sheets'. Raises SourceError."""
     in_sheets = words_in(survey.sheets, folder / "words.csv", LOOKED_AT)
     if source is None:
         return {}, in_sheets
