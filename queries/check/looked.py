@@ -10,6 +10,7 @@ from pathlib import Path
 from queries.check.identifiers import TableGuess, fitting, proposed
 from queries.check.sheets import words_in
 from queries.check.trial import Survey, words_seen
+from queries.contract import CONTRACT
 from queries.source.mapping import SourceMapping
 from queries.source.visit import Source, visit
 
@@ -36,7 +37,7 @@ def look(
     with visit(source) as opened:
 
         def looked(place: str | None) -> Looked:
-            names = opened.names(place)
+            names = opened.names(place, (*CONTRACT, *tables.values()))
             return Looked(place, proposed(names, tables=tables, columns=columns), tuple(sorted(names)))
 
         own = looked(schema)

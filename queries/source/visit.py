@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
-import warnings
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -15,8 +14,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine, Select, create_engine, inspect, literal_column, select
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.engine.reflection import ObjectKind
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SAWarning, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -191,13 +189,31 @@ class Visit:
             raise SourceBroken(f"Không đọc được cơ sở dữ liệu «{mask(self._engine.url)}»: {line}.")
         return {name: one for name, one in found.items() if one is not None}, broken
 
-    def names(self, schema: str | None) -> dict[str, tuple[str, ...]]:
-        """Give the tables and views of a schema (None: the account's own), each with its columns' names."""
+    def names(self, schema: str | None, also: Iterable[str] = ()) -> dict[str, tuple[str, ...]]:
+        """Give the tables and views of a schema that may be read, each with its columns' names.
+
+        ``schema``: None is the account's own. ``also``: names to try though none is listed, as a synonym's.
+        Each is asked for no row: what an engine tells of its views wants more rights than reading them.
+        """
+        self._session_zone = self._record.begin(self._raw, self._patience)
         inspector = inspect(self._conn)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", SAWarning)  # types it does not know are of no concern
-            found = inspector.get_multi_columns(schema, kind=ObjectKind.ANY)
-        return {name: tuple(str(one["name"]) for one in columns) for (_, name), columns in found.items()}
+        listed = [*inspector.get_table_names(schema), *inspector.get_view_names(schema)]
+        for more in ("get_materialized_view_names", "get_foreign_table_names"):
+            with suppress(AttributeError, NotImplementedError):
+                listed += getattr(inspector, more)(schema)
+        known = {one.casefold() for one in listed}
+        listed += [one for one in also if one.casefold() not in known]
+        mapping = SourceMapping(schema)
+        names: dict[str, tuple[str, ...]] = {}
+        for real in listed:
+            nothing: Select[Any] = select(literal_column("*")).select_from(place_of(real, mapping)).limit(0)
+            try:
+                names[real] = tuple(str(one[0]) for one in self._described(nothing))
+            except _driver_error(self._engine) as error:
+                if self._record.trouble(error, real) is Trouble.PASSING:
+                    raise
+                self._record.begin(self._raw, self._patience)
+        return names
 
     def schemas(self) -> list[str]:
         """Give the schemas there are, without those an engine keeps for itself."""

@@ -123,6 +123,11 @@ def test_options_answer_before_anything_is_asked(source: sqlite3.Connection) -> 
     assert written["zones"] == {"dossiers": "UTC"}
 
 
+def test_a_view_that_fails_is_passed_over(source: sqlite3.Connection) -> None:
+    source.executescript("CREATE TABLE goc (a); CREATE VIEW hong AS SELECT a FROM goc; DROP TABLE goc")
+    assert connect("--source", ADDRESS, "--yes").exit_code == 0
+
+
 def test_a_file_that_is_there_is_never_overwritten() -> None:
     Path("motcua.toml").write_text("# của tôi\n", "utf-8")
     for name in ("motcua.moi.toml", "motcua.moi-2.toml"):
