@@ -195,12 +195,13 @@ class Visit:
         ``schema``: None is the account's own. ``also``: names to try though none is listed, as a synonym's.
         Each is asked for no row: what an engine tells of its views wants more rights than reading them.
         """
-        self._session_zone = self._record.begin(self._raw, self._patience)
         inspector = inspect(self._conn)
         listed = [*inspector.get_table_names(schema), *inspector.get_view_names(schema)]
         for more in ("get_materialized_view_names", "get_foreign_table_names"):
             with suppress(AttributeError, NotImplementedError):
                 listed += getattr(inspector, more)(schema)
+        self._conn.rollback()  # with some engines nothing else begins before that has ended
+        self._record.begin(self._raw, self._patience)
         known = {one.casefold() for one in listed}
         listed += [one for one in also if one.casefold() not in known]
         mapping = SourceMapping(schema)
