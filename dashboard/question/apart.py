@@ -96,8 +96,9 @@ def main() -> None:
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
 
     def tell(*what: Any) -> None:
-        pickle.dump(what[0] if len(what) == 1 else what, told)
-        told.flush()
+        with suppress(BrokenPipeError):  # the server is gone: what is being read is of use to the next
+            pickle.dump(what[0] if len(what) == 1 else what, told)
+            told.flush()
 
     tell(
         refresh(

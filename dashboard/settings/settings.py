@@ -213,7 +213,7 @@ class Settings(BaseSettings):
     read_rows_per_second: Whole = _whole(
         0, 0, 10_000_000, "Đọc nguồn nhiều nhất chừng này dòng một giây; 0: không giới hạn."
     )
-    refresh_memory_mb: Whole = _whole(400, 128, 65_536, "Bộ nhớ nhiều nhất khi tạo bản sao, MB.")
+    refresh_memory_mb: Whole = _whole(350, 128, 65_536, "Bộ nhớ nhiều nhất khi tạo bản sao, MB.")
     source_connect_seconds: Whole = _whole(5, 1, 300, "Chờ nguồn nhận kết nối nhiều nhất chừng này giây.")
     source_silence_seconds: Whole = _whole(
         60, 1, 3600, "Đang đọc mà nguồn im lặng chừng này giây thì thôi, lần sau đọc lại."

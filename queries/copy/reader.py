@@ -5,28 +5,21 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import astuple, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
-from zoneinfo import ZoneInfo
 
 import duckdb
-from sqlalchemy import ColumnElement, Select, column, func, select
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
 
 from queries.copy.generations import Identity
 from queries.copy.give_back import give_back
 from queries.copy.refresh import Progress, Read, Token
 from queries.source.clean import CLEANING_VERSION
-from queries.source.engines import record_of
 from queries.source.from_files import Files
 from queries.source.mapping import SourceMapping
 from queries.source.reading import Pace, probe, read_into
-from queries.source.statements import place_of
-from queries.source.visit import Source, visit
+from queries.source.visit import Source
 from queries.source.watch import Stop
 
 _SECRETS = frozenset({"password", "passwd", "sslpassword", "user"})
@@ -51,28 +44,22 @@ class SourceReader:
     @property
     def is_asked(self) -> bool:
         """Say whether there is a server to ask the small question, beside looking at files."""
-        return self.source is not None and not is_file(self.source.url)
+        return self.source is not None and self.source.path is None
 
     def probe(self) -> Token:
         """Ask for the newest load, else whether the file is another, else for the newest change."""
         files = "" if self.files is None else self.files.state()
         if self.source is None:
             return Token("file", files)
-        token = self._probe_database(self.source)
+        told = probe(self.source, self.mapping, stop=self.stop)
+        token = Token(told.kind, told.text, told.place)
         if not files or token.text is None:
             return token
         return replace(token, text=f"{token.text} | {files}")
 
-    def _probe_database(self, source: Source) -> Token:
-        told = probe(source, self.mapping, stop=self.stop)
-        if told.kind == "file":
-            newest = self._newest_load(source)
-            return Token("loads" if newest else "file", newest or told.text, file_place(source.url))
-        return Token(told.kind, told.text)
-
     def stamp(self) -> str:
         """Give what changes with the files, the database's where it is one; empty where there are none."""
-        stamps = [] if self.source is None else [file_stamp(self.source.url)]
+        stamps = [] if self.source is None else [self.source.stamp()]
         stamps += [] if self.files is None else [self.files.stamp()]
         return " ".join(one for one in stamps if one)
 
@@ -104,57 +91,6 @@ class SourceReader:
             given_back=given_back,
         )
 
-    def _newest_load(self, source: Source) -> str | None:
-        """Give the newest load of a file, which may be half loaded too; None where it tells of none."""
-        with visit(source, self.stop, is_question=True) as opened:
-            opened.begin(ZoneInfo("UTC"))
-            loads = opened.look("loads", self.mapping)
-            if loads is None or "as_of" not in loads.columns:
-                return None
-            names = [loads.columns[one][0] for one in ("as_of", "loaded_at") if one in loads.columns]
-            newest: list[ColumnElement[Any]] = [func.max(column(one)) for one in names]
-            asked: Select[Any] = select(*newest, func.count())
-            row = opened.row(asked.select_from(place_of(loads.real, self.mapping)))
-            return None if row[-1] in (0, "0") else ", ".join(map(str, row))
-
-
-def is_file(url: str | URL) -> bool:
-    """Say whether a source is a file of this machine."""
-    return bool(_file(url))
-
-
-def file_stamp(url: str | URL) -> str:
-    """Give what changes whenever the file of a source does; empty where it is none, or is not there."""
-    path = _file(url)
-    if not path:
-        return ""
-    stamps = []
-    for one in (path, f"{path}-wal", f"{path}.wal"):
-        try:
-            stat = Path(one).stat()
-        except OSError:
-            continue
-        # A log of changes that is made and emptied again by readers says nothing.
-        stamps += [stat.st_ino, stat.st_mtime_ns, stat.st_size] if one == path or stat.st_size else []
-    return " ".join(map(str, stamps))
-
-
-def file_place(url: str | URL) -> str:
-    """Give what a file keeps for as long as it is not replaced by another; empty where a source is none."""
-    with suppress(OSError):
-        stat = Path(_file(url)).stat()
-        return f"{stat.st_dev}-{stat.st_ino}" if _file(url) else ""
-    return ""
-
-
-def _file(url: str | URL) -> str:
-    try:
-        parsed = make_url(url)
-    except (ArgumentError, ValueError):
-        return ""
-    record = record_of(parsed)
-    return str(parsed.database or "") if record is not None and record.is_file else ""
-
 
 def identity_of(
     url: str | URL | None, mapping: SourceMapping, *, zone: str, layout: Sequence[str] = (),
@@ -174,10 +110,10 @@ def identity_of(
 
 def _place_of(url: str | URL, mapping: SourceMapping) -> list[object]:
     parsed = make_url(url)
-    file = _file(url)
+    path = Source(url).path
     return [
         parsed.get_backend_name(), parsed.host, parsed.port,
-        str(Path(file).resolve()) if file else parsed.database,
+        str(path.resolve()) if path else parsed.database,
         sorted((key, str(value)) for key, value in parsed.query.items() if key not in _SECRETS),
         mapping.schema, sorted(mapping.tables.items()),
     ]  # fmt: skip

@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, case, false, func, literal_column, or_
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, case, false, literal_column, or_
 from sqlalchemy.types import Integer
 
 from queries.asked.view import View
@@ -95,8 +95,12 @@ class Scan(StrEnum):
     """Received and not closed by the judging day."""
     RECEIVED = "received"
     """Received from the start of the period to the judging day."""
-    DUE = "due"
-    """Due in the period, received by now."""
+    LATE = "late"
+    """Of the closed those that ended late: few, so that what is asked of them alone is cheap."""
+    DUE_CLOSED = "due_closed"
+    """Due in the period, received and closed by now."""
+    DUE_OPEN = "due_open"
+    """Due in the period, received and not closed by now."""
     RETURNED = "returned"
     """Given back from the start of the period to the judging day."""
     NOW = "now"
@@ -112,7 +116,9 @@ def within(scan: Scan, c: Columns, days: Days) -> Condition:
         Scan.CLOSED: and_(c.closed >= s, c.closed <= j),
         Scan.STANDING: and_(c.received <= j, c.closed > j),
         Scan.RECEIVED: and_(c.received >= s, c.received <= j),
-        Scan.DUE: and_(c.due >= s, c.due <= e, c.received <= now),
+        Scan.LATE: and_(c.closed >= s, c.closed <= j, c.ending == number(LATE)),
+        Scan.DUE_CLOSED: and_(c.due >= s, c.due <= e, c.received <= now, c.closed <= now),
+        Scan.DUE_OPEN: and_(c.due >= s, c.due <= e, c.received <= now, c.closed > now),
         Scan.RETURNED: and_(c.returned >= s, c.returned <= j, c.received <= j),
         Scan.NOW: and_(c.received <= today, c.closed > today),
         Scan.AHEAD: c.is_ahead,
@@ -123,7 +129,9 @@ def within(scan: Scan, c: Columns, days: Days) -> Condition:
 DAY_OF: Mapping[Scan, Callable[[Columns], ColumnElement[int]]] = {
     Scan.CLOSED: lambda c: c.closed,
     Scan.RECEIVED: lambda c: c.received,
-    Scan.DUE: lambda c: c.due,
+    Scan.LATE: lambda c: c.closed,
+    Scan.DUE_CLOSED: lambda c: c.due,
+    Scan.DUE_OPEN: lambda c: c.due,
     Scan.RETURNED: lambda c: c.returned,
 }
 """The day by which a scan's rows are in a period. What stands on a day is in every period that holds it."""
@@ -171,10 +179,7 @@ def _overdue(c: Columns, days: Days) -> Condition:
 
 
 def _ended_late_by(low: int, high: int) -> Part:
-    return Part(
-        Scan.CLOSED,
-        lambda c, days: and_(c.ending == number(LATE), c.days_late.between(number(low), number(high))),
-    )
+    return Part(Scan.LATE, lambda c, days: c.days_late.between(number(low), number(high)))
 
 
 def _overdue_by(low: int, high: int) -> Part:
@@ -193,23 +198,20 @@ def _carried(c: Columns, days: Days) -> Condition:
     return c.received < number(days.start)
 
 
-def _b_late(c: Columns, days: Days) -> Condition:
+def _b_broken(c: Columns, days: Days) -> Condition:
     # By day under both day rules: "due day < J".
-    standing = and_(
-        c.closed > number(days.now), c.suspended_from > number(days.now), c.due < number(days.now)
-    )
-    return or_(and_(c.closed <= number(days.now), c.ending == number(LATE)), standing)
-
-
-def _b_kept(c: Columns, days: Days) -> Condition:
-    return and_(c.closed <= number(days.now), c.ending <= number(ON_TIME))
+    return and_(c.suspended_from > number(days.now), c.due < number(days.now))
 
 
 _BUCKETS = ((0, 3), (4, 10), (11, 1_000_000))
 _EARLY, _ON_TIME, _LATE, _UNDATED = _ended(EARLY), _ended(ON_TIME), _ended(LATE), _ended(UNDATED)
 _LATE_BY = tuple(_ended_late_by(*bucket) for bucket in _BUCKETS)
 _OVERDUE_BY = tuple(_overdue_by(*bucket) for bucket in _BUCKETS)
-_B_LATE, _B_KEPT = Part(Scan.DUE, _b_late), Part(Scan.DUE, _b_kept)
+_B_LATE = (
+    Part(Scan.DUE_CLOSED, lambda c, days: c.ending == number(LATE)),
+    Part(Scan.DUE_OPEN, _b_broken),
+)
+_B_KEPT = Part(Scan.DUE_CLOSED, lambda c, days: c.ending <= number(ON_TIME))
 
 ON_TIME_COUNTS: Mapping[str, tuple[Part, ...]] = {
     "received": (Part(Scan.RECEIVED),),
@@ -232,8 +234,8 @@ ON_TIME_COUNTS: Mapping[str, tuple[Part, ...]] = {
             ),
         ),
     ),
-    "b_late": (_B_LATE,),
-    "b_due": (_B_LATE, _B_KEPT),
+    "b_late": _B_LATE,
+    "b_due": (*_B_LATE, _B_KEPT),
     "d_late": (Part(Scan.RECEIVED, lambda c, days: is_broken_by(c, days.now)),),
     "late_1_3": (_LATE_BY[0], _OVERDUE_BY[0]),
     "late_4_10": (_LATE_BY[1], _OVERDUE_BY[1]),
@@ -285,9 +287,9 @@ Collapsed = Callable[[Columns, Days], Mapping[str, ColumnElement[Any]]]
 ON_TIME_COLLAPSED: Mapping[Scan, Collapsed] = {
     Scan.CLOSED: lambda c, days: {
         "ending": c.ending,
-        "days_late": func.least(c.days_late, number(_BUCKETS[-1][0])),
         "received": case((c.received < number(days.start), number(days.start) - 1), else_=number(days.start)),
     },
+    Scan.DUE_CLOSED: lambda c, days: {"ending": c.ending},
 }
 ONLINE_COLLAPSED: Mapping[Scan, Collapsed] = {
     Scan.RECEIVED: lambda c, days: {name: c[name] for name in ("channel", "level", "typed_by")},

@@ -104,12 +104,14 @@ class Reading:
 class Probe:
     """What a source shows of its state at one small question: something changed where the text differs.
 
+    ``place``: of a file, what stays until another takes its place.
     ``kind``: "loads" its newest load, "updated_at" its greatest, "file" what changes with a file; "" where
     nothing can be asked cheaply, and ``text`` is None.
     """
 
     kind: Literal["loads", "updated_at", "file", ""] = ""
     text: str | None = None
+    place: str = ""
 
 
 def read_into(
@@ -179,22 +181,17 @@ def read_into(
 def probe(source: Source, mapping: SourceMapping, *, stop: Stop | None = None) -> Probe:
     """Ask the one small question whose answer is another where data have changed.
 
-    Of a file: when it was written. Else the newest row of ``loads``, else the greatest ``updated_at`` of the
+    The newest row of ``loads``; else of a file when it was written; else the greatest ``updated_at`` of the
     dossiers where that is indexed. Raises as ``read_into`` does.
     """
-    file = source.file()
-    if file is not None:
-        return Probe("file", _state_of(file))
+    place, stamp = source.place(), source.stamp()
     with visit(source, stop, is_question=True) as opened:
         opened.begin(ZoneInfo("UTC"))
-        loads = opened.look("loads", mapping)
-        if loads is not None and "as_of" in loads.columns:
-            names = [loads.columns[one][0] for one in ("as_of", "loaded_at") if one in loads.columns]
-            asked: list[ColumnElement[Any]] = [func.max(column(one)) for one in names]
-            newest: Select[Any] = select(*asked, func.count())
-            row = opened.row(newest.select_from(place_of(loads.real, mapping)))
-            if row[-1] not in (0, "0"):
-                return Probe("loads", ", ".join(map(str, row)))
+        newest = _newest_load(opened, mapping)
+        if newest is not None:
+            return Probe("loads", newest, place)
+        if stamp:
+            return Probe("file", stamp, place)
         dossiers = opened.look("dossiers", mapping)
         if dossiers is None or "updated_at" not in dossiers.columns:
             return Probe()
@@ -205,18 +202,20 @@ def probe(source: Source, mapping: SourceMapping, *, stop: Stop | None = None) -
         return Probe("updated_at", str(opened.row(greatest)[0]))
 
 
+def _newest_load(opened: Visit, mapping: SourceMapping) -> str | None:
+    """Give the newest load; None where the source tells of none."""
+    loads = opened.look("loads", mapping)
+    if loads is None or "as_of" not in loads.columns:
+        return None
+    names = [loads.columns[one][0] for one in ("as_of", "loaded_at") if one in loads.columns]
+    asked: list[ColumnElement[Any]] = [func.max(column(one)) for one in names]
+    newest: Select[Any] = select(*asked, func.count())
+    row = opened.row(newest.select_from(place_of(loads.real, mapping)))
+    return None if row[-1] in (0, "0") else ", ".join(map(str, row))
+
+
 def _nobody(_table: str, _rows: int) -> None:
     return None
-
-
-def _state_of(file: Path) -> str:
-    """Give what changes with a file: of SQLite's what is written first goes to another beside it."""
-    states = []
-    for path in (file, file.with_name(file.name + "-wal")):
-        with suppress(OSError):
-            state = path.stat()
-            states.append(f"{state.st_ino}-{state.st_mtime_ns}-{state.st_size}")
-    return ", ".join(states)
 
 
 @contextmanager

@@ -59,6 +59,34 @@ class Source:
             )
         return record
 
+    @property
+    def path(self) -> Path | None:
+        """The file the data are to be in, there or not; None where there is none to be."""
+        try:
+            url, record = self.parsed(), self.record()
+        except SourceBroken:
+            return None
+        return Path(url.database) if record.is_file and url.database else None
+
+    def stamp(self) -> str:
+        """Give what changes whenever the file does; empty where there is none."""
+        stamps: list[int] = []
+        for beside in ("", "-wal", ".wal") if self.path else ():
+            with suppress(OSError):
+                stat = Path(f"{self.path}{beside}").stat()
+                # A log of changes that is made and emptied again by readers says nothing.
+                if not beside or stat.st_size:
+                    stamps += [stat.st_ino, stat.st_mtime_ns, stat.st_size]
+        return " ".join(map(str, stamps))
+
+    def place(self) -> str:
+        """Give what the file keeps until another takes its place; empty where there is none."""
+        with suppress(OSError):
+            if self.path:
+                stat = self.path.stat()
+                return f"{stat.st_dev}-{stat.st_ino}"
+        return ""
+
     def file(self) -> Path | None:
         """Give the file the data are in; None where a server keeps them. Raises SourceBroken."""
         record, url = self.record(), self.parsed()

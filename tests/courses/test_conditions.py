@@ -203,18 +203,23 @@ def test_each_scan_takes_its_own_days(copy: CleanCopy) -> None:
     days = (date(2026, 10, 31), date(2026, 11, 1), date(2026, 11, 21), date(2026, 11, 22))
     long_ago = datetime(2026, 1, 5, 8)
 
-    def rows(name: str, **more: Any) -> list[Row]:
+    def rows(name: str, code: str = "", **more: Any) -> list[Row]:
         same = {"received_at": long_ago, "state": "open", **more}
-        return [{**same, name: datetime.combine(day, time(9)), "dossier_code": f"{name} {i}"}
+        return [{**same, name: datetime.combine(day, time(9)), "dossier_code": f"{code or name} {i}"}
                 for i, day in enumerate(days)]  # fmt: skip
+
+    closed = {"state": "finished", "finished_at": datetime(2026, 11, 10, 9)}
 
     copy.fill({"dossiers": [
         *rows("received_at"), *rows("finished_at", state="finished"), *rows("due_at"), *rows("returned_at"),
+        *rows("due_at", "promised", **closed),
     ]})  # fmt: skip
     taken = {
-        Scan.CLOSED: {"finished_at 1", "finished_at 2"},
+        Scan.CLOSED: {"finished_at 1", "finished_at 2", *(f"promised {i}" for i in range(4))},
+        Scan.LATE: {"promised 0", "promised 1"},
         Scan.RECEIVED: {"received_at 1", "received_at 2"},
-        Scan.DUE: {"due_at 1", "due_at 2"},
+        Scan.DUE_CLOSED: {"promised 1", "promised 2"},
+        Scan.DUE_OPEN: {"due_at 1", "due_at 2"},
         Scan.RETURNED: {"returned_at 1", "returned_at 2"},
         Scan.AHEAD: {"received_at 3"},
     }
@@ -232,7 +237,9 @@ def test_each_scan_takes_its_own_days(copy: CleanCopy) -> None:
         for scan, without in ((Scan.NOW, set()), (Scan.STANDING, {"received_at 1", "received_at 2"})):
             found = conn.scalars(select(c.dossier_code).where(within(scan, c, Days.of(october))))
             kept = standing - without | (
-                {"finished_at 1", "finished_at 2"} if scan == Scan.STANDING else set()
+                {"finished_at 1", "finished_at 2", *(f"promised {i}" for i in range(4))}
+                if scan == Scan.STANDING
+                else set()
             )
             assert set(found) == kept, scan
 

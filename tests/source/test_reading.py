@@ -560,3 +560,20 @@ def test_make_url_is_taken_as_well_as_text(store: Store, copy: Copy) -> None:
     assert make_url(text) == store.url
     reading = read_into(copy.connection, Source(text), SourceMapping(), zone=ZONE, folder=copy.folder)
     assert reading.rows["units"] == 1
+
+
+@ONLY_DUCKDB
+def test_a_large_table_of_a_duckdb_file_comes_in_many_parts(
+    store: Store, copy: Copy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who reads a part holds it whole: of five million rows in one there was no room."""
+    monkeypatch.setattr(engines, "_DUCKDB_PART_BYTES", 1 << 16)
+    put(store, {"units": UNITS, "dossiers": [dossier(f"HS-{i:05}") for i in range(3)]})
+    store.write(
+        "INSERT INTO dossiers BY NAME SELECT 'X' || i AS dossier_code, 'P1' AS unit_code, 'counter' AS channel,"
+        " 'open' AS state, TIMESTAMP '2026-03-10 12:00:00' AS received_at FROM range(300000) AS many(i)"
+    )
+    told: list[int] = []
+    copy.read(store, progress=lambda table, rows: told.append(rows) if table == "dossiers" else None)
+    assert len(copy.rows("dossiers", "dossier_code")) == 300_003
+    assert len(told) > 3
