@@ -140,7 +140,7 @@ def _some(
     statement, columns = opened.statement(FoundTable(found.name, found.real, chosen), mapping)
     values: dict[str, list[str]] = {f"{found.name}.{one.name}": [] for one in columns}
     for part in opened.parts(statement.limit(literal_column(str(rows))), columns, path):
-        with path.open(encoding="utf-8", errors="replace", newline="") as file:
+        with part.path.open(encoding="utf-8", errors="replace", newline="") as file:
             for row in csv.reader(file):
                 for one, value in zip(columns, row, strict=True):
                     if value:

@@ -436,6 +436,8 @@ def _duckdb_parts(raw: Any, asked: Asked, _columns: Columns, landing: Landing) -
         rows = path.read_bytes().count(b"\n")  # a few too many where texts have lines: for progress alone
         if rows:
             yield Part(path, rows, r"\n")
+        else:
+            path.unlink()  # of an empty table: the next one's must find nothing here
 
 
 def _duckdb_trouble(error: BaseException, name: str) -> Trouble:
