@@ -1,4 +1,4 @@
-"""The command line: serve (the default), sample, check, refresh, settings, views."""
+"""The command line: serve (the default), sample, check, refresh, connect, settings, views."""
 
 from __future__ import annotations
 
@@ -236,6 +236,78 @@ def refresh(*, database_url: str | None, is_to_verify: bool, is_to_accept: bool)
         raise click.UsageError("Chỉ chọn một trong --verify và --accept.")
     code = run(load(database_url=database_url), is_to_verify=is_to_verify, is_to_accept=is_to_accept)
     raise click.exceptions.Exit(code)
+
+
+class Pair(click.ParamType[tuple[str, str]]):
+    """A name, "=", and what it is; errors in Vietnamese."""
+
+    name = "tên"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, str]:
+        """Read the two."""
+        if isinstance(value, tuple):
+            return value
+        name, sign, meant = (one.strip() for one in str(value).partition("="))
+        if not (name and sign and meant):
+            self.fail(f'"{value}" phải có dạng TÊN=TÊN.', param, ctx)
+        return name, meant
+
+
+@program.command(short_help="Nối với cơ sở dữ liệu hoặc tệp: hiểu, viết motcua.toml, ra số một tháng.")
+@click.option("--source", "sources", multiple=True, metavar="NGUỒN",
+              help="Địa chỉ cơ sở dữ liệu, tệp, thư mục hoặc mẫu tên; lặp lại được.")  # fmt: skip
+@click.option("--out", type=click.Path(path_type=Path), default=Path("motcua.toml"), metavar="TỆP",
+              help="Tệp để viết; đã có thì viết tệp khác bên cạnh. Mặc định motcua.toml.")  # fmt: skip
+@click.option("--schema", metavar="TÊN", help="Schema chứa các bảng.")
+@click.option("--table", "tables", type=Pair(), multiple=True, metavar="BẢNG=TÊN",
+              help="Tên thật của một bảng, ví dụ dossiers=ho_so; lặp lại được.")  # fmt: skip
+@click.option("--column", "columns", type=Pair(), multiple=True, metavar="BẢNG.CỘT=TÊN",
+              help="Tên thật của một cột, ví dụ dossiers.due_at=ngay_hen; lặp lại được.")  # fmt: skip
+@click.option("--word", "words", type=Pair(), multiple=True, metavar="BẢNG.CỘT:TỪ=NGHĨA",
+              help="Nghĩa của một từ, ví dụ dossiers.state:4=open; lặp lại được.")  # fmt: skip
+@click.option("--zone", "zones", type=Pair(), multiple=True, metavar="BẢNG.CỘT=MÚI_GIỜ",
+              help="Múi giờ của một cột hay cả bảng, ví dụ dossiers=UTC; lặp lại được.")  # fmt: skip
+@click.option("--live", "is_live", is_flag=True, help="Cơ sở dữ liệu đang vận hành: số liệu đến lúc đọc.")
+@click.option("--take-unsure", "takes_unsure", is_flag=True, help="Nhận cả bảng, cột còn chưa chắc.")
+@click.option("--take-words", "takes_words", is_flag=True, help="Nhận nghĩa đề xuất của các từ, mã.")
+@click.option("--password-apart", "is_password_apart", is_flag=True,
+              help="Không ghi địa chỉ vào tệp; đặt nó ở biến môi trường MOTCUA_DATABASE_URL.")  # fmt: skip
+@click.option(
+    "--yes", "is_yes", is_flag=True, help="Không hỏi; điều chưa chắc nằm trong tệp dưới dạng chú thích."
+)
+@click.option("--figures", "has_figures", is_flag=True,
+              help="Đọc luôn, in số của một tháng; không nêu nguồn thì theo motcua.toml đã có.")  # fmt: skip
+@click.option(
+    "--ky", "period", metavar="KỲ", help="Tháng để in, ví dụ 2026-10. Mặc định tháng trọn gần nhất."
+)
+def connect(*, sources: tuple[str, ...], out: Path, schema: str | None, tables: tuple[tuple[str, str], ...],
+            columns: tuple[tuple[str, str], ...], words: tuple[tuple[str, str], ...],
+            zones: tuple[tuple[str, str], ...], is_live: bool, takes_unsure: bool, takes_words: bool,
+            is_password_apart: bool, is_yes: bool, has_figures: bool,
+            period: str | None) -> None:  # fmt: skip
+    """Xem nguồn, nói đã hiểu gì, viết motcua.toml để người phụ trách xem lại, in số một tháng theo đơn vị.
+
+    Không ghi gì vào nguồn. Câu nào hỏi cũng có tùy chọn trả lời sẵn; tên và từ chưa chắc không tự dùng.
+
+    Mã thoát: 0 xong; 1 không đọc được nguồn hoặc chưa dùng được; 2 tùy chọn, cài đặt sai; 3 số liệu bị từ
+    chối vì bất thường; 4 không ghi được bản sao.
+    """
+    from dashboard.command.connect import Wanted, run  # noqa: PLC0415 - not for serve
+
+    of_columns: dict[str, dict[str, str]] = {}
+    for name, meant in words:
+        column, sign, word = name.partition(":")
+        if not (sign and word and "." in column):
+            raise click.UsageError(f'--word "{name}={meant}" phải có dạng BẢNG.CỘT:TỪ=NGHĨA.')
+        of_columns.setdefault(column, {})[word] = meant
+    wanted = Wanted(
+        sources, out, schema, dict(tables), dict(columns), of_columns, dict(zones), is_live=is_live,
+        takes_unsure=takes_unsure, takes_words=takes_words, is_password_apart=is_password_apart,
+        is_to_ask=not is_yes, has_figures=has_figures, period=period,
+    )  # fmt: skip
+    raise click.exceptions.Exit(run(wanted))
 
 
 @program.command(short_help="Xem mọi cài đặt và nguồn của chúng.")

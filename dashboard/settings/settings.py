@@ -10,6 +10,7 @@ earlier one whole: ``tables`` of the environment is not merged with that of motc
 from __future__ import annotations
 
 import json
+import tomllib
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Literal
@@ -64,7 +65,7 @@ from dashboard.settings.values import (
 from queries.asked.view import DEFAULT_RULES, Rule, Rules
 from queries.source.mapping import DAY_FIRST, SourceMapping
 
-__all__ = ["Settings", "SettingsError", "allowed", "load", "names", "public_name"]
+__all__ = ["Settings", "SettingsError", "allowed", "drafted", "load", "names", "public_name"]
 
 
 def _setting(default: Any, allowed: str, description: str, **more: Any) -> Any:
@@ -404,12 +405,24 @@ def load(**overrides: Any) -> Settings:
 
     Raises SettingsError naming every unknown key and bad value, with its source.
     """
+    return _made([read_file(), read_environment(Settings, names()), _of_command_line(overrides)])
+
+
+def drafted(text: str, label: str, **overrides: Any) -> Settings:
+    """Read the settings as ``load`` would were ``text`` the settings file; ``label`` names it.
+
+    Raises SettingsError as ``load`` does.
+    """
+    sources = [Source(label, tomllib.loads(text)), read_environment(Settings, names())]
+    return _made([*sources, _of_command_line(overrides)])
+
+
+def _of_command_line(overrides: Mapping[str, Any]) -> Source:
     given = {public_name(key) if key in Settings.model_fields else key: one for key, one in overrides.items()}
-    sources = [
-        read_file(),
-        read_environment(Settings, names()),
-        Source(COMMAND_LINE, {key: one for key, one in given.items() if one is not None}),
-    ]
+    return Source(COMMAND_LINE, {key: one for key, one in given.items() if one is not None})
+
+
+def _made(sources: list[Source]) -> Settings:
     if strange := [unknown(key, source, names()) for source in sources for key in source.strange(names())]:
         raise SettingsError("\n".join(strange))
     # An empty text is "not set" wherever it stands, as in a variable or a filled-in template.

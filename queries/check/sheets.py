@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import csv
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from queries.contract import CONTRACT, Kind
+from queries.contract import CONTRACT, Column, Kind
 from queries.source.files.heads import READ_AS_NONE
 from queries.source.files.rows import WHY, parts
 from queries.source.from_files import Files, SheetRead, columns_of, understood
@@ -75,9 +76,25 @@ def look(files: Files, mapping: SourceMapping, path: Path, *, sampled: int) -> L
 
 def _texts(sheet: SheetRead, path: Path, sampled: int) -> Iterator[tuple[str, list[str]]]:
     """Give the days and moments of the first rows as they are written; real dates of Excel are ISO."""
+    yield from _some(sheet, path, sampled, lambda spec: spec.kind in (Kind.DAY, Kind.MOMENT))
+
+
+def words_in(sheets: Sequence[SheetRead], path: Path, rows: int) -> dict[str, Counter[str]]:
+    """Give, by "table.column" that holds words, those in the first rows of each sheet."""
+    seen: dict[str, Counter[str]] = {}
+    for one in sheets:
+        for name, values in _some(one, path, rows, lambda spec: bool(spec.words)):
+            seen.setdefault(f"{one.understood.table}.{name}", Counter()).update(values)
+    return seen
+
+
+def _some(
+    sheet: SheetRead, path: Path, rows: int, wanted: Callable[[Column], bool]
+) -> Iterator[tuple[str, list[str]]]:
+    """Give the values of some columns in a sheet's first rows."""
     spec = CONTRACT[sheet.understood.table]
     names = [one.name for one in spec.columns if one.name in sheet.columns]
-    taking = parts(sheet.understood, names, Landing(path, sampled, lambda: None))
+    taking = parts(sheet.understood, names, Landing(path, rows, lambda: None))
     part = next(taking, None)
     if part is None:
         return
@@ -85,8 +102,8 @@ def _texts(sheet: SheetRead, path: Path, sampled: int) -> Iterator[tuple[str, li
         columns = list(zip(*csv.reader(file), strict=True))[1:]
     part.path.unlink()
     for name, values in zip(names, columns, strict=True):
-        if spec[name].kind in (Kind.DAY, Kind.MOMENT):
-            yield name, [one for one in values[:sampled] if one]
+        if wanted(spec[name]):
+            yield name, [one for one in values[:rows] if one]
 
 
 def line_of_sheet(one: SheetRead, *, is_read: bool) -> SheetLine:

@@ -6,6 +6,7 @@ import csv
 import shutil
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -18,7 +19,7 @@ from sqlalchemy import Connection, create_engine, literal_column
 from sqlalchemy.pool import NullPool
 
 from queries.check.sheets import look
-from queries.contract import CONTRACT, Kind
+from queries.contract import CONTRACT, Column, Kind
 from queries.source.expressions import ColumnRead
 from queries.source.from_files import Files, SheetRead
 from queries.source.kinds import SourceKind
@@ -122,22 +123,49 @@ def _survey(source: Source, mapping: SourceMapping, folder: Path, stop: Stop | N
 def _texts(opened: Visit, found: FoundTable, mapping: SourceMapping, path: Path) -> dict[str, list[str]]:
     """Give some values of each column of text dates, as they are written."""
     spec = CONTRACT[found.name]
-    dated = {
-        name: one for name, one in found.columns.items()
-        if spec[name].kind in (Kind.DAY, Kind.MOMENT) and one[1] not in _DATED
-    }  # fmt: skip
-    if not dated:
+    dated = [
+        name for name, (_, kind) in found.columns.items()
+        if spec[name].kind in (Kind.DAY, Kind.MOMENT) and kind not in _DATED
+    ]  # fmt: skip
+    return _some(opened, found, dated, mapping, path, rows=SAMPLED_ROWS)
+
+
+def _some(
+    opened: Visit, found: FoundTable, names: Sequence[str], mapping: SourceMapping, path: Path, *, rows: int
+) -> dict[str, list[str]]:
+    """Give the values of some columns in a table's first rows, as they arrive."""
+    if not names:
         return {}
-    statement, columns = opened.statement(FoundTable(found.name, found.real, dated), mapping)
+    chosen = {name: found.columns[name] for name in names}
+    statement, columns = opened.statement(FoundTable(found.name, found.real, chosen), mapping)
     values: dict[str, list[str]] = {f"{found.name}.{one.name}": [] for one in columns}
-    for part in opened.parts(statement.limit(literal_column(str(SAMPLED_ROWS))), columns, path):
-        with path.open(encoding="utf-8", errors="replace", newline="") as file:
+    for part in opened.parts(statement.limit(literal_column(str(rows))), columns, path):
+        with part.path.open(encoding="utf-8", errors="replace", newline="") as file:
             for row in csv.reader(file):
                 for one, value in zip(columns, row, strict=True):
                     if value:
                         values[f"{found.name}.{one.name}"].append(value)
         part.path.unlink()
     return values
+
+
+def words_seen(
+    source: Source, mapping: SourceMapping, tables: Mapping[str, FoundTable], folder: Path, *, rows: int
+) -> dict[str, Counter[str]]:
+    """Give, by "table.column" that holds words, those in a table's first rows. Raises SourceError."""
+    seen: dict[str, Counter[str]] = {}
+    with visit(source) as opened:
+        opened.survey(mapping)
+        for found in tables.values():
+            worded = [one for one in found.columns if is_worded(CONTRACT[found.name][one])]
+            values = _some(opened, found, worded, mapping, folder / "texts.csv", rows=rows)
+            seen |= {name: Counter(one) for name, one in values.items()}
+    return seen
+
+
+def is_worded(spec: Column) -> bool:
+    """Say whether a column holds words of the contract, or yes and no."""
+    return bool(spec.words) or spec.kind is Kind.BOOLEAN
 
 
 @dataclass

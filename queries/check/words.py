@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from queries.check.findings import ERROR, WARNING, Finding, counted, listed, percent
 from queries.check.trial import Trial
 from queries.contract import CONTRACT, Kind
-from queries.source.mapping import LEFT_OUT, SourceMapping
+from queries.source.files.words import usual_word
+from queries.source.folding import Catalogue
+from queries.source.mapping import FALSE_WORDS, LEFT_OUT, TRUE_WORDS, SourceMapping
 from queries.source.mended import Mended, Reason, Respelled
 
 MANY_PERCENT = 50
@@ -90,6 +92,41 @@ def words_found(trial: Trial, unknown: Sequence[Unknown]) -> Iterator[Finding]:
         yield Finding(severity, one.table, one.column, "unknown_word", sentence, one.rows, tuple(one.words))
 
 
+def unknown_of(seen: Mapping[str, Mapping[str, int]], mapping: SourceMapping) -> list[Unknown]:
+    """Give the columns that hold words which are not known, of words seen by "table.column"."""
+    found = []
+    for name, counts in seen.items():
+        table, _, column = name.partition(".")
+        spec = CONTRACT[table][column]
+        known = Catalogue((*spec.words, *mapping.words(table, column)))
+        if spec.kind is Kind.BOOLEAN:
+            known = Catalogue((*TRUE_WORDS, *FALSE_WORDS, *mapping.words(table, column)))
+        words = {
+            word: n for word, n in sorted(counts.items(), key=_most_first) if not known.alike(word.strip())
+        }
+        if words:
+            found.append(Unknown(table, column, dict(list(words.items())[:_MOST_WORDS]), sum(words.values())))
+    return found
+
+
+def _most_first(counted_word: tuple[str, int]) -> tuple[int, str]:
+    word, n = counted_word
+    return -n, word
+
+
+def meanings(one: Unknown) -> dict[str, str]:
+    """Give what the words of a column may mean; "" where nobody knows.
+
+    By the national codes where every one of them is one, else as Vietnamese systems use them.
+    """
+    codes = NATIONAL.get(one.column, {}) if one.table == "dossiers" else {}
+    if one.words and all(_code(word) in codes for word in one.words):
+        return {word: codes[_code(word)] for word in one.words}
+    return {
+        word: ("" if _code(word) else usual_word(one.table, one.column, word)) or "" for word in one.words
+    }
+
+
 def as_toml(unknown: Sequence[Unknown], mapping: SourceMapping) -> str:
     """Give the sections of motcua.toml that would say what the words mean; empty where all are known.
 
@@ -101,7 +138,7 @@ def as_toml(unknown: Sequence[Unknown], mapping: SourceMapping) -> str:
         if not one.words:
             continue
         section = _section(one, mapping)
-        allowed = _allowed(one)
+        allowed = allowed_words(one)
         codes = NATIONAL.get(one.column, {}) if one.table == "dossiers" else {}
         is_national = all(_code(word) in codes for word in one.words)
         lines = [f"[values.{section}]"]
@@ -123,7 +160,8 @@ def _code(word: str) -> str:
     return word.lstrip("0") if word.isascii() and word.isdigit() else ""
 
 
-def _allowed(one: Unknown) -> list[str]:
+def allowed_words(one: Unknown) -> list[str]:
+    """Give the words that a word of this column may be said to mean."""
     spec = CONTRACT[one.table][one.column]
     return [*(["true", "false"] if spec.kind is Kind.BOOLEAN else spec.words), LEFT_OUT]
 

@@ -436,6 +436,8 @@ def _duckdb_parts(raw: Any, asked: Asked, _columns: Columns, landing: Landing) -
         rows = path.read_bytes().count(b"\n")  # a few too many where texts have lines: for progress alone
         if rows:
             yield Part(path, rows, r"\n")
+        else:
+            path.unlink()  # of an empty table: the next one's must find nothing here
 
 
 def _duckdb_trouble(error: BaseException, name: str) -> Trouble:
@@ -638,3 +640,7 @@ def with_driver(url: URL, record: EngineRecord) -> URL:
     if "+" in url.drivername or not record.driver:
         return url
     return url.set(drivername=f"{url.drivername}+{record.driver}")
+
+
+OWN_SCHEMAS = frozenset({"information_schema", "performance_schema", "mysql", "sys", "pg_catalog", "guest"})
+"""Schemas that engines keep for themselves."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -20,7 +20,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from queries.contract import CONTRACT
 from queries.source.driver_words import Trouble, cause_of, first_line
-from queries.source.engines import EngineRecord, Patience, record_of, with_driver
+from queries.source.engines import OWN_SCHEMAS, EngineRecord, Patience, record_of, with_driver
 from queries.source.errors import ReadingStopped, SourceBroken, SourceError, SourceUnavailable
 from queries.source.expressions import ColumnRead
 from queries.source.mapping import SourceMapping
@@ -216,6 +216,40 @@ class Visit:
             line = _with_cause(mask_within(next(iter(broken.values()))))
             raise SourceBroken(f"Không đọc được cơ sở dữ liệu «{mask(self._engine.url)}»: {line}.")
         return {name: one for name, one in found.items() if one is not None}, broken
+
+    def names(self, schema: str | None, also: Iterable[str] = ()) -> dict[str, tuple[str, ...]]:
+        """Give the tables and views of a schema that may be read, each with its columns' names.
+
+        ``schema``: None is the account's own. ``also``: names to try though none is listed, as a synonym's.
+        Each is asked for no row: what an engine tells of its views wants more rights than reading them.
+        """
+        inspector = inspect(self._conn)
+        listed = [*inspector.get_table_names(schema), *inspector.get_view_names(schema)]
+        for more in ("get_materialized_view_names", "get_foreign_table_names"):
+            with suppress(AttributeError, NotImplementedError):
+                listed += getattr(inspector, more)(schema)
+        self._conn.rollback()  # with some engines nothing else begins before that has ended
+        self._record.begin(self._raw, self._patience)
+        known = {one.casefold() for one in listed}
+        listed += [one for one in also if one.casefold() not in known]
+        mapping = SourceMapping(schema)
+        names: dict[str, tuple[str, ...]] = {}
+        for real in listed:
+            nothing: Select[Any] = select(literal_column("*")).select_from(place_of(real, mapping)).limit(0)
+            try:
+                names[real] = tuple(str(one[0]) for one in self._described(nothing))
+            except _driver_error(self._engine) as error:
+                if self._record.trouble(error, real) is Trouble.PASSING:
+                    raise
+                self._record.begin(self._raw, self._patience)
+        return names
+
+    def schemas(self) -> list[str]:
+        """Give the schemas there are, without those an engine keeps for itself."""
+        if self._record.is_file:
+            return []
+        named = inspect(self._conn).get_schema_names()
+        return sorted(one for one in named if one.casefold() not in OWN_SCHEMAS)
 
     def find(
         self, mapping: SourceMapping, elsewhere: Mapping[str, Collection[str]] | None = None

@@ -59,7 +59,8 @@ def sample_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize(
-    "arguments", [(), ("serve",), ("sample",), ("check",), ("refresh",), ("settings",), ("views",)]
+    "arguments",
+    [(), ("serve",), ("sample",), ("check",), ("refresh",), ("connect",), ("settings",), ("views",)],
 )
 def test_help_is_vietnamese(arguments: tuple[str, ...]) -> None:
     result = run(*arguments, "--help")
@@ -77,6 +78,7 @@ def test_help_lists_the_commands_the_default_first() -> None:
         "sample",
         "check",
         "refresh",
+        "connect",
         "settings",
         "views",
     ]
@@ -87,7 +89,7 @@ def test_help_lists_the_commands_the_default_first() -> None:
     [
         (
             ("serv",),
-            "Không có lệnh “serv”. Có phải ý bạn là serve? Các lệnh: serve, sample, check, refresh, settings, views.",
+            "Không có lệnh “serv”. Có phải ý bạn là serve? Các lệnh: serve, sample, check, refresh, connect, settings, views.",
         ),
         (("--prot", "1"), "Không có tùy chọn --prot. Có phải ý bạn là --port? Xem: motcua serve --help"),
         (("check", "--jsn"), "Không có tùy chọn --jsn. Có phải ý bạn là --json?"),

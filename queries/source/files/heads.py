@@ -310,6 +310,14 @@ def _known(table: str) -> dict[str, tuple[str, int, bool]]:
 _KNOWN = {table: _known(table) for table in CONTRACT}
 
 
+def heads_of(table: str) -> Mapping[str, tuple[str, int, bool]]:
+    """Give every head known of a table, folded: its column, how plainly it says so, whether it is a name's.
+
+    1 says it plainly, 2 where nothing says it plainly, 3 with a name in place of a code.
+    """
+    return _KNOWN[table]
+
+
 def _understood(sheet: Sheet, fit: _Fit) -> Understood:
     header = fit.header
     used = {head.index for head in fit.columns.values()}
