@@ -110,7 +110,8 @@ def test_its_files_are_kept_for_ever_and_load_on_no_other_page(site: Site) -> No
         answer = site.get(file, headers={"Accept-Encoding": "br"})
         assert answer.status_code == 200
         assert "immutable" in answer.headers["Cache-Control"]
-        assert answer.headers["Content-Encoding"] == "br"
+        is_small = len(answer.get_data()) < 500
+        assert is_small or answer.headers["Content-Encoding"] == "br"
     assert "/assets/wall/" not in site.get("/").get_data(as_text=True)
 
 
@@ -494,15 +495,15 @@ def contrast(one: str, other: str) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
-COLORS = dict(re.findall(r"--([a-z]+): (#[0-9a-f]{6});", STYLE))
+PALETTE = (ROOT / "assets" / "wall" / "palette.css").read_text("utf-8")
+COLORS = dict(re.findall(r"--([a-z]+): (#[0-9a-f]{6});", PALETTE))
 
 
 def test_the_palette_is_that_of_the_design() -> None:
     expected = {"ground": "#0d1722", "ink": "#eef3f8", "muted": "#9fb0c1", "over": "#ff7a45",
                 "near": "#f2c14e", "fine": "#5fb0e6"}  # fmt: skip
     assert {name: COLORS[name] for name in expected} == expected
-    used = set(re.findall(r"#[0-9a-f]{3,8}\b", STYLE))
-    assert used == set(COLORS.values()), "colours are written once"
+    assert re.findall(r"#[0-9a-f]{3,8}\b", STYLE) == [], "colours are written once"
 
 
 @pytest.mark.parametrize("behind", ["ground", "panel"])
