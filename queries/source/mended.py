@@ -42,6 +42,7 @@ class Reason(StrEnum):
     HEADER_AGAIN = "header_again"
     SUMMARY = "summary"
     OUTSIDE = "outside"
+    SHIFTED = "shifted"
     ERROR_CELL = "error_cell"
     NO_RESULT = "formula_without_result"
     ROUNDED = "rounded_number"

@@ -43,11 +43,12 @@ def sheets_of(path: Path) -> list[Sheet]:
             f"Tệp «{path.name}» không phải bảng tính đọc được (.xlsx, .xls, .csv); xuất lại từ hệ thống."
         )
     separator, is_told = separator_of(sample)
+    width = _usual_width(sample, separator)[0]
 
     def rows(wanted: Collection[int] | None, _losses: Losses) -> Iterator[Row]:
-        return _rows(path, encoding, separator, is_told=is_told, wanted=wanted)
+        return _rows(path, encoding, separator, width, is_told=is_told, wanted=wanted)
 
-    return [Sheet(path, path.stem, 1, rows, is_alone=True)]
+    return [Sheet(path, path.stem, 1, rows, is_alone=True, width=width)]
 
 
 def encoding_of(file: BinaryIO) -> str:
@@ -86,16 +87,22 @@ def separator_of(sample: str) -> tuple[str, bool]:
 
 def _fitness(sample: str, separator: str) -> int:
     """Give how well a separator makes rows of the same width out of a text."""
+    width, times = _usual_width(sample, separator)
+    return (width - 1) * times
+
+
+def _usual_width(sample: str, separator: str) -> tuple[int, int]:
+    """Give how many cells most rows of a table have, and how many rows have so many."""
     lines = io.StringIO(sample, newline="")
     try:
         widths = [len(row) for row in csv.reader(lines, delimiter=separator)]
     except csv.Error:
-        return 0
+        return 1, 0
     width, times = Counter(widths or [0]).most_common(1)[0]
     if width <= 1:
         wider = [one for one in widths if one > 1]
         width, times = Counter(wider or [1]).most_common(1)[0]
-    return (width - 1) * times
+    return width, times
 
 
 def text_of(file: BinaryIO, encoding: str) -> io.TextIOWrapper:
@@ -109,7 +116,7 @@ def composed(text: str, encoding: str) -> str:
 
 
 def _rows(
-    path: Path, encoding: str, separator: str, *, is_told: bool, wanted: Collection[int] | None
+    path: Path, encoding: str, separator: str, width: int, *, is_told: bool, wanted: Collection[int] | None
 ) -> Iterator[Row]:
     csv.field_size_limit(_LONGEST_CELL)
     with opened(path) as file, text_of(file, encoding) as text:
@@ -119,17 +126,26 @@ def _rows(
         reader = csv.reader(lines, delimiter=separator)
         try:
             for number, cells in enumerate(reader, 1):
+                if len(lines.held) > 1 and _has_swallowed(lines.held, separator, width):
+                    first = lines.number - len(lines.held) + 1
+                    raise SourceBroken(
+                        f'Tệp «{path.name}», dòng {first}: dấu nháy kép (") mở mà '
+                        "không đóng nên nuốt các dòng sau; sửa dòng ấy hoặc xuất lại."
+                    )
+                lines.held.clear()
                 if not cells or (number == 1 and is_told):
                     continue
                 row: list[Cell] = [one or None for one in cells]
+                while row and row[-1] is None:
+                    row.pop()
                 if lines.has_formula:
                     lines.has_formula = False
                     row = [one and _KEPT_AS_TEXT.sub(r"\1", one) for one in row]
                 if wanted is not None:
-                    width = len(row)
-                    if width not in cleared:
-                        cleared[width] = [at for at in range(width) if at not in wanted]
-                    for at in cleared[width]:
+                    found = len(row)
+                    if found not in cleared:
+                        cleared[found] = [at for at in range(found) if at not in wanted]
+                    for at in cleared[found]:
                         row[at] = None
                 yield number, row
         except csv.Error as error:
@@ -140,17 +156,35 @@ def _rows(
             ) from error
 
 
+def _has_swallowed(lines: list[str], separator: str, width: int) -> bool:
+    """Say whether the lines of one record are rows that a quote left open has swallowed.
+
+    A note of several lines has none that is cut into cells; after the quote that closes it, the record's own
+    cells go on.
+    """
+    within = [*lines[1:-1], lines[-1].partition('"')[0]]
+    return any(one.count(separator) >= max(2, (width - 1) // 2) for one in within)
+
+
 class _Lines:
-    """The lines of a text; ``has_formula``: one of those since it was reset has ``=\"``."""
+    """The lines of a text.
+
+    ``number``: of the last; ``held``: those of the record that is being read. ``has_formula``: one of those
+    since it was reset has ``=\"``.
+    """
 
     def __init__(self, text: io.TextIOWrapper, encoding: str) -> None:
         self._text = text
         self._encoding = encoding
         self.has_formula = False
+        self.number = 0
+        self.held: list[str] = []
 
     def __iter__(self) -> Iterator[str]:
         is_apart = self._encoding == _WINDOWS
         for line in self._text:
+            self.number += 1
+            self.held.append(line)
             if '="' in line:
                 self.has_formula = True
             yield composed(line, self._encoding) if is_apart else line

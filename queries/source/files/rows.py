@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -44,12 +45,15 @@ class Why(StrEnum):
     HEADER_AGAIN = "header_again"
     SUMMARY = "summary"
     OUTSIDE = "outside"
+    SHIFTED = "shifted"
 
 
 WHY: dict[Why, str] = {
     Why.NUMBERING: "Dòng đánh số cột; bỏ qua.",
     Why.HEADER_AGAIN: "Dòng lặp lại đầu cột; bỏ qua.",
     Why.SUMMARY: "Dòng cộng; bỏ qua.",
+    Why.SHIFTED: "Dòng có nhiều ô hơn đầu cột nên các ô bị lệch (một ô có dấu ngăn cách mà không đặt trong "
+    "nháy kép); không đọc dòng này; sửa dòng ấy trong tệp.",
     Why.OUTSIDE: "Dòng ngoài bảng (tên nhóm, ghi chú, chữ ký); bỏ qua.",
 }
 """What a person is told of each."""
@@ -115,8 +119,13 @@ def _rows(understood: Understood, columns: Sequence[str], taken: Taken) -> Itera
     indexes = [understood.columns[one].index for one in columns]
     width = max(head.index for head in understood.columns.values()) + 1
     is_row = _judge(understood, taken)
+    widest = max(understood.sheet.width, len(understood.heads)) if understood.sheet.width else sys.maxsize
     batch: list[list[Cell | int]] = []
     for number, cells in understood.sheet.rows(_wanted(understood), taken.losses):
+        if len(cells) > widest and number >= understood.first_row:
+            # Whose cell is whose is not known any more: a citizen's name may stand where a code should.
+            taken.skip(number, Why.SHIFTED)
+            continue
         if len(cells) < width:
             cells.extend([None] * (width - len(cells)))
         if number >= understood.first_row and is_row(number, cells):

@@ -59,7 +59,8 @@ class Sheet:
     """One sheet of a workbook, or the one that a text file is.
 
     ``number``: from 1. ``is_alone``: the file has no other, and no name for it that a person knows.
-    ``since_1904``: its serial numbers of days begin in 1904.
+    ``since_1904``: its serial numbers of days begin in 1904. ``width``: so many cells most of its rows have,
+    where one too many says that the row has shifted; 0 where cells have their own places.
     """
 
     path: Path
@@ -69,6 +70,7 @@ class Sheet:
     is_hidden: bool = False
     is_alone: bool = False
     since_1904: bool = False
+    width: int = 0
 
     @property
     def told(self) -> str:

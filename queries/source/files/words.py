@@ -28,7 +28,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "Đang giải quyết quá hạn|Chưa xử lý|Chờ phê duyệt|Chờ ký|Đang thẩm định|Được tiếp nhận|Chưa "
         "có kết quả|"
         "2|4",
-        suspended="Tạm dừng|Dừng xử lý|Tạm dừng xử lý|Chờ bổ sung|Yêu cầu bổ sung|Đang chờ bổ sung|"
+        suspended="Tạm dừng|Tạm dừng xử lý|Chờ bổ sung|Yêu cầu bổ sung|Đang chờ bổ sung|"
         "Chờ bổ sung hồ sơ|"
         "Yêu cầu bổ sung giấy tờ|Yêu cầu thực hiện nghĩa vụ tài chính|Chờ thực hiện nghĩa vụ tài chính|"
         "Tạm dừng giải quyết|Đang tạm dừng|5|6",
@@ -37,7 +37,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "Đã giải quyết trước hạn|Đã giải quyết quá hạn|Đã xử lý đúng hạn|Đã xử lý trễ hạn|Đã xử lý trước hạn|"
         "Đã giải quyết xong|Đã xong|9|10",
         refused="Từ chối|Từ chối giải quyết|Không giải quyết|Trả lại|Trả hồ sơ|Đã từ chối|Không đủ điều kiện|"
-        "Trả lại hồ sơ|8",
+        "Trả lại hồ sơ|Dừng xử lý|Dừng giải quyết|8",
         withdrawn="Rút hồ sơ|Công dân rút|Đã rút|Công dân yêu cầu rút hồ sơ|Công dân rút hồ sơ|Đã rút hồ sơ|"
         "Rút|7",
     ) | dict.fromkeys(

@@ -20,6 +20,7 @@ from queries.source.mapping import LEFT_OUT
         ("dossiers", "state", "Đã giải quyết", "finished"), ("dossiers", "state", "da giai quyet", "finished"),
         ("dossiers", "state", "4", "open"), ("dossiers", "state", "1", LEFT_OUT),
         ("dossiers", "state", "10", "finished"), ("dossiers", "state", "6", "suspended"),
+        ("dossiers", "state", "Dừng xử lý", "refused"), ("dossiers", "state", "Tạm dừng xử lý", "suspended"),
         ("dossiers", "state", "Chờ bổ sung", "suspended"), ("dossiers", "state", "ĐANG XỬ LÝ", "open"),
         ("dossiers", "state", unicodedata.normalize("NFD", "Trả lại hồ sơ"), "refused"),
         ("dossiers", "state", "Công dân rút", "withdrawn"), ("dossiers", "state", "Trễ hạn", None),

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from queries.source.errors import ReadingStopped
+from queries.source.errors import ReadingStopped, SourceBroken
 from queries.source.files.rows import Skipped, Taken, Why, parts
 from queries.source.files.sheet import Loss
 from queries.source.parts import Landing
@@ -212,3 +212,61 @@ def test_the_same_rows_arrive_from_each_kind_of_file(
     ]
     there, _ = taken_of(made.xlsx(folder / "b.xlsx", {"S": [heads, *typed]}), folder)
     assert [row[1:] for row in there] == iso
+
+
+def lines_of(rows: int, at: int, line: str) -> str:
+    """A text of so many rows, one of which is another line."""
+    usual = [f"H{i:02};Phường 1;0{1 + i % 9}/01/2026;09/01/2026;;ghi chú;Đang xử lý" for i in range(rows)]
+    usual[at] = line
+    return "\n".join(
+        ["Mã hồ sơ;Đơn vị;Ngày tiếp nhận;Ngày hẹn trả;Ngày có kết quả;Trích yếu;Tình trạng", *usual, ""]
+    )
+
+
+@pytest.mark.parametrize("cell", ['"Công ty X', '"H05'])
+@pytest.mark.parametrize("closed_at", [None, 7, 6])
+def test_a_quote_left_open_swallows_no_row(tmp_path: Path, cell: str, closed_at: int | None) -> None:
+    """Until the next quote, or the end, all would be one cell: fifty rows gone without a word."""
+    path = tmp_path / "a.csv"
+    cells = ["H05", "Phường 1", "05/01/2026", "09/01/2026", "", "ghi chú", "Đang xử lý"]
+    cells[0 if "H05" in cell else 5] = cell
+    text = lines_of(20, 5, ";".join(cells))
+    if closed_at is not None:
+        text = text.replace(
+            f"H{closed_at:02};Phường 1;0{1 + closed_at % 9}/01/2026;09/01/2026;;ghi chú",
+            f'H{closed_at:02};Phường 1;0{1 + closed_at % 9}/01/2026;09/01/2026;;ghi "chú"',
+        )
+    path.write_text(text, "utf-8")
+    with pytest.raises(SourceBroken, match=r"«a.csv», dòng 7: dấu nháy kép"):
+        taken_of(path, tmp_path)
+
+
+def test_a_note_of_several_lines_is_one_cell(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    note = 'H05;Phường 1;05/01/2026;09/01/2026;;"Một; hai\nba\nbốn";Đang xử lý'
+    path.write_text(lines_of(20, 5, note), "utf-8")
+    there, taken = taken_of(path, tmp_path, ["dossier_code", "state"])
+    assert len(there) == taken.rows == 20
+    assert there[5][1:] == ["H05", "Đang xử lý"]
+
+
+def test_a_row_with_a_cell_too_many_is_left_out_and_its_cells_are_told_nowhere(tmp_path: Path) -> None:
+    """What stands where a code should may be a citizen's name."""
+    path = tmp_path / "a.csv"
+    path.write_text(
+        lines_of(20, 5, "H05;Phường 1;05/01/2026;09/01/2026;;Cấp mới; Nguyễn Văn A;Đang xử lý"), "utf-8"
+    )
+    there, taken = taken_of(path, tmp_path, ["dossier_code", "unit_code", "state"])
+    assert len(there) == 19
+    assert taken.skipped == {Why.SHIFTED: 1}
+    assert taken.examples == [Skipped(7, Why.SHIFTED)]
+    assert "Nguyễn" not in str(there)
+
+
+def test_cells_beside_the_table_shift_nothing_where_most_rows_have_them(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    lines = lines_of(20, 5, "H05;Phường 1;05/01/2026;09/01/2026;;ghi chú;Đang xử lý").splitlines()
+    path.write_text("\n".join([lines[0], *(f"{one};x" for one in lines[1:])]), "utf-8")
+    assert taken_of(path, tmp_path, ["dossier_code"])[1].rows == 20
+    path.write_text("\n".join(f"{one};;;" for one in lines), "utf-8")
+    assert taken_of(path, tmp_path, ["dossier_code"])[1].rows == 20
