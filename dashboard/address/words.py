@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from queries.asked.collation import collation_key
 from queries.asked.periods import FIRST_YEAR, LAST_YEAR
@@ -211,8 +211,10 @@ def day(text: str) -> date:
 
 
 def moment(text: str) -> datetime:
-    """Read a moment as 2026-11-21T10:15, with or without seconds and their fraction."""
+    """Read a moment as 2026-11-21T10:15, with or without seconds and their fraction; a day is its end."""
     try:
+        if _DAY.fullmatch(text) and (whole := date.fromisoformat(text)).year >= FIRST_YEAR:
+            return datetime.combine(whole, time.max)
         if _MOMENT.fullmatch(text) and (found := datetime.fromisoformat(text)).year >= FIRST_YEAR:
             return found
     except ValueError:

@@ -147,13 +147,32 @@ class Source:
         self._memory.forget()
 
 
-_PLACES = re.compile(r"""\s*(?:«[^»]*[/\\@:][^»]*»|\([^)]*[/\\@:][^)]*\))""")
+_QUOTED_PLACE = re.compile(r"\s*«[^»]*[/\\@:][^»]*»")
+_PLACE = re.compile(r"[/\\@:\"]")
 
 
 def for_readers(sentence: str) -> str:
     """Give what a reader is told of why a refresh failed: its first sentence, without addresses and files."""
-    bare = _PLACES.sub("", sentence)
+    bare = _without_places(_QUOTED_PLACE.sub("", sentence))
     return f"{bare.partition('. ')[0].rstrip('.')}."
+
+
+def _without_places(text: str) -> str:
+    """Leave out what stands in brackets, and in brackets within them, where it names a place."""
+    kept, depth, began = "", 0, 0
+    for at, sign in enumerate(text):
+        if sign == "(":
+            began = at if depth == 0 else began
+            depth += 1
+        elif sign == ")" and depth > 0:
+            depth -= 1
+            if depth == 0:
+                within = text[began : at + 1]
+                kept = kept.rstrip() if _PLACE.search(within) else kept + within
+        elif depth == 0:
+            kept += sign
+    # Brackets that are never closed: what a driver says was cut off.
+    return kept.rstrip() if depth else kept
 
 
 def first_sentence(status: Status) -> str:

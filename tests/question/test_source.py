@@ -15,7 +15,7 @@ from apps import AS_OF, SAMPLE, Living, Site, district, dossiers, loaded, page, 
 from sqlalchemy import Connection, literal, select
 
 from dashboard.question.errors import NoCopy
-from dashboard.question.source import Source
+from dashboard.question.source import Source, for_readers
 from queries.asked.periods import parse_period
 from queries.asked.view import View
 from queries.courses.stock import Courses
@@ -229,3 +229,16 @@ def test_a_statement_is_a_question(tmp_path: Path) -> None:
         return int(conn.scalar(select(literal(7))) or 0)
 
     assert source.ask(source.known(), asks, VIEW) == 7
+
+
+@pytest.mark.parametrize(
+    ("told", "read"),
+    [
+        ("""Không đọc được cơ sở dữ liệu «mysql://a@h/b»: sai mật khẩu ((1045, "Access denied for 'x'@'h' """
+         """(using password: YES)")).""", "Không đọc được cơ sở dữ liệu: sai mật khẩu."),
+        ("Hồ sơ giảm 12 (8%) so với trước. Xem nhật ký.", "Hồ sơ giảm 12 (8%) so với trước."),
+        ("Không kết nối được (máy chủ 10.0.0.1:5432", "Không kết nối được."),
+    ],
+)  # fmt: skip
+def test_readers_are_told_why_without_places(told: str, read: str) -> None:
+    assert for_readers(told) == read
