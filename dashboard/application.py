@@ -32,6 +32,8 @@ def create_server(settings: Settings, copies: Copies) -> flask.Flask:
     """Make the WSGI application of these settings; the database is not contacted yet."""
     _log()
     server = flask.Flask("motcua", static_folder=None)
+    # An address is typed by hand on a TV, once: with a slash at its end it is the same page.
+    server.url_map.strict_slashes = False
     server.json.ensure_ascii = False  # type: ignore[attr-defined]
     server.json.sort_keys = False  # type: ignore[attr-defined]
     key = settings.secret_key

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import socket
+import sys
 from contextlib import closing
 from datetime import date
 from pathlib import Path
@@ -366,4 +368,8 @@ def views(*, system: str, engine: str | None, theirs: str | None, ours: str, rea
 
 def main() -> None:
     """Run the command line; it ends the process."""
+    for stream in (sys.stdout, sys.stderr):
+        # A Windows console, or a file that it is led into, has another encoding: what we say comes before it.
+        if isinstance(stream, io.TextIOWrapper) and (stream.encoding or "").lower() not in ("utf-8", "utf8"):
+            stream.reconfigure(encoding="utf-8")
     program.main()

@@ -380,3 +380,19 @@ def test_importing_the_program_does_no_work() -> None:
         [sys.executable, "-c", told], capture_output=True, text=True, check=True, env=environment
     )
     assert done.stdout.split() == ["False", "False", "False"]
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "cp1258", "cp437"])
+def test_output_that_is_not_utf_8_ends_nothing(encoding: str, tmp_path: Path) -> None:
+    """What a Windows console, or a task led into a file, gives us."""
+    root = Path(command.__file__).parents[2]
+    environment = {**os.environ, "PYTHONIOENCODING": encoding, "PYTHONUTF8": "0", "PYTHONPATH": str(root)}
+    done = subprocess.run(
+        [sys.executable, str(root / "app.py"), "settings"],
+        check=False,
+        capture_output=True,
+        env=environment,
+        cwd=tmp_path,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Địa chỉ" in done.stdout.decode("utf-8")

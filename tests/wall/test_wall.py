@@ -544,3 +544,12 @@ def test_kinds_of_units_are_left_out_of_names_where_they_can_be(told: dict[str, 
     names = [line["name"] for line in units_of(scenes(told)[1])]
     assert "Mỹ An" in names
     assert not [name for name in names if name.lower().startswith(f"{KIND_NAMES['ward']} mỹ")]
+
+
+@pytest.mark.parametrize(
+    "path", ["/man-hinh/", "/man-hinh/?canh=1", "/healthz/", "/readyz/", "/api/v1/meta/"]
+)
+def test_a_slash_at_the_end_is_the_same_page(site: Site, path: str) -> None:
+    with_slash, without = site.get(path), site.get(path.replace("/?", "?").rstrip("/"))
+    assert with_slash.status_code == without.status_code == 200
+    assert with_slash.mimetype == without.mimetype
