@@ -55,13 +55,16 @@ class Pair:
 
 @dataclass(frozen=True)
 class Crossings:
-    """Who crossed the threshold since the comparison, each period judged by its own rules.
+    """Who crossed the threshold since the comparison, unit by unit, each period judged by its own rules.
 
-    ``over``: over now, judged then and below. ``back``: over then,
-    judged now and below. ``gone``: over then, nothing to judge now; rows of then.
+    ``over``: over now, judged then and below. ``still``: over now and then. ``new``: over
+    now, nothing to judge then. ``back``: over then, judged now and below. ``gone``: over
+    then, nothing to judge now; rows of then. Every unit over now is in one of the first three.
     """
 
     over: tuple[Pair, ...]
+    still: tuple[Pair, ...]
+    new: tuple[Pair, ...]
     back: tuple[Pair, ...]
     gone: tuple[Row, ...]
 
@@ -73,12 +76,11 @@ def crossings(now: OnTime, before: OnTime | None) -> Crossings | None:
     judged = {row.unit.code for row in now.judged}
     judged_then = {row.unit.code for row in before.judged}
     over_then = {row.unit.code for row in before.over}
+    over = [_pair(row, before) for row in now.over]
     return Crossings(
-        over=tuple(
-            _pair(row, before)
-            for row in now.over
-            if row.unit.code in judged_then and row.unit.code not in over_then
-        ),
+        over=tuple(one for one in over if one.row.unit.code in judged_then - over_then),
+        still=tuple(one for one in over if one.row.unit.code in over_then),
+        new=tuple(one for one in over if one.row.unit.code not in judged_then),
         back=tuple(
             _pair(row, before)
             for row in now.ranked

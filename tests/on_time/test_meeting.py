@@ -186,6 +186,7 @@ def test_who_crossed_the_threshold(site: Site) -> None:
     assert codes(found.over) == ["P01"], "nothing to judge then is nothing to have come from"
     assert codes(found.back) == ["P02"]
     assert codes(found.gone) == ["P05"]
+    assert (codes(found.new), found.still) == (["P03"], ())
 
 
 def test_who_moved_most(site: Site) -> None:
