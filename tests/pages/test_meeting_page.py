@@ -10,6 +10,7 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
+import apps
 import pytest
 from apps import Site, district, dossiers, said, server, unit, write
 from stores import DuckDB, Row
@@ -177,14 +178,61 @@ def test_the_meeting_of_a_small_district(site: Site) -> None:
 
 def test_the_biggest_rise_names_its_field_and_procedure(site: Site) -> None:
     rise = tight(site, RISE)
-    assert "Phường 1 tăng 9,50 điểm %, góp nhiều nhất là Đất đai" in rise
-    assert "Phường 1 tăng 9,50 điểm % so với kỳ trước: từ 2,50% (1/40) lên 12,00% (6/50)." in rise
-    assert "Góp nhiều nhất là lĩnh vực Đất đai +9,50 điểm %; trong đó nhiều nhất là " in rise
-    assert "thủ tục Đăng ký đất +7,50 điểm %." in rise
-    assert "Không so 1 đơn vị có dưới 30 hồ sơ ở một trong hai kỳ." in rise
+    raised = "Phường 1 làm tỷ lệ trễ hẹn của toàn địa bàn tăng 2,83 điểm %"
+    assert f"{raised}, góp nhiều nhất là Đất đai" in rise
+    assert (
+        f"{raised} so với kỳ trước (tất cả các đơn vị cộng lại: −0,28 điểm %); "
+        "riêng đơn vị từ 2,50% (1/40) lên 12,00% (6/50)." in rise
+    )
+    assert "Góp nhiều nhất là lĩnh vực Đất đai +2,83 điểm %; trong đó nhiều nhất là " in rise
+    assert "thủ tục Đăng ký đất +2,26 điểm %." in rise
+    assert "Không so 2 đơn vị có từ 1 đến 29 hồ sơ ở một trong hai kỳ." in rise
     fall = tight(site, FALL)
-    assert "Phường 2 giảm 7,50 điểm %" in fall
-    assert "từ 10,00% (4/40) xuống 2,50% (1/40)" in fall
+    assert "Phường 2 làm tỷ lệ trễ hẹn của toàn địa bàn giảm 1,84 điểm %" in fall
+    assert "riêng đơn vị từ 10,00% (4/40) xuống 2,50% (1/40)" in fall
+    alone = tight(site, RISE, {"don_vi": "P01"})
+    assert "Phường 1 tăng 9,50 điểm % so với kỳ trước: từ 2,50% (1/40) lên 12,00% (6/50)." in alone
+    of_field = tight(site, RISE, {"linh_vuc": "dat-dai"})
+    assert "Phường 1 làm tỷ lệ trễ hẹn của lĩnh vực Đất đai tăng" in of_field or "Chưa đủ hồ sơ" in of_field
+
+
+def test_a_unit_new_to_the_period_is_said_to_be_new(tmp_path: Path) -> None:
+    rows = [
+        *dossiers("P01", on_time=40, month=OCTOBER), *dossiers("P01", on_time=40),
+        *dossiers("P02", on_time=20, late=20), *dossiers("P03", late=30, month=OCTOBER),
+    ]  # fmt: skip
+    found = Site(write(tmp_path, [unit(1), unit(2), unit(3)], rows))
+    rise, fall = tight(found, RISE), tight(found, FALL)
+    assert "tăng 25,00 điểm % so với kỳ trước" in rise
+    assert "riêng đơn vị chưa có hồ sơ khi đó, nay 50,00% (20/40)." in rise
+    assert "giảm 42,86 điểm % so với kỳ trước" in fall
+    assert "riêng đơn vị từ 100% (30/30), kỳ này không có hồ sơ để tính." in fall
+
+
+def test_the_change_of_every_unit_stands_in_a_column(tmp_path: Path) -> None:
+    """Tổng quan, Đúng hạn and Đơn vị: what it is compared with in the head, the unit of measure in the cell."""
+    rows = [
+        *dossiers("P01", on_time=40, month=OCTOBER), *dossiers("P01", on_time=38, late=2),
+        *dossiers("P02", on_time=36, late=4, month=OCTOBER), *dossiers("P02", on_time=38, late=2),
+        *dossiers("P03", on_time=40, month=OCTOBER), *dossiers("P03", on_time=40),
+        *dossiers("P04", on_time=40), *dossiers("P05", on_time=9, month=OCTOBER),
+        *dossiers("P05", on_time=9), *dossiers("P06", on_time=9, month=OCTOBER),
+    ]  # fmt: skip
+    found = Site(write(tmp_path, [unit(i) for i in range(1, 7)], rows))
+    moved = {"Phường 1": "▲ 5,00 điểm %", "Phường 2": "▼ 5,00 điểm %", "Phường 3": "không đổi",
+             "Phường 4": "chưa có khi đó", "Phường 5": "ít hồ sơ", "Phường 6": "—"}  # fmt: skip
+    for drawn_by, lines in (
+        (apps.page("on_time").draw_units, r"<tr.*?</tr>"),
+        (apps.page("units").draw_list, r"<tr.*?</tr>"),
+        (apps.page("overview").draw_ranking, r'<li class="bar.*?</li>'),
+    ):
+        markup = str(found.draw(drawn_by))
+        told = [said(line).replace("\xa0", " ") for line in re.findall(lines, markup, re.DOTALL)]
+        assert "o với kỳ trước" in said(markup)
+        for name, change in moved.items():
+            assert any(name in line and change in line for line in told), (drawn_by, name)
+        day = said(str(found.draw(drawn_by, {"so_voi": "2026-11-11"})))
+        assert "o với ngày 11/11" in day
 
 
 def test_work_apologies_service_and_praise(site: Site) -> None:
@@ -270,8 +318,8 @@ def test_nobody_moved(tmp_path: Path) -> None:
     same = [row for month in (OCTOBER, date(2026, 11, 1)) for code in ("P01", "P02")
             for row in dossiers(code, on_time=40, late=4, month=month)]  # fmt: skip
     found = Site(write(tmp_path, [unit(1), unit(2)], same))
-    assert "Không đơn vị nào tăng tỷ lệ trễ hẹn so với kỳ trước." in tight(found, RISE)
-    assert "Không đơn vị nào giảm tỷ lệ trễ hẹn so với kỳ trước." in tight(found, FALL)
+    assert "Không đơn vị nào làm tỷ lệ trễ hẹn của toàn địa bàn tăng so với kỳ trước." in tight(found, RISE)
+    assert "Không đơn vị nào làm tỷ lệ trễ hẹn của toàn địa bàn giảm so với kỳ trước." in tight(found, FALL)
     assert "không đơn vị nào mới vượt so với kỳ trước" in text(found, HEADLINE)
     same_two = "Vẫn là Phường 1 và Phường 2 vượt ngưỡng, như kỳ trước (2/2 đơn vị khi đó)."
     assert same_two in tight(found, CROSSED)
@@ -331,7 +379,7 @@ def test_few_dossiers_are_never_named_worst(tmp_path: Path) -> None:
     found = Site(write(tmp_path, [unit(1), unit(2), unit(3)], rows))
     assert "<h2>1 đơn vị vượt ngưỡng 5% nhưng ít hồ sơ</h2>" in drawn(found, OVER)
     assert "<h2>1 đơn vị ít hồ sơ mới vượt ngưỡng</h2>" in drawn(found, CROSSED)
-    assert "Phường 2 tăng" in tight(found, RISE)
+    assert "Phường 2 làm tỷ lệ trễ hẹn của toàn địa bàn tăng" in tight(found, RISE)
     assert "<h2>1 đơn vị (1 đơn vị ít hồ sơ) sẽ vượt ngưỡng" not in drawn(found, BACKLOG)
     assert "Sẽ vượt, ít hồ sơ" in text(found, BACKLOG)
 
@@ -366,12 +414,12 @@ def test_the_least_a_district_may_have(tmp_path: Path, keep: tuple[str, ...]) ->
     assert "Phiếu xin lỗi: không có dữ liệu" in text(found, APOLOGIES)
     assert "Hài lòng không có dữ liệu; trực tuyến không có dữ liệu" in text(found, SERVICE)
     rise = tight(found, RISE)
-    assert "Phường 1 tăng 9,50 điểm %" in rise
+    assert "Phường 1 làm tỷ lệ trễ hẹn của toàn địa bàn tăng 2,83 điểm %" in rise
     if not keep:
         assert "Lĩnh vực, thủ tục của hồ sơ: không có dữ liệu" in rise
         assert "<table" not in drawn(found, RISE)
     elif keep == ("dossiers.procedure_code",):
-        assert "Góp nhiều nhất là thủ tục 1.1 +7,50 điểm %" in rise
+        assert "Góp nhiều nhất là thủ tục 1.1 +2,26 điểm %" in rise
     else:
         assert "thủ tục" not in rise
         assert "Đất đai" in rise
@@ -392,6 +440,6 @@ def test_names_are_only_names(tmp_path: Path) -> None:
 def test_the_formula_stands_at_the_foot_and_the_page_in_the_navigation(site: Site) -> None:
     with site.server.test_request_context("/"):
         laid_out = str(page.layout())
-    assert "Các đóng góp cộng lại đúng bằng thay đổi của đơn vị" in laid_out
+    assert "của các lĩnh vực cộng lại đúng bằng đóng góp của đơn vị" in laid_out
     with site.server.test_request_context("/"):
         assert 'href="/giao-ban"' in bar_of(site.ask())

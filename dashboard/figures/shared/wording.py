@@ -6,7 +6,16 @@ from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 
-from dashboard.formats import count_text, day_text, join_names, points_text, rate_text, sentence, share_text
+from dashboard.formats import (
+    NOTHING,
+    count_text,
+    day_text,
+    join_names,
+    points_text,
+    rate_text,
+    sentence,
+    share_text,
+)
 from queries.asked.view import View
 from queries.definitions.metrics import BASIS_NAMES, ENOUGH_DOSSIERS, FEW, STRENGTH_NAMES, Share, over
 from queries.on_time.judging import OnTime, Row
@@ -94,6 +103,25 @@ def change(now: Share, before: Share | None) -> Fraction | None:
     return now.exact - before.exact
 
 
+def change_name(view: View) -> str:
+    """Name the column of changes by what they are compared with."""
+    return f"So với {comparison_word(view)}"
+
+
+def change_text(row: Row, before: OnTime | None, view: View) -> str:
+    """Print how a row's late rate moved, in points; words where a number would say what nobody knows."""
+    then = before.of(row.unit.code) if before and row.unit.code else before.district if before else None
+    share, share_then = row.verdict.share, then.verdict.share if then else Share(0, 0)
+    if before is None or not share.b or not is_fair(view):
+        return NOTHING
+    if not share_then.b:
+        return "chưa có khi đó"
+    if min(share.b, share_then.b) < ENOUGH_DOSSIERS:
+        return "ít hồ sơ"
+    points = change(share, share_then)
+    return points_text(points)
+
+
 def listed_name(row: Row | OnlineRow | SatisfactionRow) -> str:
     """Name a row of a table; a unit that is listed for its dossiers alone says why it is not ranked."""
     is_gone = row.unit.is_known and not row.is_ranked
@@ -108,6 +136,12 @@ def whose(view: View) -> str:
     if view.field is not None:
         return f"Lĩnh vực {view.field}{of}"
     return "Toàn địa bàn" if view.unit_code is None else "Đơn vị"
+
+
+def of_whom(view: View) -> str:
+    """Say the same within a sentence: "toàn địa bàn", "lĩnh vực Đất đai"."""
+    name = whose(view)
+    return name[0].lower() + name[1:]
 
 
 def total_name(view: View) -> str:
