@@ -445,3 +445,44 @@ def test_the_formula_stands_at_the_foot_and_the_page_in_the_navigation(site: Sit
     assert "của các lĩnh vực cộng lại đúng bằng đóng góp của đơn vị" in laid_out
     with site.server.test_request_context("/"):
         assert 'href="/giao-ban"' in bar_of(site.ask())
+
+
+def test_a_narrowed_view_says_nothing_of_the_units_that_are_not_in_it(tmp_path: Path) -> None:
+    """Phường 2 is commended: seen alone, the others must not say that nobody is."""
+    found = district(
+        tmp_path, {"on_time": 30, "late": 10}, {"on_time": 40}, {"on_time": 9}, {"on_time": 40, "overdue": 1}
+    )
+    alone = {code: {card: tight(found, card, {"don_vi": code}) for card in CARDS} for code in
+             ("P01", "P02", "P03", "P04")}  # fmt: skip
+    for cards in alone.values():
+        for drawn_by in cards.values():
+            assert not re.search("[Kk]hông (thêm )?đơn vị nào|[Cc]hưa đơn vị nào|Mọi đơn vị", drawn_by)
+    assert "Phường 1 chưa đủ điều kiện biểu dương" in alone["P01"][PRAISE]
+    assert "Phường 1 có 10 hồ sơ trễ hạn; biểu dương cần từ 30 hồ sơ" in alone["P01"][PRAISE]
+    assert "Phường 2 (40 hồ sơ)." in alone["P02"][PRAISE]
+    assert "Phường 3 có 9 hồ sơ đã giải quyết; biểu dương cần" in alone["P03"][PRAISE]
+    assert "Phường 4 có 1 hồ sơ quá hạn chưa giải quyết xong; biểu dương cần" in alone["P04"][PRAISE]
+    assert "Phường 2 dưới ngưỡng 5%" in alone["P02"][OVER]
+    assert "Giải quyết xong hồ sơ quá hạn thì Phường 4 vẫn dưới ngưỡng" in alone["P04"][BACKLOG]
+
+
+@pytest.mark.parametrize(
+    ("fine", "silent", "expected"),
+    [
+        (1, 14, "Phường 1 dưới ngưỡng và ngoài vùng sát ngưỡng"),
+        (2, 13, "Cả 2 đơn vị có hồ sơ đều dưới ngưỡng và ngoài vùng sát ngưỡng"),
+        (3, 0, "Mọi đơn vị đều dưới ngưỡng và ngoài vùng sát ngưỡng"),
+    ],
+)
+def test_every_unit_is_said_of_those_that_have_dossiers(
+    tmp_path: Path, fine: int, silent: int, expected: str
+) -> None:
+    found = district(tmp_path, *({"on_time": 40},) * fine, *({},) * silent)
+    ranking = apps.page("overview").draw_ranking
+    assert f"<h2>{expected}</h2>" in str(found.draw(ranking))
+    assert "<h2>Phường 1 dưới ngưỡng" in str(found.draw(ranking, {"don_vi": "P01"}))
+
+
+def test_all_over_is_said_of_those_that_have_dossiers(tmp_path: Path) -> None:
+    found = district(tmp_path, {"late": 30}, {"late": 30}, {})
+    assert "Cả 2 đơn vị có hồ sơ đều có tỷ lệ trễ hẹn từ 5% trở lên" in text(found, HEADLINE)

@@ -66,9 +66,10 @@ def _nobody(found: OnTime, before: OnTime | None, moves: Moves | None, direction
     if moves is None:
         return f"{sentence(word)} không có hồ sơ nào để so sánh", "Xem số hồ sơ của từng đơn vị"
     if not moves.compared:
+        who = "Chưa đơn vị nào" if found.view.unit_code is None else "Đơn vị không"
         return (
             "Chưa đủ hồ sơ để so sánh",
-            f"Chưa đơn vị nào có từ {ENOUGH_DOSSIERS} hồ sơ ở cả kỳ này và {word}",
+            f"{who} có từ {ENOUGH_DOSSIERS} hồ sơ ở cả kỳ này và {word}",
         )
     among = f" trong {count_text(len(moves.compared))} đơn vị đủ hồ sơ để so" if moves.others else ""
     if found.view.unit_code is not None:

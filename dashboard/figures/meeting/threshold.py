@@ -112,6 +112,9 @@ def _over_title(found: OnTime) -> str:
     few = len(found.few)
     if not found.judged:
         return NOTHING_JUDGED
+    if found.view.unit_code is not None and not sure:
+        state = f"vượt ngưỡng {threshold} nhưng ít hồ sơ" if few else f"dưới ngưỡng {threshold}"
+        return f"{found.judged[0].unit.label} {state}{basis}"
     if not found.over:
         return f"Không đơn vị nào vượt ngưỡng {threshold}{basis}"
     if not sure:

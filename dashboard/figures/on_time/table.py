@@ -191,7 +191,7 @@ def four_rates(
         for row in rows
     ]
     count = len(matter)
-    title = "Bốn cách tính cho cùng một kết luận ở mọi đơn vị"
+    title = "Bốn cách tính cho cùng một kết luận ở mọi đơn vị có hồ sơ"
     if count:
         title = f"{count_text(count)} đơn vị vượt hay không vượt {threshold_text(view)} tùy cách tính"
     elif view.unit_code is not None:

@@ -184,8 +184,10 @@ def _drops_title(found: Satisfaction, before: Satisfaction | None) -> str:
         return f"Hài lòng: {names} giảm từ {DROP_POINTS} điểm % trở lên"
     changes = (found.change(row, before) for row in found.known)
     if not any(one is not None and one.points is not None and one.is_enough for one in changes):
-        return f"Hài lòng: chưa đơn vị nào đủ {ENOUGH_VOTES} phiếu cùng nguồn để so"
-    return f"Hài lòng: không đơn vị nào giảm đến {DROP_POINTS} điểm %"
+        who = "chưa đơn vị nào" if found.view.unit_code is None else "chưa"
+        return f"Hài lòng: {who} đủ {ENOUGH_VOTES} phiếu cùng nguồn để so"
+    who = "không đơn vị nào" if found.view.unit_code is None else "không"
+    return f"Hài lòng: {who} giảm đến {DROP_POINTS} điểm %"
 
 
 def _months_text(trend: SatisfactionTrend) -> str:

@@ -56,7 +56,8 @@ def finding(found: OnTime) -> str:
         return f"Không đơn vị nào có tỷ lệ trễ hẹn từ {threshold} trở lên{basis}"
     weak = f" ({count_text(len(few))} đơn vị ít hồ sơ)" if few else ""
     if len(over) == len(judged):
-        return f"Cả {len(judged)} đơn vị có tỷ lệ trễ hẹn từ {threshold} trở lên{weak}{basis}"
+        with_some = " có hồ sơ đều" if found.silent else ""
+        return f"Cả {len(judged)} đơn vị{with_some} có tỷ lệ trễ hẹn từ {threshold} trở lên{weak}{basis}"
     return f"{len(over)}/{len(judged)} đơn vị có tỷ lệ trễ hẹn từ {threshold} trở lên{weak}{basis}"
 
 
@@ -93,7 +94,12 @@ def ranking_title(found: OnTime) -> str:
         parts.append(f"{count_text(len(found.few))} đơn vị vượt ngưỡng nhưng ít hồ sơ")
     if near:
         parts.append(f"{join_names(near, MOST_NAMES)} sát ngưỡng")
-    return "; ".join(parts) if parts else "Mọi đơn vị đều dưới ngưỡng và ngoài vùng sát ngưỡng"
+    if parts:
+        return "; ".join(parts)
+    if len(found.judged) == 1:
+        return f"{found.judged[0].unit.label} dưới ngưỡng và ngoài vùng sát ngưỡng"
+    who = f"Cả {count_text(len(found.judged))} đơn vị có hồ sơ" if found.silent else "Mọi đơn vị"
+    return f"{who} đều dưới ngưỡng và ngoài vùng sát ngưỡng"
 
 
 def change(now: Share, before: Share | None) -> Fraction | None:
@@ -289,6 +295,8 @@ def heat_title(trend: Trend, rows: Sequence[Row]) -> str:
         if weak:
             months = len(trend.months)
             return f"Trong {months} tháng chỉ vượt ngưỡng ở tháng dưới {FEW} hồ sơ ({count_text(weak)} lần)"
+        if view.unit_code is not None and len(rows) == 1:
+            return f"{rows[0].unit.label} không vượt ngưỡng tháng nào trong {len(trend.months)} tháng"
         return f"Không đơn vị nào vượt ngưỡng trong {len(trend.months)} tháng"
     names = [name for count, name in counts if count == most]
     return f"{join_names(names, 3)} vượt ngưỡng {most} trong {len(trend.months)} tháng"

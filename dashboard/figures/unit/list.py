@@ -104,7 +104,8 @@ def ended_units(
     listed = {row.unit.code for row in found.known}
     rest = [unit for unit in units if unit.code not in listed and narrowed in (None, unit.code)]
     if not rest:
-        return markup("nothing_more.html", text="Mọi đơn vị đều hoạt động trong kỳ.")
+        who = "Mọi đơn vị đều" if narrowed is None else "Đơn vị này"
+        return markup("nothing_more.html", text=f"{who} hoạt động trong kỳ.")
     rest.sort(key=lambda unit: unit.kind not in LOCAL_KINDS)
     return markup(
         "table.html",
