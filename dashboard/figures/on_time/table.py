@@ -30,7 +30,7 @@ from dashboard.formats import NOTHING, count_text, day_text, join_names, rate_te
 from queries.asked.collation import collation_key
 from queries.asked.view import View
 from queries.definitions.metrics import BASES, BASIS_NAMES, FEW, METRICS, Share, late_metric, over
-from queries.on_time.judging import OnTime, Row, Tally
+from queries.on_time.judging import OnTime, Row, Tally, taking_part
 
 MOST_PROCEDURES = 20
 MOST_UNITS = 200
@@ -191,11 +191,13 @@ def four_rates(
         for row in rows
     ]
     count = len(matter)
-    title = "Bốn cách tính cho cùng một kết luận ở mọi đơn vị có hồ sơ"
+    asked = taking_part(view)
+    several = "Bốn cách tính" if len(asked) == len(BASES) else f"Ba cách tính {', '.join(asked)}"
+    title = f"{several} cho cùng một kết luận ở mọi đơn vị có hồ sơ"
     if count:
         title = f"{count_text(count)} đơn vị vượt hay không vượt {threshold_text(view)} tùy cách tính"
     elif view.unit_code is not None:
-        title = "Bốn cách tính cho cùng một kết luận"
+        title = f"{several} cho cùng một kết luận"
     return table_of(
         title,
         "Bốn tỷ lệ trễ hẹn đang dùng ở Việt Nam; dưới toàn địa bàn là các đơn vị "
@@ -209,7 +211,12 @@ def four_rates(
         ),
         lines,
         note="A: Biểu II.06 và phần lớn các tỉnh; B: Vĩnh Phúc; C: Gia Lai; D: gần đúng theo QĐ 766/QĐ-TTg. "
-        "B và D tính đến ngày số liệu.",
+        "B và D tính đến ngày số liệu."
+        + (
+            ""
+            if len(asked) == len(BASES)
+            else " Kỳ chưa hết thì kết luận chưa xét D: hồ sơ mới tiếp nhận phần lớn chưa đến hạn."
+        ),
         links=links,
     )
 
