@@ -57,6 +57,7 @@ def draw_units(question: Question) -> str:
         return nothing("Theo đơn vị")
     return table.by_unit(
         question.on_time,
+        question.compared,
         link=unit_link(question),
         listed=question.listed,
         links=(method_link(question), csv_link(question)),

@@ -88,6 +88,7 @@ def draw_ranking(question: Question) -> str:
         return nothing("Xếp hạng đơn vị")
     return ranking(
         question.on_time,
+        question.compared,
         question.trend,
         link=narrowing_link(question),
         listed=question.listed,

@@ -44,7 +44,10 @@ def draw_list(question: Question) -> str:
     """Draw the units of the period."""
     if not question.on_time.known:
         return nothing("Danh sách đơn vị", "Không có đơn vị nào trong kỳ này")
-    return unit_list(question.on_time, question.trend, link=unit_link(question), links=(csv_link(question),))
+    return unit_list(
+        question.on_time, question.compared, question.trend, link=unit_link(question),
+        links=(csv_link(question),),
+    )  # fmt: skip
 
 
 @answers(PAGE, ENDED)

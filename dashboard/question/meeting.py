@@ -52,9 +52,9 @@ def _then(question: Question, word: str, **changes: Any) -> str:
 
 
 def breakdowns(question: Question) -> tuple[Breakdown | None, Breakdown | None]:
-    """Split the biggest rise and the biggest fall of a late rate: two statements for both.
+    """Split the contributions that raised and lowered the late rate most: two statements for both.
 
-    None where no unit rose, or fell; of several that moved alike the first by name.
+    None where no unit raised it, or lowered it; of several that moved it alike the first by name.
     """
     found, other = moves(question.on_time, question.compared), question.view.compared()
     if found is None or other is None:
@@ -73,6 +73,8 @@ def breakdowns(question: Question) -> tuple[Breakdown | None, Breakdown | None]:
     fields = {one.code: one.field for one in question.known.procedures}
 
     def split(pair: Pair | None) -> Breakdown | None:
-        return None if pair is None else breakdown(pair, now, before, fields, question.view.basis)
+        if pair is None:
+            return None
+        return breakdown(pair, now, before, fields, question.view.basis, found.whole)
 
     return split(furthest[0]), split(furthest[1])

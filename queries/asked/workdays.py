@@ -14,12 +14,22 @@ def _public_holidays(year: int) -> frozenset[date]:
     return frozenset(holidays.country_holidays("VN", years=year))
 
 
+@lru_cache(maxsize=64)
+def _weekends_worked(year: int) -> frozenset[date]:
+    """The weekend days of a year worked in exchange for a weekday off, as the government decided.
+
+    The day off may lie in the next year: a Saturday of December worked for 2 January.
+    """
+    found = holidays.country_holidays("VN", years=(year, year + 1))
+    return frozenset(day for day in found.weekend_workdays if day.year == year)
+
+
 @dataclass(frozen=True)
 class WorkCalendar:
-    """Monday to Friday without public holidays, as the settings correct it.
+    """Monday to Friday without public holidays, and the Saturdays worked in exchange; settings correct it.
 
     ``extra_off``: days off that the law's list lacks (make-up days, a local holiday).
-    ``extra_working``: days worked though they look off (a Saturday worked in exchange).
+    ``extra_working``: days worked though they look off (a Saturday of one's own).
     """
 
     extra_off: frozenset[date] = frozenset()
@@ -29,7 +39,9 @@ class WorkCalendar:
         """Say whether offices work on the day."""
         if day in self.extra_working:
             return True
-        return day.weekday() < 5 and day not in self.extra_off and day not in _public_holidays(day.year)
+        if day in self.extra_off or day in _public_holidays(day.year):
+            return False
+        return day.weekday() < 5 or day in _weekends_worked(day.year)
 
     def after(self, day: date, count: int) -> date:
         """Give the last of the next ``count`` working days after a day; the day itself for 0."""

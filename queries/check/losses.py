@@ -102,6 +102,13 @@ def codes_alike(trial: Trial) -> Iterator[Finding]:
             yield Finding(WARNING, name, key, "alike_codes", told, sum(map(len, alike)))
 
 
+_EMPTY_MEANS = {
+    "units": "mọi hồ sơ thành không rõ đơn vị, không xếp hạng được",
+    "dossiers": "mọi số về hồ sơ sẽ trống",
+}
+"""What a required table without rows leaves empty: not every page, where other tables have rows."""
+
+
 def gaps_found(trial: Trial, mended: Sequence[Mended], now: datetime) -> Iterator[Finding]:
     """Give, one finding a table, what is empty where it is required, and what lies in the future."""
     for name, spec in CONTRACT.items():
@@ -110,7 +117,13 @@ def gaps_found(trial: Trial, mended: Sequence[Mended], now: datetime) -> Iterato
         total = trial.reading.rows[name]
         if not total:
             if spec.required:
-                told = f"Bảng {name} ({spec.label}) chưa có dòng nào; các trang sẽ trống."
+                told = f"Bảng {name} ({spec.label}) chưa có dòng nào; {_EMPTY_MEANS[name]}."
+                others = [
+                    f"{other} {counted(rows)} dòng"
+                    for other, rows in trial.reading.rows.items()
+                    if rows and other in CONTRACT and other != name
+                ]
+                told += f" Bảng có dòng: {', '.join(others)}." if others else ""
                 yield Finding(WARNING, name, None, "empty", told, 0)
             continue
         lost = {

@@ -39,9 +39,9 @@ _RULES = (
              "Không đơn vị nào sẽ vượt ngưỡng vì hồ sơ quá hạn", of="units", is_now=True),
     FlagRule("basis_matters", "Phụ thuộc cách tính",
              "Trong các cách tính A, B, C, D có mẫu số, có cách cho tỷ lệ từ {threshold} trở lên, có cách "
-             "không.", OURS, "note",
+             "không; D chỉ xét khi kỳ đã hết, hoặc khi đang chọn D.", OURS, "note",
              "{n} đơn vị vượt hay không vượt {threshold} tùy cách tính",
-             "Bốn cách tính cho cùng một kết luận ở mọi đơn vị", of="units"),
+             "Các cách tính cho cùng một kết luận ở mọi đơn vị có hồ sơ", of="units"),
     FlagRule("officer_late", "Công chức nhiều hồ sơ trễ",
              "Công chức có từ {officer_from} hồ sơ trễ trở lên trong các hồ sơ hẹn trả trong năm dương lịch "
              "{year}: xong trễ, hoặc quá hạn chưa xong đến hết {judged}; không tính hồ sơ tạm dừng, từ chối, "

@@ -33,7 +33,7 @@ def _count(name_id: str, name: str, definition: str, days: str, source: str = BI
 
 
 _CLOSED_IN = "ngày kết thúc trong kỳ"
-_OPEN_AT = "chưa kết thúc đến hết ngày chốt"
+_OPEN_AT = "ngày chốt: chưa kết thúc đến hết ngày ấy"
 _RECEIVED_IN = "ngày tiếp nhận trong kỳ"
 _RATED_IN = "ngày đánh giá trong kỳ"
 
@@ -118,7 +118,7 @@ METRICS: dict[str, Metric] = {
             "Tỷ lệ trễ hẹn, trên hồ sơ phải giải quyết",
             "%",
             "(Trễ hạn + quá hạn chưa giải quyết xong) / (tiếp nhận + kỳ trước chuyển sang).",
-            "như từng số thành phần",
+            "ngày của từng số thành phần",
             GIA_LAI,
             "c_late",
             "to_resolve",
@@ -142,7 +142,7 @@ METRICS: dict[str, Metric] = {
             "%",
             "(Trễ hạn + quá hạn chưa giải quyết xong) / (trước hạn + đúng hạn + trễ hạn + quá hạn chưa "
             "giải quyết xong): tỷ lệ A nếu hôm nay giải quyết xong toàn bộ hồ sơ quá hạn.",
-            "như từng số thành phần",
+            "ngày của từng số thành phần",
             "",
             "c_late",
             "judged_and_overdue",

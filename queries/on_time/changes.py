@@ -2,20 +2,21 @@
 
 Pure functions over judged rows; every number is an integer or an exact fraction.
 
-A unit's late rate is L/N: of N dossiers in the denominator, L are late. Let its parts (fields,
-procedures) have l of the late ones and n of all, now, and l', n' at the comparison. A part's
-contribution to the change is l/N − l'/N', in percentage points: how many late dossiers of that
-part there are in a hundred of the unit's, now less then. As Σl = L and Σl' = L', the
+The late rate of all that is in view is L/N: of N dossiers in the denominator, L are late. Let a
+part of it (a unit, a unit's field or procedure) have l of the late ones now, and l' at the
+comparison. Its contribution to the change is l/N − l'/N', in percentage points: how many late
+dossiers of that part there are in a hundred of all, now less then. As Σl = L and Σl' = L', the
 contributions add up to L/N − L'/N', the change itself, with nothing left over, whatever the
 basis; a part that came or went needs no special case, and each figure can be checked with a
-pocket calculator. A split into "rate" and "mix" was turned down: it needs a rate of a part
+pocket calculator. So a large ward comes before a small office whose own
+rate moved further. A split into "rate" and "mix" was turned down: it needs a rate of a part
 without dossiers, and a sentence nobody in the meeting could check.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import TypeVar
@@ -55,13 +56,16 @@ class Pair:
 
 @dataclass(frozen=True)
 class Crossings:
-    """Who crossed the threshold since the comparison, each period judged by its own rules.
+    """Who crossed the threshold since the comparison, unit by unit, each period judged by its own rules.
 
-    ``over``: over now, judged then and below. ``back``: over then,
-    judged now and below. ``gone``: over then, nothing to judge now; rows of then.
+    ``over``: over now, judged then and below. ``still``: over now and then. ``new``: over
+    now, nothing to judge then. ``back``: over then, judged now and below. ``gone``: over
+    then, nothing to judge now; rows of then. Every unit over now is in one of the first three.
     """
 
     over: tuple[Pair, ...]
+    still: tuple[Pair, ...]
+    new: tuple[Pair, ...]
     back: tuple[Pair, ...]
     gone: tuple[Row, ...]
 
@@ -73,12 +77,11 @@ def crossings(now: OnTime, before: OnTime | None) -> Crossings | None:
     judged = {row.unit.code for row in now.judged}
     judged_then = {row.unit.code for row in before.judged}
     over_then = {row.unit.code for row in before.over}
+    over = [_pair(row, before) for row in now.over]
     return Crossings(
-        over=tuple(
-            _pair(row, before)
-            for row in now.over
-            if row.unit.code in judged_then and row.unit.code not in over_then
-        ),
+        over=tuple(one for one in over if one.row.unit.code in judged_then - over_then),
+        still=tuple(one for one in over if one.row.unit.code in over_then),
+        new=tuple(one for one in over if one.row.unit.code not in judged_then),
         back=tuple(
             _pair(row, before)
             for row in now.ranked
@@ -95,46 +98,67 @@ def _pair(row: Row, before: OnTime) -> Pair:
 
 @dataclass(frozen=True)
 class Moves:
-    """How the late rates moved: ``compared`` have dossiers enough on both sides, the others do not.
+    """Who moved the rate of all that is in view: the district's, or the one unit's.
 
-    ``rise`` and ``fall``: who rose and who fell most, several where they are exactly
-    equal, by name; empty where nobody did.
+    ``points``: its change. ``compared`` have dossiers enough on both sides, or none on one
+    of them; ``others`` do not. ``rise`` and ``fall``: whose contribution raised and lowered
+    it most, several where they are exactly equal, by name; empty where nobody's did.
     """
 
+    points: Fraction
     compared: tuple[Pair, ...]
     others: int
     rise: tuple[Pair, ...]
     fall: tuple[Pair, ...]
+    whole: tuple[int, int]
+    """N now and N' then."""
+
+    def contribution(self, pair: Pair) -> Fraction:
+        """Give a unit's part of the change, in points."""
+        return _contribution(pair.now.a, pair.before.a, self.whole)
 
 
 def moves(now: OnTime, before: OnTime | None) -> Moves | None:
-    """Give the biggest change each way; None where there is nothing to compare with."""
-    if before is None or not before.judged:
+    """Give the largest contribution each way; None where there is nothing to compare, or to compare with."""
+    if before is None or not before.judged or not now.judged:
         return None
-    pairs = [_pair(row, before) for row in now.judged]
-    compared = tuple(pair for pair in pairs if min(pair.now.b, pair.before.b) >= ENOUGH_DOSSIERS)
-    return Moves(compared, len(pairs) - len(compared), _furthest(compared, 1), _furthest(compared, -1))
+    all_now, all_then = now.district.verdict.share, before.district.verdict.share
+    pairs = [pair for pair in (_pair(row, before) for row in now.known) if pair.now.b or pair.before.b]
+    compared = tuple(
+        pair for pair in pairs if all(b >= ENOUGH_DOSSIERS or not b for b in (pair.now.b, pair.before.b))
+    )
+    found = Moves(
+        _contribution(all_now.a, all_then.a, (all_now.b, all_then.b)),
+        compared, len(pairs) - len(compared), (), (), (all_now.b, all_then.b),
+    )  # fmt: skip
+    return replace(found, rise=_furthest(found, 1), fall=_furthest(found, -1))
 
 
-def _furthest(pairs: tuple[Pair, ...], sign: int) -> tuple[Pair, ...]:
-    sizes = [(pair, sign * pair.points) for pair in pairs if pair.points is not None]
+def _furthest(found: Moves, sign: int) -> tuple[Pair, ...]:
+    sizes = [(pair, sign * found.contribution(pair)) for pair in found.compared]
     most = max((size for _, size in sizes), default=Fraction(0))
     return tuple(pair for pair, size in sizes if size == most) if most > 0 else ()
 
 
-def contributions(now: Mapping[_Key, Share], before: Mapping[_Key, Share]) -> dict[_Key, Fraction]:
-    """Give each part's contribution to the change of the rate of all parts together, in points.
+def _contribution(now: int, then: int, whole: tuple[int, int]) -> Fraction:
+    return Fraction(100 * now, whole[0]) - Fraction(100 * then, whole[1])
 
-    They add up exactly to it; see the head of this file. Nothing where either side has an
-    empty denominator, as there is no change then.
+
+def contributions(
+    now: Mapping[_Key, Share], before: Mapping[_Key, Share], whole: tuple[int, int] | None = None
+) -> dict[_Key, Fraction]:
+    """Give each part's contribution to the change of the rate of the whole, in points.
+
+    ``whole``: its denominator now and then; without it, the parts together are the whole,
+    and they add up exactly to its change; see the head of this file. Nothing where either
+    side has an empty denominator, as there is no change then.
     """
-    n_now, n_before = sum(one.b for one in now.values()), sum(one.b for one in before.values())
+    n_now, n_before = whole or (sum(one.b for one in now.values()), sum(one.b for one in before.values()))
     if not n_now or not n_before:
         return {}
     nothing = Share(0, 0)
     return {
-        key: Fraction(100 * now.get(key, nothing).a, n_now)
-        - Fraction(100 * before.get(key, nothing).a, n_before)
+        key: _contribution(now.get(key, nothing).a, before.get(key, nothing).a, (n_now, n_before))
         for key in dict.fromkeys((*now, *before))
     }
 
@@ -161,19 +185,19 @@ Place = tuple[str, str]
 
 @dataclass(frozen=True)
 class Breakdown:
-    """A unit's change, split by field and procedure; the parts of each split add up to it."""
+    """A unit's contribution, split by field and procedure; the parts of each split add up to it."""
 
     pair: Pair
     parts: Mapping[Place, Contribution]
 
     @cached_property
     def points(self) -> Fraction:
-        """Give the change."""
+        """Give the contribution."""
         return sum((one.points for one in self.parts.values()), Fraction(0))
 
     @cached_property
     def fields(self) -> tuple[Contribution, ...]:
-        """Give the fields, that which explains most of the change first."""
+        """Give the fields, that which explains most of it first."""
         return self._joined(lambda place: place[0])
 
     def procedures(self, field: str | None = None) -> tuple[Contribution, ...]:
@@ -192,9 +216,13 @@ class Breakdown:
 
 
 def breakdown(
-    pair: Pair, now: pd.DataFrame, before: pd.DataFrame, fields: Mapping[str, str | None], basis: str
-) -> Breakdown:
-    """Split a unit's change; frames from ``on_time_by_unit_procedure``, ``fields``: procedure → field."""
+    pair: Pair, now: pd.DataFrame, before: pd.DataFrame, fields: Mapping[str, str | None], basis: str,
+    whole: tuple[int, int],
+) -> Breakdown:  # fmt: skip
+    """Split a unit's contribution to the change of the ``whole`` (``Moves.whole``).
+
+    Frames from ``on_time_by_unit_procedure``; ``fields``: procedure → field.
+    """
     shares = [_shares(frame, pair.row.unit.code, fields, basis) for frame in (now, before)]
     nothing = Share(0, 0)
     return Breakdown(
@@ -203,7 +231,7 @@ def breakdown(
             place: Contribution(
                 place[1], shares[0].get(place, nothing).a, shares[1].get(place, nothing).a, points
             )
-            for place, points in contributions(*shares).items()
+            for place, points in contributions(shares[0], shares[1], whole).items()
         },
     )
 

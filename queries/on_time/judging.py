@@ -100,8 +100,8 @@ class Verdict:
     """What a late rate means under the rules in force.
 
     ``flag``: None where there is nothing to judge. ``strength``: None unless over.
-    ``needed`` and ``affordable``: under rate A only. ``basis_matters``: the four rates
-    that have a denominator do not all stand on the same side of the threshold.
+    ``needed`` and ``affordable``: under rate A only. ``basis_matters``: the rates that
+    take part (``taking_part``) do not all stand on the same side of the threshold.
     """
 
     share: Share
@@ -123,6 +123,15 @@ class Verdict:
         return self.is_over and self.strength != "few"
 
 
+def taking_part(view: View) -> tuple[str, ...]:
+    """Give the bases that are held against each other, of A to D.
+
+    D counts what was received in the period: while the period runs most of it is not due
+    yet, and D is low for that alone. It waits for the end, unless the reader chose it.
+    """
+    return tuple(basis for basis in BASES if basis != "D" or not view.is_running or view.basis == "D")
+
+
 def judge(tally: Tally, view: View) -> Verdict:
     """Judge one group by the view's late rate and the rules in force on its last day."""
     threshold = view.rules.threshold_on(view.end).fraction
@@ -131,7 +140,7 @@ def judge(tally: Tally, view: View) -> Verdict:
     flag: Flag | None = None
     if share.b:
         flag = "over" if over(share, threshold) else "near" if over(share, near) else "fine"
-    sides = {over(tally.late(basis), threshold) for basis in BASES if tally.late(basis).b}
+    sides = {over(tally.late(basis), threshold) for basis in taking_part(view) if tally.late(basis).b}
     rate_a = tally.late("A")
     return Verdict(
         share=share,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
@@ -29,6 +30,9 @@ from queries.satisfaction.votes import (
     changed,
     together,
 )
+
+MOVED_POINTS = 1
+"""From so many points on, a change of the district's rate is worth a name."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +106,55 @@ class Satisfaction:
             return None
         then = before.district if row is self.district else before.of(row.unit.code)
         return changed(row.sources, then.sources if then else NO_SOURCES, self.chosen, metric_id)
+
+
+@dataclass(frozen=True)
+class Movers:
+    """Who moved the district's satisfaction most, the way it went, and by how many points.
+
+    ``change``: the district's. ``rows``: several where they moved it exactly alike.
+    ``compared``: how many units have votes enough on both sides, or none on one of them.
+    ``new``: the codes of those that had no votes then.
+    """
+
+    change: Change
+    rows: tuple[SatisfactionRow, ...]
+    points: Fraction
+    compared: int
+    new: frozenset[str | None]
+
+
+def movers(found: Satisfaction, before: Satisfaction | None) -> Movers | None:
+    """Give who moved the district's rate most; None where it moved less than a point, or nobody is known to.
+
+    A unit's part of a fall is u/N − u'/N', u its votes that are not satisfied and N all
+    votes, over the sources that voted on both sides: a unit whose voters are all content
+    takes no part, however many come or go; the parts add up to the district's change.
+    """
+    change = found.change(found.district, before)
+    if before is None or change is None or not change.is_enough or change.points is None:
+        return None
+    if abs(change.points) < MOVED_POINTS:
+        return None
+    sign = 1 if change.points > 0 else -1
+    parts: list[tuple[SatisfactionRow, Fraction]] = []
+    new = set()
+    for row in found.known:
+        was = before.of(row.unit.code)
+        now = row.sources.pooled(change.sources).share()
+        then = (was.sources if was else NO_SOURCES).pooled(change.sources).share()
+        if (now.b or then.b) and all(b >= ENOUGH_VOTES or not b for b in (now.b, then.b)):
+            fallen = Fraction(100 * (now.b - now.a), change.now.b) - Fraction(
+                100 * (then.b - then.a), change.before.b
+            )
+            parts.append((row, -sign * fallen))
+            if not then.b:
+                new.add(row.unit.code)
+    most = max((points for _, points in parts), default=Fraction(0))
+    if most <= 0:
+        return None
+    rows = tuple(row for row, points in parts if points == most)
+    return Movers(change, rows, most, len(parts), frozenset(new))
 
 
 def _lowest_first(row: SatisfactionRow) -> tuple[Any, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date, datetime
 
 import pytest
@@ -222,7 +223,9 @@ def test_what_is_empty_and_what_lies_ahead_is_one_line_a_table(place: Place) -> 
 def test_required_tables_without_rows_are_told(place: Place) -> None:
     place.fill(dossiers=[])
     found = of(place.check(), "empty")
-    assert found.sentence == "Bảng dossiers (hồ sơ) chưa có dòng nào; các trang sẽ trống."
+    assert found.sentence.startswith("Bảng dossiers (hồ sơ) chưa có dòng nào; mọi số về hồ sơ sẽ trống.")
+    assert re.search(r" Bảng có dòng: .*units \d+ dòng", found.sentence), "other pages still have something"
+    assert "các trang" not in found.sentence
 
 
 def test_the_report_is_json(place: Place) -> None:

@@ -135,3 +135,9 @@ def test_every_metric_is_made_of_counts() -> None:
     for parts in VOTE_SUMS.values():
         assert set(parts) <= set(RATING_LEVELS)
     assert [late_metric(basis).id[-1].upper() for basis in BASES] == list(BASIS_NAMES) == list(BASES)
+
+
+def test_days_can_be_read_after_the_words_counted_by() -> None:
+    """The unit's page says "Tính theo …." of every metric."""
+    for metric in METRICS.values():
+        assert metric.days.split()[0] in ("ngày", "danh"), metric.id

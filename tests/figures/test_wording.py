@@ -39,6 +39,19 @@ def test_what_is_always_of_rate_a_says_so_where_the_page_shows_another(tmp_path:
     assert "Tỷ lệ đúng hạn (cách tính A)" in by_b["on-time-units"]
 
 
+def test_in_a_running_month_the_units_do_not_hang_on_rate_d(tmp_path: Path) -> None:
+    """A and B are 5 of 95; D is 5 of 101 and below, for six of what came in are not due yet."""
+    counts = {"late": 5, "on_time": 90, "open_in_time": 6}
+    site = months_of(tmp_path, **counts)
+    running, chosen = Texts(site), Texts(site, {"cach_tinh": "D"})
+    for card in ("overview-ranking", "on-time-units"):
+        assert ("phụ thuộc cách tính" in running[card]) is False, card
+        assert "phụ thuộc cách tính" in chosen[card], card
+    assert "Kỳ chưa hết thì kết luận chưa xét D" in running["on-time-rates"]
+    assert "chưa xét D" not in chosen["on-time-rates"]
+    assert "chưa xét D" not in Texts(site, {"ky": "2026-10"})["on-time-rates"]
+
+
 # from where
 
 

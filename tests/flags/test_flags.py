@@ -52,6 +52,16 @@ def test_every_flag_says_its_rule_its_source_and_how_grave_it_is() -> None:
         (date(2027, 2, 5), False),  # the eve of Tết
         (date(2027, 2, 8), False),
         (date(2027, 2, 11), True),
+        (date(2026, 8, 22), True),  # a Saturday worked for Monday 31 August
+        (date(2026, 8, 31), False),
+        (date(2026, 8, 29), False),  # the next Saturday is off as ever
+        (date(2026, 8, 23), False),
+        (date(2025, 4, 26), True),  # for Friday 2 May 2025
+        (date(2025, 5, 2), False),
+        (date(2018, 12, 29), False),
+        (date(2019, 1, 5), True),  # for Monday 31 December 2018: the other way round the new year
+        (date(2014, 12, 27), True),  # for 2 January 2015: the day off lies in the next year
+        (date(2015, 1, 2), False),
     ],
 )
 def test_the_working_days_of_vietnam(day: date, is_working: bool) -> None:
@@ -68,6 +78,8 @@ def test_the_working_days_of_vietnam(day: date, is_working: bool) -> None:
         (date(2027, 2, 3), 2, date(2027, 2, 12)),  # over Tết 2027, 4 to 10 February
         (date(2027, 2, 6), 1, date(2027, 2, 11)),  # within Tết
         (date(2026, 12, 31), 1, date(2027, 1, 4)),
+        (date(2026, 8, 21), 2, date(2026, 8, 24)),  # a Friday: the Saturday is worked
+        (date(2026, 8, 28), 2, date(2026, 9, 4)),  # a Friday: 31 August to 2 September are off
         (date(2026, 11, 20), 0, date(2026, 11, 20)),
     ],
 )
@@ -80,6 +92,8 @@ def test_the_settings_correct_the_calendar() -> None:
     worked = WorkCalendar(extra_working=frozenset({saturday}))
     assert worked.is_working(saturday)
     assert worked.after(AS_OF.date(), 1) == saturday
+    exchanged = WorkCalendar(extra_off=frozenset({date(2026, 8, 22)}))
+    assert not exchanged.is_working(date(2026, 8, 22)), "an office that did not exchange says so"
     off = WorkCalendar(extra_off=frozenset({MONDAY}))
     assert not off.is_working(MONDAY)
     assert off.after(AS_OF.date(), 1) > MONDAY

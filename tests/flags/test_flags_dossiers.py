@@ -394,10 +394,16 @@ def test_a_crowd_is_of_what_was_closed_in_its_minute(copy: CleanCopy) -> None:
     assert not_yet == listed - {"later"}
 
 
+def test_a_saturday_worked_in_exchange_is_no_day_off() -> None:
+    """22 August 2026 was worked for Monday 31 August: the one is usual, the other odd."""
+    august = View(parse_period("2026-08"), AS_OF)
+    assert exceptions(august, Parameters()) == ([date(2026, 8, 22)], [date(2026, 8, 31)])
+
+
 def test_a_long_period_knows_every_day_off() -> None:
     year = VIEW.at(period=parse_period("2026"), as_of=datetime(2026, 12, 31, 9))
     worked, off = exceptions(year, PARAMETERS)
-    assert worked == [date(2026, 11, 14)]
+    assert worked == [date(2026, 8, 22), date(2026, 11, 14)], "of the law, and of the settings"
     assert {date(2026, 1, 1), date(2026, 11, 4), date(2026, 9, 2)} <= set(off)
     assert all(day.weekday() < 5 for day in off)
 

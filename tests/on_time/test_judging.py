@@ -188,7 +188,27 @@ def test_the_rules_of_the_last_day_judge_the_period() -> None:
 def test_the_basis_matters_where_those_with_a_denominator_disagree(
     counts: dict[str, int], matters: bool
 ) -> None:
-    assert all(judge(Tally(counts), VIEW.at(basis=basis)).basis_matters is matters for basis in BASES)
+    assert all(judge(Tally(counts), ENDED.at(basis=basis)).basis_matters is matters for basis in BASES)
+
+
+@pytest.mark.parametrize(
+    ("counts", "matters"),
+    [
+        # D is 0 of 100, for what came in is not due yet: that alone decides nothing.
+        ({"late": 5, "on_time": 95, "received": 100, "b_late": 5, "b_due": 100}, False),
+        ({"late": 5, "on_time": 95, "received": 100, "b_late": 4, "b_due": 100}, True),
+        ({"received": 100}, False),
+        ({}, False),
+    ],
+)
+def test_rate_d_waits_for_the_end_of_the_period_unless_it_is_chosen(
+    counts: dict[str, int], matters: bool
+) -> None:
+    """VIEW runs: without D its A, B and C decide; with D chosen, or the month over, D takes part."""
+    assert all(judge(Tally(counts), VIEW.at(basis=basis)).basis_matters is matters for basis in "ABC")
+    with_d = bool(counts.get("late"))
+    assert judge(Tally(counts), VIEW.at(basis="D")).basis_matters is with_d
+    assert judge(Tally(counts), ENDED).basis_matters is with_d
 
 
 @pytest.mark.parametrize(

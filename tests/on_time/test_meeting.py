@@ -115,18 +115,19 @@ def test_the_biggest_changes_are_split_by_field_and_procedure(site: Site) -> Non
     assert rise is not None
     assert fall is not None
     assert (rise.pair.row.unit.code, rise.pair.now, rise.pair.before) == ("P01", Share(6, 50), Share(1, 40))
-    assert rise.points == Fraction(600, 50) - Fraction(100, 40) == rise.pair.points
+    assert rise.points == Fraction(600, 175) - Fraction(100, 166), "of the district's 175 and 166"
+    assert rise.pair.points == Fraction(600, 50) - Fraction(100, 40)
     assert [(one.name, one.now, one.before, one.points) for one in rise.fields] == [
-        (LAND, 6, 1, Fraction(600, 50) - Fraction(100, 40)),
+        (LAND, 6, 1, Fraction(600, 175) - Fraction(100, 166)),
         (CIVIL, 0, 0, 0),
     ]
     assert [(one.name, one.now, one.before, one.points) for one in rise.procedures(LAND)] == [
-        ("1.1", 5, 1, Fraction(500, 50) - Fraction(100, 40)),
-        ("1.2", 1, 0, Fraction(100, 50)),
+        ("1.1", 5, 1, Fraction(500, 175) - Fraction(100, 166)),
+        ("1.2", 1, 0, Fraction(100, 175)),
     ]
     assert sum(one.points for one in rise.procedures(LAND)) == rise.fields[0].points
     assert sum(one.points for one in rise.procedures()) == rise.points
-    assert (fall.pair.row.unit.code, fall.points) == ("P02", Fraction(100, 40) - Fraction(400, 40))
+    assert (fall.pair.row.unit.code, fall.points) == ("P02", Fraction(100, 175) - Fraction(400, 166))
     assert {one.name for one in fall.fields} == {CIVIL, "Lạ"}, "the dossier's own word where it has no code"
 
 
@@ -134,11 +135,16 @@ def test_the_biggest_changes_are_split_by_field_and_procedure(site: Site) -> Non
     "words",
     [{"cach_tinh": basis} for basis in "ABCD"] + [{"so_voi": "2026-11-11"}, {"linh_vuc": "dat-dai"}],
 )
-def test_a_split_adds_up_to_its_unit_s_change_under_every_basis(site: Site, words: dict[str, str]) -> None:
-    found = [one for one in breakdowns(site.ask(words)) if one is not None]
+def test_a_split_adds_up_to_its_unit_s_part_of_the_change_under_every_basis(
+    site: Site, words: dict[str, str]
+) -> None:
+    question = site.ask(words)
+    found = [one for one in breakdowns(question) if one is not None]
     assert found or "linh_vuc" in words, words
+    assert question.compared is not None
+    now, then = (one.district.verdict.share.b for one in (question.on_time, question.compared))
     for one in found:
-        assert one.points == one.pair.points
+        assert one.points == Fraction(100 * one.pair.now.a, now) - Fraction(100 * one.pair.before.a, then)
         assert sum(field.points for field in one.fields) == one.points
 
 
@@ -186,6 +192,7 @@ def test_who_crossed_the_threshold(site: Site) -> None:
     assert codes(found.over) == ["P01"], "nothing to judge then is nothing to have come from"
     assert codes(found.back) == ["P02"]
     assert codes(found.gone) == ["P05"]
+    assert (codes(found.new), found.still) == (["P03"], ())
 
 
 def test_who_moved_most(site: Site) -> None:
@@ -193,7 +200,44 @@ def test_who_moved_most(site: Site) -> None:
     found = moves(question.on_time, question.compared)
     assert found is not None
     assert codes(found.compared) == ["P01", "P02", "P04", "P06"]
-    assert (found.others, codes(found.rise), codes(found.fall)) == (1, ["P01"], ["P02"])
+    assert (found.others, codes(found.rise), codes(found.fall)) == (2, ["P01"], ["P02"])
+    assert found.points == Fraction(900, 175) - Fraction(900, 166)
+
+
+def large_and_small() -> list[Row]:
+    """A ward of 400 and an office of 40 whose own rate rises further; the district has 440, then 462."""
+    return [
+        *dossiers("P01", on_time=380, late=20, month=OCTOBER), *dossiers("P01", on_time=388, late=32),
+        *dossiers("P02", on_time=40, month=OCTOBER), *dossiers("P02", on_time=40, late=2),
+    ]  # fmt: skip
+
+
+def test_a_large_unit_comes_before_a_small_one_that_moved_further(tmp_path: Path) -> None:
+    question = Site(write(tmp_path, [unit(1), unit(2)], large_and_small())).ask()
+    found = moves(question.on_time, question.compared)
+    assert found is not None
+    one, two = found.compared
+    assert two.points > one.points, "by its own rate the office is the worst"
+    assert codes(found.rise) == ["P01"]
+    assert found.contribution(one) == Fraction(3200, 462) - Fraction(2000, 440)
+    assert found.contribution(two) == Fraction(200, 462)
+    assert found.points == found.contribution(one) + found.contribution(two)
+
+
+def test_a_unit_that_is_new_and_one_that_has_nothing_left_move_the_district(tmp_path: Path) -> None:
+    rows = [
+        *large_and_small(),
+        *dossiers("P03", on_time=50, late=50),
+        *dossiers("P04", late=40, month=OCTOBER),
+    ]
+    question = Site(write(tmp_path, [unit(i) for i in range(1, 5)], rows)).ask()
+    found = moves(question.on_time, question.compared)
+    assert found is not None
+    assert (codes(found.rise), codes(found.fall), found.others) == (["P03"], ["P04"], 0)
+    rise, fall = breakdowns(question)
+    assert rise is not None
+    assert fall is not None
+    assert (rise.points, fall.points) == (Fraction(5000, 562), -Fraction(4000, 480))
 
 
 def test_nothing_is_compared_with_nothing(site: Site) -> None:

@@ -10,6 +10,7 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
+import apps
 import pytest
 from apps import Site, district, dossiers, said, server, unit, write
 from stores import DuckDB, Row
@@ -159,7 +160,7 @@ def test_the_meeting_of_a_small_district(site: Site) -> None:
     title = text(site, HEADLINE)
     assert (
         "2/5 đơn vị có tỷ lệ trễ hẹn từ 5% trở lên (1 đơn vị ít hồ sơ); so với kỳ trước, 1 đơn vị mới vượt, "
-        "1 đơn vị đã xuống dưới ngưỡng" in title
+        "1 đơn vị đã xuống dưới ngưỡng; 1 đơn vị vượt chưa có hồ sơ khi đó" in title
     )
     assert "So với kỳ trước (01/10–21/10/2026)." in title
     over = tight(site, OVER)
@@ -170,21 +171,68 @@ def test_the_meeting_of_a_small_district(site: Site) -> None:
     crossed = tight(site, CROSSED)
     assert "Phường 1 mới vượt ngưỡng; Phường 2 đã xuống dưới ngưỡng" in crossed
     assert "Mới vượt Phường 1 12,00% (6/50); kỳ trước: 2,50% (1/40)." in crossed
-    assert "Phường 3" not in crossed, "nothing to judge then is nothing to have come from"
+    assert "Chưa có khi đó Phường 3 25,00% (1/4); chưa có hồ sơ khi đó, ít hồ sơ." in crossed
     assert "Đã xuống Phường 2 2,50% (1/40); kỳ trước: 10,00% (4/40)." in crossed
     assert "Kỳ trước vượt ngưỡng, kỳ này không có hồ sơ để tính: Phường 5." in crossed
 
 
 def test_the_biggest_rise_names_its_field_and_procedure(site: Site) -> None:
     rise = tight(site, RISE)
-    assert "Phường 1 tăng 9,50 điểm %, góp nhiều nhất là Đất đai" in rise
-    assert "Phường 1 tăng 9,50 điểm % so với kỳ trước: từ 2,50% (1/40) lên 12,00% (6/50)." in rise
-    assert "Góp nhiều nhất là lĩnh vực Đất đai +9,50 điểm %; trong đó nhiều nhất là " in rise
-    assert "thủ tục Đăng ký đất +7,50 điểm %." in rise
-    assert "Không so 1 đơn vị có dưới 30 hồ sơ ở một trong hai kỳ." in rise
+    raised = "Phường 1 làm tỷ lệ trễ hẹn của toàn địa bàn tăng 2,83 điểm %"
+    assert f"{raised}, góp nhiều nhất là Đất đai" in rise
+    assert (
+        f"{raised} so với kỳ trước (tất cả các đơn vị cộng lại: −0,28 điểm %); "
+        "riêng đơn vị từ 2,50% (1/40) lên 12,00% (6/50)." in rise
+    )
+    assert "Góp nhiều nhất là lĩnh vực Đất đai +2,83 điểm %; trong đó nhiều nhất là " in rise
+    assert "thủ tục Đăng ký đất +2,26 điểm %." in rise
+    assert "Không so 2 đơn vị có từ 1 đến 29 hồ sơ ở một trong hai kỳ." in rise
     fall = tight(site, FALL)
-    assert "Phường 2 giảm 7,50 điểm %" in fall
-    assert "từ 10,00% (4/40) xuống 2,50% (1/40)" in fall
+    assert "Phường 2 làm tỷ lệ trễ hẹn của toàn địa bàn giảm 1,84 điểm %" in fall
+    assert "riêng đơn vị từ 10,00% (4/40) xuống 2,50% (1/40)" in fall
+    alone = tight(site, RISE, {"don_vi": "P01"})
+    assert "Phường 1 tăng 9,50 điểm % so với kỳ trước: từ 2,50% (1/40) lên 12,00% (6/50)." in alone
+    of_field = tight(site, RISE, {"linh_vuc": "dat-dai"})
+    assert "Phường 1 làm tỷ lệ trễ hẹn của lĩnh vực Đất đai tăng" in of_field or "Chưa đủ hồ sơ" in of_field
+
+
+def test_a_unit_new_to_the_period_is_said_to_be_new(tmp_path: Path) -> None:
+    rows = [
+        *dossiers("P01", on_time=40, month=OCTOBER), *dossiers("P01", on_time=40),
+        *dossiers("P02", on_time=20, late=20), *dossiers("P03", late=30, month=OCTOBER),
+    ]  # fmt: skip
+    found = Site(write(tmp_path, [unit(1), unit(2), unit(3)], rows))
+    rise, fall = tight(found, RISE), tight(found, FALL)
+    assert "tăng 25,00 điểm % so với kỳ trước" in rise
+    assert "riêng đơn vị chưa có hồ sơ khi đó, nay 50,00% (20/40)." in rise
+    assert "giảm 42,86 điểm % so với kỳ trước" in fall
+    assert "riêng đơn vị từ 100% (30/30), kỳ này không có hồ sơ để tính." in fall
+
+
+def test_the_change_of_every_unit_stands_in_a_column(tmp_path: Path) -> None:
+    """Tổng quan, Đúng hạn and Đơn vị: what it is compared with in the head, the unit of measure in the cell."""
+    rows = [
+        *dossiers("P01", on_time=40, month=OCTOBER), *dossiers("P01", on_time=38, late=2),
+        *dossiers("P02", on_time=36, late=4, month=OCTOBER), *dossiers("P02", on_time=38, late=2),
+        *dossiers("P03", on_time=40, month=OCTOBER), *dossiers("P03", on_time=40),
+        *dossiers("P04", on_time=40), *dossiers("P05", on_time=9, month=OCTOBER),
+        *dossiers("P05", on_time=9), *dossiers("P06", on_time=9, month=OCTOBER),
+    ]  # fmt: skip
+    found = Site(write(tmp_path, [unit(i) for i in range(1, 7)], rows))
+    moved = {"Phường 1": "▲ 5,00 điểm %", "Phường 2": "▼ 5,00 điểm %", "Phường 3": "không đổi",
+             "Phường 4": "chưa có khi đó", "Phường 5": "ít hồ sơ", "Phường 6": "—"}  # fmt: skip
+    for drawn_by, lines in (
+        (apps.page("on_time").draw_units, r"<tr.*?</tr>"),
+        (apps.page("units").draw_list, r"<tr.*?</tr>"),
+        (apps.page("overview").draw_ranking, r'<li class="bar.*?</li>'),
+    ):
+        markup = str(found.draw(drawn_by))
+        told = [said(line).replace("\xa0", " ") for line in re.findall(lines, markup, re.DOTALL)]
+        assert "o với kỳ trước" in said(markup)
+        for name, change in moved.items():
+            assert any(name in line and change in line for line in told), (drawn_by, name)
+        day = said(str(found.draw(drawn_by, {"so_voi": "2026-11-11"})))
+        assert "o với ngày 11/11" in day
 
 
 def test_work_apologies_service_and_praise(site: Site) -> None:
@@ -203,8 +251,10 @@ def test_work_apologies_service_and_praise(site: Site) -> None:
     service = tight(site, SERVICE)
     assert "Hài lòng 90,57%; trực tuyến" in service
     assert re.search(r"rất hài lòng [\d,]+% \([\d.]+/[\d.]+ phiếu\)", service), "a rate has its numerator"
-    assert "Phường 1 giảm nhiều nhất trong 1 đơn vị đủ phiếu để so: từ 100% (60/60)" in service
-    assert "xuống 90,00% (45/50 phiếu), giảm 10,00 điểm %." in service
+    assert (
+        "Hài lòng giảm 9,43 điểm % so với kỳ trước, góp nhiều nhất trong 1 đơn vị đủ phiếu để so là "
+        "Phường 1 (9,43 điểm %)." in service
+    )
     assert "Biểu dương Không hồ sơ nào trễ hạn hay quá hạn" in tight(site, PRAISE)
     assert "Phường 4 (40 hồ sơ)." in tight(site, PRAISE)
 
@@ -270,11 +320,56 @@ def test_nobody_moved(tmp_path: Path) -> None:
     same = [row for month in (OCTOBER, date(2026, 11, 1)) for code in ("P01", "P02")
             for row in dossiers(code, on_time=40, late=4, month=month)]  # fmt: skip
     found = Site(write(tmp_path, [unit(1), unit(2)], same))
-    assert "Không đơn vị nào tăng tỷ lệ trễ hẹn so với kỳ trước." in tight(found, RISE)
-    assert "Không đơn vị nào giảm tỷ lệ trễ hẹn so với kỳ trước." in tight(found, FALL)
+    assert "Không đơn vị nào làm tỷ lệ trễ hẹn của toàn địa bàn tăng so với kỳ trước." in tight(found, RISE)
+    assert "Không đơn vị nào làm tỷ lệ trễ hẹn của toàn địa bàn giảm so với kỳ trước." in tight(found, FALL)
     assert "không đơn vị nào mới vượt so với kỳ trước" in text(found, HEADLINE)
-    assert "Vẫn là 2 đơn vị đã vượt ngưỡng ở kỳ trước (2/2 đơn vị khi đó)." in tight(found, CROSSED)
-    assert "Đơn vị vượt ngưỡng vẫn là đơn vị của kỳ trước" in tight(found, CROSSED, {"don_vi": "P01"})
+    same_two = "Vẫn là Phường 1 và Phường 2 vượt ngưỡng, như kỳ trước (2/2 đơn vị khi đó)."
+    assert same_two in tight(found, CROSSED)
+    alone = tight(found, CROSSED, {"don_vi": "P01"})
+    assert "Phường 1 vẫn vượt ngưỡng" in alone
+    assert "Phường 1 vượt ngưỡng cả kỳ này và kỳ trước." in alone
+
+
+def over_then(*, then: str, now: str, none_then: str = "", fine: str = "P09") -> list[Row]:
+    """Units (their last digits) over the threshold then and now; some without a dossier then."""
+    rows = [*dossiers(fine, on_time=40, month=OCTOBER), *dossiers(fine, on_time=40)]
+    for digit in dict.fromkeys(then + now):
+        for month, over in ((OCTOBER, then), (date(2026, 11, 1), now)):
+            if month == OCTOBER and digit in none_then:
+                continue
+            late = 10 if digit in over else 0
+            rows += dossiers(f"P0{digit}", on_time=40 - late, late=late, month=month)
+    return rows
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "none_then", "said_now", "title"),
+    [
+        ("123", "1234", "4", "Vẫn vượt Phường 1, Phường 2 và Phường 3 (3/4 đơn vị khi đó).",
+         "Phường 4 vượt ngưỡng, chưa có hồ sơ khi đó"),
+        ("12", "13", "", "Vẫn vượt Phường 1 (2/4 đơn vị khi đó).",
+         "Phường 3 mới vượt ngưỡng; Phường 2 đã xuống dưới ngưỡng"),
+        ("1", "1", "", "Vẫn chỉ Phường 1 vượt ngưỡng, như kỳ trước (1/2 đơn vị khi đó).",
+         "Không đơn vị nào mới vượt hay mới xuống dưới ngưỡng"),
+        ("", "", "", "Cả kỳ này và kỳ trước đều không có đơn vị nào vượt ngưỡng (0/1 đơn vị khi đó).",
+         "Không đơn vị nào mới vượt hay mới xuống dưới ngưỡng"),
+    ],
+)  # fmt: skip
+def test_the_units_over_then_and_now_are_compared_by_name(
+    tmp_path: Path, then: str, now: str, none_then: str, said_now: str, title: str
+) -> None:
+    """A unit without a dossier then is never among "still", however the numbers happen to agree."""
+    rows = over_then(then=then, now=now, none_then=none_then)
+    found = Site(write(tmp_path, [unit(i) for i in range(1, 10)], rows))
+    crossed = tight(found, CROSSED)
+    assert said_now in crossed
+    assert f"<h2>{title}</h2>" in crossed
+    if none_then:
+        assert "Chưa có khi đó Phường 4 25,00% (10/40); chưa có hồ sơ khi đó." in crossed
+        assert "1 đơn vị vượt chưa có hồ sơ khi đó" in text(found, HEADLINE)
+    below = tight(found, CROSSED, {"don_vi": "P09"})
+    assert "Phường 9 vẫn dưới ngưỡng" in below
+    assert "Phường 9 dưới ngưỡng cả kỳ này và kỳ trước." in below
 
 
 def test_few_dossiers_are_never_named_worst(tmp_path: Path) -> None:
@@ -286,7 +381,7 @@ def test_few_dossiers_are_never_named_worst(tmp_path: Path) -> None:
     found = Site(write(tmp_path, [unit(1), unit(2), unit(3)], rows))
     assert "<h2>1 đơn vị vượt ngưỡng 5% nhưng ít hồ sơ</h2>" in drawn(found, OVER)
     assert "<h2>1 đơn vị ít hồ sơ mới vượt ngưỡng</h2>" in drawn(found, CROSSED)
-    assert "Phường 2 tăng" in tight(found, RISE)
+    assert "Phường 2 làm tỷ lệ trễ hẹn của toàn địa bàn tăng" in tight(found, RISE)
     assert "<h2>1 đơn vị (1 đơn vị ít hồ sơ) sẽ vượt ngưỡng" not in drawn(found, BACKLOG)
     assert "Sẽ vượt, ít hồ sơ" in text(found, BACKLOG)
 
@@ -321,12 +416,12 @@ def test_the_least_a_district_may_have(tmp_path: Path, keep: tuple[str, ...]) ->
     assert "Phiếu xin lỗi: không có dữ liệu" in text(found, APOLOGIES)
     assert "Hài lòng không có dữ liệu; trực tuyến không có dữ liệu" in text(found, SERVICE)
     rise = tight(found, RISE)
-    assert "Phường 1 tăng 9,50 điểm %" in rise
+    assert "Phường 1 làm tỷ lệ trễ hẹn của toàn địa bàn tăng 2,83 điểm %" in rise
     if not keep:
         assert "Lĩnh vực, thủ tục của hồ sơ: không có dữ liệu" in rise
         assert "<table" not in drawn(found, RISE)
     elif keep == ("dossiers.procedure_code",):
-        assert "Góp nhiều nhất là thủ tục 1.1 +7,50 điểm %" in rise
+        assert "Góp nhiều nhất là thủ tục 1.1 +2,26 điểm %" in rise
     else:
         assert "thủ tục" not in rise
         assert "Đất đai" in rise
@@ -347,6 +442,47 @@ def test_names_are_only_names(tmp_path: Path) -> None:
 def test_the_formula_stands_at_the_foot_and_the_page_in_the_navigation(site: Site) -> None:
     with site.server.test_request_context("/"):
         laid_out = str(page.layout())
-    assert "Các đóng góp cộng lại đúng bằng thay đổi của đơn vị" in laid_out
+    assert "của các lĩnh vực cộng lại đúng bằng đóng góp của đơn vị" in laid_out
     with site.server.test_request_context("/"):
         assert 'href="/giao-ban"' in bar_of(site.ask())
+
+
+def test_a_narrowed_view_says_nothing_of_the_units_that_are_not_in_it(tmp_path: Path) -> None:
+    """Phường 2 is commended: seen alone, the others must not say that nobody is."""
+    found = district(
+        tmp_path, {"on_time": 30, "late": 10}, {"on_time": 40}, {"on_time": 9}, {"on_time": 40, "overdue": 1}
+    )
+    alone = {code: {card: tight(found, card, {"don_vi": code}) for card in CARDS} for code in
+             ("P01", "P02", "P03", "P04")}  # fmt: skip
+    for cards in alone.values():
+        for drawn_by in cards.values():
+            assert not re.search("[Kk]hông (thêm )?đơn vị nào|[Cc]hưa đơn vị nào|Mọi đơn vị", drawn_by)
+    assert "Phường 1 chưa đủ điều kiện biểu dương" in alone["P01"][PRAISE]
+    assert "Phường 1 có 10 hồ sơ trễ hạn; biểu dương cần từ 30 hồ sơ" in alone["P01"][PRAISE]
+    assert "Phường 2 (40 hồ sơ)." in alone["P02"][PRAISE]
+    assert "Phường 3 có 9 hồ sơ đã giải quyết; biểu dương cần" in alone["P03"][PRAISE]
+    assert "Phường 4 có 1 hồ sơ quá hạn chưa giải quyết xong; biểu dương cần" in alone["P04"][PRAISE]
+    assert "Phường 2 dưới ngưỡng 5%" in alone["P02"][OVER]
+    assert "Giải quyết xong hồ sơ quá hạn thì Phường 4 vẫn dưới ngưỡng" in alone["P04"][BACKLOG]
+
+
+@pytest.mark.parametrize(
+    ("fine", "silent", "expected"),
+    [
+        (1, 14, "Phường 1 dưới ngưỡng và ngoài vùng sát ngưỡng"),
+        (2, 13, "Cả 2 đơn vị có hồ sơ đều dưới ngưỡng và ngoài vùng sát ngưỡng"),
+        (3, 0, "Mọi đơn vị đều dưới ngưỡng và ngoài vùng sát ngưỡng"),
+    ],
+)
+def test_every_unit_is_said_of_those_that_have_dossiers(
+    tmp_path: Path, fine: int, silent: int, expected: str
+) -> None:
+    found = district(tmp_path, *({"on_time": 40},) * fine, *({},) * silent)
+    ranking = apps.page("overview").draw_ranking
+    assert f"<h2>{expected}</h2>" in str(found.draw(ranking))
+    assert "<h2>Phường 1 dưới ngưỡng" in str(found.draw(ranking, {"don_vi": "P01"}))
+
+
+def test_all_over_is_said_of_those_that_have_dossiers(tmp_path: Path) -> None:
+    found = district(tmp_path, {"late": 30}, {"late": 30}, {})
+    assert "Cả 2 đơn vị có hồ sơ đều có tỷ lệ trễ hẹn từ 5% trở lên" in text(found, HEADLINE)

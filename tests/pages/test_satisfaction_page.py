@@ -51,14 +51,28 @@ def text(of: Site, card: Any, **words: str) -> str:
 
 BOTH = (votes(1, 90, 10), votes(1, 95, 5, BEFORE), votes(2, 99, 1), votes(2, 99, 1, BEFORE))
 
+BY_ONE = "điểm % so với kỳ trước, góp nhiều nhất trong 2 đơn vị đủ phiếu để so là Phường 1 (2,50 điểm %)"
+
 
 @pytest.mark.parametrize(
     ("rows", "words", "expected"),
     [
-        (BOTH, {}, "Phường 1 giảm hài lòng nhiều nhất: 5,00 điểm % so với kỳ trước, còn 90,00%"),
+        (BOTH, {}, f"Hài lòng giảm 2,50 {BY_ONE}"),
         (BOTH, {"nguon": "paper"}, "Không có phiếu đánh giá nào trong kỳ này (nguồn Phiếu giấy)"),
         (BOTH, {"nguon": "tablet"},
-         "Phường 1 giảm hài lòng nhiều nhất: 5,00 điểm % so với kỳ trước, còn 90,00% (nguồn Máy tính bảng)"),
+         f"Hài lòng giảm 2,50 {BY_ONE} (nguồn Máy tính bảng)"),
+        ((votes(1, 40, 0, BEFORE), votes(1, 39, 1), votes(2, 200, 200)), {},
+         "Hài lòng giảm 45,68 điểm % so với kỳ trước, góp nhiều nhất trong 2 đơn vị đủ phiếu để so là "
+         "Phường 2 (45,45 điểm %, mới có phiếu)"),
+        ((votes(1, 40), votes(1, 40, 0, BEFORE), votes(2, 200, 200, BEFORE)), {},
+         "Hài lòng tăng 45,45 điểm % so với kỳ trước, góp nhiều nhất trong 2 đơn vị đủ phiếu để so là "
+         "Phường 2 (45,45 điểm %)"),
+        ((votes(1, 90, 10), votes(1, 95, 5, BEFORE), votes(2, 980, 20), votes(2, 970, 30, BEFORE)), {},
+         "Phường 1 giảm hài lòng nhiều nhất trong 2 đơn vị đủ phiếu để so: 5,00 điểm % so với kỳ trước, "
+         "còn 90,00%"),
+        ((votes(1, 29, 10), votes(1, 39, 0, BEFORE), votes(2, 0, 29)), {},
+         "Hài lòng giảm 57,35 điểm % so với kỳ trước, góp nhiều nhất trong 1 đơn vị đủ phiếu để so là "
+         "Phường 1 (14,71 điểm %)"),
         (BOTH, {"don_vi": "P01"},
          "Phường 1: 90,00% hài lòng trên 100 phiếu, giảm 5,00 điểm % so với kỳ trước"),
         (BOTH, {"don_vi": "P02"}, "Phường 2: 99,00% hài lòng trên 100 phiếu, bằng kỳ trước"),
@@ -67,11 +81,12 @@ BOTH = (votes(1, 90, 10), votes(1, 95, 5, BEFORE), votes(2, 99, 1), votes(2, 99,
         (BOTH, {"so_voi": "cung-ky"},
          "94,50% hài lòng; chưa đơn vị nào có từ 30 phiếu cùng nguồn ở cả kỳ này và cùng kỳ năm trước"),
         ((votes(1, 99, 1), votes(1, 98, 2, BEFORE), votes(2, 50), votes(2, 50, 0, BEFORE)), {},
-         "Không đơn vị nào giảm tỷ lệ hài lòng so với kỳ trước"),
+         "Không đơn vị nào trong 2 đơn vị đủ phiếu để so giảm tỷ lệ hài lòng so với kỳ trước"),
         ((votes(1, 99, 1), votes(1, 98, 2, BEFORE), votes(2, 2, 20), votes(2, 22, 0, BEFORE)), {},
          "Không đơn vị nào trong 1 đơn vị đủ phiếu để so giảm tỷ lệ hài lòng so với kỳ trước"),
         ((votes(1, 90, 10), votes(1, 100, 0, BEFORE), votes(2, 80, 20), votes(2, 90, 10, BEFORE)), {},
-         "Phường 1 và Phường 2 cùng giảm hài lòng nhiều nhất: 10,00 điểm % so với kỳ trước"),
+         "Hài lòng giảm 10,00 điểm % so với kỳ trước, góp nhiều nhất trong 2 đơn vị đủ phiếu để so là "
+         "Phường 1 và Phường 2 (mỗi đơn vị 5,00 điểm %)"),
         ((votes(1, 9, 20), votes(1, 29, 0, BEFORE)), {},
          "31,03% hài lòng; chưa đơn vị nào có từ 30 phiếu cùng nguồn ở cả kỳ này và kỳ trước"),
         ((votes(1, 9, 20),), {"don_vi": "P01"}, "Phường 1: 31,03% hài lòng trên 29 phiếu (ít phiếu)"),
@@ -91,6 +106,14 @@ def test_a_fall_that_rounds_to_five_is_not_printed_as_five(tmp_path: Path) -> No
     near = site(tmp_path, (votes(1, 90_004, 9_996), votes(1, 95_003, 4_997, BEFORE)), 1)
     assert "4,999 điểm % so với kỳ trước" in title(near)
     assert "◆ giảm" not in text(near, page.draw_units)
+
+
+def test_a_change_of_less_than_a_point_names_who_fell_most(tmp_path: Path) -> None:
+    """0,99 points of the district name nobody as its mover; exactly one point does."""
+    less = (votes(1, 9_901, 99), votes(1, 10_000, 0, BEFORE))
+    assert title(site(tmp_path / "less", less, 1)).startswith("Phường 1 giảm hài lòng nhiều nhất trong 1 đơn")
+    one = (votes(1, 9_900, 100), votes(1, 10_000, 0, BEFORE))
+    assert title(site(tmp_path / "one", one, 1)).startswith("Hài lòng giảm 1,00 điểm % so với kỳ trước")
 
 
 def test_few_votes_show_no_trend(tmp_path: Path) -> None:
@@ -312,7 +335,7 @@ def test_the_overview_gets_its_figure_and_its_card(tmp_path: Path) -> None:
     assert tile.lines == ("189/200 phiếu", "▼ 2,50 điểm % so với kỳ trước")
     assert tile.spark is not None
     drawn = compact(now, before, trend, question.known.units, link=str, all_link="/hai-long")
-    assert "Phường 1 giảm 5,00 điểm %, còn 90,00%" in said(drawn)
+    assert f"Hài lòng giảm 2,50 {BY_ONE}" in said(drawn)
     assert drawn.count('<li class="panel') == 2
     nobody = site(tmp_path / "nobody", (), 1).ask({}, "/")
     tile = satisfaction_tile(nobody.satisfaction, nobody.satisfaction_before, nobody.satisfaction_trend)

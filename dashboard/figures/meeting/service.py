@@ -25,7 +25,7 @@ from dashboard.formats import count_text, points_text, share_text
 from queries.definitions.metrics import ENOUGH_VOTES
 from queries.flags.judging import is_drop
 from queries.online.judging import Online, OnlineRow
-from queries.satisfaction.judging import Satisfaction
+from queries.satisfaction.judging import Satisfaction, movers
 
 
 def service(
@@ -93,11 +93,14 @@ def _votes(found: Satisfaction, before: Satisfaction | None) -> str:
 
 
 def _largest_drop(found: Satisfaction, before: Satisfaction | None, opens: Opens) -> Point:
-    """Name who fell most, with votes enough on both sides; say truly what is there instead."""
+    """Name who moved the district, else who fell most; say truly what is there instead."""
     word = comparison_word(found.view)
     there = opens.page(SATISFACTION)
     if before is None:
         return point(Part("Hài lòng của từng đơn vị: không có mốc để so sánh", there), ".")
+    moved_most = movers(found, before)
+    if moved_most is not None:
+        return point(Part(f"Hài lòng {votes_words.moved_by(moved_most, found.view)}", there), ".")
     changes = [(row, found.change(row, before)) for row in found.known]
     enough = [
         (row, one, one.points) for row, one in changes if one and one.is_enough and one.points is not None
@@ -106,14 +109,13 @@ def _largest_drop(found: Satisfaction, before: Satisfaction | None, opens: Opens
         text = f"Chưa đơn vị nào có từ {ENOUGH_VOTES} phiếu cùng nguồn ở cả kỳ này và {word}"
         return point(Part(text, there), ".")
     lowest = min(points for _, _, points in enough)
-    some = len(enough) < len(found.known)
-    among = f" trong {count_text(len(enough))} đơn vị đủ phiếu để so" if some else ""
+    among = f" {votes_words.among(len(enough))}"
     if lowest >= 0:
         return point(Part(f"Không đơn vị nào{among} giảm hài lòng so với {word}", there), ".")
     most = [(row, one) for row, one, points in enough if points == lowest]
     if len(most) > 1:
         units = [row.unit for row, _ in most]
-        return point(*names(units, opens, MOST_IN_LINE, SATISFACTION), " cùng giảm nhiều nhất: ",
+        return point(*names(units, opens, MOST_IN_LINE, SATISFACTION), f" cùng giảm nhiều nhất{among}: ",
                      Part(votes_words.fall(lowest), there), f" so với {word}.")  # fmt: skip
     row, one = most[0]
     evidence = (

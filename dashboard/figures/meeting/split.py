@@ -28,10 +28,11 @@ from queries.on_time.judging import OnTime
 MOST_PARTS = 3
 POINTS = "điểm\u00a0%"
 FORMULA = (
-    "Đóng góp = hồ sơ trễ của lĩnh vực (thủ tục) / toàn bộ mẫu số của đơn vị, kỳ này trừ mốc so sánh, tính "
-    "bằng điểm %. Các đóng góp cộng lại đúng bằng thay đổi của đơn vị, vì hồ sơ trễ của các lĩnh vực cộng "
-    "lại bằng hồ sơ trễ của đơn vị; số in ra cũng cộng đúng, mỗi số lệch chưa đến một đơn vị ở chữ số cuối. "
-    "Thay đổi tính từ tỷ lệ chưa làm tròn, nên có thể lệch 0,01 so với hiệu hai tỷ lệ đã in."
+    "Đóng góp = hồ sơ trễ của đơn vị (của lĩnh vực, thủ tục trong đơn vị) / toàn bộ mẫu số của phạm vi đang "
+    "xem, kỳ này trừ mốc so sánh, tính bằng điểm %. Đóng góp của các đơn vị cộng lại đúng bằng thay đổi của "
+    "toàn địa bàn, của các lĩnh vực cộng lại đúng bằng đóng góp của đơn vị, vì hồ sơ trễ cộng lại đúng như "
+    "vậy; số in ra cũng cộng đúng, mỗi số lệch chưa đến một đơn vị ở chữ số cuối. Thay đổi tính từ tỷ lệ "
+    "chưa làm tròn, nên có thể lệch 0,01 so với hiệu hai tỷ lệ đã in."
 )
 """How a change is split, for the page's foot."""
 
@@ -49,7 +50,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Total:
-    """The unit's own line: a/b now and then, and the change."""
+    """The unit's own line: a/b now and then, and its contribution."""
 
     name: Part
     now: tuple[Part, ...]
@@ -220,7 +221,8 @@ def split_table(told: Told, found: OnTime, split: Breakdown, opens: Opens) -> Sp
     unit = {"unit_code": split.pair.row.unit.code}
     bottom = metric.denominator
     return Split(
-        caption=f"Phần đóng góp vào thay đổi của {split.pair.row.unit.label}, điểm %",
+        caption=f"{split.pair.row.unit.label}: phần đóng góp của từng "
+        f"{'lĩnh vực' if told.by_field else 'thủ tục'}, điểm %",
         name="Lĩnh vực" if told.by_field else "Thủ tục",
         now_name="Trễ kỳ này",
         before_name=_before_name(found.view),

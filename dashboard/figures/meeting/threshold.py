@@ -43,6 +43,8 @@ from queries.on_time.judging import OnTime, Row
 from queries.on_time.judging_trend import Trend
 
 MOST_TITLE = 3
+NONE_THEN = "chưa có hồ sơ khi đó"
+NEW_TAG = "Chưa có khi đó"
 NOTHING_JUDGED = "Chưa có hồ sơ nào để tính tỷ lệ trễ hẹn trong kỳ này"
 
 
@@ -67,6 +69,7 @@ def _crossed_words(found: OnTime, crossed: Crossings | None) -> str:
     if crossed is None or not found.judged:
         return ""
     word, over, back = comparison_word(found.view), len(crossed.over), len(crossed.back)
+    new = len(crossed.new)
     if len(found.judged) == 1:
         told = f", mới vượt so với {word}" if over else f", {word} vượt ngưỡng" if back else ""
     elif over and back:
@@ -77,6 +80,8 @@ def _crossed_words(found: OnTime, crossed: Crossings | None) -> str:
         told = f"; {back} đơn vị đã xuống dưới ngưỡng so với {word}"
     else:
         told = f"; không đơn vị nào mới vượt so với {word}" if found.over else ""
+    if new and len(found.judged) > 1:
+        told += f"; {count_text(new)} đơn vị vượt {NONE_THEN}"
     return told
 
 
@@ -107,6 +112,9 @@ def _over_title(found: OnTime) -> str:
     few = len(found.few)
     if not found.judged:
         return NOTHING_JUDGED
+    if found.view.unit_code is not None and not sure:
+        state = f"vượt ngưỡng {threshold} nhưng ít hồ sơ" if few else f"dưới ngưỡng {threshold}"
+        return f"{found.judged[0].unit.label} {state}{basis}"
     if not found.over:
         return f"Không đơn vị nào vượt ngưỡng {threshold}{basis}"
     if not sure:
@@ -159,6 +167,7 @@ def crossed_since(found: OnTime, before: OnTime | None, crossed: Crossings | Non
     word = then_word(found.view)
     points = [
         *_limited([_newly_over(pair, found, before, opens) for pair in crossed.over], "Mới vượt", opens),
+        *_limited([_new(pair, found, opens) for pair in crossed.new], NEW_TAG, opens),
         *_limited([_newly_back(pair, found, before, opens) for pair in crossed.back], "Đã xuống", opens),
     ]
     if crossed.gone:
@@ -167,13 +176,19 @@ def crossed_since(found: OnTime, before: OnTime | None, crossed: Crossings | Non
             point(f"{word} vượt ngưỡng, kỳ này không có hồ sơ để tính: ", *names(units, opens, MOST_IN_LINE),
                   ".", look="quiet")
         )  # fmt: skip
+    if points and crossed.still:
+        units = [pair.row.unit for pair in crossed.still]
+        then_too = f" ({_so_many_then(before)})."
+        points.append(point(*names(units, opens, MOST_IN_LINE), then_too, tag="Vẫn vượt", look="over"))
+    if not points:
+        points.append(_same(found, before, crossed, opens))
     then, now = threshold_text(before.view), threshold_text(found.view)
     if then != now:
         points.append(
             point(Part(f"Ngưỡng khi đó là {then}, nay là {now}", opens.page(METHOD)),
                   "; mỗi kỳ xét theo ngưỡng của mình.", look="quiet")
         )  # fmt: skip
-    return talk(kicker, _crossed_title(crossed, found), [*(points or [_same(found, before, opens)])])
+    return talk(kicker, _crossed_title(crossed, found), points)
 
 
 def _why_not_crossed(found: OnTime, before: OnTime | None) -> str:
@@ -193,9 +208,16 @@ def _see(before: OnTime | None, found: OnTime) -> str:
 def _crossed_title(crossed: Crossings, found: OnTime) -> str:
     told = [
         _who(pairs, what)
-        for pairs, what in ((crossed.over, "mới vượt ngưỡng"), (crossed.back, "đã xuống dưới ngưỡng"))
+        for pairs, what in (
+            (crossed.over, "mới vượt ngưỡng"),
+            (crossed.back, "đã xuống dưới ngưỡng"),
+            (crossed.new, f"vượt ngưỡng, {NONE_THEN}"),
+        )
         if pairs
     ]
+    if not told and found.view.unit_code is not None:
+        state = "vẫn vượt ngưỡng" if crossed.still else "vẫn dưới ngưỡng"
+        told = [f"{found.judged[0].unit.label} {state}"]
     return ("; ".join(told) or "Không đơn vị nào mới vượt hay mới xuống dưới ngưỡng") + basis_note(found.view)
 
 
@@ -236,13 +258,31 @@ def _limited(points: list[Point], what: str, opens: Opens) -> list[Point]:
     return [*points[:MOST_UNITS], point(rest, ".", tag=what, look=points[0].look)]
 
 
-def _same(found: OnTime, before: OnTime, opens: Opens) -> Point:
-    word = comparison_word(found.view)
-    if not found.over:
+def _new(pair: Pair, found: OnTime, opens: Opens) -> Point:
+    few = ", ít hồ sơ" if pair.is_few else ""
+    look = "few" if pair.is_few else "over"
+    return point(
+        named(pair.row.unit, opens), " ", *late_now(pair.row, found, opens), f"; {NONE_THEN}{few}.",
+        tag=NEW_TAG, look=look,
+    )  # fmt: skip
+
+
+def _so_many_then(before: OnTime) -> str:
+    return f"{count_text(len(before.over))}/{count_text(len(before.judged))} đơn vị khi đó"
+
+
+def _same(found: OnTime, before: OnTime, crossed: Crossings, opens: Opens) -> Point:
+    """Say that the units over are the same as then, or that there are none on either side."""
+    word, there = comparison_word(found.view), opens.page(ON_TIME)
+    if found.view.unit_code is not None:
+        state = "vượt ngưỡng" if crossed.still else "dưới ngưỡng"
+        return point(named(found.judged[0].unit, opens), f" {state} cả kỳ này và ", Part(word, there), ".")
+    if not crossed.still:
         text = f"Cả kỳ này và {word} đều không có đơn vị nào vượt ngưỡng"
-    elif len(found.over) == 1:
-        text = f"Đơn vị vượt ngưỡng vẫn là đơn vị của {word}"
-    else:
-        text = f"Vẫn là {count_text(len(found.over))} đơn vị đã vượt ngưỡng ở {word}"
-    then = f" ({len(before.over)}/{len(before.judged)} đơn vị khi đó)."
-    return point(Part(text, opens.page(ON_TIME)), then)
+        return point(Part(text, there), f" ({_so_many_then(before)}).")
+    verb = "Vẫn chỉ " if len(crossed.still) == 1 else "Vẫn là "
+    units = [pair.row.unit for pair in crossed.still]
+    return point(
+        verb, *names(units, opens, MOST_IN_LINE), Part(f" vượt ngưỡng, như {word}", there),
+        f" ({_so_many_then(before)}).",
+    )  # fmt: skip

@@ -21,10 +21,10 @@ from dashboard.figures.meeting.points import (
     point,
     talk,
 )
-from dashboard.figures.shared.wording import edges, whose
+from dashboard.figures.shared.wording import by_rate_a, edges, whose
 from dashboard.formats import count_text, day_text, join_names, rate_text, sentence, share_text
 from queries.definitions.flag_rule import COMMENDED_FROM
-from queries.definitions.metrics import FEW, Share
+from queries.definitions.metrics import FEW, Share, over
 from queries.definitions.units import Unit, by_name
 from queries.flags.found import Found, FoundFlags
 from queries.flags.judging import backlog, commended
@@ -76,13 +76,23 @@ def _backlog_title(tips: Sequence[Row], found: OnTime) -> str:
         return f"Hết kỳ {left} hồ sơ quá hạn chưa giải quyết xong"
     if not overdue:
         return "Không có hồ sơ quá hạn nào chưa giải quyết xong"
+    if not tips and found.view.unit_code is not None and found.known:
+        return _tipped_alone(found.known[0], found)
     if not tips:
-        over = "thêm " if found.over else ""
-        return f"Không {over}đơn vị nào sẽ vượt ngưỡng vì hồ sơ quá hạn"
+        more = "thêm " if found.over else ""
+        return f"Không {more}đơn vị nào sẽ vượt ngưỡng vì hồ sơ quá hạn"
     sure = [row.unit.label for row in tips if row.tally.with_backlog_done.b >= FEW]
     whom = join_names(sure, IN_TITLE) if len(sure) == len(tips) else f"{count_text(len(tips))} đơn vị"
     weak = f" ({count_text(len(tips) - len(sure))} đơn vị ít hồ sơ)" if len(sure) < len(tips) else ""
     return f"{whom} sẽ vượt ngưỡng nếu giải quyết xong hồ sơ quá hạn{weak}"
+
+
+def _tipped_alone(row: Row, found: OnTime) -> str:
+    """Say of the one unit in view what its backlog does to it, where it does not push it over."""
+    threshold = found.view.rules.threshold_on(found.view.end).fraction
+    if over(row.tally.with_backlog_done, threshold):
+        return f"{row.unit.label} đã vượt ngưỡng, chưa kể hồ sơ quá hạn{by_rate_a(found.view)}"
+    return f"Giải quyết xong hồ sơ quá hạn thì {row.unit.label} vẫn dưới ngưỡng{by_rate_a(found.view)}"
 
 
 def _tips(row: Row, found: OnTime, opens: Opens) -> Point:
@@ -184,9 +194,28 @@ def _apology(one: Found, flags: FoundFlags, units: Mapping[str, Unit], opens: Op
     return point(*words, ".", tag=one.rule.name, look=look)
 
 
+def _not_praised(row: Row, opens: Opens) -> tuple[str, list[Point]]:
+    """Say why the one unit in view is not commended; nothing of the others, which are not in view."""
+    tally, of = row.tally, {"unit_code": row.unit.code}
+    words: list[Piece] = [named(row.unit, opens), " có "]
+    found = [
+        (tally[word], name, opens.listed(word, **of))
+        for word, name in (("late", "trễ hạn"), ("open_overdue", "quá hạn chưa giải quyết xong"))
+        if tally[word]
+    ]
+    if not found:
+        found = [(tally["judged"], "đã giải quyết", opens.listed("judged", **of))]
+    for i, (count, name, href) in enumerate(found):
+        words += [", " if i else "", counted(count, href), f" hồ sơ {name}"]
+    needs = f"; biểu dương cần từ {COMMENDED_FROM} hồ sơ đã giải quyết, không trễ hạn, không quá hạn."
+    return f"{row.unit.label} chưa đủ điều kiện biểu dương", [point(*words, needs)]
+
+
 def praise(found: OnTime, opens: Opens) -> str:
     """Draw the units without a late or an overdue dossier."""
     rows = sorted(commended(found), key=lambda row: (-row.tally["judged"], by_name(row.unit)))
+    if not rows and found.view.unit_code is not None and found.known:
+        return talk("Biểu dương", *_not_praised(found.known[0], opens))
     if not rows:
         title = "Chưa đơn vị nào đủ điều kiện biểu dương"
         why = f"Chưa đơn vị nào có từ {COMMENDED_FROM} hồ sơ đã giải quyết mà không trễ hạn, không quá hạn"

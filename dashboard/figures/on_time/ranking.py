@@ -10,6 +10,8 @@ from dashboard.figures.shared.wording import (
     OTHERS,
     UNFINISHED,
     UNFINISHED_NOTE,
+    change_text,
+    comparison_word,
     listed_name,
     ranking_title,
     rate_of,
@@ -42,6 +44,7 @@ class Bar:
     rate: str
     note: str
     share: str
+    change: str
     overdue: str
     share_href: str
     overdue_href: str
@@ -56,10 +59,10 @@ def scale_of(rows: Sequence[Row], threshold: float) -> float:
 
 
 def ranking(
-    found: OnTime, trend: Trend, *, link: Callable[[str], str], listed: Callable[..., str], all_link: str,
-    links: Sequence[tuple[str, str]], note: str,
+    found: OnTime, before: OnTime | None, trend: Trend, *, link: Callable[[str], str],
+    listed: Callable[..., str], all_link: str, links: Sequence[tuple[str, str]], note: str,
 ) -> str:  # fmt: skip
-    """Draw the ranking: worst first, few dossiers after the others, no dossiers last."""
+    """Draw the ranking: worst first, few dossiers after the others, none last; each with its change."""
     rows = found.ranked
     shown = rows
     if len(rows) > MOST_BARS:
@@ -68,19 +71,20 @@ def ranking(
     scale = scale_of(rows, threshold)
     local = [row for row in shown if row.unit.kind in LOCAL_KINDS]
     other = [row for row in shown if row.unit.kind not in LOCAL_KINDS]
-    bars = [*_bars(local, found, trend, scale, link=link, listed=listed)]
+    bars = [*_bars(local, found, before, trend, scale, link=link, listed=listed)]
     heading = OTHERS if local else ""
-    bars += _bars(other, found, trend, scale, link=link, listed=listed, heading=heading)
-    bars += _bars(found.unranked, found, trend, scale, link=lambda code: link(code) if code else all_link,
-                  listed=listed, heading=UNRANKED)  # fmt: skip
+    bars += _bars(other, found, before, trend, scale, link=link, listed=listed, heading=heading)
+    bars += _bars(found.unranked, found, before, trend, scale, listed=listed, heading=UNRANKED,
+                  link=lambda code: link(code) if code else all_link)  # fmt: skip
     long = "Thanh có mũi nhọn dài quá thang." if any(bar.clipped for bar in bars) else ""
     unfinished = UNFINISHED_NOTE if any(UNFINISHED in bar.note for bar in bars) else ""
     more = f"Xem cả {count_text(len(rows))} đơn vị" if len(shown) < len(rows) else ""
     return markup(
         "ranking.html",
         title=ranking_title(found),
-        subtitle=f"Tỷ lệ trễ hẹn theo đơn vị, cách tính {found.view.basis}; cột cuối là hồ sơ quá hạn "
-        "chưa giải quyết xong. Bấm vào đơn vị để xem riêng.",
+        subtitle=f"Tỷ lệ trễ hẹn theo đơn vị, cách tính {found.view.basis}; kế đó là số hồ sơ, "
+        f"thay đổi so với {comparison_word(found.view)} và hồ sơ quá hạn chưa giải quyết xong. "
+        "Bấm vào đơn vị để xem riêng.",
         bars=bars,
         threshold_at=round(threshold / scale, 4),
         threshold_label=f"Ngưỡng {threshold_text(found.view)} (từ {threshold_text(found.view)} là vượt)",
@@ -92,8 +96,8 @@ def ranking(
 
 
 def _bars(
-    rows: Sequence[Row], found: OnTime, trend: Trend, scale: float, *, link: Callable[[str], str],
-    listed: Callable[..., str], heading: str = "",
+    rows: Sequence[Row], found: OnTime, before: OnTime | None, trend: Trend, scale: float, *,
+    link: Callable[[str], str], listed: Callable[..., str], heading: str = "",
 ) -> list[Bar]:  # fmt: skip
     bars: list[Bar] = []
     word = late_metric(found.view.basis).numerator
@@ -117,6 +121,7 @@ def _bars(
                 rate=rate_of(row, found),
                 note=" · ".join(note for note in notes if note),
                 share=f"{share_text(share)} hồ sơ" if share.b else "không có hồ sơ",
+                change=change_text(row, before, found.view) if row.is_ranked else "",
                 overdue=f"{count_text(overdue)} quá hạn" if overdue else "",
                 share_href=listed(word, unit_code=row.unit.code) if share.a and row.unit.code else "",
                 overdue_href=listed("open_overdue", unit_code=row.unit.code)

@@ -17,31 +17,44 @@ from dashboard.figures.shared.table_cells import (
     metric_column,
     table_of,
 )
-from dashboard.figures.shared.wording import edges, listed_name, strength_text, threshold_text, total_name
-from dashboard.formats import count_text, day_text, join_names, rate_text, share_text
+from dashboard.figures.shared.wording import (
+    change_name,
+    change_text,
+    edges,
+    listed_name,
+    strength_text,
+    threshold_text,
+    total_name,
+)
+from dashboard.formats import NOTHING, count_text, day_text, join_names, rate_text, share_text
 from queries.asked.collation import collation_key
 from queries.asked.view import View
 from queries.definitions.metrics import BASES, BASIS_NAMES, FEW, METRICS, Share, late_metric, over
-from queries.on_time.judging import OnTime, Row, Tally
+from queries.on_time.judging import OnTime, Row, Tally, taking_part
 
 MOST_PROCEDURES = 20
 MOST_UNITS = 200
 
 
 def by_unit(
-    found: OnTime, *, link: Callable[[str], str], listed: Listed, links: Sequence[tuple[str, str]]
-) -> str:
-    """Draw every unit's counts and rates, worst first, the district at the foot."""
+    found: OnTime, before: OnTime | None, *, link: Callable[[str], str], listed: Listed,
+    links: Sequence[tuple[str, str]],
+) -> str:  # fmt: skip
+    """Draw every unit's counts and rates with the change, worst first, the district at the foot."""
     view = found.view
+
+    def cells(row: Row, narrow: dict[str, Any] | None, remark: str = "") -> tuple[Cell, ...]:
+        rate, *others = group_cells(row.tally, row.verdict, view, listed, narrow, remark=remark)
+        moved = Cell(change_text(row, before, view) if row.is_ranked else NOTHING)
+        more = ("received", "carried_over", "finished", "open_in_time", "suspended")
+        return rate, moved, *others, *(count_cell(row.tally, word, listed, narrow) for word in more)
+
+    first, rate, *others = group_columns("Đơn vị", view)
     lines = [
         Line(
             (
                 Cell(listed_name(row)),
-                *group_cells(row.tally, row.verdict, view, listed, _of_unit(row), remark=_remarks(row)),
-                *(
-                    count_cell(row.tally, word, listed, _of_unit(row))
-                    for word in ("received", "carried_over", "finished", "open_in_time", "suspended")
-                ),
+                *cells(row, _of_unit(row), _remarks(row)),
             ),
             href=link(row.unit.code) if row.unit.code else "",
             look="" if row.is_ranked else "stray",
@@ -53,7 +66,7 @@ def by_unit(
         _units_title(found),
         "Trước hạn, đúng hạn, trễ hạn của từng đơn vị; hồ sơ quá hạn chưa giải quyết xong đứng bên cạnh.",
         (
-            *group_columns("Đơn vị", view),
+            first, rate, Column(change_name(view)), *others,
             metric_column("received", "Tiếp nhận"), metric_column("carried_over", "Kỳ trước chuyển sang"),
             metric_column("finished"), metric_column("open_in_time", "Còn trong hạn"),
             metric_column("suspended"),
@@ -61,11 +74,7 @@ def by_unit(
         lines,
         total=() if len(lines) == 1 else (
             Cell(total_name(view)),
-            *group_cells(total.tally, total.verdict, view, listed, {}),
-            *(
-                count_cell(total.tally, word, listed, {})
-                for word in ("received", "carried_over", "finished", "open_in_time", "suspended")
-            ),
+            *cells(total, {}),
         ),
         note="Trễ hẹn so với ngày hẹn trả đầu tiên; hẹn lại không xóa trễ hẹn. "
         "Đã giải quyết gồm cả hồ sơ không có ngày hẹn trả.",
@@ -182,11 +191,13 @@ def four_rates(
         for row in rows
     ]
     count = len(matter)
-    title = "Bốn cách tính cho cùng một kết luận ở mọi đơn vị"
+    asked = taking_part(view)
+    several = "Bốn cách tính" if len(asked) == len(BASES) else f"Ba cách tính {', '.join(asked)}"
+    title = f"{several} cho cùng một kết luận ở mọi đơn vị có hồ sơ"
     if count:
         title = f"{count_text(count)} đơn vị vượt hay không vượt {threshold_text(view)} tùy cách tính"
     elif view.unit_code is not None:
-        title = "Bốn cách tính cho cùng một kết luận"
+        title = f"{several} cho cùng một kết luận"
     return table_of(
         title,
         "Bốn tỷ lệ trễ hẹn đang dùng ở Việt Nam; dưới toàn địa bàn là các đơn vị "
@@ -200,7 +211,12 @@ def four_rates(
         ),
         lines,
         note="A: Biểu II.06 và phần lớn các tỉnh; B: Vĩnh Phúc; C: Gia Lai; D: gần đúng theo QĐ 766/QĐ-TTg. "
-        "B và D tính đến ngày số liệu.",
+        "B và D tính đến ngày số liệu."
+        + (
+            ""
+            if len(asked) == len(BASES)
+            else " Kỳ chưa hết thì kết luận chưa xét D: hồ sơ mới tiếp nhận phần lớn chưa đến hạn."
+        ),
         links=links,
     )
 

@@ -157,9 +157,10 @@ def units_title(found: Online) -> str:
         named = join_names([row.unit.label for row in low if not row.is_few], MOST_NAMES)
         return f"{named or f'{count_text(len(low))} đơn vị {FEW}'} dưới chỉ tiêu {target_text(found)}"
     if found.target is not None:
-        return f"Mọi đơn vị có hồ sơ đều đạt chỉ tiêu {target_text(found)}"
+        who = judged[0].unit.label if len(judged) == 1 else "Mọi đơn vị có hồ sơ đều"
+        return f"{who} đạt chỉ tiêu {target_text(found)}"
     if not sure:
-        return f"Mọi đơn vị có hồ sơ đều {FEW}"
+        return f"{judged[0].unit.label}: {FEW}" if len(judged) == 1 else f"Mọi đơn vị có hồ sơ đều {FEW}"
     return _ends(sure, found)
 
 

@@ -117,7 +117,8 @@ def _fallen_tile(found: Satisfaction, before: Satisfaction | None) -> Tile:
     if not found.has_data:
         return Tile(name, NOTHING, lines=(NO_DATA,))
     if not enough:
-        return Tile(name, NOTHING, lines=(f"chưa đơn vị nào đủ {ENOUGH_VOTES} phiếu cùng nguồn để so",))
+        who = "chưa đơn vị nào" if found.view.unit_code is None else "chưa"
+        return Tile(name, NOTHING, lines=(f"{who} đủ {ENOUGH_VOTES} phiếu cùng nguồn để so",))
     fallen = satisfaction_drop(found, before)
     if found.view.unit_code is not None:
         change = f"{change_text(found.change(found.district, before)).removeprefix('giảm ')}"

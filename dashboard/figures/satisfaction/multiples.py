@@ -18,6 +18,7 @@ from dashboard.figures.satisfaction.wording import (
     SOURCE_NAMES,
     every_field,
     lowest_title,
+    moved_by,
     names_of,
     rate,
     source_suffix,
@@ -29,7 +30,7 @@ from dashboard.formats import count_text, join_names, points_text, sentence, sha
 from queries.definitions.metrics import ENOUGH_VOTES
 from queries.definitions.units import LOCAL_KINDS, Unit
 from queries.flags.judging import DROP_POINTS, is_drop, satisfaction_drop
-from queries.satisfaction.judging import Satisfaction, SatisfactionRow, SatisfactionTrend
+from queries.satisfaction.judging import Satisfaction, SatisfactionRow, SatisfactionTrend, movers
 from queries.satisfaction.statements import SIPAS, SOURCES
 from queries.satisfaction.votes import NO_SOURCES, POOLED, changed
 
@@ -169,7 +170,10 @@ def _headed(drawn: Sequence[tuple[SatisfactionRow, Panel]]) -> list[Panel]:
 
 
 def _drops_title(found: Satisfaction, before: Satisfaction | None) -> str:
-    """Say who fell by 5 points; true also where nobody has votes enough to tell."""
+    """Say who moved the district, else who fell by 5 points; true also where votes are too few to tell."""
+    moved_most = movers(found, before) if found.view.unit_code is None else None
+    if moved_most is not None:
+        return f"Hài lòng {moved_by(moved_most, found.view)}"
     fallen = satisfaction_drop(found, before)
     if len(fallen) == 1:
         ((row, drop),) = fallen
@@ -180,8 +184,10 @@ def _drops_title(found: Satisfaction, before: Satisfaction | None) -> str:
         return f"Hài lòng: {names} giảm từ {DROP_POINTS} điểm % trở lên"
     changes = (found.change(row, before) for row in found.known)
     if not any(one is not None and one.points is not None and one.is_enough for one in changes):
-        return f"Hài lòng: chưa đơn vị nào đủ {ENOUGH_VOTES} phiếu cùng nguồn để so"
-    return f"Hài lòng: không đơn vị nào giảm đến {DROP_POINTS} điểm %"
+        who = "chưa đơn vị nào" if found.view.unit_code is None else "chưa"
+        return f"Hài lòng: {who} đủ {ENOUGH_VOTES} phiếu cùng nguồn để so"
+    who = "không đơn vị nào" if found.view.unit_code is None else "không"
+    return f"Hài lòng: {who} giảm đến {DROP_POINTS} điểm %"
 
 
 def _months_text(trend: SatisfactionTrend) -> str:

@@ -128,7 +128,8 @@ def _units_title(found: Satisfaction) -> str:
     """Name the lowest unit that has votes enough; true for none, one and many."""
     enough = [row for row in found.known if row.is_enough]
     if not enough:
-        return f"Chưa đơn vị nào có từ {ENOUGH_VOTES} phiếu"
+        who = "Chưa đơn vị nào" if found.view.unit_code is None else "Đơn vị không"
+        return f"{who} có từ {ENOUGH_VOTES} phiếu"
     if len(enough) == 1:
         return f"{enough[0].unit.label}: {rate(enough[0].share)} hài lòng"
     rates = [row.share.exact or 0 for row in enough]

@@ -11,7 +11,7 @@ from dashboard.formats import NOTHING, count_text, join_names, points_text, rate
 from queries.asked.view import View
 from queries.definitions.metrics import ENOUGH_VOTES, METRICS, Share, wilson
 from queries.flags.judging import DROP_POINTS, is_drop
-from queries.satisfaction.judging import Satisfaction, SatisfactionRow
+from queries.satisfaction.judging import Movers, Satisfaction, SatisfactionRow, movers
 from queries.satisfaction.statements import SIPAS, UNKNOWN_SOURCE
 from queries.satisfaction.votes import Change, Sources
 
@@ -30,7 +30,7 @@ _DROP = (Fraction(DROP_POINTS),)
 
 
 def finding(found: Satisfaction, before: Satisfaction | None) -> str:
-    """Name the unit that fell most, or say truly what is there instead: the title of the page."""
+    """Name the unit that moved the district, else the one that fell most: the title of the page."""
     of = source_suffix(found)
     if not found.has_data:
         return "Nguồn dữ liệu không có phiếu đánh giá"
@@ -49,19 +49,41 @@ def _of_all(found: Satisfaction, before: Satisfaction | None, of: str) -> str:
     ]
     if before is None:
         return f"{rate(share)} hài lòng trên {count_text(share.b)} phiếu{of}; không có mốc để so sánh"
+    moved_most = movers(found, before)
+    if moved_most is not None:
+        return f"Hài lòng {moved_by(moved_most, found.view)}{of}"
     if not enough:
         which = f"chưa đơn vị nào có từ {ENOUGH_VOTES} phiếu cùng nguồn ở cả kỳ này và {word}"
         return f"{rate(share)} hài lòng{of}; {which}"
     lowest = min(points for _, _, points in enough)
     most = [(row, one) for row, one, points in enough if points == lowest]
     if lowest >= 0:
-        among = f" trong {len(enough)} đơn vị đủ phiếu để so" if len(enough) < len(found.known) else ""
-        return f"Không đơn vị nào{among} giảm tỷ lệ hài lòng so với {word}{of}"
+        return f"Không đơn vị nào {among(len(enough))} giảm tỷ lệ hài lòng so với {word}{of}"
     if len(most) > 1:
         names = join_names([row.unit.label for row, _ in most], 4)
-        return f"{names} cùng giảm hài lòng nhiều nhất: {fall(lowest)} so với {word}{of}"
+        fell = f"{fall(lowest)} so với {word}{of}"
+        return f"{names} cùng giảm hài lòng nhiều nhất {among(len(enough))}: {fell}"
     row, one = most[0]
-    return f"{row.unit.label} giảm hài lòng nhiều nhất: {fall(lowest)} so với {word}, còn {rate(one.now)}{of}"
+    fell = f"{fall(lowest)} so với {word}, còn {rate(one.now)}{of}"
+    return f"{row.unit.label} giảm hài lòng nhiều nhất {among(len(enough))}: {fell}"
+
+
+def among(count: int) -> str:
+    """Say among how many units someone is the first."""
+    return f"trong {count_text(count)} đơn vị đủ phiếu để so"
+
+
+def moved_by(moved_most: Movers, view: View) -> str:
+    """Say how the district moved and who moved it most: "giảm 45,68 điểm % …, góp nhiều nhất là …"."""
+    rows, points = moved_most.rows, moved_most.change.points or Fraction(0)
+    if len(rows) == 1:
+        new = ", mới có phiếu" if rows[0].unit.code in moved_most.new else ""
+        whom = f"{rows[0].unit.label} ({fall(moved_most.points)}{new})"
+    else:
+        names = join_names([row.unit.label for row in rows], 4)
+        whom = f"{names} (mỗi đơn vị {fall(moved_most.points)})"
+    there = f"góp nhiều nhất {among(moved_most.compared)} là {whom}"
+    return f"{moved(points)} {comparison_word(view)}, {there}"
 
 
 def _of_one(found: Satisfaction, before: Satisfaction | None, of: str) -> str:

@@ -6,7 +6,16 @@ from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 
-from dashboard.formats import count_text, day_text, join_names, points_text, rate_text, sentence, share_text
+from dashboard.formats import (
+    NOTHING,
+    count_text,
+    day_text,
+    join_names,
+    points_text,
+    rate_text,
+    sentence,
+    share_text,
+)
 from queries.asked.view import View
 from queries.definitions.metrics import BASIS_NAMES, ENOUGH_DOSSIERS, FEW, STRENGTH_NAMES, Share, over
 from queries.on_time.judging import OnTime, Row
@@ -47,7 +56,8 @@ def finding(found: OnTime) -> str:
         return f"Không đơn vị nào có tỷ lệ trễ hẹn từ {threshold} trở lên{basis}"
     weak = f" ({count_text(len(few))} đơn vị ít hồ sơ)" if few else ""
     if len(over) == len(judged):
-        return f"Cả {len(judged)} đơn vị có tỷ lệ trễ hẹn từ {threshold} trở lên{weak}{basis}"
+        with_some = " có hồ sơ đều" if found.silent else ""
+        return f"Cả {len(judged)} đơn vị{with_some} có tỷ lệ trễ hẹn từ {threshold} trở lên{weak}{basis}"
     return f"{len(over)}/{len(judged)} đơn vị có tỷ lệ trễ hẹn từ {threshold} trở lên{weak}{basis}"
 
 
@@ -84,7 +94,12 @@ def ranking_title(found: OnTime) -> str:
         parts.append(f"{count_text(len(found.few))} đơn vị vượt ngưỡng nhưng ít hồ sơ")
     if near:
         parts.append(f"{join_names(near, MOST_NAMES)} sát ngưỡng")
-    return "; ".join(parts) if parts else "Mọi đơn vị đều dưới ngưỡng và ngoài vùng sát ngưỡng"
+    if parts:
+        return "; ".join(parts)
+    if len(found.judged) == 1:
+        return f"{found.judged[0].unit.label} dưới ngưỡng và ngoài vùng sát ngưỡng"
+    who = f"Cả {count_text(len(found.judged))} đơn vị có hồ sơ" if found.silent else "Mọi đơn vị"
+    return f"{who} đều dưới ngưỡng và ngoài vùng sát ngưỡng"
 
 
 def change(now: Share, before: Share | None) -> Fraction | None:
@@ -92,6 +107,25 @@ def change(now: Share, before: Share | None) -> Fraction | None:
     if before is None or now.exact is None or before.exact is None:
         return None
     return now.exact - before.exact
+
+
+def change_name(view: View) -> str:
+    """Name the column of changes by what they are compared with."""
+    return f"So với {comparison_word(view)}"
+
+
+def change_text(row: Row, before: OnTime | None, view: View) -> str:
+    """Print how a row's late rate moved, in points; words where a number would say what nobody knows."""
+    then = before.of(row.unit.code) if before and row.unit.code else before.district if before else None
+    share, share_then = row.verdict.share, then.verdict.share if then else Share(0, 0)
+    if before is None or not share.b or not is_fair(view):
+        return NOTHING
+    if not share_then.b:
+        return "chưa có khi đó"
+    if min(share.b, share_then.b) < ENOUGH_DOSSIERS:
+        return "ít hồ sơ"
+    points = change(share, share_then)
+    return points_text(points)
 
 
 def listed_name(row: Row | OnlineRow | SatisfactionRow) -> str:
@@ -108,6 +142,12 @@ def whose(view: View) -> str:
     if view.field is not None:
         return f"Lĩnh vực {view.field}{of}"
     return "Toàn địa bàn" if view.unit_code is None else "Đơn vị"
+
+
+def of_whom(view: View) -> str:
+    """Say the same within a sentence: "toàn địa bàn", "lĩnh vực Đất đai"."""
+    name = whose(view)
+    return name[0].lower() + name[1:]
 
 
 def total_name(view: View) -> str:
@@ -255,6 +295,8 @@ def heat_title(trend: Trend, rows: Sequence[Row]) -> str:
         if weak:
             months = len(trend.months)
             return f"Trong {months} tháng chỉ vượt ngưỡng ở tháng dưới {FEW} hồ sơ ({count_text(weak)} lần)"
+        if view.unit_code is not None and len(rows) == 1:
+            return f"{rows[0].unit.label} không vượt ngưỡng tháng nào trong {len(trend.months)} tháng"
         return f"Không đơn vị nào vượt ngưỡng trong {len(trend.months)} tháng"
     names = [name for count, name in counts if count == most]
     return f"{join_names(names, 3)} vượt ngưỡng {most} trong {len(trend.months)} tháng"

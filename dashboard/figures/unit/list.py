@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dashboard.figures.shared.markup import markup
 from dashboard.figures.shared.table_cells import Cell, Column, Line
 from dashboard.figures.shared.wording import (
+    change_name,
+    change_text,
     district_sentence,
     edges,
     finding,
@@ -34,9 +36,10 @@ def units_headline(found: OnTime, before: OnTime | None) -> str:
 
 
 def unit_list(
-    found: OnTime, trend: Trend, *, link: Callable[[str], str], links: Sequence[tuple[str, str]]
-) -> str:
-    """Draw the units of a period, worst first, local ones before departments."""
+    found: OnTime, before: OnTime | None, trend: Trend, *, link: Callable[[str], str],
+    links: Sequence[tuple[str, str]],
+) -> str:  # fmt: skip
+    """Draw the units of a period, worst first, local ones before departments, each with its change."""
     view = found.view
     return markup(
         "table.html",
@@ -46,13 +49,14 @@ def unit_list(
             Column("Đơn vị", is_number=False),
             Column("Loại", is_number=False),
             Column(f"Tỷ lệ trễ hẹn ({view.basis})", help=late_metric(view.basis).definition),
+            Column(change_name(view)),
             Column("Đánh giá", is_number=False),
             Column("Quá hạn chưa xong", help=METRICS["open_overdue"].definition),
             Column(METRICS["received"].name, help=METRICS["received"].definition),
             Column(METRICS["finished"].name, help=METRICS["finished"].definition),
             Column("Từ khi nào", is_number=False),
         ),
-        rows=[_line(row, found, trend, link) for row in found.ranked],
+        rows=[_line(row, found, before, trend, link) for row in found.ranked],
         total=(),
         note="Phường, xã, thị trấn trước, phòng chuyên môn và bộ phận một cửa sau; tỷ lệ trễ hẹn cao trước, "
         "ít hồ sơ sau.",
@@ -62,7 +66,9 @@ def unit_list(
     )
 
 
-def _line(row: Row, found: OnTime, trend: Trend, link: Callable[[str], str]) -> Line:
+def _line(
+    row: Row, found: OnTime, before: OnTime | None, trend: Trend, link: Callable[[str], str]
+) -> Line:  # fmt: skip
     verdict, tally = row.verdict, row.tally
     over = "vượt ngưỡng, ít hồ sơ" if verdict.strength == "few" else strength_text(row)
     words = {"over": over, "near": "sát ngưỡng", "fine": "dưới ngưỡng"}
@@ -78,6 +84,7 @@ def _line(row: Row, found: OnTime, trend: Trend, link: Callable[[str], str]) -> 
             Cell(row.unit.name),
             Cell(KIND_NAMES.get(row.unit.kind, row.unit.kind)),
             Cell(rate_text(share, 2, edges(found.view)), verdict.flag, share_text(share) if share.b else ""),
+            Cell(change_text(row, before, found.view)),
             Cell(state, note=", ".join(notes)),
             Cell(count_text(tally["open_overdue"])),
             Cell(count_text(tally["received"])),
@@ -97,7 +104,8 @@ def ended_units(
     listed = {row.unit.code for row in found.known}
     rest = [unit for unit in units if unit.code not in listed and narrowed in (None, unit.code)]
     if not rest:
-        return markup("nothing_more.html", text="Mọi đơn vị đều hoạt động trong kỳ.")
+        who = "Mọi đơn vị đều" if narrowed is None else "Đơn vị này"
+        return markup("nothing_more.html", text=f"{who} hoạt động trong kỳ.")
     rest.sort(key=lambda unit: unit.kind not in LOCAL_KINDS)
     return markup(
         "table.html",
