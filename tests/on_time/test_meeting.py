@@ -217,6 +217,8 @@ def test_a_large_unit_comes_before_a_small_one_that_moved_further(tmp_path: Path
     found = moves(question.on_time, question.compared)
     assert found is not None
     one, two = found.compared
+    assert two.points is not None
+    assert one.points is not None
     assert two.points > one.points, "by its own rate the office is the worst"
     assert codes(found.rise) == ["P01"]
     assert found.contribution(one) == Fraction(3200, 462) - Fraction(2000, 440)
