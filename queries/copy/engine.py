@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import duckdb
-from cachetools import LRUCache, cached
+from cachetools import LRUCache
 from duckdb_sqlalchemy import ConnectionWrapper
 from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
 
@@ -30,12 +29,23 @@ class _Reader:
     millisecond.
     """
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, parsed: Callable[[str], Any]) -> None:
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, parsed: LRUCache[str, Any], lock: threading.Lock
+    ) -> None:
         self._connection = connection
         self._parsed = parsed
+        self._lock = lock
 
     def execute(self, text: str, parameters: Any = None) -> Any:
-        return self._connection.execute(self._parsed(text), parameters)
+        with self._lock:
+            statement = self._parsed.get(text)
+        if statement is None:
+            # By this connection: one that several threads let parse waits for Python's lock for ever.
+            statements = self._connection.extract_statements(text)
+            statement = statements[0] if len(statements) == 1 else text
+            with self._lock:
+                self._parsed[text] = statement
+        return self._connection.execute(statement, parameters)
 
     def begin(self) -> None:
         """Begin nothing."""
@@ -54,18 +64,15 @@ def open_copy(path: Path) -> Engine:
     """
     instance = duckdb.connect(":memory:")
 
-    @cached(LRUCache(MOST_PARSED), lock=threading.Lock())
-    def parsed(text: str) -> Any:
-        statements = instance.extract_statements(text)
-        return statements[0] if len(statements) == 1 else text
-
+    parsed: LRUCache[str, Any] = LRUCache(MOST_PARSED)
+    lock = threading.Lock()
     quoted = str(path).replace("'", "''")
     instance.execute(f"ATTACH '{quoted}' AS {GENERATION} (READ_ONLY)")
 
     def connect() -> Any:
         cursor = instance.cursor()
         cursor.execute(f"SET search_path = '{_PATH}'")
-        return ConnectionWrapper(_Reader(cursor, parsed))
+        return ConnectionWrapper(_Reader(cursor, parsed, lock))
 
     engine = create_engine("duckdb://", creator=connect, poolclass=QueuePool, pool_size=8, max_overflow=56)
 
