@@ -65,13 +65,14 @@ def counted(
     )  # fmt: skip
     where = [courses.narrowed(c, views[0], named=True), *([] if only is None else [only(c)])]
     oldest_parts = counts[oldest] if oldest else ()
-    build = months_statement_of if in_sequence else statement_of
     asked = {**courses.values(views[0]), **(values or {})}
     for place, view in enumerate(views):
         asked |= Days.of(view).values(place)
 
     def prepare() -> Prepared:
-        statement = build(c, parts, by, len(views), where, oldest_parts, collapsed or {})
+        statement = statement_of(
+            c, parts, by, len(views), where, oldest_parts, collapsed or {}, in_sequence=in_sequence
+        )
         return Prepared(statement, conn.dialect)
 
     rows = courses.kept(shape, prepare).rows(conn, asked)
@@ -98,47 +99,32 @@ def statement_of(
     where: Sequence[Condition],
     oldest: Sequence[Part],
     collapsed: Mapping[Scan, Collapsed],
+    *,
+    in_sequence: bool = False,
 ) -> Select[Any]:
     """Build the statement: one branch a scan and view, each over its own range of days, then their sums.
 
     Its columns: ``by``, the view where there are several, one a part, and the oldest promise. Its days
-    are parameters (``Days.named``): a statement costs as much to build as to run.
+    are parameters (``Days.named``): a statement costs as much to build as to run. ``in_sequence``: one
+    branch a scan for all views; a row is of the last that starts by its day.
     """
     keys = [*by, *(["view"] if views > 1 else [])]
-    scans = list(dict.fromkeys(part.scan for part in parts))
+    each = [Days.named(place) for place in range(views)]
+    ranges = [replace(each[-1], start=each[0].start)] if in_sequence else each
     branches = []
-    for place in range(views):
-        days, view = Days.named(place), {"view": number(place)} if views > 1 else {}
-        for scan in scans:
+    for place, days in enumerate(ranges):
+        for scan in dict.fromkeys(part.scan for part in parts):
+            view = _started_last(DAY_OF[scan](c), each) if in_sequence else number(place)
+            named = {"view": view} if views > 1 else {}
             here = within(scan, c, days)
-            branches.append(_branch(c, scan, days, here, (parts, oldest), by, view, where, collapsed))
+            branches.append(_branch(c, scan, days, here, (parts, oldest), by, named, where, collapsed))
     return _summed(branches, keys, len(parts), has_oldest=bool(oldest))
 
 
-def months_statement_of(
-    c: Any,
-    parts: Sequence[Part],
-    by: Sequence[str],
-    views: int,
-    where: Sequence[Condition],
-    oldest: Sequence[Part],
-    collapsed: Mapping[Scan, Collapsed],
-) -> Select[Any]:
-    """Build the same statement for views whose periods follow one another: one branch a scan for all.
-
-    A row is of the last view that starts by its day. Columns as in ``statement_of``, with the view.
-    """
-    each = [Days.named(place) for place in range(views)]
-    first, last = each[0], each[-1]
-    whole = replace(last, start=first.start)
-    branches = []
-    for scan in dict.fromkeys(part.scan for part in parts):
-        day = DAY_OF[scan](c)
-        starts = [(day >= number(one.start), number(place)) for place, one in enumerate(each)]
-        view = {"view": case(*reversed(starts), else_=number(0))}
-        here = within(scan, c, whole)
-        branches.append(_branch(c, scan, whole, here, (parts, oldest), by, view, where, collapsed))
-    return _summed(branches, [*by, "view"], len(parts), has_oldest=bool(oldest))
+def _started_last(day: ColumnElement[int], each: Sequence[Days]) -> ColumnElement[int]:
+    """Give the place of the last of several ranges, oldest first, that has started by a day."""
+    starts = [(day >= number(one.start), number(place)) for place, one in enumerate(each)]
+    return case(*reversed(starts), else_=number(0))
 
 
 def _branch(
