@@ -23,6 +23,8 @@ from dashboard.command.words import FAILED, Program
 from dashboard.settings.explained import as_toml, explain
 from dashboard.settings.settings import Settings, SettingsError, load
 
+MOST_LINES, FILES_OF_OURS = 8_192, 256
+"""Lines of readers a worker keeps open, and files it opens beside them."""
 BLOCKING_THREADS = 16
 """Requests one worker answers at a time. The pools of engine.py hold half as many connections: a card
 that asks nothing, a file and a body on its way need none."""
@@ -112,6 +114,24 @@ def _port_is_free(host: str, port: int) -> None:
             raise SettingsError(f"{told} Chọn cổng khác, ví dụ --port {min(port + 1, 65535)}.") from None
 
 
+def _most_lines() -> int:
+    """Give how many lines of readers a worker keeps open; as many files as that are allowed to it first.
+
+    A browser keeps six. At granian's own 1.024 the two hundredth reader found the door shut, and everybody
+    with them, until somebody's lines were half a minute idle.
+    """
+    try:
+        import resource  # noqa: PLC0415 - there is none on Windows, nor such a limit
+    except ImportError:
+        return MOST_LINES
+    allowed, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_LINES + FILES_OF_OURS
+    if allowed < wanted:
+        allowed = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, most))
+    return max(MOST_LINES // 64, min(MOST_LINES, allowed - FILES_OF_OURS))
+
+
 def run_server(settings: Settings) -> None:
     """Serve until told to stop; a worker that dies is replaced."""
     from granian import Granian  # noqa: PLC0415 - the other commands start without a server
@@ -130,6 +150,7 @@ def run_server(settings: Settings) -> None:
         factory=True,
         workers=settings.workers,
         blocking_threads=BLOCKING_THREADS,
+        backpressure=_most_lines(),
         respawn_failed_workers=True,
         # A worker told to stop before it listens to signals would never: then it is ended.
         workers_kill_timeout=GRACE_SECONDS,
