@@ -10,6 +10,8 @@ from __future__ import annotations
 import dash
 import dash_bootstrap_components as dbc
 
+from dashboard.frame.meaning import popover
+
 INDEX = """<!DOCTYPE html>
 <html lang="vi">
 <head>
@@ -53,4 +55,4 @@ INDEX = """<!DOCTYPE html>
 
 def shell() -> dbc.Container:
     """Lay out what every page shares; the bar belongs to the page, since it knows the address."""
-    return dbc.Container([dash.page_container], fluid=True, className="app p-0")
+    return dbc.Container([dash.page_container, *popover()], fluid=True, className="app p-0")

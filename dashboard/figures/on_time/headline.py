@@ -41,7 +41,7 @@ from queries.on_time.judging_trend import Trend
 
 @dataclass(frozen=True)
 class Tile:
-    """One figure: its name, value, a/b, sparkline and the lines below."""
+    """One figure: its name, value, a/b, sparkline and the lines below; ``meaning``: what its "?" explains."""
 
     name: str
     value: str
@@ -50,6 +50,7 @@ class Tile:
     spark: Sparkline | None = None
     flag: str | None = None
     href: str = ""
+    meaning: str = ""
 
 
 def headline(

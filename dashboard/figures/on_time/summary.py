@@ -22,13 +22,14 @@ from queries.on_time.judging import OnTime
 
 @dataclass(frozen=True)
 class Item:
-    """One figure of the ledger."""
+    """One figure of the ledger; ``meaning``: what its "?" explains."""
 
     name: str
     value: str
     note: str = ""
     look: str = ""
     href: str = ""
+    meaning: str = ""
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ def summary(found: OnTime, before: OnTime | None, listed: Callable[..., str]) ->
             # Of a suspension that has ended the source keeps nothing: what was suspended then is not known.
             note = NOTHING if word == "suspended" else count_text(before.district.tally[word])
         href = listed(word) if tally[word] else ""
-        return Item(METRICS[word].name, count_text(tally[word]), note, look, href)
+        return Item(METRICS[word].name, count_text(tally[word]), note, look, href, word)
 
     late = tally.late("A")
     rates: tuple[Item, ...] = (

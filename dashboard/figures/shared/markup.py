@@ -9,6 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from dashboard import formats
 from dashboard.theme import MARKS
+from queries.definitions.meanings import NAMES
 
 
 @cache
@@ -27,7 +28,7 @@ def _environment() -> Environment:
         "moment": formats.moment_text,
         "sentence": formats.sentence,
     }
-    made.globals |= {"MARKS": MARKS}
+    made.globals |= {"MARKS": MARKS, "MEANINGS": NAMES}
     return made
 
 

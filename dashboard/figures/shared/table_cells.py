@@ -19,13 +19,17 @@ Listed = Callable[..., str]
 
 @dataclass(frozen=True)
 class Column:
-    """A column's head; ``help`` is its definition, told on hover; ``swatch``: its part of the stacked bar."""
+    """A column's head; ``meaning``: what its "?" explains (a word of ``definitions.meanings``).
+
+    ``help``: what is told on hover of a column that has none. ``swatch``: its part of the stacked bar.
+    """
 
     name: str
     is_number: bool = True
     help: str = ""
     swatch: str = ""
     look: str = ""
+    meaning: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,9 +70,8 @@ def table_of(
 
 
 def metric_column(metric_id: str, name: str | None = None, *, swatch: str = "") -> Column:
-    """Give a metric's column: its name, its definition on hover."""
-    metric = METRICS[metric_id]
-    return Column(name or metric.name, help=metric.definition, swatch=swatch)
+    """Give a metric's column: its name, its definition behind "?"."""
+    return Column(name or METRICS[metric_id].name, meaning=metric_id, swatch=swatch)
 
 
 def stack_cell(tally: Tally) -> Cell:
@@ -130,16 +133,15 @@ def group_cells(
 
 def group_columns(first: str, view: View) -> tuple[Column, ...]:
     """Give the heads of ``group_cells``, after the name of the group."""
-    late = late_metric(view.basis)
     return (
         Column(first, is_number=False),
-        Column(f"Tỷ lệ trễ hẹn ({view.basis})", help=late.definition),
+        Column(f"Tỷ lệ trễ hẹn ({view.basis})", meaning=late_metric(view.basis).id),
         metric_column("on_time_rate", f"{METRICS['on_time_rate'].name}{by_rate_a(view)}"),
         Column(
             "Cơ cấu",
             is_number=False,
             look="parts",
-            help="Trước hạn, đúng hạn, trễ hạn trong hồ sơ đã giải quyết",
+            meaning="parts",
         ),
         metric_column("early", swatch="early"),
         metric_column("on_time", swatch="on_time"),

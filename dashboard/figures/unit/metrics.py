@@ -71,7 +71,6 @@ class Line:
 
     id: str
     name: str
-    help: str
     unit: Value
     district: Value
     before: Value
@@ -150,7 +149,6 @@ class _Maker:
         return Line(
             id=word,
             name=name,
-            help=f"{metric.definition} Tính theo {metric.days}.",
             unit=self.linked(word),
             district=self.value(word, self.district, self.view, is_unit=False),
             before=Value(NOTHING)

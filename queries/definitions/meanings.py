@@ -1,0 +1,73 @@
+"""What a number means, whatever kind it is: a metric, a sum of counts, a flag, or a word of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from queries.asked.view import View
+from queries.definitions.flag_rule import Parameters
+from queries.definitions.flags import FLAGS, OURS
+from queries.definitions.metrics import METRICS, ONLINE_SUMS, SUMS
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """A number's name, definition, the days that put a dossier into it, and its legal source.
+
+    ``days`` is empty where no day decides.
+    """
+
+    name: str
+    definition: str
+    days: str
+    source: str
+
+
+_SUM_NAMES = {
+    "judged": "Đã giải quyết, có ngày hẹn trả",
+    "not_late": "Trước hạn và đúng hạn",
+    "to_resolve": "Phải giải quyết trong kỳ",
+    "judged_and_overdue": "Đã giải quyết có ngày hẹn trả, và quá hạn chưa giải quyết xong",
+    "c_late": "Trễ hạn và quá hạn chưa giải quyết xong",
+    "online_high": "Nộp trực tuyến mức độ 3, 4, một phần hoặc toàn trình",
+}
+
+_WORDS = {
+    "change": Meaning(
+        "Thay đổi",
+        "Hiệu của hai tỷ lệ, tính bằng điểm %: từ 4% lên 5% là tăng 1 điểm %. So với kỳ nào thì ghi ở đầu "
+        "trang; kỳ chưa kết thúc được so với đúng chừng ấy ngày của kỳ kia.",
+        "",
+        OURS,
+    ),
+    "parts": Meaning(
+        "Cơ cấu",
+        "Trước hạn, đúng hạn, trễ hạn trong hồ sơ đã giải quyết có ngày hẹn trả.",
+        METRICS["late"].days,
+        METRICS["late"].source,
+    ),
+}
+
+NAMES: Mapping[str, str] = {
+    **{one.id: one.name for one in METRICS.values()},
+    **{one.id: one.name for one in FLAGS.values()},
+    **_SUM_NAMES,
+    **{word: one.name for word, one in _WORDS.items()},
+}
+"""Everything that can be asked what it means: id → name on screen."""
+
+
+def meaning_of(word: str, view: View, parameters: Parameters) -> Meaning:
+    """Say what a number means under the rules of a view. Raises KeyError for what is not in ``NAMES``."""
+    if word in METRICS:
+        metric = METRICS[word]
+        return Meaning(metric.name, metric.definition, metric.days, metric.source or OURS)
+    if word in FLAGS:
+        rule = FLAGS[word]
+        return Meaning(rule.name, rule.rule_text(view, parameters), "", rule.source_text(view))
+    if word in _SUM_NAMES:
+        parts = [METRICS[one].name for one in {**SUMS, **ONLINE_SUMS}[word]]
+        source = METRICS[{**SUMS, **ONLINE_SUMS}[word][0]].source
+        return Meaning(_SUM_NAMES[word], f"{' + '.join(parts)}.", "", source or OURS)
+    return _WORDS[word]
