@@ -109,6 +109,14 @@ def points_text(change: Fraction | None, edges: Sequence[Fraction] = ()) -> str:
     return f"{'▲' if change > 0 else '▼'} {_number(half_up(abs(change), places), places)} điểm %"
 
 
+def per_thousand_text(exact: Fraction) -> str:
+    """Print how many of 1.000: a whole number, with decimals only where something would print as nothing."""
+    places = next(
+        (places for places in range(MOST_DECIMALS) if not exact or half_up(exact, places)), MOST_DECIMALS
+    )
+    return _number(half_up(exact, places), places)
+
+
 def signed_text(points: Fraction, places: int) -> str:
     """Print percentage points with their sign: "+2,40", "−0,35"; "0" for none."""
     if not points:

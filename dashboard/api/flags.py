@@ -21,7 +21,8 @@ def flags(question: Question) -> Answer:
     there are no data, or the flag is not asked of this view. ``dossiers``: how many
     dossiers the link lists. ``numerator`` and ``denominator``: the a/b beside it; of a unit
     late or near the late rate's own. Units a flag is not on have no row. Who officials are
-    is told only to who may see them.
+    is told only to who may see them. The head's ``alarmed``: the units with a red flag on
+    themselves; ``inspect``: those to inspect, first to last.
     """
     head = head_of(question)
     if not question.view.has_started:
@@ -29,9 +30,10 @@ def flags(question: Question) -> Answer:
     found, link = question.flags, flag_link(question, absolute=True)
     head["rules"] = [
         {
-            "id": one.rule.id, "name": one.rule.name, "level": one.rule.level, "counts": one.rule.of,
-            "rule": one.rule.rule_text(found.view, found.parameters),
-            "source": one.rule.source_text(found.view), "restricted": one.rule.is_restricted,
+            "id": one.rule.id, "name": one.rule.name, "level": one.rule.level, "scope": one.rule.scope,
+            "counts": one.rule.of, "rule": one.rule.rule_text(found.view, found.parameters),
+            "source": one.rule.source_text(found.view),
+            "consequence": one.rule.consequence(found.view) or None, "restricted": one.rule.is_restricted,
         }
         for one in found.flags
     ]  # fmt: skip
@@ -42,6 +44,7 @@ def flags(question: Question) -> Answer:
         rows += [{**_row(one, code, found), "link": _link(one, code, link)} for code in codes if code]
     if may_see_officials(question.source.settings):
         head["officials"] = list(officials_told(question).get("officer_late", ()))
+    head["alarmed"] = [unit.code for unit in found.alarmed]
     head["inspect"] = [row.unit.code for row in found.inspected]
     return Answer(head, rows)
 
@@ -57,6 +60,7 @@ def _row(one: Found, code: str | None, found: FoundFlags) -> dict[str, Any]:
     return {
         "id": one.rule.id,
         "level": one.rule.level,
+        "scope": one.rule.scope,
         "unit_code": code,
         "unit": next((unit.name for unit in found.units if unit.code == code), None) if code else None,
         "count": raised.count if is_counted else None,

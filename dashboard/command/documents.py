@@ -136,10 +136,20 @@ def glossary_document(folder: Path = FOLDER) -> str:
     """Give docs/glossary.md: the terms as they stand there, then every metric and flag."""
     file = folder / GLOSSARY
     terms = file.read_text("utf-8").partition(_FROM_HERE)[0].rstrip() if file.is_file() else ""
-    metrics = ((f"`{one.id}`", one.name, one.definition, one.days, one.source) for one in METRICS.values())
+    metrics = (
+        (f"`{one.id}`", one.name, one.definition, one.days, one.cited.history if one.cited else "")
+        for one in METRICS.values()
+    )
     view, parameters = View(year_of(_A_DAY), datetime.combine(_A_DAY, time())), Parameters()
     flags = (
-        (f"`{one.id}`", one.name, one.level, one.rule_text(view, parameters), one.source_text(view))
+        (
+            f"`{one.id}`",
+            one.name,
+            one.level,
+            one.scope,
+            one.rule_text(view, parameters),
+            "; ".join(each.history for each in one.cited),
+        )
         for one in FLAGS.values()
     )
     return "\n".join([
@@ -147,7 +157,7 @@ def glossary_document(folder: Path = FOLDER) -> str:
         "## Every metric", "", "As readers see it on /phuong-phap: `queries/definitions/metrics.py`.", "",
         *_table(("id", "name", "definition", "days", "source"), metrics), "",
         "## Every flag", "", "As readers see it, with default values: `queries/definitions/flags.py`.", "",
-        *_table(("id", "name", "level", "rule", "source"), flags), "",
+        *_table(("id", "name", "level", "scope", "rule", "source"), flags), "",
     ])  # fmt: skip
 
 

@@ -63,6 +63,7 @@ def _told(asked: dict[str, Any]) -> tuple[str, list[Any]]:
         ("Ở đây", share),
         ("Tính theo", meaning.days),
         ("Căn cứ", meaning.source),
+        ("Hệ quả", meaning.consequence),
         ("Số liệu đến", _as_of(question)),
     )
     return meaning.name, [

@@ -86,7 +86,10 @@ def draw_other(question: Question) -> str:
 @answers(PAGE, INSPECT, judges=True)
 def draw_inspection(question: Question) -> str:
     """Draw the units worth an inspection."""
-    return inspection(question.flags, link=flag_link(question), unit_link=unit_link(question))
+    return inspection(
+        question.flags, link=flag_link(question), unit_link=unit_link(question),
+        listed=lambda code: question.listed("open_overdue", unit_code=code),
+    )  # fmt: skip
 
 
 @answers(PAGE, MATRIX, judges=True)

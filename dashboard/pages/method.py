@@ -139,9 +139,9 @@ def draw_identities(question: Question) -> str:
 
 
 @answers(PAGE, METRICS, scope=says_itself)
-def draw_metrics(_question: Question) -> str:
+def draw_metrics(question: Question) -> str:
     """Draw every metric."""
-    return metrics_table()
+    return metrics_table(question.view)
 
 
 @answers(PAGE, FLAGS, scope=says_itself)

@@ -107,7 +107,9 @@ def draw_trend(question: Question) -> Any:
         return nothing(title, "Không có hồ sơ nào trong 13 tháng này")
     name = whose_name(question)
     return (
-        trends.trend_head(trend, found, name, note=note_of("online_rate"), links=links(question, "thang")),
+        trends.trend_head(
+            trend, found, name, note=note_of("online_rate", found.view), links=links(question, "thang")
+        ),
         trends.trend_figure(trend, found),
         trends.trend_sentence(trend, found),
     )

@@ -94,7 +94,8 @@ def draw_ranking(question: Question) -> str:
         listed=question.listed,
         all_link=question.link("/dung-han"),
         links=(method_link(question), csv_link(question)),
-        note="Trễ hẹn: ngày có kết quả sau ngày hẹn trả đầu tiên. Căn cứ: CV 2307/UBND-NC (2020).",
+        note="Trễ hẹn: ngày có kết quả sau ngày hẹn trả đầu tiên. Căn cứ của ngưỡng: "
+        f"{question.view.rules.threshold_cited(question.view.end)}.",
     )
 
 

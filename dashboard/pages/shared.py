@@ -15,6 +15,7 @@ from dashboard.figures.shared.outcome import nothing
 from dashboard.frame.components import answers
 from dashboard.frame.filters import bar
 from dashboard.question.question import Question
+from queries.asked.view import View
 from queries.definitions.metrics import METRICS, late_metric
 
 
@@ -71,10 +72,11 @@ def whose_name(question: Question) -> str:
     return ", ".join(told)
 
 
-def note_of(metric_id: str) -> str:
-    """Say for a card's foot what a metric is and where its definition comes from."""
+def note_of(metric_id: str, view: View) -> str:
+    """Say for a card's foot what a metric is and which document in force defines it."""
     metric = METRICS[metric_id]
-    return f"{metric.definition} Căn cứ: {metric.source}." if metric.source else metric.definition
+    source = metric.source_text(view)
+    return f"{metric.definition} Căn cứ: {source}." if source else metric.definition
 
 
 def heat_card(page_id: str, card_id: str) -> Any:
@@ -105,7 +107,7 @@ def trend_card(page_id: str, card_id: str) -> Any:
             "head.html",
             title=trend_title(trend, name),
             subtitle=f"{late_metric(view.basis).name} theo tháng, {name}, cách tính {view.basis}",
-            note=note_of(late_metric(view.basis).id),
+            note=note_of(late_metric(view.basis).id, view),
             links=(method_link(question), csv_link(question, "thang")),
         )
         return head, trend_figure(trend), trend_sentence(trend)

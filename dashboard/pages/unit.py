@@ -145,7 +145,7 @@ def draw_trend(unit: UnitQuestion) -> Any:
         title=f"Tỷ lệ trễ hẹn 13 tháng của {unit.unit.name}",
         subtitle=f"{late_metric(unit.view.basis).name}, cách tính {unit.view.basis}; "
         f"đường xám nhạt: toàn địa bàn. {merger}".strip(),
-        note=note_of(late_metric(unit.view.basis).id),
+        note=note_of(late_metric(unit.view.basis).id, unit.view),
         links=(method_link(unit), csv_link(unit, "thang")),
     )
     return head, figure, told

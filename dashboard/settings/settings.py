@@ -51,6 +51,8 @@ from dashboard.settings.values import (
     FileRow,
     Files,
     Moment,
+    OwnRule,
+    OwnRules,
     SecretUrl,
     SourceTables,
     TableNames,
@@ -63,6 +65,7 @@ from dashboard.settings.values import (
     old_names,
 )
 from queries.asked.view import DEFAULT_RULES, Rule, Rules
+from queries.definitions.sources import LOCAL
 from queries.source.mapping import DAY_FIRST, SourceMapping
 
 __all__ = ["Settings", "SettingsError", "allowed", "drafted", "load", "names", "public_name"]
@@ -81,12 +84,17 @@ def _yes_no(default: bool, description: str) -> Any:
 
 
 def _rows(rules: tuple[Rule, ...]) -> tuple[DatedRule, ...]:
-    return tuple(DatedRule(percent=one.percent, since=one.since, document=one.document) for one in rules)
+    return tuple(
+        DatedRule(
+            percent=one.percent, since=one.since, document=one.document, consequence=one.consequence
+        )
+        for one in rules
+    )  # fmt: skip
 
 
 _RULES = (
-    'danh sách dòng {percent = "5", since = 2026-01-01, document = "…"}; 0 < percent < 100; '
-    "không có since: áp dụng từ đầu"
+    'danh sách dòng {percent = "5", since = 2026-01-01, document = "…", consequence = "…"}; '
+    "0 < percent < 100; không có since: áp dụng từ đầu"
 )
 _DAYS = "danh sách ngày, ví dụ 2026-01-02, 2026-04-30"
 
@@ -163,6 +171,13 @@ class Settings(BaseSettings):
     near_bands: DatedRules = _setting(
         _rows(DEFAULT_RULES.near), _RULES, "Cận dưới của vùng sát ngưỡng, %; luôn nhỏ hơn ngưỡng cùng ngày."
     )
+    local_rules: OwnRules = _setting(
+        (), 'danh sách dòng {replaces = "cv_2307", document = "Quyết định …", since = 2027-01-01, '
+        f'unit_consequence = "…", official_consequence = "…"}}; replaces: {", ".join(LOCAL)}',
+        "Văn bản của địa phương thay cho quy định của địa phương khác làm căn cứ cảnh báo: Công văn 2307 "
+        "(Cần Thơ), Công văn 2245, Đề án Mỹ Đức, Kế hoạch Thạch Bàn; và hệ quả với đơn vị từ ngưỡng trở lên, "
+        "với công chức nhiều hồ sơ trễ. Không có since: từ đầu.",
+    )  # fmt: skip
     late_rate_basis: Literal["A", "B", "C", "D"] = _setting(
         "A", "A (hồ sơ đã giải quyết), B (đến hạn), C (phải giải quyết), D (tiếp nhận)",
         "Cách tính tỷ lệ trễ hẹn mặc định; người xem đổi được bằng cach_tinh.",
@@ -333,6 +348,7 @@ class Settings(BaseSettings):
         return Rules(
             threshold=tuple(row.rule() for row in self.thresholds),
             near=tuple(row.rule() for row in self.near_bands),
+            local=tuple(row.rule() for row in self.local_rules),
         )
 
     def mapping(self) -> SourceMapping:
@@ -394,7 +410,8 @@ def _as_text(value: object) -> str:
         return json.dumps(value, ensure_ascii=False)
     if isinstance(value, tuple):
         rows = [
-            one.model_dump(mode="json") if isinstance(one, DatedRule | FileRow) else str(one) for one in value
+            one.model_dump(mode="json") if isinstance(one, DatedRule | FileRow | OwnRule) else str(one)
+            for one in value
         ]
         return json.dumps(rows, ensure_ascii=False)
     return str(value)

@@ -19,8 +19,9 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from queries.asked.periods import FIRST_YEAR, LAST_YEAR
-from queries.asked.view import Rule
+from queries.asked.view import LocalRule, Rule
 from queries.contract import CONTRACT, Kind
+from queries.definitions.sources import LOCAL, Document
 from queries.source.mapping import SESSION, MappingError, SourceMapping
 from queries.source.masking import mask
 
@@ -281,17 +282,50 @@ def _nothing_if_empty(value: object) -> object:
 
 
 class DatedRule(BaseModel):
-    """One row of ``thresholds`` or ``near_bands``: the percent, since when, by which document."""
+    """One row of ``thresholds`` or ``near_bands``: the percent, since when, by which document.
+
+    ``consequence``: what that document says of a unit that reaches the percent.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     percent: Annotated[str, BeforeValidator(_percent)]
     since: Annotated[date | None, BeforeValidator(_nothing_if_empty)] = None
     document: Annotated[str, Field(min_length=1)]
+    consequence: str = ""
 
     def rule(self) -> Rule:
         """Give the row as the queries know it."""
-        return Rule(percent=self.percent, since=self.since, document=self.document)
+        return Rule(self.percent, self.since, self.document, self.consequence)
+
+
+def _one_of_local(value: object) -> object:
+    if value not in LOCAL:
+        raise ValueError(f"phải là một trong {', '.join(LOCAL)}.{suggestion(value, LOCAL)}")
+    return value
+
+
+class OwnRule(BaseModel):
+    """One row of ``local_rules``: the district's own document in the place of another locality's."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    replaces: Annotated[str, BeforeValidator(_one_of_local)]
+    document: Annotated[str, Field(min_length=1)]
+    since: Annotated[date | None, BeforeValidator(_nothing_if_empty)] = None
+    unit_consequence: str = ""
+    official_consequence: str = ""
+
+    def rule(self) -> LocalRule:
+        """Give the row as the queries know it."""
+        document = Document(self.document, self.since, self.unit_consequence, self.official_consequence)
+        return LocalRule(self.replaces, document)
+
+
+def _once_a_day(value: tuple[OwnRule, ...]) -> tuple[OwnRule, ...]:
+    if len({(row.replaces, row.since) for row in value}) < len(value):
+        raise ValueError("hai dòng cùng replaces và cùng since")
+    return value
 
 
 def _rows(value: object) -> object:
@@ -347,3 +381,4 @@ DateFormats = Annotated[tuple[str, ...], BeforeValidator(_formats)]
 Target = Annotated[str | None, BeforeValidator(_target)]
 Files = Annotated[tuple[FileRow, ...], BeforeValidator(_rows), AfterValidator(_each_once)]
 DatedRules = Annotated[tuple[DatedRule, ...], BeforeValidator(_rows), AfterValidator(_dated)]
+OwnRules = Annotated[tuple[OwnRule, ...], BeforeValidator(_rows), AfterValidator(_once_a_day)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from fractions import Fraction
@@ -11,6 +12,7 @@ from typing import Any, Literal
 
 from queries.asked.periods import CUTOFF_DAY, Period, custom_period, months_back, year_before
 from queries.definitions.metrics import BASES
+from queries.definitions.sources import CV_2307, LOCAL, OURS, Document, Source, in_force
 
 COMPARES = ("day", "moment")
 """Whether a promise is kept by calendar day or to the minute."""
@@ -23,11 +25,13 @@ class Rule:
     """A limit in percent, the day it holds from (None: always) and the document that sets it.
 
     ``percent`` is a decimal string strictly between 0 and 100, so that 5 is exactly 5.
+    ``consequence``: what that document says of a unit that reaches it; empty where it says nothing.
     """
 
     percent: str
     since: date | None
     document: str
+    consequence: str = ""
 
     def __post_init__(self) -> None:
         if not _PERCENT.fullmatch(self.percent) or not Fraction(self.percent):
@@ -42,15 +46,25 @@ class Rule:
 
 
 @dataclass(frozen=True)
+class LocalRule:
+    """A district's own document in the place of another locality's (``replaces``: its id)."""
+
+    replaces: str
+    document: Document
+
+
+@dataclass(frozen=True)
 class Rules:
     """The threshold and the near band, each a history of rules in any order, one a day.
 
     Before the first dated rule of a history that has none for "always", that first rule
-    holds: a figure is judged by the oldest rule known rather than by none.
+    holds: a figure is judged by the oldest rule known rather than by none. ``local``: the
+    district's own documents; before the day one holds from, the replaced one is cited.
     """
 
     threshold: tuple[Rule, ...]
     near: tuple[Rule, ...]
+    local: tuple[LocalRule, ...] = ()
 
     def __post_init__(self) -> None:
         for history in (self.threshold, self.near):
@@ -67,6 +81,41 @@ class Rules:
         """The lower edge of the near band in force on the day."""
         return _in_force(self.near, day)
 
+    def document(self, source: Source, day: date) -> Document:
+        """The document in force on the day: the district's own where it has replaced the source."""
+        return self._own(source, day) or source.on(day)
+
+    def cited(self, sources: Sequence[Source], day: date) -> str:
+        """The documents in force on the day, by name; another locality's rule is called that."""
+        return "; ".join(dict.fromkeys(self._name(one, day) for one in sources))
+
+    def threshold_cited(self, day: date) -> str:
+        """The document of the threshold in force on the day, as ``cited``."""
+        name = self.threshold_on(day).document
+        source = _local_of(name)
+        return name if source is None else self._name(source, day)
+
+    def threshold_document(self, day: date) -> str:
+        """The same by its name alone."""
+        name = self.threshold_on(day).document
+        source = _local_of(name)
+        return name if source is None else self.document(source, day).name
+
+    def threshold_consequence(self, day: date) -> str:
+        """What follows for a unit at or over the threshold in force on the day; empty for nothing."""
+        rule = self.threshold_on(day)
+        source = _local_of(rule.document)
+        if rule.consequence or source is None:
+            return rule.consequence
+        return self.document(source, day).unit_consequence
+
+    def _own(self, source: Source, day: date) -> Document | None:
+        return in_force([one.document for one in self.local if one.replaces == source.id], day)
+
+    def _name(self, source: Source, day: date) -> str:
+        name = self.document(source, day).name
+        return f"{name}, quy định địa phương" if source.is_local and not self._own(source, day) else name
+
 
 @lru_cache(maxsize=1_024)
 def _in_force(history: tuple[Rule, ...], day: date) -> Rule:
@@ -75,9 +124,13 @@ def _in_force(history: tuple[Rule, ...], day: date) -> Rule:
     return begun[-1] if begun else by_start[0]
 
 
+def _local_of(name: str) -> Source | None:
+    return next((one for one in LOCAL.values() if any(name == each.name for each in one.documents)), None)
+
+
 DEFAULT_RULES = Rules(
-    threshold=(Rule("5", None, "Công văn 2307/UBND-NC (Cần Thơ, 2020)"),),
-    near=(Rule("4", None, "quy ước của hệ thống"),),
+    threshold=(Rule("5", None, CV_2307.documents[0].name),),
+    near=(Rule("4", None, OURS.documents[0].name),),
 )
 
 

@@ -7,22 +7,26 @@ from dataclasses import dataclass
 
 from queries.asked.view import View
 from queries.definitions.flag_rule import Parameters
-from queries.definitions.flags import FLAGS, OURS
+from queries.definitions.flags import FLAGS
 from queries.definitions.metrics import METRICS, ONLINE_SUMS, SUMS
+from queries.definitions.sources import BIEU_II06, OURS
 
 
 @dataclass(frozen=True)
 class Meaning:
-    """A number's name, definition, the days that put a dossier into it, and its legal source.
+    """A number's name, definition, the days that put a dossier into it, its legal source, what follows.
 
-    ``days`` is empty where no day decides.
+    ``days`` is empty where no day decides, ``consequence`` where no document says what follows.
     """
 
     name: str
     definition: str
     days: str
     source: str
+    consequence: str = ""
 
+
+_OURS = OURS.documents[0].name
 
 _SUM_NAMES = {
     "judged": "Đã giải quyết, có ngày hẹn trả",
@@ -39,13 +43,13 @@ _WORDS = {
         "Hiệu của hai tỷ lệ, tính bằng điểm %: từ 4% lên 5% là tăng 1 điểm %. So với kỳ nào thì ghi ở đầu "
         "trang; kỳ chưa kết thúc được so với đúng chừng ấy ngày của kỳ kia.",
         "",
-        OURS,
+        _OURS,
     ),
     "parts": Meaning(
         "Cơ cấu",
         "Trước hạn, đúng hạn, trễ hạn trong hồ sơ đã giải quyết có ngày hẹn trả.",
         METRICS["late"].days,
-        METRICS["late"].source,
+        BIEU_II06.documents[0].name,
     ),
 }
 
@@ -62,12 +66,14 @@ def meaning_of(word: str, view: View, parameters: Parameters) -> Meaning:
     """Say what a number means under the rules of a view. Raises KeyError for what is not in ``NAMES``."""
     if word in METRICS:
         metric = METRICS[word]
-        return Meaning(metric.name, metric.definition, metric.days, metric.source or OURS)
+        return Meaning(metric.name, metric.definition, metric.days, metric.source_text(view) or _OURS)
     if word in FLAGS:
         rule = FLAGS[word]
-        return Meaning(rule.name, rule.rule_text(view, parameters), "", rule.source_text(view))
+        return Meaning(
+            rule.name, rule.rule_text(view, parameters), "", rule.source_text(view), rule.consequence(view)
+        )
     if word in _SUM_NAMES:
         parts = [METRICS[one].name for one in {**SUMS, **ONLINE_SUMS}[word]]
-        source = METRICS[{**SUMS, **ONLINE_SUMS}[word][0]].source
-        return Meaning(_SUM_NAMES[word], f"{' + '.join(parts)}.", "", source or OURS)
+        source = METRICS[{**SUMS, **ONLINE_SUMS}[word][0]].source_text(view)
+        return Meaning(_SUM_NAMES[word], f"{' + '.join(parts)}.", "", source or _OURS)
     return _WORDS[word]

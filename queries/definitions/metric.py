@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-CV_2307 = "Công văn 2307/UBND-NC (Cần Thơ, 2020)"
+from queries.definitions.sources import Source
+
+if TYPE_CHECKING:
+    from queries.asked.view import View
 
 
 @dataclass(frozen=True)
@@ -14,7 +18,8 @@ class Metric:
     ``numerator`` and ``denominator`` name columns of the counts; a metric without a
     denominator is a count. ``decimals`` is what is printed before the printing rule
     adds to it. ``definition`` and ``days`` (which dates put a dossier in the period)
-    are shown to readers; ``source`` is the document the definition comes from.
+    are shown to readers; ``cited``: the documents the definition comes from, None for none;
+    ``source_text`` gives the one in force.
     """
 
     id: str
@@ -22,7 +27,7 @@ class Metric:
     unit: str
     definition: str
     days: str
-    source: str = ""
+    cited: Source | None = None
     numerator: str = ""
     denominator: str = ""
     decimals: int = 0
@@ -31,3 +36,7 @@ class Metric:
     def is_rate(self) -> bool:
         """Say whether the metric is a share, not a count."""
         return bool(self.denominator)
+
+    def source_text(self, view: View) -> str:
+        """Give the document in force on the view's last day; empty for none."""
+        return "" if self.cited is None else view.rules.cited((self.cited,), view.end)

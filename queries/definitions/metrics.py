@@ -16,20 +16,23 @@ from math import sqrt
 
 from queries.contract import RATING_LEVELS
 from queries.definitions.metric import Metric
+from queries.definitions.sources import (
+    BIEU_II06,
+    GIA_LAI,
+    LEVELS_3_4,
+    ONLINE_LEVELS,
+    PARTIAL_AND_FULL,
+    QD_45,
+    QD_766,
+    REPORTED_2019,
+    VINH_PHUC,
+    Source,
+)
 from queries.definitions.unit_metrics import UNIT_METRICS
 
-BIEU_II06 = "Biểu II.06, Thông tư 02/2017/TT-VPCP"
-QD_766 = "Quyết định 766/QĐ-TTg (2022)"
-VINH_PHUC = "cách tính của tỉnh Vĩnh Phúc"
-GIA_LAI = "cách tính của tỉnh Gia Lai"
-ND_43 = "Nghị định 43/2011/NĐ-CP"
-ND_42 = "Nghị định 42/2022/NĐ-CP"
-QD_45 = "Quyết định 45/2016/QĐ-TTg"
-REPORTED_2019 = "cách báo cáo của phường Thạch Bàn và thị trấn Nhà Bè (2019)"
 
-
-def _count(name_id: str, name: str, definition: str, days: str, source: str = BIEU_II06) -> Metric:
-    return Metric(name_id, name, "hồ sơ", definition, days, source, numerator=name_id)
+def _count(name_id: str, name: str, definition: str, days: str, cited: Source | None = BIEU_II06) -> Metric:
+    return Metric(name_id, name, "hồ sơ", definition, days, cited, numerator=name_id)
 
 
 _CLOSED_IN = "ngày kết thúc trong kỳ"
@@ -63,18 +66,22 @@ METRICS: dict[str, Metric] = {
             "Không có ngày hẹn trả",
             "Đã giải quyết nhưng không có ngày hẹn trả: không tính là trước, đúng hay trễ hạn.",
             _CLOSED_IN,
-            "",
+            None,
         ),
-        _count("refused", "Từ chối", "Kết thúc trong kỳ do từ chối; không tính trễ.", _CLOSED_IN, ""),
+        _count("refused", "Từ chối", "Kết thúc trong kỳ do từ chối; không tính trễ.", _CLOSED_IN, None),
         _count(
-            "withdrawn", "Công dân rút", "Kết thúc trong kỳ do công dân rút; không tính trễ.", _CLOSED_IN, ""
+            "withdrawn",
+            "Công dân rút",
+            "Kết thúc trong kỳ do công dân rút; không tính trễ.",
+            _CLOSED_IN,
+            None,
         ),
         _count(
             "closed_undated",
             "Đã đóng, không rõ ngày",
             "Trạng thái đã kết thúc nhưng nguồn không ghi ngày: coi như kết thúc ngay ngày tiếp nhận.",
             _CLOSED_IN,
-            "",
+            None,
         ),
         _count("open_in_time", "Đang giải quyết trong hạn", "Chưa kết thúc, chưa quá hẹn trả.", _OPEN_AT),
         _count(
@@ -88,7 +95,7 @@ METRICS: dict[str, Metric] = {
             "Tạm dừng",
             "Đang chờ bổ sung hoặc nộp phí, và chưa quá hạn lúc tạm dừng.",
             _OPEN_AT,
-            "",
+            None,
         ),
         Metric(
             "late_rate_a",
@@ -143,7 +150,7 @@ METRICS: dict[str, Metric] = {
             "(Trễ hạn + quá hạn chưa giải quyết xong) / (trước hạn + đúng hạn + trễ hạn + quá hạn chưa "
             "giải quyết xong): tỷ lệ A nếu hôm nay giải quyết xong toàn bộ hồ sơ quá hạn.",
             "ngày của từng số thành phần",
-            "",
+            None,
             "c_late",
             "judged_and_overdue",
             2,
@@ -199,7 +206,7 @@ METRICS: dict[str, Metric] = {
             "Nộp trực tuyến",
             "Hồ sơ tiếp nhận trong kỳ qua kênh trực tuyến, mọi mức độ.",
             _RECEIVED_IN,
-            "",
+            None,
         ),
         Metric(
             "online_rate",
@@ -208,7 +215,7 @@ METRICS: dict[str, Metric] = {
             "Hồ sơ nộp trực tuyến ở mức độ 3, 4, một phần hoặc toàn trình / hồ sơ tiếp nhận trong kỳ. "
             "Mức độ theo hồ sơ; hồ sơ không ghi thì theo thủ tục; không rõ thì không tính là mức độ 3, 4.",
             _RECEIVED_IN,
-            f"{ND_43}; từ 15/8/2022: {ND_42}",
+            ONLINE_LEVELS,
             "online_high",
             "received",
             1,
@@ -220,7 +227,7 @@ METRICS: dict[str, Metric] = {
             "Hồ sơ nộp trực tuyến ở mức độ 3, 4, một phần hoặc toàn trình / hồ sơ tiếp nhận, mọi kênh, "
             "mà mức độ là 3, 4, một phần hoặc toàn trình.",
             _RECEIVED_IN,
-            f"{ND_43}; từ 15/8/2022: {ND_42}",
+            ONLINE_LEVELS,
             "online_high",
             "eligible",
             1,
@@ -238,10 +245,10 @@ METRICS: dict[str, Metric] = {
                 1,
             )
             for word, name, source in (
-                ("level_3", "mức độ 3", ND_43),
-                ("level_4", "mức độ 4", ND_43),
-                ("partial", "một phần", ND_42),
-                ("full", "toàn trình", ND_42),
+                ("level_3", "mức độ 3", LEVELS_3_4),
+                ("level_4", "mức độ 4", LEVELS_3_4),
+                ("partial", "một phần", PARTIAL_AND_FULL),
+                ("full", "toàn trình", PARTIAL_AND_FULL),
             )
         ),
         Metric(
@@ -251,7 +258,7 @@ METRICS: dict[str, Metric] = {
             "Trong hồ sơ trực tuyến mức độ 3, 4, một phần, toàn trình có ghi người nộp: công dân tự nộp / "
             "(tự nộp + được công chức hỗ trợ nộp). Hồ sơ không ghi được đếm riêng.",
             _RECEIVED_IN,
-            "",
+            None,
             "self_submitted",
             "assisted_known",
             1,
@@ -353,17 +360,16 @@ ONLINE_SUMS = {
 
 @dataclass(frozen=True)
 class OnlineLevels:
-    """What the levels that count are called from a day on (None: always), and by which document."""
+    """What the levels that count are called from a day on (None: always), by ``sources.ONLINE_LEVELS``."""
 
     since: date | None
     name: str
     words: tuple[str, ...]
-    document: str
 
 
 ONLINE_LEVELS_SINCE = (
-    OnlineLevels(None, "mức độ 3, 4", ("level_3", "level_4"), ND_43),
-    OnlineLevels(date(2022, 8, 15), "một phần / toàn trình", ("partial", "full"), ND_42),
+    OnlineLevels(None, "mức độ 3, 4", ("level_3", "level_4")),
+    OnlineLevels(date(2022, 8, 15), "một phần / toàn trình", ("partial", "full")),
 )
 
 

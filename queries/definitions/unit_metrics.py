@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from queries.definitions.metric import CV_2307, Metric
-
-NHA_BE_2019 = "cách báo cáo của thị trấn Nhà Bè (2019)"
+from queries.definitions.metric import Metric
+from queries.definitions.sources import CV_2307, NHA_BE_2019
 
 COMPLAINT_COUNTS = ("complaints", "complaints_answered", "complaints_overdue")
 """What is counted of the complaints received in a period."""
@@ -27,7 +26,7 @@ UNIT_METRICS = (
            _RECEIVED_ON, NHA_BE_2019, "complaints"),
     Metric("complaints_answered", "Phản ánh, kiến nghị đã trả lời", "%",
            "Trong phản ánh, kiến nghị tiếp nhận trong kỳ: số trả lời đến hết ngày chốt.",
-           _RECEIVED_ON, "", "complaints_answered", "complaints", 1),
+           _RECEIVED_ON, None, "complaints_answered", "complaints", 1),
     Metric("complaints_overdue", "Phản ánh, kiến nghị quá hạn trả lời", "%",
            "Trong phản ánh, kiến nghị tiếp nhận trong kỳ: số đến hết ngày chốt chưa trả lời mà hạn trả lời "
            "đã qua.", _RECEIVED_ON, CV_2307, "complaints_overdue", "complaints", 1),
@@ -36,11 +35,11 @@ UNIT_METRICS = (
     Metric("procedures", "Số thủ tục", "thủ tục", f"Thủ tục trong danh mục của cấp mình. {_LEVEL}",
            "danh mục hiện tại", NHA_BE_2019, "procedures"),
     Metric("procedures_used", "Thủ tục có phát sinh hồ sơ", "%",
-           "Thủ tục của cấp mình có hồ sơ tiếp nhận trong kỳ / số thủ tục.", _RECEIVED_IN, "",
+           "Thủ tục của cấp mình có hồ sơ tiếp nhận trong kỳ / số thủ tục.", _RECEIVED_IN, None,
            "procedures_used", "procedures", 1),
     Metric("fields", "Số lĩnh vực", "lĩnh vực", f"Lĩnh vực của thủ tục trong danh mục của cấp mình. {_LEVEL}",
            "danh mục hiện tại", NHA_BE_2019, "fields"),
     Metric("fields_used", "Lĩnh vực có phát sinh hồ sơ", "%",
-           "Lĩnh vực có thủ tục của cấp mình phát sinh hồ sơ trong kỳ / số lĩnh vực.", _RECEIVED_IN, "",
+           "Lĩnh vực có thủ tục của cấp mình phát sinh hồ sơ trong kỳ / số lĩnh vực.", _RECEIVED_IN, None,
            "fields_used", "fields", 1),
 )  # fmt: skip

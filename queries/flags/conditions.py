@@ -6,7 +6,7 @@ by unit and the list behind a flag take the same parts, so that they cannot diff
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import and_, not_, or_
@@ -27,16 +27,20 @@ from queries.courses.conditions import (
 from queries.courses.stock import Courses
 from queries.courses.table import CLOSED_UNDATED, LATE, REFUSED
 from queries.definitions.flag_rule import Parameters
+from queries.definitions.flags import FLAGS
 from queries.flags.odd import is_day_off
 
 Parts = tuple[Part, ...]
+RED_DOSSIER_FLAGS = tuple(one.id for one in FLAGS.values() if one.scope == "dossier" and one.level == "red")
+"""The flags by whose dossiers units are chosen for an inspection."""
 
 
 def mark_parts(courses: Courses, view: View, parameters: Parameters) -> Mapping[str, Parts]:
     """Give the counts of a period's dossiers that need no slip but the lack of one.
 
-    "no_apology" and "refused_no_apology" among them; "inside" is every dossier of the period; then the
-    kinds of odd records, and "odd_record" for all of them.
+    "no_apology" and "refused_no_apology" among them; "inside" is every dossier of the period;
+    "red_dossiers" is every one under some red flag on dossiers; then the kinds of odd records, and
+    "odd_record" for all of them.
     """
 
     def late(c: Any, condition: Condition) -> Condition:
@@ -60,7 +64,20 @@ def mark_parts(courses: Courses, view: View, parameters: Parameters) -> Mapping[
         "hidden_by_reappointment": (Part(Scan.CLOSED, lambda c, days: late(c, c.is_hidden)),),
         "contract_staff": in_period(lambda c, days: c.on_contract),
     }
+    red = {**slip_parts(parameters), **marks}
+    marks["red_dossiers"] = _any_of(red[one] for one in RED_DOSSIER_FLAGS)
     return marks | odd_parts(courses, view, parameters)
+
+
+def _any_of(counts: Iterable[Parts]) -> Parts:
+    """Give the dossiers in any of several counts, each once."""
+    holds: dict[Scan, list[Part]] = {}
+    for part in (part for parts in counts for part in parts):
+        holds.setdefault(part.scan, []).append(part)
+    return tuple(
+        Part(scan, lambda c, days, of=tuple(parts): or_(*(one.holds(c, days) for one in of)))  # type: ignore[misc]
+        for scan, parts in holds.items()
+    )
 
 
 def odd_parts(courses: Courses, view: View, parameters: Parameters) -> dict[str, Parts]:

@@ -23,7 +23,7 @@ from queries.flags.units import UNIT_FLAGS
 
 MARKS = (
     "inside", "late", "broken", "refused", "no_apology", "refused_no_apology", "nobody_answerable",
-    "hidden_by_reappointment", "contract_staff", *ODD_KINDS, "odd_record",
+    "hidden_by_reappointment", "contract_staff", "red_dossiers", *ODD_KINDS, "odd_record",
 )  # fmt: skip
 """What is counted of a period's dossiers whether they have slips or not."""
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from fractions import Fraction
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -68,29 +69,61 @@ class Found:
         return self.state == "found" and self.district.count > 0
 
 
+FEW_TO_RESOLVE = 30
+"""A unit with fewer dossiers to resolve than this comes last among those to inspect, whatever else."""
+
+
 @dataclass(frozen=True)
 class Inspected:
-    """A unit with the red flags on it, and the dossiers it leaves overdue."""
+    """A unit that may be worth an inspection, and what says so.
+
+    ``red``: its dossiers under a red flag on dossiers, each once; None where the source has no slips.
+    ``late``: its flag over the threshold, None where it is not over.
+    """
 
     unit: Unit
-    red: tuple[Found, ...]
+    late: Raised | None
+    red: int | None
+    to_resolve: int
     overdue: int
 
     @property
-    def is_weak(self) -> bool:
-        """Say whether one of its red flags rests on few dossiers."""
-        return any(one.units[self.unit.code or ""].is_weak for one in self.red)
+    def per_thousand(self) -> Fraction | None:
+        """Give ``red`` per 1.000 dossiers to resolve; None for nothing to divide by, or no slips."""
+        return (
+            Fraction(1000 * self.red, self.to_resolve) if self.red is not None and self.to_resolve else None
+        )
+
+    @property
+    def is_few(self) -> bool:
+        """Say whether it has too few dossiers to resolve to be told from others."""
+        return self.to_resolve < FEW_TO_RESOLVE
+
+    @property
+    def place(self) -> tuple[Any, ...]:
+        """Give the sorting key of "Đơn vị nên kiểm tra"."""
+        is_weak = self.late is not None and self.late.is_weak
+        return (
+            self.is_few, self.late is None, is_weak, -(self.per_thousand or 0), -self.overdue,
+            by_name(self.unit),
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class FoundFlags:
-    """Every flag of a period, gravest first, and the units they can be on."""
+    """Every flag of a period, gravest first, and the units they can be on.
+
+    By unit code: ``overdue`` and ``to_resolve`` dossiers, and ``red``, those under a red flag on
+    dossiers; ``red`` is None where the source has no slips.
+    """
 
     view: View
     parameters: Parameters
     flags: tuple[Found, ...]
     units: tuple[Unit, ...]
     overdue: Mapping[str, int]
+    to_resolve: Mapping[str, int]
+    red: Mapping[str, int] | None
 
     @property
     def active(self) -> tuple[Unit, ...]:
@@ -105,26 +138,35 @@ class FoundFlags:
         """Give the flags of a level."""
         return tuple(one for one in self.flags if one.rule.level == level)
 
-    def on(self, code: str, level: Level | None = None) -> tuple[Found, ...]:
+    def on(self, code: str) -> tuple[Found, ...]:
         """Give the flags on a unit."""
-        return tuple(
-            one for one in self.flags if code in one.units and (level is None or one.rule.level == level)
-        )
+        return tuple(one for one in self.flags if code in one.units)
+
+    @property
+    def alarmed(self) -> tuple[Unit, ...]:
+        """Give "Đơn vị có cảnh báo đỏ": those that a red flag judges; lists of work are no alarm."""
+        marked = {code for one in self.flags if one.rule.is_alarm for code in one.units}
+        return tuple(unit for unit in self.active if unit.code in marked)
 
     @property
     def inspected(self) -> tuple[Inspected, ...]:
-        """Give "Đơn vị nên kiểm tra": units with red flags, by how many, then by overdue dossiers.
+        """Give "Đơn vị nên kiểm tra", first to last.
 
-        Of equals those flagged on few dossiers come after the others.
+        Units over the threshold come first, then those with most dossiers under red flags for what they
+        have to resolve, then most overdue; without slips most overdue alone. Units with few dossiers to
+        resolve are last. A unit without any of these is not among them.
         """
-        rows = [
-            Inspected(unit, red, self.overdue.get(unit.code or "", 0))
-            for unit in self.active
-            if (red := self.on(unit.code or "", "red"))
-        ]
+        rows = (self.inspected_as(unit) for unit in self.active)
         return tuple(
-            sorted(rows, key=lambda row: (-len(row.red), row.is_weak, -row.overdue, by_name(row.unit)))
+            sorted((row for row in rows if row.late or row.red or row.overdue), key=lambda row: row.place)
         )
+
+    def inspected_as(self, unit: Unit) -> Inspected:
+        """Give what would have a unit inspected."""
+        code = unit.code or ""
+        late = next((one.units[code] for one in self.flags if one.rule.is_alarm and code in one.units), None)
+        red = None if self.red is None else self.red.get(code, 0)
+        return Inspected(unit, late, red, self.to_resolve.get(code, 0), self.overdue.get(code, 0))
 
 
 @dataclass(frozen=True)
@@ -165,8 +207,16 @@ def find_flags(
             flags.append(makers[rule.id])
     flagged = {code for one in flags for code in one.units}
     listed = {row.unit.code: row.unit for row in found.known} | {code: known[code] for code in flagged}
-    overdue = {row.unit.code: row.tally["open_overdue"] for row in found.rows if row.unit.code}
-    return FoundFlags(view, parameters, tuple(flags), tuple(sorted(listed.values(), key=by_name)), overdue)
+
+    def of_units(word: str) -> dict[str, int]:
+        return {row.unit.code: row.tally[word] for row in found.rows if row.unit.code}
+
+    red = {code: n for code, n in _Sums(counted.marked)["red_dossiers"].items() if code is not None}
+    return FoundFlags(
+        view, parameters, tuple(flags), tuple(sorted(listed.values(), key=by_name)),
+        of_units("open_overdue"), of_units("to_resolve"),
+        None if missing_of(FLAGS["no_apology"], courses, view) else red,
+    )  # fmt: skip
 
 
 def _why_idle(rule: FlagRule, view: View) -> str:

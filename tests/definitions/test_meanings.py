@@ -34,7 +34,8 @@ def test_a_metric_s_days_decide() -> None:
 def test_a_flag_is_told_with_the_threshold_in_force() -> None:
     meaning = meaning_of("unit_late", NOVEMBER, Parameters())
     assert "từ 5% trở lên" in meaning.definition
-    assert meaning.source == NOVEMBER.rules.threshold_on(NOVEMBER.end).document
+    assert meaning.source == NOVEMBER.rules.threshold_cited(NOVEMBER.end)
+    assert meaning.consequence.startswith("từ 5%: xem như không hoàn thành nhiệm vụ")
 
 
 def test_a_sum_names_its_parts() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, get_args
 
@@ -12,10 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from queries.asked.periods import parse_period
-from queries.asked.view import View
+from queries.asked.view import DEFAULT_RULES, LocalRule, Rule, Rules, View
 from queries.asked.workdays import WorkCalendar
-from queries.definitions.flag_rule import Level
+from queries.definitions.flag_rule import Level, Scope
 from queries.definitions.flags import FLAGS
+from queries.definitions.metrics import METRICS
+from queries.definitions.sources import Document
+from queries.flags.conditions import RED_DOSSIER_FLAGS
 from queries.flags.dossiers import due_soon_by_unit
 from queries.flags.judging import due_soon_until
 
@@ -31,10 +35,85 @@ def test_every_flag_says_its_rule_its_source_and_how_grave_it_is() -> None:
         assert flag.id == name
         assert flag.name
         assert flag.rule.endswith(".")
-        assert flag.source
+        assert flag.cited
         assert flag.level in get_args(Level)
     assert FLAGS["unit_late"].level == "red"
-    assert "2307" in FLAGS["unit_late"].source
+
+
+def test_every_flag_has_the_scope_that_says_what_it_may_mean() -> None:
+    of = {scope: {one.id for one in FLAGS.values() if one.scope == scope} for scope in get_args(Scope)}
+    assert of == {
+        "unit": {"unit_late", "unit_near", "unit_backlog", "basis_matters", "satisfaction_drop", "online_low",
+                 "commended"},
+        "person": {"officer_late", "contract_staff"},
+        "data": {"odd_record", "nobody_answerable"},
+        "duty": {"complaint_overdue"},
+        "dossier": {"no_apology", "late_apology", "empty_apology", "reappointed_twice", "supplement_twice",
+                    "supplement_on_due_day", "refused_no_apology", "hidden_by_reappointment", "due_soon"},
+    }  # fmt: skip
+    assert {one.id for one in FLAGS.values() if one.is_alarm} == {"unit_late"}
+    assert {one.id for one in FLAGS.values() if one.is_restricted} == of["person"]
+    assert RED_DOSSIER_FLAGS == ("no_apology", "reappointed_twice", "supplement_twice")
+
+
+# the documents behind them, by day
+
+IN_2019, IN_2025, IN_2026 = (
+    View(parse_period(code), datetime(2026, 11, 20, 10, 15)) for code in ("2019-06", "2025-07", "2026-08")
+)
+
+
+@pytest.mark.parametrize(
+    ("view", "cited"),
+    [
+        (IN_2019, "Nghị định 61/2018/NĐ-CP"),
+        (VIEW.at(period=parse_period("2025-06")), "Nghị định 61/2018/NĐ-CP"),
+        (IN_2025, "Nghị định 118/2025/NĐ-CP"),
+        (VIEW.at(period=parse_period("2026-07")), "Nghị định 118/2025/NĐ-CP"),
+        (IN_2026, "Nghị định 118/2025/NĐ-CP (sửa đổi bởi Nghị định 367/2025/NĐ-CP, Nghị định 309/2026/NĐ-CP)"),
+    ],
+)  # fmt: skip
+def test_the_decree_cited_is_the_one_in_force_on_the_last_day(view: View, cited: str) -> None:
+    local = "Công văn 2307/UBND-NC (Cần Thơ, 2020), quy định địa phương"
+    assert FLAGS["late_apology"].source_text(view) == f"{local}; {cited}"
+
+
+@pytest.mark.parametrize(
+    ("code", "cited"),
+    [("2022-07", "Nghị định 43/2011/NĐ-CP"), ("2022-08", "Nghị định 42/2022/NĐ-CP"),
+     ("2026-06", "Nghị định 42/2022/NĐ-CP"), ("2026-07", "Nghị định 224/2026/NĐ-CP")],
+)  # fmt: skip
+def test_online_levels_are_by_the_decree_in_force(code: str, cited: str) -> None:
+    assert METRICS["online_rate"].source_text(VIEW.at(period=parse_period(code))) == cited
+
+
+def test_what_follows_is_said_beside_the_rule() -> None:
+    assert FLAGS["unit_late"].consequence(VIEW) == (
+        "từ 5%: xem như không hoàn thành nhiệm vụ, xem xét xử lý kỷ luật người đứng đầu, "
+        "theo Công văn 2307/UBND-NC (Cần Thơ, 2020)"
+    )
+    assert FLAGS["officer_late"].consequence(VIEW).startswith("từ 3 hồ sơ trễ trong năm: xem như không hoàn")
+    assert FLAGS["no_apology"].consequence(VIEW) == ""
+
+
+def test_a_district_cites_its_own_documents_from_their_day_on() -> None:
+    own = LocalRule("cv_2307", Document("Quyết định 9/2026", date(2026, 11, 1), "phê bình", ""))
+    view = VIEW.at(rules=replace(DEFAULT_RULES, local=(own,)))
+    assert FLAGS["unit_late"].source_text(view) == "Quyết định 9/2026"
+    assert FLAGS["unit_late"].consequence(view) == "từ 5%: phê bình, theo Quyết định 9/2026"
+    assert FLAGS["officer_late"].consequence(view) == "", "the new document says nothing of officials"
+    assert FLAGS["odd_record"].source_text(view) == "Quyết định 9/2026", "the quoted words are another's"
+    assert FLAGS["no_apology"].source_text(view) == (
+        "Quyết định 9/2026; Công văn 2245/UBND-CCHC, quy định địa phương"
+    )
+    before = view.at(period=parse_period("2026-10"))
+    assert FLAGS["unit_late"].source_text(before).startswith("Công văn 2307")
+    other = Rules((Rule("4.5", None, "Nghị quyết 7", "hạ bậc thi đua"),), DEFAULT_RULES.near)
+    assert (
+        FLAGS["unit_late"].consequence(VIEW.at(rules=other)) == "từ 4,5%: hạ bậc thi đua, theo Nghị quyết 7"
+    )
+    silent = Rules((Rule("6", None, "Nghị quyết 8"),), DEFAULT_RULES.near)
+    assert FLAGS["unit_late"].consequence(VIEW.at(rules=silent)) == ""
 
 
 # working days

@@ -25,6 +25,7 @@ from queries.definitions.flags import FLAGS
 from queries.definitions.metrics import BASES
 from queries.definitions.units import Unit
 from queries.flags.complaints import complaints_by_unit, overdue_complaints
+from queries.flags.conditions import RED_DOSSIER_FLAGS
 from queries.flags.dossiers import (
     MARKS,
     SLIP_MARKS,
@@ -121,6 +122,11 @@ def test_every_flag_equals_the_oracle(
         by_unit = {code: one.units[code].count if code in one.units else 0 for code in UNITS}
         assert by_unit == {code: sum(unit_of[one] == code for one in wanted) for code in UNITS}, flag_id
         assert one.unknown == sum(unit_of[one] not in UNITS for one in wanted), flag_id
+    red = set().union(*(expected.get(one, set()) for one in RED_DOSSIER_FLAGS))
+    assert found.red is not None
+    assert {code: found.red.get(code, 0) for code in UNITS} == {
+        code: sum(unit_of[one] == code for one in red) for code in UNITS
+    }, "each dossier once, however many red flags it bears"
     kinds = {name: len(expected.get(f"odd_record.{kind}", ())) for kind, name in ODD_KINDS.items()}
     assert dict(found.of("odd_record").parts) == {name: n for name, n in kinds.items() if n}
     assert set(ODD) == set(ODD_KINDS)
@@ -468,6 +474,7 @@ def test_missing_tables_are_no_data(copy: CleanCopy) -> None:
         "supplement_on_due_day", "refused_no_apology", "complaint_overdue", "contract_staff",
     }  # fmt: skip
     assert flags_of(copy).of("no_apology").missing == ("slips",)
+    assert flags_of(copy).red is None, "without slips units are inspected by overdue dossiers alone"
     assert states["officer_late"] == states["odd_record"] == "found"
 
 
@@ -524,7 +531,7 @@ def test_marks_are_counts_by_unit(copy: CleanCopy) -> None:
     told = {None if pd.isna(code := row.pop("unit_code")) else code: {word: n for word, n in row.items() if n}
             for row in marked.to_dict("records")}  # fmt: skip
     assert told == {
-        "P1": {"inside": 3, "late": 1, "broken": 2, "no_apology": 1, "nobody_answerable": 1,
+        "P1": {"inside": 3, "red_dossiers": 1, "late": 1, "broken": 2, "no_apology": 1, "nobody_answerable": 1,
                "contract_staff": 2},
         None: {"inside": 1, "contract_staff": 1, "unknown_unit": 1, "odd_record": 1},
     }  # fmt: skip

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 from alone import no_settings  # noqa: F401 - a fixture
 
-from dashboard.settings.explained import explain
+from dashboard.settings.explained import as_toml, explain
 from dashboard.settings.settings import Settings, SettingsError, load
 from dashboard.settings.sources import variable
-from queries.asked.view import DEFAULT_RULES
+from queries.asked.view import DEFAULT_RULES, LocalRule
+from queries.definitions.sources import Document
 
 SECRET = "mật@khẩu/rất:dài"
 
@@ -390,6 +391,24 @@ def test_rules_are_dated_and_exact() -> None:
     ]  # fmt: skip
     assert rules.threshold_on(date(2026, 6, 30)).percent == "6"
     assert rules.threshold_on(date(2026, 7, 1)).percent == "4.5"
+
+
+def test_a_district_replaces_the_rules_of_other_localities() -> None:
+    write('[[local_rules]]\nreplaces = "cv_2307"\ndocument = "QĐ 9"\nsince = 2026-11-01\n'
+          'unit_consequence = "phê bình"\n[[local_rules]]\nreplaces = "my_duc"\ndocument = "KH 3"')  # fmt: skip
+    settings = load()
+    assert settings.rules().local == (
+        LocalRule("cv_2307", Document("QĐ 9", date(2026, 11, 1), "phê bình")),
+        LocalRule("my_duc", Document("KH 3")),
+    )
+    assert 'replaces = "cv_2307"' in as_toml(settings)
+    (row,) = (one for one in explain(settings) if one.name == "local_rules")
+    assert row.value == "cv_2307 → QĐ 9 (từ 01/11/2026); my_duc → KH 3"
+    told = refusal(local_rules=[{"replaces": "cv_2370", "document": "a"}])
+    assert "local_rules[1].replaces" in told
+    assert 'Có phải ý bạn là "cv_2307"?' in told
+    twice = [{"replaces": "cv_2245", "document": "a"}, {"replaces": "cv_2245", "document": "b"}]
+    assert "hai dòng cùng replaces" in refusal(local_rules=twice)
 
 
 def test_the_near_band_must_lie_below_the_threshold_on_every_day() -> None:

@@ -84,6 +84,15 @@ FULL: dict[str, Any] = {
     "district_name": "Quận Mẫu",
     "time_zone": "UTC",
     "as_of": datetime(2026, 11, 21, 10, 15),
+    "local_rules": [
+        {
+            "replaces": "cv_2307",
+            "document": "QĐ 9",
+            "since": date(2026, 11, 1),
+            "unit_consequence": "phê bình",
+            "official_consequence": "nhắc nhở",
+        }
+    ],
     "thresholds": [
         {"percent": "4.5", "since": date(2026, 1, 1), "document": "CV 1"},
         {"percent": "5", "document": "CV 2"},

@@ -16,6 +16,7 @@ from dashboard.figures.shared.wording import (
     threshold_text,
 )
 from dashboard.formats import count_text, join_names, rate_text, sentence, share_text
+from queries.asked.view import View
 from queries.definitions.flags import FLAGS
 from queries.flags.judging import backlog, commended
 from queries.on_time.judging import OnTime, Row
@@ -57,9 +58,15 @@ def actions(
         subtitle="",
         items=items,
         calm="Không có việc nào cần xử lý trong kỳ này.",
-        note="Quy tắc và căn cứ của từng cảnh báo: CV 2307/UBND-NC (2020) và quy ước của hệ thống.",
+        note=_note(found.view) if found.over else "",
         links=links,
     )
+
+
+def _note(view: View) -> str:
+    """Say what follows for units over the threshold, else which document sets it."""
+    follows = FLAGS["unit_late"].consequence(view)
+    return f"{sentence(follows)}." if follows else f"Căn cứ: {view.rules.threshold_cited(view.end)}."
 
 
 def _limited(items: list[Item], others: str) -> list[Item]:

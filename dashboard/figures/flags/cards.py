@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from dashboard.figures.flags.actions import Item
 from dashboard.figures.flags.wording import (
     LEVEL_LOOKS,
-    LEVEL_NAMES,
     Link,
     Mention,
+    alarm_sentence,
     flag_sentence,
     mentions,
     parts_note,
+    red_text,
     share_note,
     unit_reason,
     why_not,
@@ -22,12 +23,14 @@ from dashboard.figures.on_time.headline import Tile
 from dashboard.figures.shared.markup import markup
 from dashboard.figures.shared.wording import period_sentence
 from dashboard.formats import count_text, join_names, sentence
-from queries.definitions.flag_rule import Level
+from queries.definitions.flag_rule import LEVEL_NAMES, Level
+from queries.definitions.sources import CV_2245
 from queries.definitions.units import Unit
-from queries.flags.found import Found, FoundFlags, Inspected
+from queries.flags.found import FEW_TO_RESOLVE, Found, FoundFlags, Inspected
 from queries.on_time.judging_trend import Trend
 
 MOST_INSPECTED = 10
+MOST_FIRST = 3
 IN_FINDING = 2
 MOST_IN_TILE = 5
 _ACTIONS = ("no_apology", "late_apology", "reappointed_twice", "supplement_twice", "officer_late",
@@ -49,6 +52,7 @@ class Told:
     units: tuple[Mention, ...]
     rest: str
     rule: str
+    consequence: str
     source: str
     lines: bool
     people: tuple[str, ...] = ()
@@ -57,11 +61,10 @@ class Told:
 
 def flags_headline(flags: FoundFlags) -> str:
     """Draw the finding and how many flags of each level there are."""
-    inspected = flags.inspected
     return markup(
         "headline.html",
         title=flags_finding(flags),
-        lead=_lead(flags, inspected),
+        lead=_lead(flags),
         period=f"{period_sentence(flags.view)}.",
         silent="",
         tiles=(
@@ -85,16 +88,13 @@ def flags_finding(flags: FoundFlags) -> str:
     return "Không có cảnh báo đỏ nào trong kỳ này"
 
 
-def _lead(flags: FoundFlags, inspected: Sequence[Inspected]) -> str:
-    if flags.view.unit_code is not None:
-        count = len(inspected[0].red) if inspected else 0
-        return f"Đơn vị này có {count} loại cảnh báo đỏ." if count else "Đơn vị này không có cảnh báo đỏ."
-    if not inspected:
-        return "Không đơn vị nào có cảnh báo đỏ."
-    names = join_names([row.unit.label for row in inspected[:3]])
-    n, total = count_text(len(inspected)), count_text(len(flags.active))
-    many = f"Cả {total}" if n == total else f"{n}/{total}"
-    return f"{many} đơn vị có ít nhất một cảnh báo đỏ; nên kiểm tra trước: {names}."
+def _lead(flags: FoundFlags) -> str:
+    """Say how many units are alarming, and which to inspect first."""
+    text = alarm_sentence(flags)
+    first = flags.inspected[: 0 if flags.view.unit_code else MOST_FIRST]
+    if not first:
+        return f"{text}."
+    return f"{text}; nên kiểm tra trước: {join_names([row.unit.label for row in first])}."
 
 
 def _tile(flags: FoundFlags, level: Level, look: str | None) -> Tile:
@@ -175,6 +175,7 @@ def _told(
         units=named,
         rest=rest,
         rule=one.rule.rule_text(flags.view, flags.parameters),
+        consequence=sentence(one.rule.consequence(flags.view)),
         source=one.rule.source_text(flags.view),
         lines=one.rule.id == "unit_late",
         people=people or (),
@@ -184,49 +185,59 @@ def _told(
 
 @dataclass(frozen=True)
 class Reason:
-    """One red flag on a unit worth an inspection."""
+    """Why a unit is worth an inspection; ``href`` opens the dossiers, "" for none."""
 
-    name: str
     text: str
     href: str
+    is_late: bool = False
 
 
 def inspection(
-    flags: FoundFlags, *, link: Link, unit_link: Callable[[str], str],
-    links: Sequence[tuple[str, str]] = ()
+    flags: FoundFlags, *, link: Link, listed: Callable[[str], str], unit_link: Callable[[str], str],
+    links: Sequence[tuple[str, str]] = (),
 ) -> str:  # fmt: skip
-    """Draw "Đơn vị nên kiểm tra": the first ten, each with its reasons."""
+    """Draw "Đơn vị nên kiểm tra": the first ten, each with its reasons.
+
+    ``link`` opens what is behind a flag, ``listed`` the overdue dossiers of a unit.
+    """
     rows = flags.inspected
-    first = rows[: 1 if flags.view.unit_code else 3]
-    names = join_names([row.unit.label for row in first])
+    names = join_names([row.unit.label for row in rows[: 1 if flags.view.unit_code else MOST_FIRST]])
+    most = "" if flags.red is None else "nhiều hồ sơ mức đỏ nhất trên 1.000 hồ sơ phải giải quyết, rồi "
     return markup(
         "flags_inspect.html",
-        title=f"Nên kiểm tra: {names}" if rows else "Không đơn vị nào có cảnh báo đỏ",
-        subtitle="Đơn vị nên kiểm tra định kỳ hoặc đột xuất: xếp theo số loại cảnh báo đỏ, rồi theo hồ sơ "
-        "quá hạn chưa giải quyết xong.",
+        title=f"Nên kiểm tra: {names}" if rows else "Chưa có đơn vị nào nên kiểm tra",
+        subtitle=f"Xếp theo: vượt ngưỡng trước, rồi {most}nhiều hồ sơ quá hạn nhất; đơn vị dưới "
+        f"{FEW_TO_RESOLVE} hồ sơ phải giải quyết đứng cuối.",
         rows=[
             {
                 "name": row.unit.label,
                 "href": unit_link(row.unit.code or ""),
-                "red": count_text(len(row.red)),
-                "overdue": f"{count_text(row.overdue)} quá hạn" if row.overdue else "không quá hạn",
-                "reasons": [_reason(one, row, flags, link) for one in row.red],
+                "reasons": _reasons(row, flags, link, listed),
+                "note": f"ít hồ sơ: {count_text(row.to_resolve)} hồ sơ phải giải quyết" if row.is_few else "",
             }
             for row in rows[:MOST_INSPECTED]
         ],
         more=f"và {count_text(len(rows) - MOST_INSPECTED)} đơn vị khác, ở bảng bên dưới"
         if len(rows) > MOST_INSPECTED
         else "",
-        note="Căn cứ: Công văn 2245/UBND-CCHC (kiểm tra định kỳ, đột xuất).",
+        note="Hồ sơ mức đỏ: hồ sơ có trong ít nhất một việc mức đỏ, mỗi hồ sơ tính một lần. Kiểm tra định "
+        f"kỳ, đột xuất: {flags.view.rules.cited((CV_2245,), flags.view.end)}.",
         links=links,
-    )
+    )  # fmt: skip
 
 
-def _reason(one: Found, row: Inspected, flags: FoundFlags, link: Link) -> Reason:
-    code = row.unit.code or ""
-    raised = one.units[code]
-    weak = ", ít hồ sơ" if raised.is_weak else ""
-    return Reason(one.rule.name, f"{unit_reason(one, raised, flags)}{weak}", link(one, code))
+def _reasons(row: Inspected, flags: FoundFlags, link: Link, listed: Callable[[str], str]) -> list[Reason]:
+    code, reasons = row.unit.code or "", []
+    if row.late is not None:
+        one = flags.of("unit_late")
+        weak = ", ít hồ sơ" if row.late.is_weak else ""
+        text = f"{one.rule.name} {unit_reason(one, row.late, flags)}{weak}"
+        reasons.append(Reason(text, link(one, code), is_late=True))
+    if red := red_text(row):
+        reasons.append(Reason(red, ""))
+    if row.overdue:
+        reasons.append(Reason(f"{count_text(row.overdue)} hồ sơ quá hạn", listed(code)))
+    return reasons
 
 
 def flag_actions(flags: FoundFlags, units: Mapping[str, Unit], link: Link) -> list[Item]:

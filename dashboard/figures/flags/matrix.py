@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from dashboard.figures.flags.wording import LEVEL_LOOKS, LEVEL_NAMES, Link, unit_reason
+from dashboard.figures.flags.wording import LEVEL_LOOKS, Link, alarm_sentence, unit_reason
 from dashboard.figures.shared.markup import markup
 from dashboard.figures.shared.wording import NOT_THERE, edges, total_name
-from dashboard.formats import count_text, join_names, rate_text
-from queries.definitions.flag_rule import LEVELS
+from dashboard.formats import NOTHING, count_text, join_names, per_thousand_text, rate_text
+from queries.definitions.flag_rule import LEVEL_NAMES, LEVELS
 from queries.definitions.metrics import late_metric
 from queries.definitions.units import UNKNOWN_UNIT, Unit, by_name
-from queries.flags.found import Found, FoundFlags, Raised
+from queries.flags.found import Found, FoundFlags, Inspected, Raised
 
 MOST_ROWS = 40
-RED, OVERDUE, UNIT = "red", "overdue", "unit"
-"""The sort words of the columns that are no flag."""
+RED, OVERDUE, UNIT, FIRST = "red", "overdue", "unit", "inspect"
+"""The sort words of the columns that are no flag; ``FIRST``: the order of inspection, which is usual."""
+RED_HELP = "Hồ sơ có trong ít nhất một việc mức đỏ, mỗi hồ sơ tính một lần, trên 1.000 hồ sơ phải giải quyết."
 
 SHORT_NAMES = {
     "basis_matters": "Tùy cách tính", "officer_late": "Công chức trễ",
@@ -69,7 +70,6 @@ def matrix(
     word, descending = _order(sort, columns)
     units = _sorted(flags, word, descending)
     shown = units if whole else units[:MOST_ROWS]
-    raised = sum(1 for unit in flags.active if flags.on(unit.code or "", "red"))
     unknown = [count_text(one.unknown) if one.unknown else "" for one in columns]
     lines = [_line(unit, flags, columns, link, unit_link) for unit in shown]
     if any(unknown) and len(shown) == len(units):
@@ -84,7 +84,7 @@ def matrix(
     absent = [one.rule.name for one in flags.flags if one.state == "no_data"]
     return markup(
         "flags_matrix.html",
-        title=_title(raised, len(flags.active)),
+        title=alarm_sentence(flags),
         subtitle="Số lần cảnh báo theo đơn vị; bấm vào số để xem hồ sơ, bấm vào tên cột để xếp theo cột đó.",
         groups=[
             (LEVEL_NAMES[level], LEVEL_LOOKS[level], sum(one.rule.level == level for one in columns))
@@ -92,7 +92,7 @@ def matrix(
             if any(one.rule.level == level for one in columns)
         ],
         unit=head("Đơn vị", UNIT),
-        red=head("Loại cảnh báo đỏ", RED),
+        red=head("Hồ sơ mức đỏ /1.000", RED, RED_HELP),
         overdue=head("Hồ sơ quá hạn", OVERDUE),
         heads=[
             head(
@@ -117,23 +117,15 @@ def _note(absent: Sequence[str], sort: str | None, word: str) -> str:
     if absent:
         parts.append(f"Không có dữ liệu: {join_names(absent)}.")
     if sort is not None and word != sort.removeprefix("-"):
-        parts.append(f"Không có cột “{sort.removeprefix('-')}” để xếp; đang xếp theo số cảnh báo đỏ.")
+        parts.append(f"Không có cột “{sort.removeprefix('-')}” để xếp; đang xếp theo thứ tự nên kiểm tra.")
     return " ".join(parts)
-
-
-def _title(raised: int, total: int) -> str:
-    if not raised:
-        return "Không đơn vị nào có cảnh báo đỏ"
-    if raised == total:
-        return f"Cả {count_text(total)} đơn vị có cảnh báo đỏ" if total > 1 else "Đơn vị này có cảnh báo đỏ"
-    return f"{count_text(raised)}/{count_text(total)} đơn vị có cảnh báo đỏ"
 
 
 def _order(sort: str | None, columns: Sequence[Found]) -> tuple[str, bool]:
     """Give the column to sort by, and whether from large to small."""
     known = {RED, OVERDUE, UNIT, *(one.rule.id for one in columns)}
     if sort is None or sort.removeprefix("-") not in known:
-        return RED, True
+        return FIRST, True
     return sort.removeprefix("-"), sort.startswith("-")
 
 
@@ -145,12 +137,11 @@ def _next(column: str, word: str, descending: bool) -> str:
 
 
 def _sorted(flags: FoundFlags, word: str, descending: bool) -> tuple[Unit, ...]:
-    if word == RED and descending:
+    if word == FIRST:
         first = [row.unit for row in flags.inspected]
         codes = {unit.code for unit in first}
         rest = [unit for unit in flags.units if unit.code not in codes]
-        rest.sort(key=lambda unit: (-flags.overdue.get(unit.code or "", 0), by_name(unit)))
-        return (*first, *rest)
+        return (*first, *sorted(rest, key=by_name))
     sign = -1 if descending else 1
     if word == UNIT:
         return tuple(sorted(flags.units, key=by_name)[::sign])
@@ -158,7 +149,7 @@ def _sorted(flags: FoundFlags, word: str, descending: bool) -> tuple[Unit, ...]:
     def size(unit: Unit) -> float:
         code = unit.code or ""
         if word == RED:
-            return len(flags.on(code, "red"))
+            return float(flags.inspected_as(unit).per_thousand or 0)
         if word == OVERDUE:
             return flags.overdue.get(code, 0)
         raised = flags.of(word).units.get(code)
@@ -175,12 +166,18 @@ def _line(
     unit: Unit, flags: FoundFlags, columns: Sequence[Found], link: Link, unit_link: Callable[[str], str]
 ) -> Line:  # fmt: skip
     code = unit.code or ""
-    red, overdue = len(flags.on(code, "red")), flags.overdue.get(code, 0)
+    red, overdue = _red(flags.inspected_as(unit)), flags.overdue.get(code, 0)
     label = unit.label if unit in flags.active else f"{unit.label} {NOT_THERE}"
     return Line(
-        label, unit_link(code), count_text(red) if red else "", count_text(overdue) if overdue else "",
+        label, unit_link(code), red, count_text(overdue) if overdue else "",
         tuple(_cell(one, code, flags, link) for one in columns),
     )  # fmt: skip
+
+
+def _red(row: Inspected) -> str:
+    if row.red is None:
+        return NOTHING
+    return per_thousand_text(row.per_thousand) if row.per_thousand else ""
 
 
 def _cell(one: Found, code: str, flags: FoundFlags, link: Link) -> Cell:

@@ -7,17 +7,13 @@ from dataclasses import dataclass
 
 from dashboard.figures.shared.outcome import NO_DATA
 from dashboard.figures.shared.wording import by_rate_a, edges, running_text
-from dashboard.formats import count_text, join_names, rate_text, share_text
+from dashboard.formats import count_text, join_names, per_thousand_text, rate_text, share_text
 from queries.definitions.flag_rule import Level
 from queries.definitions.metrics import STRENGTH_NAMES, Share
 from queries.definitions.units import Unit
-from queries.flags.found import Found, FoundFlags, Raised
+from queries.flags.found import Found, FoundFlags, Inspected, Raised
 from queries.on_time.judging_trend import Trend
 
-LEVEL_NAMES: Mapping[Level, str] = {
-    "red": "Mức đỏ", "amber": "Mức vàng", "note": "Ghi chú", "work": "Việc sắp đến",
-    "data": "Chất lượng dữ liệu", "positive": "Biểu dương",
-}  # fmt: skip
 LEVEL_LOOKS: Mapping[Level, str] = {
     "red": "over", "amber": "near", "note": "none", "work": "work", "data": "none", "positive": "fine",
 }  # fmt: skip
@@ -112,6 +108,25 @@ def unit_reason(one: Found, raised: Raised, flags: FoundFlags) -> str:
         return f"{count_text(share.b)} hồ sơ"
     text = f"{rate_text(share, 2, edges(flags.view))} ({share_text(share)})"
     return f"{text} nếu xong hết{by_rate_a(flags.view)}" if one.rule.id == "unit_backlog" else text
+
+
+def alarm_sentence(flags: FoundFlags) -> str:
+    """Say how many units have a red flag on themselves: "4/16 đơn vị có cảnh báo đỏ"; of one unit whether."""
+    count, total = len(flags.alarmed), len(flags.active)
+    if flags.view.unit_code is not None or total == 1:
+        return "Đơn vị có cảnh báo đỏ" if count else "Đơn vị không có cảnh báo đỏ"
+    if not count:
+        return "Không đơn vị nào có cảnh báo đỏ"
+    many = f"Cả {count_text(total)}" if count == total else f"{count_text(count)}/{count_text(total)}"
+    return f"{many} đơn vị có cảnh báo đỏ"
+
+
+def red_text(row: Inspected) -> str:
+    """Give "7 hồ sơ mức đỏ (149 trên 1.000 hồ sơ phải giải quyết)"; empty for none, and without slips."""
+    if not row.red or row.per_thousand is None:
+        return ""
+    rate = per_thousand_text(row.per_thousand)
+    return f"{count_text(row.red)} hồ sơ mức đỏ ({rate} trên 1.000 hồ sơ phải giải quyết)"
 
 
 def mentions(

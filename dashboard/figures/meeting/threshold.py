@@ -37,6 +37,7 @@ from dashboard.figures.shared.wording import (
 )
 from dashboard.formats import count_text, join_names, sentence
 from queries.asked.view import View
+from queries.definitions.flags import FLAGS as FLAG_RULES
 from queries.definitions.metrics import FEW
 from queries.on_time.changes import Crossings, Pair
 from queries.on_time.judging import OnTime, Row
@@ -98,12 +99,20 @@ def over_now(found: OnTime, trend: Trend, opens: Opens) -> str:
         points = [_none_over(found, opens)]
     if near:
         points.append(_near(near, found, opens))
+    if over:
+        points += _consequence(found, opens)
     if found.silent and found.judged:
         units = [row.unit for row in found.silent]
         points.append(
             point("Không có hồ sơ để tính: ", *names(units, opens, MOST_IN_LINE), ".", look="quiet")
         )
     return talk("Đang vượt ngưỡng", _over_title(found), points)
+
+
+def _consequence(found: OnTime, opens: Opens) -> list[Point]:
+    """Say what follows for a unit over the threshold; nothing where no document in force says it."""
+    follows = FLAG_RULES["unit_late"].consequence(found.view)
+    return [point(Part(sentence(follows), opens.page(METHOD)), ".", look="quiet")] if follows else []
 
 
 def _over_title(found: OnTime) -> str:

@@ -9,16 +9,11 @@ from datetime import date, datetime
 from dashboard.figures.method.words import WORDS
 from dashboard.figures.shared.markup import markup
 from dashboard.figures.shared.table_cells import Cell, Column, Line
-from dashboard.formats import NOTHING, day_text, moment_text
+from dashboard.formats import NOTHING, day_text, moment_text, sentence
 from queries.asked.view import Rule, View
-from queries.definitions.flag_rule import Parameters
+from queries.definitions.flag_rule import LEVEL_NAMES, SCOPE_NAMES, Parameters
 from queries.definitions.flags import FLAGS
 from queries.definitions.metrics import METRICS
-
-LEVEL_NAMES = {
-    "red": "đỏ", "amber": "vàng", "note": "ghi chú", "work": "việc sắp đến", "data": "chất lượng dữ liệu",
-    "positive": "biểu dương",
-}  # fmt: skip
 
 _NAMES = {
     "judged": "Trước hạn + Đúng hạn + Trễ hạn",
@@ -51,8 +46,8 @@ def part_name(word: str) -> str:
     return METRICS[word].name if word in METRICS else NOTHING
 
 
-def metrics_table() -> str:
-    """Draw every metric there is, as its definition says."""
+def metrics_table(view: View) -> str:
+    """Draw every metric there is, as its definition says, with the documents in force."""
     return _table(
         f"{len(METRICS)} chỉ số",
         "Viết thẳng từ định nghĩa mà mọi trang, tệp tải về và API cùng dùng.",
@@ -64,7 +59,7 @@ def metrics_table() -> str:
                 Cell(part_name(one.denominator) if one.is_rate else NOTHING),
                 Cell(one.definition),
                 Cell(one.days),
-                Cell(one.source or NOTHING),
+                Cell(one.source_text(view) or NOTHING),
             )
             for one in METRICS.values()
         ],
@@ -77,18 +72,22 @@ def flags_table(view: View, parameters: Parameters) -> str:
     return _table(
         f"{len(FLAGS)} cảnh báo",
         "Quy tắc đang áp dụng, với ngưỡng và số ngày theo cài đặt.",
-        ("Cảnh báo", "Mức", "Quy tắc", "Trên", "Căn cứ"),
+        ("Cảnh báo", "Mức", "Xét", "Quy tắc", "Trên", "Căn cứ"),
         [
             (
                 Cell(one.name, note=one.id),
-                Cell(LEVEL_NAMES.get(one.level, one.level)),
-                Cell(one.rule_text(view, parameters)),
+                Cell(LEVEL_NAMES[one.level]),
+                Cell(SCOPE_NAMES[one.scope]),
+                Cell(one.rule_text(view, parameters), note=sentence(one.consequence(view))),
                 Cell(one.base or NOTHING),
                 Cell(one.source_text(view)),
             )
             for one in FLAGS.values()
         ],
-        note="Cảnh báo về công chức chỉ hiện con số, trừ khi cài đặt cho phép xem tên và mã.",
+        note="“Đơn vị có cảnh báo đỏ” chỉ kể cảnh báo mức đỏ xét đơn vị; cảnh báo mức đỏ xét hồ sơ là danh "
+        "sách việc phải làm. Cảnh báo về công chức chỉ hiện con số, trừ khi cài đặt cho phép xem tên và mã. "
+        f"Căn cứ là văn bản có hiệu lực ngày {day_text(view.end)}; quy định địa phương thay được bằng văn "
+        "bản của địa phương mình ở cài đặt.",
     )
 
 

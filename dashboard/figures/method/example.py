@@ -102,7 +102,7 @@ def _example(basis: str, tally: Tally, view: View) -> Example:
     return Example(
         basis=basis,
         name=BASIS_NAMES[basis],
-        source=metric.source,
+        source=metric.source_text(view),
         days=metric.days,
         steps=_steps(basis, tally, view),
         division=share_text(share),

@@ -11,10 +11,10 @@ from dashboard.figures.online.wording import (
     LEVEL_NAMES,
     OFFERED,
     OVER_OFFERED,
-    SOURCE,
     capital,
     fields_title,
     help_title,
+    level_source,
     levels,
     levels_shown,
     procedures_title,
@@ -161,7 +161,7 @@ def by_unit(found: Online, *, link: Link, listed: Listed, links: Links) -> str:
         )
         if len(rows) > 1
         else None,
-        note=SOURCE, links=links, more=more,
+        note=level_source(found.view), links=links, more=more,
     )  # fmt: skip
 
 

@@ -9,8 +9,8 @@ from typing import Any
 from dashboard.figures.online.wording import (
     DECIMALS,
     OVER_OFFERED,
-    SOURCE,
     capital,
+    level_source,
     levels,
     levels_shown,
     post_text,
@@ -113,7 +113,7 @@ def every_count(
         ),
         lines,
         total=cells(where(found), found.district.tally, {}) if len(lines) > 1 else (),
-        note=SOURCE, links=links,
+        note=level_source(found.view), links=links,
     )  # fmt: skip
 
 
@@ -158,7 +158,8 @@ def post(found: Online, *, link: Callable[[str], str], links: Links) -> str:
         ),
         lines,
         total=cells(where(found), found.district.tally, found.has_contract, told) if len(lines) > 1 else (),
-        note=f"Không có hợp đồng mà bằng 0 thì ghi “chưa phát sinh”. Căn cứ: {METRICS['post_in'].source}.",
+        note="Không có hợp đồng mà bằng 0 thì ghi “chưa phát sinh”. Căn cứ: "
+        f"{METRICS['post_in'].source_text(found.view)}.",
         links=links,
         more=f"Còn {count_text(rest)} đơn vị khác." if rest > 0 else "",
     )

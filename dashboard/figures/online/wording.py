@@ -17,7 +17,8 @@ from dashboard.formats import (
     share_text,
 )
 from queries.asked.view import View
-from queries.definitions.metrics import METRICS, ND_42, ND_43, Share, online_levels_on
+from queries.definitions.metrics import METRICS, Share, online_levels_on
+from queries.definitions.sources import ONLINE_LEVELS
 from queries.online.judging import LEVEL_WORDS, Online, OnlineGroup, OnlineRow, OnlineTally, OnlineTrend
 
 NOT_YET = "chưa phát sinh"
@@ -32,15 +33,16 @@ OFFERED = {"1": "mức độ 1", "2": "mức độ 2", "3": "mức độ 3", "4"
            "partial": "một phần", "full": "toàn trình"}  # fmt: skip
 DECIMALS = METRICS["online_rate"].decimals
 
-SOURCE = (
-    f"Mức độ theo hồ sơ, không ghi thì theo thủ tục, giữ như nguồn ghi. Căn cứ: {ND_43} (mức độ 3, 4); "
-    f"từ 15/8/2022 {ND_42} (một phần, toàn trình)."
-)
-
 
 def levels(view: View) -> str:
     """Give "mức độ 3, 4", or "một phần / toàn trình" where the period ends on or after 15/8/2022."""
     return online_levels_on(view.end).name
+
+
+def level_source(view: View) -> str:
+    """Say where a dossier's level comes from, and by which decree in force it bears its name."""
+    decree = view.rules.cited((ONLINE_LEVELS,), view.end)
+    return f"Mức độ theo hồ sơ, không ghi thì theo thủ tục, giữ như nguồn ghi. Căn cứ: {decree}."
 
 
 def levels_shown(tallies: Sequence[OnlineTally], view: View) -> tuple[str, ...]:

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 
 from dashboard.figures.shared.markup import markup
 from dashboard.figures.shared.wording import by_rate_a, edges
-from dashboard.formats import count_text, join_names, rate_text, share_text
+from dashboard.formats import count_text, join_names, rate_text, sentence, share_text
 from queries.definitions.flag_rule import LEVELS
 from queries.definitions.units import Unit
 from queries.flags.found import Found, FoundFlags, Raised
 
 _LOOKS = {"red": "over", "amber": "near", "note": "work", "work": "work", "data": "work", "positive": "fine"}
-_WEIGHTS = {"red": "nghiêm trọng", "amber": "cần chú ý"}
 
 
 @dataclass(frozen=True)
@@ -34,7 +33,7 @@ def unit_flags(found: FoundFlags, unit: Unit, *, link: Callable[[Found, str | No
         Item(
             _LOOKS[one.rule.level],
             one.rule.name,
-            _text(one, one.units[unit.code or ""], found),
+            _text(one, one.units[unit.code or ""], found) + _follows(one, found),
             link(one, unit.code),
             one.rule.source_text(found.view),
         )
@@ -43,7 +42,7 @@ def unit_flags(found: FoundFlags, unit: Unit, *, link: Callable[[Found, str | No
     lacking = [one.rule.name for one in found.flags if one.state == "no_data"]
     return markup(
         "unit_flags.html",
-        title=_title(raised),
+        title=_title(raised, found, unit),
         subtitle="Mỗi cảnh báo kèm căn cứ; đơn vị không có cảnh báo nào khác trong kỳ.",
         items=items,
         calm="Không có cảnh báo nào với đơn vị này trong kỳ.",
@@ -52,10 +51,21 @@ def unit_flags(found: FoundFlags, unit: Unit, *, link: Callable[[Found, str | No
     )
 
 
-def _title(raised: tuple[Found, ...]) -> str:
-    counts = {name: sum(one.rule.level == level for one in raised) for level, name in _WEIGHTS.items()}
-    told = [f"{count_text(count)} cảnh báo {name}" for name, count in counts.items() if count]
-    return ", ".join(told) if told else "Không có cảnh báo nghiêm trọng hay cần chú ý"
+def _title(raised: tuple[Found, ...], found: FoundFlags, unit: Unit) -> str:
+    """Say whether a red flag judges the unit, and how many dossiers wait for work."""
+    alarms = [one.rule.name.lower() for one in raised if one.rule.is_alarm]
+    red = 0 if found.red is None else found.red.get(unit.code or "", 0)
+    told = f"Có cảnh báo đỏ: {join_names(alarms)}" if alarms else "Không có cảnh báo đỏ"
+    if red:
+        return f"{told}; {count_text(red)} hồ sơ thuộc việc mức đỏ"
+    amber = sum(one.rule.level == "amber" for one in raised)
+    return f"{told}; {count_text(amber)} loại mức vàng" if amber else told
+
+
+def _follows(one: Found, found: FoundFlags) -> str:
+    """Say what follows from a rule beside it; empty where nothing is written."""
+    consequence = one.rule.consequence(found.view)
+    return f" {sentence(consequence)}." if consequence else ""
 
 
 def _text(one: Found, raised: Raised, found: FoundFlags) -> str:
