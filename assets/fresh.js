@@ -6,10 +6,11 @@
     const line = document.querySelector("[data-as-of]");
     if (asking || !line || document.hidden || new URLSearchParams(window.location.search).has("den")) { return; }
     asking = true;
-    const stop = new AbortController();
-    const timer = window.setTimeout(function () { stop.abort(); }, 5000);
+    /* Engines before Chromium 66 cannot take a request back: there it ends by itself, and asks no other meanwhile. */
+    const stop = window.AbortController ? new AbortController() : null;
+    const timer = window.setTimeout(function () { if (stop) { stop.abort(); } }, 5000);
     try {
-      const answer = await fetch("/api/v1/as-of", { cache: "no-store", signal: stop.signal });
+      const answer = await fetch("/api/v1/as-of", stop ? { cache: "no-store", signal: stop.signal } : { cache: "no-store" });
       if (!answer.ok || !(answer.headers.get("content-type") || "").includes("application/json")) { return; }
       const told = await answer.json();
       const notice = document.querySelector(".fresh");

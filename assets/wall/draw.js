@@ -1,7 +1,8 @@
 /* Puts texts and shares on the screen. Every element is made once; afterwards only what changed is touched. */
 (function () {
   "use strict";
-  const ONE_COLUMN = 22, TWO_COLUMNS = 40, MOST_NAMED = 24, MOST_FLAGS = 24, MOST_GROUPS = 3;
+  const ONE_COLUMN = 22, TWO_COLUMNS = 40, MOST_NAMED = 24, MOST_FLAGS = 8;
+  const plain = window.wallPlain;
   const byId = function (id) { return document.getElementById(id); };
 
   function made(parent, tag, name) {
@@ -49,20 +50,14 @@
       note: made(whole, "p", "figure-note"), more: made(whole, "p", "figure-note") };
   }
   function flag(parent) {
-    const whole = made(parent, "div", "flag"), count = made(whole, "span", "flag-count");
+    const whole = made(parent, "div", "flag"), count = made(whole, "p", "flag-count"), told = made(whole, "div", "flag-told");
     return { whole: whole, mark: made(count, "i"), number: made(count, "span"),
-      text: made(whole, "span", "flag-text"), units: made(whole, "span", "flag-units") };
-  }
-  function group(parent) {
-    const whole = made(parent, "div", "flags-group"), name = made(whole, "p", "flags-name"), flags = [];
-    for (let i = 0; i < MOST_FLAGS; i += 1) { flags.push(flag(whole)); }
-    return { whole: whole, name: name, flags: flags };
+      text: made(told, "p", "flag-text"), units: made(told, "p", "flag-units") };
   }
   const columns = [column(byId("columns")), column(byId("columns"))];
   const figures = [figure(byId("figures")), figure(byId("figures")), figure(byId("figures"))];
-  const left = made(byId("flags"), "div", "flags-side"), right = made(byId("flags"), "div", "flags-side");
-  const groups = [];
-  for (let i = 0; i < MOST_GROUPS; i += 1) { groups.push(group(i === MOST_GROUPS - 1 ? right : left)); }
+  const flags = [];
+  for (let i = 0; i < MOST_FLAGS; i += 1) { flags.push(flag(byId("flags"))); }
   const units = [];
   for (let i = 0; i < MOST_NAMED; i += 1) {
     const whole = made(byId("strip-units"), "span");
@@ -75,6 +70,7 @@
   /* one scene, one page of it */
   function pagesOf(scene) {
     if (scene.kind !== "board") { return 1; }
+    if (plain) { return plain.pagesOf(scene); }
     return scene.lines.length <= ONE_COLUMN ? 1 : Math.ceil(scene.lines.length / TWO_COLUMNS);
   }
   function title(scene) {
@@ -95,15 +91,22 @@
     attribute(main, "data-legend", one.heads.bar.length ? "1" : "0");
     hide(byId("legend"), !one.heads.bar.length);
     keys.forEach(function (key, i) { text(key, one.heads.bar[i] || ""); });
-    if (one.kind === "board") { board(main, one, page); } else { look(main, ""); }
+    if (one.kind === "board") { board(main, one, page); } else { look(main, plain ? "is-plain" : ""); }
     if (one.kind === "flags") { allFlags(one); }
     if (one.kind === "word") { text(byId("word"), one.lead || ""); }
   }
   function board(main, one, page) {
+    besides(one);
+    if (plain) {
+      look(main, "is-plain");
+      plain.list(byId("list"), one, page);
+      return;
+    }
     const count = one.lines.length, pages = pagesOf(one), isWide = count > ONE_COLUMN;
     const inPage = Math.ceil(count / pages), rows = isWide ? Math.ceil(inPage / 2) : inPage;
     look(main, isWide ? "is-wide" : "");
     variable(main, "--rows", Math.max(rows, 1));
+    variable(main, "--size", Math.round(100 * Math.max(1, Math.min(17.8 / Math.max(rows, 1), isWide ? 1.1 : 1.5))) / 100 + "rem");
     attribute(main, "data-limit", one.limit ? "1" : "0");
     if (one.limit) { variable(main, "--at", one.limit.at); attribute(main, "data-limit-look", one.limit.look); }
     columns.forEach(function (each, i) {
@@ -113,6 +116,16 @@
       if (from < to) { filled(each, one, one.lines.slice(from, to)); }
     });
     if (isWide) { sameWidths(); }
+    if (one.limit) { columns.forEach(function (each) { limitAt(each, one.limit.at); }); }
+  }
+  /* The word stands above its line, but never past an end of the track. */
+  function limitAt(each, at) {
+    if (each.whole.hidden) { return; }
+    const track = each.heads[2].clientWidth, word = each.limit.offsetWidth;
+    const left = Math.max(0, Math.min(at * track - word / 2, track - word));
+    variable(each.limit, "--left", Math.round(100 * left / em()) / 100 + "rem");
+  }
+  function besides(one) {
     figures.forEach(function (each, i) {
       const told = one.figures[i];
       hide(each.whole, !told);
@@ -175,30 +188,22 @@
     });
   }
   function allFlags(one) {
-    groups.forEach(function (each, i) {
-      const told = one.groups[i];
-      hide(each.whole, !told);
-      if (!told) { return; }
-      look(each.whole, "flags-group" + (i === 0 ? " is-grave" : ""));
-      variable(each.whole, "--count", told.flags.length);
-      text(each.name, told.name);
-      each.flags.forEach(function (line, j) {
-        const flagged = told.flags[j];
-        hide(line.whole, !flagged);
-        if (!flagged) { return; }
-        look(line.whole, "flag " + flagged.look);
-        text(line.mark, flagged.mark);
-        text(line.number, flagged.count);
-        text(line.text, flagged.text);
-        text(line.units, flagged.units);
-        hide(line.units, !flagged.units);
-      });
+    const told = one.groups.length ? one.groups[0].flags : [];
+    const box = byId("flags");
+    flags.forEach(function (each, i) {
+      const line = told[i];
+      hide(each.whole, !line);
+      if (!line) { return; }
+      look(each.whole, "flag " + line.look);
+      text(each.mark, line.mark);
+      text(each.number, line.count);
+      text(each.text, line.text);
+      text(each.units, line.units);
+      hide(each.units, !line.units);
     });
-    [left, right].forEach(function (side) {
-      look(side, "flags-side");
-      /* The tails of letters reach a little below their line. */
-      if (side.scrollHeight > side.clientHeight + em() / 4) { look(side, "flags-side is-tight"); }
-    });
+    look(box, "flags");
+    /* The tails of letters reach a little below their line. */
+    if (box.scrollHeight > box.clientHeight + em() / 4) { look(box, "flags is-tight"); }
   }
 
   /* what stands around every scene */
@@ -255,6 +260,6 @@
 
   window.wallDraw = {
     around: around, scene: scene, pagesOf: pagesOf, place: place, waiting: waiting,
-    text: text, hide: hide, variable: variable, byId: byId
+    text: text, look: look, hide: hide, variable: variable, byId: byId
   };
 })();

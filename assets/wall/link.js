@@ -18,18 +18,27 @@
   /* Server moments are local without offset: read and written as if they were UTC, whatever this machine's zone. */
   function moment(text) { return Date.parse(text + "Z"); }
 
+  /* Engines before Chromium 66 cannot take a request back: there it is left to end by itself, and not waited for. */
   function asked(address, kind, timeout) {
-    const stop = new AbortController();
-    const timer = window.setTimeout(function () { stop.abort(); }, timeout);
-    return fetch(address, { cache: "no-store", signal: stop.signal, credentials: "same-origin" })
-      .then(function (answer) {
-        const told = answer.headers.get("content-type") || "";
-        if (!answer.ok || told.indexOf(kind) !== 0) {
-          stop.abort();
-          throw new Error(answer.status + " " + told);
-        }
-        return answer.text();
-      })
+    const stop = window.AbortController ? new AbortController() : null;
+    const how = { cache: "no-store", credentials: "same-origin" };
+    if (stop) { how.signal = stop.signal; }
+    let timer = 0;
+    const late = new Promise(function (_, reject) {
+      timer = window.setTimeout(function () {
+        if (stop) { stop.abort(); }
+        reject(new Error("no answer in time"));
+      }, timeout);
+    });
+    const answered = fetch(address, how).then(function (answer) {
+      const told = answer.headers.get("content-type") || "";
+      if (!answer.ok || told.indexOf(kind) !== 0) {
+        if (stop) { stop.abort(); }
+        throw new Error(answer.status + " " + told);
+      }
+      return answer.text();
+    });
+    return Promise.race([answered, late])
       .then(function (body) { window.clearTimeout(timer); return body; },
         function (error) { window.clearTimeout(timer); throw error; });
   }

@@ -31,6 +31,13 @@
     return hours(at) + (isToday ? "" : ", " + two(time.getUTCDate()) + "/" + two(time.getUTCMonth() + 1));
   }
 
+  function ago(seconds) {
+    if (seconds < 60) { return "vừa xong"; }
+    if (seconds < 3600) { return Math.floor(seconds / 60) + " phút trước"; }
+    if (seconds < 172800) { return Math.floor(seconds / 3600) + " giờ trước"; }
+    return Math.floor(seconds / 86400) + " ngày trước";
+  }
+
   /* scenes */
   function show() {
     if (!told) { return; }
@@ -89,7 +96,9 @@
     const at = clock(), time = new Date(at);
     if (told) {
       const age = told.age_seconds + (Date.now() - answeredAt) / 1000;
-      draw.hide(draw.byId("old"), told.expected_seconds === null || age <= told.expected_seconds);
+      const isPinned = told.expected_seconds === null;
+      draw.text(draw.byId("age"), isPinned ? "" : ago(age));
+      draw.hide(draw.byId("old"), isPinned || age <= told.expected_seconds);
     }
     const count = Math.floor(at / 60000);
     if (count === shownMinute) { return; }
@@ -100,8 +109,17 @@
     draw.variable(wall, "--shift-x", shift[0] / 24 + "rem");
     draw.variable(wall, "--shift-y", shift[1] / 24 + "rem");
   }
+  /* The dot changes each second while this page lives, and is hollow while the server does not answer. */
+  let beat = false;
+  function pulse() {
+    const isLost = !told || !draw.byId("lost").hidden;
+    beat = !beat;
+    draw.text(draw.byId("pulse"), isLost ? "○" : "●");
+    draw.look(draw.byId("pulse"), "pulse" + (isLost ? " is-lost" : beat ? " is-beat" : ""));
+  }
   function tick() {
     const now = Date.now();
+    pulse();
     /* A machine that slept, or whose clock was put right, asks at once. */
     if (Math.abs(now - lastTick - tickMs) > 5000 + 5 * tickMs) { refresh(); }
     lastTick = now;

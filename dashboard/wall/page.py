@@ -20,6 +20,7 @@ import flask
 
 from dashboard.address.words import SCENES
 from dashboard.figures.shared.markup import markup
+from dashboard.figures.shared.wording import comparison_word
 from dashboard.figures.wall.flags import flags_scene
 from dashboard.figures.wall.scenes import SCENE_NAMES, Scene, late_scene, not_started_lead, period_text, strip
 from dashboard.figures.wall.subjects import online_scene, satisfaction_scene
@@ -29,6 +30,7 @@ from dashboard.question.errors import Unavailable
 from dashboard.question.flags import units_by_code
 from dashboard.question.question import Question, the_source
 from dashboard.settings.settings import Settings
+from queries.on_time.changes import crossings
 
 PATH = "/man-hinh"
 DATA = f"{PATH}/so-lieu"
@@ -40,7 +42,7 @@ NIGHT_HOUR = 3
 FOLDER = Path(__file__).resolve().parents[2] / "assets" / "wall"
 TEMPLATE = Path(__file__).resolve().parents[1] / "templates" / "wall.html"
 STYLES = ("palette.css", "wall.css")
-SCRIPTS = ("draw.js", "link.js", "run.js")
+SCRIPTS = ("plain.js", "draw.js", "link.js", "run.js")
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
@@ -153,8 +155,10 @@ def _late(question: Question) -> Scene:
 
 
 def _flags(question: Question) -> Scene:
-    found = question.flags if question.view.has_started else None
-    return flags_scene(found, units_by_code(question), not_started_lead(question.on_time))
+    if not question.view.has_started:
+        return flags_scene(None, {}, starts=not_started_lead(question.on_time))
+    crossed = crossings(question.on_time, question.compared)
+    return flags_scene(question.flags, units_by_code(question), crossed, comparison_word(question.view))
 
 
 def _satisfaction(question: Question) -> Scene:

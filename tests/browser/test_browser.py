@@ -464,3 +464,14 @@ def test_the_notice_of_new_data_asks_for_them(reader: Reader) -> None:
         reader.page.get_by_role("link", name=re.compile("Có số liệu mới")).click()
     reader.drawn()
     assert reader.page.evaluate("() => window.was_here") is None
+
+
+def test_an_open_tab_hears_of_new_data_without_abort_controller(reader: Reader) -> None:
+    """Engines before Chromium 66 have none."""
+    reader.page.add_init_script(
+        "delete window.AbortController; const start = window.setInterval;"
+        "window.setInterval = (act, ms) => start(act, ms === 60000 ? 200 : ms);"
+    )
+    reader.page.route("**/api/v1/as-of", lambda route: route.fulfill(json={"as_of": "2099-01-01T00:00:00"}))
+    reader.open()
+    expect(reader.page.locator(".fresh")).to_be_visible()

@@ -134,10 +134,154 @@ def test_a_refresh_with_the_same_figures_changes_nothing(browser: Browser, addre
         wall.page.on("request", lambda request: requests.append(request.url))
         wall.until(lambda: len(requests) > 8, "refreshes")
         touched = set(wall.page.evaluate("() => window.touched"))
-        assert touched <= {"wall", "time", "day"}, "a minute may have passed; the bar stands outside"
+        assert touched <= {"wall", "time", "day", "pulse", "pulse is-beat", "age"}, "only time"
+
+
+# engines of older screens
+
+
+LATER = re.compile(r"(?<![\w-])(?:min|max|clamp)\(|text-wrap|inset:|aspect-ratio:")
+GRIDS = re.compile(r"grid|: contents|gap:|(?<![\w-])(?:minmax|fit-content)\(")
+NO_LATER = "window.queueMicrotask = Array.prototype.flatMap = undefined;"
+OLDEST = """
+  delete window.AbortController;
+  delete window.AbortSignal;
+  CSS.supports = (name, value) => !/grid|contents/.test(value);
+"""
+
+
+def as_an_engine_without(wall: Wall, dropped: re.Pattern[str], script: str) -> Wall:
+    """Take away what an older engine lacks: words of its window, and each declaration it would drop."""
+
+    def older(route: Route) -> None:
+        answer = route.fetch()
+
+        def rule(found: re.Match[str]) -> str:
+            kept = [
+                one
+                for one in found[1].split(";")
+                if not dropped.search(one) and not ("display: flex" in found[1] and "gap:" in one)
+            ]
+            return "{" + ";".join(kept) + "}"
+
+        text = re.sub(r"/\*.*?\*/", "", answer.text(), flags=re.DOTALL)
+        route.fulfill(response=answer, body=re.sub(r"\{([^{}]*)\}", rule, text))
+
+    wall.page.route("**/assets/wall/*.css*", older)
+    wall.page.add_init_script(script)
+    return wall
+
+
+def boxes(wall: Wall) -> list[str]:
+    """Where each text stands, and how large."""
+    return [str(one) for one in wall.page.evaluate(
+        """() => [...document.querySelectorAll("header *, main *, #strip *")]
+            .filter(one => one.getClientRects().length && one.textContent.trim() && !one.children.length)
+            .map(one => { const box = one.getBoundingClientRect();
+              return `${one.textContent} ${box.left} ${box.top} ${box.width} ${box.height} `
+                + getComputedStyle(one).fontSize; })"""
+    )]  # fmt: skip
+
+
+@pytest.mark.parametrize("scene", [1, 2, 3, 4])
+def test_an_engine_of_2018_shows_it_whole(browser: Browser, address: str, scene: int) -> None:
+    """Chromium 68: without min(), max(), clamp() and the gap of a flex box everything is where it was."""
+    with screen(browser, address, refresh_ms=60_000) as today, screen(browser, address) as old:
+        for wall in (today, as_an_engine_without(old, LATER, NO_LATER)):
+            wall.page.clock.install(time=AS_OF)
+            wall.open(f"?canh={scene}").page.clock.run_for(1_000)
+            wall.drawn()
+        assert old.bad() == []
+        assert len(boxes(today)) > 15
+        assert boxes(old) == boxes(today)
+
+
+@pytest.mark.parametrize("units", [7, 22, 163])
+def test_an_engine_of_2016_shows_a_list_with_every_unit(
+    browser: Browser, districts: Callable[[int], Site], units: int
+) -> None:
+    """Chromium 53: no grid, no AbortController."""
+    site = districts(units)
+    rows = [row for row in site.json("/api/v1/on-time")["rows"] if row["unit_code"]]
+    with served(site) as address, screen(browser, address, tick_ms=50, scene_ticks=4) as wall:
+        as_an_engine_without(wall, re.compile(f"{LATER.pattern}|{GRIDS.pattern}"), OLDEST).open().drawn()
+        found = wall.walk()
+        assert found == {place: [] for place in found}
+        assert sorted(dict.fromkeys(place.split(" trang")[0] for place in found)) == SCENES
+        seen: set[str] = set()
+        for _ in range(400):
+            seen |= set(wall.page.evaluate(
+                "() => [...document.querySelectorAll('.list-line:not([hidden]) .name')]"
+                ".map((a) => a.textContent.replace(/ \\(.*/, ''))"
+            ))  # fmt: skip
+            if all(row["unit"] in seen or row["unit"].partition(" ")[2] in seen for row in rows):
+                break
+            wall.page.wait_for_timeout(20)
+        assert all(row["unit"] in seen or row["unit"].partition(" ")[2] in seen for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("name", "answer"),
+    [("hangs", lambda _route: None), ("502", answering(502)), ("nonsense", answering(200))],
+)
+def test_an_engine_of_2016_stays_alive(
+    browser: Browser, address: str, name: str, answer: Callable[[Route], Any]
+) -> None:
+    with screen(browser, address, HD, **CALM) as wall:
+        as_an_engine_without(wall, re.compile(f"{LATER.pattern}|{GRIDS.pattern}"), OLDEST).open().drawn()
+        assert wall.text("as-of") == "Số liệu đến 10:15, 21/11/2026"
+        assert wall.text("age") == "vừa xong"
+        wall.page.route(DATA, answer)
+        wall.until(lambda: wall.is_shown("lost"), name)
+        wall.page.unroute(DATA)
+        wall.until(lambda: not wall.is_shown("lost"), f"recovery from: {name}")
+        assert wall.loads == 1
+
+
+def test_red_flags_can_be_read_at_five_metres(browser: Browser, address: str) -> None:
+    """A letter of 40 px on a screen of 1080 lines, 55 inches large, is 25 mm high: the 1:200 of signs at 5 m."""
+    with screen(browser, address) as wall:
+        wall.open("?canh=2").drawn()
+        sizes = wall.page.evaluate(
+            "() => [...document.querySelectorAll('.flag:not([hidden])')].map((one) => ['.flag-text', '.flag-count']"
+            ".map((name) => parseFloat(getComputedStyle(one.querySelector(name)).fontSize)))"
+        )
+        assert len(sizes) == 5
+        assert all(text >= 40 and count >= 40 for text, count in sizes)
 
 
 # alive
+
+
+def test_the_age_of_the_data_is_told_and_the_dot_beats(browser: Browser, address: str) -> None:
+    with screen(browser, address) as wall:
+        ages = {30: "vừa xong", 60: "1 phút trước", 6 * 3_600: "6 giờ trước", 47 * 3_600: "47 giờ trước",
+                49 * 3_600: "2 ngày trước"}  # fmt: skip
+        told = [0]
+
+        def aged(route: Route) -> None:
+            answer = route.fetch()
+            route.fulfill(response=answer, json={**answer.json(), "age_seconds": told[0]})
+
+        wall.page.route(DATA, aged)
+        wall.page.clock.install(time=AS_OF)
+        for told[0], text in ages.items():
+            wall.open().page.clock.run_for(1_000)
+            wall.drawn()
+            assert wall.text("age") == text
+        wall.page.clock.run_for(1_000)
+        look = {wall.page.locator("#pulse").get_attribute("class")}
+        wall.page.clock.run_for(1_000)
+        look.add(wall.page.locator("#pulse").get_attribute("class"))
+        assert look == {"pulse", "pulse is-beat"}
+        assert wall.text("pulse") == "●"
+        wall.page.unroute(DATA)
+        wall.page.route(DATA, answering(503))
+        wall.page.clock.run_for(150_000)
+        wall.page.wait_for_timeout(200)
+        wall.page.clock.run_for(61_000)
+        wall.until(lambda: wall.text("pulse") == "○", "a hollow dot")
+        assert wall.page.locator("#pulse").get_attribute("class") == "pulse is-lost"
 
 
 def test_one_request_at_a_time_however_slow_the_answer(browser: Browser, address: str) -> None:

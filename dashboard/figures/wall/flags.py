@@ -1,4 +1,4 @@
-"""The wall's scene of flags: counts and units. Who is behind a flag is never said here."""
+"""The wall's scene of flags: the red ones alone, to be read across a room. Who is behind one is not said."""
 
 from __future__ import annotations
 
@@ -6,48 +6,53 @@ from collections.abc import Mapping
 
 from dashboard.figures.flags.wording import LEVEL_LOOKS, Mention, alarm_sentence, mentions, why_not
 from dashboard.figures.shared.outcome import NOT_STARTED
-from dashboard.figures.wall.scenes import SCENE_NAMES, FlagGroup, FlagLine, Scene, word
+from dashboard.figures.wall.scenes import SCENE_NAMES, FlagGroup, FlagLine, Scene, crossed_line, word
 from dashboard.formats import NOTHING, count_text, join_names, sentence, share_text
 from dashboard.theme import MARKS
-from queries.definitions.flag_rule import LEVEL_NAMES, Level
+from queries.definitions.flag_rule import LEVEL_NAMES
 from queries.definitions.metrics import Share
 from queries.definitions.units import Unit
 from queries.flags.found import Found, FoundFlags
+from queries.on_time.changes import Crossings
 
 MOST_UNITS = 3
-LONGEST_LINE = 58
-"""So many letters of the smallest text fit beside a count."""
-SHORTER = {"unit_backlog": "Đơn vị sẽ vượt ngưỡng nếu xong hết hồ sơ quá hạn"}
-"""Sentences too long for one line of a wall."""
-SIDES: tuple[tuple[Level, ...], ...] = (("red",), ("note", "work", "data", "positive"), ("amber",))
+LONGEST_LINE = 66
+"""So many letters of a line of units fit beside a count."""
 
 
-def flags_scene(found: FoundFlags | None, units: Mapping[str, Unit], starts: str = "") -> Scene:
-    """Draw every flag asked for, red first; ``found`` None: the period has not begun."""
+def flags_scene(
+    found: FoundFlags | None, units: Mapping[str, Unit], crossed: Crossings | None = None, than: str = "",
+    starts: str = "",
+) -> Scene:  # fmt: skip
+    """Draw the red flags, what was found first; ``found`` None: the period has not begun.
+
+    Below the units over the threshold, which the strip names, stands who crossed it since
+    the comparison (``than``).
+    """
     if found is None:
         return word(2, NOT_STARTED, starts)
-    groups = []
-    for levels in SIDES:
-        asked = [one for level in levels for one in found.at(level) if one.state != "idle"]
-        lines = tuple(_line(one, found, units) for one in sorted(asked, key=lambda one: not one.is_raised))
-        name = LEVEL_NAMES[levels[0]] if len(levels) == 1 else "Theo dõi"
-        if lines:
-            groups.append(FlagGroup(name, lines))
+    asked = [one for one in found.at("red") if one.state != "idle"]
+    lines = tuple(
+        _line(one, found, units, crossed_line(crossed, than) if one.rule.id == "unit_late" else None)
+        for one in sorted(asked, key=lambda one: not one.is_raised)
+    )
     return Scene(
         2, SCENE_NAMES[2], "flags", _finding(found),
-        "Số trường hợp và những đơn vị có nhiều nhất, hồ sơ phải giải quyết trong kỳ",
-        groups=tuple(groups),
+        f"{LEVEL_NAMES['red']}: số trường hợp và những đơn vị có nhiều nhất, hồ sơ phải giải quyết trong kỳ",
+        groups=(FlagGroup(LEVEL_NAMES["red"], lines),) if lines else (),
     )  # fmt: skip
 
 
 def _finding(found: FoundFlags) -> str:
-    """Say how many units have a red flag on themselves, and which to inspect first; lists are no alarm."""
-    first = found.inspected[: 0 if found.view.unit_code else MOST_UNITS]
-    text = alarm_sentence(found)
-    return f"{text}; nên kiểm tra trước: {join_names([row.unit.label for row in first])}" if first else text
+    """Say which units to inspect first; of one unit, or where there are none, whether a red flag is on it."""
+    first = found.inspected[: 0 if len(found.active) == 1 else MOST_UNITS]
+    if not first:
+        return alarm_sentence(found)
+    return f"Nên kiểm tra trước: {join_names([row.unit.label for row in first])}"
 
 
-def _line(one: Found, flags: FoundFlags, units: Mapping[str, Unit]) -> FlagLine:
+def _line(one: Found, flags: FoundFlags, units: Mapping[str, Unit], instead: str | None) -> FlagLine:
+    """Tell one flag; ``instead``: what stands in the place of its units."""
     look = LEVEL_LOOKS[one.rule.level]
     if one.state != "found":
         return FlagLine("none", "", NOTHING, f"{one.rule.name}: {why_not(one).split(' (')[0]}")
@@ -59,9 +64,8 @@ def _line(one: Found, flags: FoundFlags, units: Mapping[str, Unit]) -> FlagLine:
     text = one.rule.sentence("", raised.base, flags.view, flags.parameters, is_zero=is_zero)
     if is_zero:
         return FlagLine("none", "", count, text)
-    text = SHORTER.get(one.rule.id, sentence(text.strip()))
-    look = "plain" if look == "none" else look
-    return FlagLine(look, MARKS.get(look, ""), count, text, _units(one, flags, units))
+    below = _units(one, flags, units) if instead is None else instead
+    return FlagLine(look, MARKS.get(look, ""), count, sentence(text.strip()), below)
 
 
 def _units(one: Found, flags: FoundFlags, units: Mapping[str, Unit]) -> str:

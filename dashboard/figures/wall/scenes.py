@@ -27,6 +27,7 @@ from dashboard.formats import (
     NOTHING,
     complement_text,
     count_text,
+    join_names,
     points_text,
     rate_text,
     sentence,
@@ -36,6 +37,7 @@ from dashboard.theme import MARKS
 from queries.asked.view import View
 from queries.definitions.metrics import BASIS_NAMES, ENOUGH_DOSSIERS, METRICS, Share
 from queries.definitions.units import LOCAL_KINDS
+from queries.on_time.changes import Crossings, crossings
 from queries.on_time.judging import OnTime, Row
 from queries.online.judging import OnlineRow
 from queries.satisfaction.judging import SatisfactionRow
@@ -43,6 +45,10 @@ from queries.satisfaction.judging import SatisfactionRow
 SCENE_NAMES = {1: "Trễ hẹn", 2: "Cảnh báo", 3: "Hài lòng", 4: "Trực tuyến"}
 NOTHING_THERE = "Không có hồ sơ nào trong kỳ này"
 NO_DATA = "Không có dữ liệu"
+MOST_CROSSED, LONGEST_CROSSED = 3, 76
+"""So many units are named of those that crossed the threshold one way, and so many letters fit on a line."""
+LONGEST_NOTE = 32
+"""So many letters fit beside a figure above two columns."""
 STRAY = "stray"
 """The look of dossiers without a known unit: in the sums, never judged."""
 
@@ -253,31 +259,69 @@ def _late_line(row: Row, found: OnTime, scale: float) -> Line:
 
 
 def _late_figures(found: OnTime, before: OnTime | None) -> tuple[Figure, ...]:
+    """Give the district's rate, who crossed the threshold, the backlog; how many are over the title says."""
     view, tally = found.view, found.district.tally
     late = tally.late("A")
-    few = len(found.few)
     overdue = tally["open_overdue"]
     done = f"{rate_text(tally.with_backlog_done, 2, edges(view))}{by_rate_a(view)}"
     return (
-        Figure(
-            f"Đơn vị vượt ngưỡng (từ {threshold_text(view)})",
-            f"{count_text(len(found.over))}/{count_text(len(found.judged))}" if found.judged else NOTHING,
-            f"từ {threshold_text(view)} là vượt",
-            f"{count_text(few)} đơn vị ít hồ sơ" if few else "",
-            "over" if found.over else "",
-        ),
         Figure(
             f"{METRICS['on_time_rate'].name}{by_rate_a(view)}",
             complement_text(late, 2, edges(view)),
             f"{share_text(Share(late.b - late.a, late.b))} hồ sơ" if late.b else "không có hồ sơ",
             _moved(late, before, found),
         ),
+        *_crossed(found, crossings(found, before) if found.judged else None),
         Figure(
             METRICS["open_overdue"].name,
             count_text(overdue),
             "" if not overdue else f"nếu giải quyết hết hôm nay: {done}" if view.is_running else "khi hết kỳ",
         ),
     )
+
+
+def _crossed(found: OnTime, crossed: Crossings | None) -> tuple[Figure, ...]:
+    """Count the units newly over, those without dossiers then apart; below them who is back under it."""
+    if crossed is None or len(found.judged) < 2:
+        return ()
+    back = [pair.row.unit.label for pair in crossed.back]
+    return (
+        Figure(
+            f"Mới vượt so với {comparison_word(found.view)}",
+            count_text(len(crossed.over)),
+            _that_fit([pair.row.unit.label for pair in crossed.over]) or _none_then(crossed),
+            f"đã xuống: {_that_fit(back)}" if back else "",
+            "over" if crossed.over else "",
+        ),
+    )
+
+
+def _that_fit(names: Sequence[str]) -> str:
+    """Name as many as fit beside a figure, one at least."""
+    told = [join_names(names, most) for most in range(len(names), 0, -1)]
+    return next((one for one in told if len(one) <= LONGEST_NOTE), told[-1] if told else "")
+
+
+def _none_then(crossed: Crossings) -> str:
+    """Say how many are over that had no dossiers to judge then."""
+    return f"{count_text(len(crossed.new))} đơn vị khác khi đó chưa có hồ sơ" if crossed.new else ""
+
+
+def crossed_line(crossed: Crossings | None, than: str) -> str | None:
+    """Say in a line who crossed the threshold since the comparison; None where there is none."""
+    if crossed is None:
+        return None
+    told = ""
+    for most in range(MOST_CROSSED, -1, -1):
+        parts = [
+            f"{what}: {join_names(names, most) if most else f'{count_text(len(names))} đơn vị'}"
+            for pairs, what in ((crossed.over, "mới vượt"), (crossed.back, "đã xuống"))
+            if (names := [pair.row.unit.label for pair in pairs])
+        ]
+        told = "; ".join([*parts, *([_none_then(crossed)] if crossed.new else [])])
+        if len(told) <= LONGEST_CROSSED:
+            break
+    return f"So với {than}, {told}" if told else f"Vẫn là những đơn vị như {than}"
 
 
 def _moved(late: Share, before: OnTime | None, found: OnTime) -> str:
