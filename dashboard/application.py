@@ -11,6 +11,7 @@ import flask
 import flask_bootstrap
 from dash import Dash
 
+from dashboard.accounts import gate
 from dashboard.api import routes as api
 from dashboard.frame.shell import INDEX, shell
 from dashboard.question.copies import Copies
@@ -39,6 +40,7 @@ def create_server(settings: Settings, copies: Copies) -> flask.Flask:
     key = settings.secret_key
     server.secret_key = key.get_secret_value() if key else os.urandom(32)
     server.extensions["motcua"] = Source(settings, copies)
+    gate.register(server)
     # First: what is registered later runs earlier, and compressing comes last.
     compress(server)
     health.register(server)

@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 from dashboard.address import words as reading
 from dashboard.address.words import NO_EXTRAS, WORDS, Extras, quoted, shown, slugs
-from queries.asked.periods import CUTOFF_DAY, month_of, parse_period
+from queries.asked.periods import CUTOFF_DAY, Period, month_of, parse_period
 from queries.asked.view import DEFAULT_RULES, PREVIOUS, Comparison, Rules, View
 from queries.contract import RATING_SOURCES
 from queries.definitions.metrics import BASES
@@ -26,6 +26,9 @@ __all__ = ["WORDS", "Context", "Extras", "Parsed", "Problem", "address", "parse"
 
 MOST_SENTENCES = 5
 """So many unknown words have a sentence each; the others share one."""
+
+NO_UNIT = "không có đơn vị mang mã này"
+"""Why a unit of an address is not followed."""
 
 _COMPARISONS = {"ky-truoc": PREVIOUS, "cung-ky": Comparison("last_year")}
 _VIEW_WORDS = frozenset(one.name for one in fields(View))
@@ -39,6 +42,8 @@ class Context:
     ``units`` and ``procedures``: code → name; ``fields``: names. An empty ``procedures``
     is a source without a catalogue, where no procedure can be asked for. ``metrics`` and
     ``flags``: the ids there are; where empty, only the shape of an id is checked.
+    ``default_unit``, ``default_period``: what is shown where an address names none, for a reader who may
+    not see all; ``no_unit``: why another unit is refused.
     """
 
     as_of: datetime
@@ -51,6 +56,13 @@ class Context:
     cutoff_day: int = CUTOFF_DAY
     metrics: frozenset[str] = frozenset()
     flags: frozenset[str] = frozenset()
+    default_unit: str | None = None
+    default_period: Period | None = None
+    no_unit: str = NO_UNIT
+
+    def period_of(self, as_of: datetime) -> Period:
+        """Give the period of an address that names none."""
+        return self.default_period or month_of(as_of.date())
 
     @cached_property
     def slug_of(self) -> Mapping[str, str]:
@@ -162,14 +174,16 @@ def parse(words: Mapping[str, str | Sequence[str]], context: Context) -> Parsed:
     read = given.read
     latest = f"đang xem số liệu đến {context.as_of:%H:%M} ngày {context.as_of:%d/%m/%Y}"
     as_of = min(read("den", reading.moment, context.as_of, latest), context.as_of)
-    month = month_of(as_of.date())
+    usual = context.period_of(as_of)
+    unit = context.default_unit
+    others = "tất cả đơn vị" if unit is None else context.units.get(unit, unit)
     view = View(
-        period=read("ky", lambda text: parse_period(text, context.cutoff_day), month,
-                    f"đang xem {month.label()}"),
+        period=read("ky", lambda text: parse_period(text, context.cutoff_day), usual,
+                    f"đang xem {usual.label()}"),
         as_of=as_of,
         comparison=read("so_voi", _comparison, PREVIOUS, "đang so với kỳ trước"),
-        unit_code=read("don_vi", reading.one_of(context.units, "không có đơn vị mang mã này"), None,
-                       "đang xem tất cả đơn vị"),
+        unit_code=read("don_vi", reading.one_of(context.units, context.no_unit), unit,
+                       f"đang xem {others}"),
         field=read("linh_vuc", _field(context), None, "đang xem tất cả lĩnh vực"),
         procedure_code=read("thu_tuc", _procedure(context), None, "đang xem tất cả thủ tục"),
         basis=read("cach_tinh", reading.one_of(BASES, f"chỉ có {', '.join(BASES)}"), context.default_basis,
@@ -240,7 +254,7 @@ def address(
     )
     slug = None if field is None else context.slug_of.get(field) or slugs([field])[field]
     pairs = [
-        ("ky", period.code if absolute or period != month_of(as_of.date()) else None),
+        ("ky", period.code if absolute or period != context.period_of(as_of) else None),
         ("so_voi", _written(comparison) if absolute or comparison != PREVIOUS else None),
         ("don_vi", changes.get("unit_code", view.unit_code)),
         ("linh_vuc", slug),

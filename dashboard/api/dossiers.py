@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from dashboard.api.head import Answer, head_of
-from dashboard.question.access import may_see_officials
 from dashboard.question.listing import listing_of
 from dashboard.question.question import Question
 from queries.listing.statements import PAGE_SIZE
@@ -18,7 +17,7 @@ WORDS = frozenset({"chi_so", "canh_bao", "ma", "trang", "sap_xep", "mau", "hat_g
 def dossiers(question: Question) -> Answer:
     """Give one row a dossier; officials only where they may be seen."""
     found, extras = listing_of(question), question.parsed.extras
-    shows_officials = may_see_officials(question.source.settings)
+    shows_officials = question.rights.sees_officials
     fields = {one.code: one.field for one in question.known.procedures}
     rows = []
     for i, dossier in enumerate(found.rows):

@@ -7,7 +7,6 @@ from typing import Any
 from dashboard.api.head import Answer, head_of
 from dashboard.figures.flags.wording import Link, flag_sentence, unit_sentence
 from dashboard.figures.shared.outcome import NO_DATA
-from dashboard.question.access import may_see_officials
 from dashboard.question.flags import flag_link, officials_told
 from dashboard.question.question import Question
 from queries.flags.dossiers import lists_dossiers
@@ -42,7 +41,7 @@ def flags(question: Question) -> Answer:
         rows.append({**_row(one, None, found), "link": _link(one, None, link)})
         codes = [unit.code for unit in found.units if unit.code in one.units]
         rows += [{**_row(one, code, found), "link": _link(one, code, link)} for code in codes if code]
-    if may_see_officials(question.source.settings):
+    if question.rights.sees_officials:
         head["officials"] = list(officials_told(question).get("officer_late", ()))
     head["alarmed"] = [unit.code for unit in found.alarmed]
     head["inspect"] = [row.unit.code for row in found.inspected]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from dashboard.figures.shared.outcome import why_no_figures
 from dashboard.question.question import Question
 
 
@@ -30,7 +31,7 @@ def head_of(question: Question) -> dict[str, Any]:
         "basis": view.basis,
     }
     if not view.has_started:
-        head["note"] = "Kỳ chưa bắt đầu"
+        head["note"], _ = why_no_figures(view)
     if known.as_of.is_sample:
         head["sample"] = True
     return head

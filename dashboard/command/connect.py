@@ -23,6 +23,7 @@ from dashboard.command.draft import VARIABLE, Draft, chosen, write
 from dashboard.command.system_words import reason_of
 from dashboard.command.words import FAILED
 from dashboard.formats import count_text, rate_text, share_text
+from dashboard.question.access import WHOLE
 from dashboard.question.copies import FolderCopies
 from dashboard.question.question import Question
 from dashboard.question.source import Source as Answers
@@ -498,7 +499,7 @@ def _cells(tally: Tally, question: Question) -> Iterable[str]:
 
 
 def _asked(source: Answers, period: Period) -> Question:
-    return Question.asked({"ky": period.code, "cach_tinh": "A"}, "/dung-han", source=source)
+    return Question.asked({"ky": period.code, "cach_tinh": "A"}, "/dung-han", source=source, rights=WHOLE)
 
 
 def _latest(source: Answers) -> Question:

@@ -18,7 +18,8 @@ from dash import Input, Output, callback, dcc, html
 from plotly.io.json import to_json_plotly
 
 from dashboard.figures.shared.markup import markup
-from dashboard.figures.shared.outcome import NOT_STARTED, failed, nothing
+from dashboard.figures.shared.outcome import failed, nothing, why_no_figures
+from dashboard.formats import join_names
 from dashboard.frame import ids
 from dashboard.frame.failures import logged
 from dashboard.question.errors import Unavailable
@@ -65,7 +66,7 @@ def scope_of(question: Question, *, names_unit: bool = True) -> str:
 
     ``names_unit`` False: the card's title does.
     """
-    view, told = question.view, []
+    view, told = question.view, _units_seen(question)
     if view.unit_code is not None and names_unit:
         told.append(question.context.units.get(view.unit_code, view.unit_code))
     if view.field is not None:
@@ -78,8 +79,19 @@ def scope_of(question: Question, *, names_unit: bool = True) -> str:
 
 def scope_of_votes(question: Question, *, names_unit: bool = True) -> str:
     """Say the same of votes, which have neither a field nor a procedure."""
-    code = question.view.unit_code
-    return "" if code is None or not names_unit else question.context.units.get(code, code)
+    code, seen = question.view.unit_code, _units_seen(question)
+    if code is not None and names_unit:
+        seen.append(question.context.units.get(code, code))
+    return " · ".join(seen)
+
+
+def _units_seen(question: Question) -> list[str]:
+    """Say that a view of no one unit is of those alone that its reader may see."""
+    seen = question.view.units_seen
+    if seen is None or question.view.unit_code is not None:
+        return []
+    names = [question.context.units.get(code, code) for code in seen]
+    return [f"Chỉ gồm {len(seen)} đơn vị được xem: {join_names(names)}"]
 
 
 def says_itself(_question: Question, *, names_unit: bool = True) -> str:
@@ -164,19 +176,16 @@ def _drawn(draw: Draw, asked: Any, card_id: str, *, is_bar: bool, judges: bool) 
 def _why_not(question: Question, *, is_bar: bool, judges: bool) -> str:
     """Say why there is nothing to draw of a view, whatever the card; empty where there may be."""
     if not question.view.has_started and not is_bar:
-        return nothing(NOT_STARTED, f"Kỳ này bắt đầu từ {question.view.period.start:%d/%m/%Y}.")
+        return nothing(*why_no_figures(question.view))
     if judges and (name := question.unranked_unit):
         return nothing(f"{name} không hoạt động trong kỳ này", NOT_JUDGED)
     return ""
 
 
 def _kept(draw: Draw, card_id: str, question: Question) -> Any:
-    """Draw a card, or give it as drawn for the same question.
-
-    Every reader may see the same (``access``): once that differs, the reader belongs to the key.
-    """
+    """Draw a card, or give it as drawn for the same question to a reader of the same rights."""
     key = "card", card_id, question.view, question.parsed.extras, question.path
-    return question.source.kept(question.known, lambda: draw(question), *key)
+    return question.source.kept(question.known, question.rights, lambda: draw(question), *key)
 
 
 def question_of(asked: Any) -> Question:

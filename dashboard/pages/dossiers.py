@@ -12,7 +12,6 @@ from dashboard.figures.shared.wording import period_sentence
 from dashboard.formats import count_text, sentence
 from dashboard.frame.components import answers, card, page, says_itself
 from dashboard.pages.shared import bar_of
-from dashboard.question.access import may_see_officials
 from dashboard.question.listing import NotListed, listing_of, subject_of
 from dashboard.question.question import Question
 from dashboard.question.unit import unit_link
@@ -45,7 +44,7 @@ def draw_list(question: Question) -> str:
         units={unit.code: unit.label for unit in known.units if unit.code is not None},
         procedures=question.context.procedures,
         fields={one.code: one.field or "" for one in known.procedures},
-        shows_officials=may_see_officials(question.source.settings),
+        shows_officials=question.rights.sees_officials,
         unit_link=unit_link(question),
     )
     where = [period_sentence(question.view)]

@@ -12,7 +12,7 @@ from dashboard.figures.meeting.service import service
 from dashboard.figures.meeting.split import FORMULA
 from dashboard.figures.meeting.threshold import crossed_since, meeting_headline, over_now
 from dashboard.figures.meeting.work import apologies, backlog_now, praise
-from dashboard.figures.shared.outcome import nothing
+from dashboard.figures.shared.outcome import nothing, why_no_figures
 from dashboard.frame.components import answers, card, page
 from dashboard.pages.shared import bar_of
 from dashboard.question.flags import units_by_code
@@ -54,7 +54,7 @@ answers(PAGE, BAR, is_bar=True)(bar_of)
 def draw_headline(question: Question) -> str:
     """Draw the finding of the meeting."""
     if not question.view.has_started:
-        return nothing("Kỳ chưa bắt đầu", f"Kỳ này bắt đầu từ {question.view.period.start:%d/%m/%Y}.")
+        return nothing(*why_no_figures(question.view))
     question.at_once("on_time", "compared")
     found, before = question.on_time, question.compared
     return meeting_headline(found, before, crossings(found, before), opens(question))

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from dashboard.formats import count_text, join_names, points_text, rate_text, share_text
-from dashboard.question.access import may_list, may_see_officials
+from dashboard.question.access import may_list
 from queries.definitions.flag_rule import Parameters
 from queries.definitions.flags import FLAGS
 from queries.definitions.units import NO_UNIT, Unit, by_name
@@ -100,7 +100,7 @@ def flag_link(question: Question, *, absolute: bool = False) -> Callable[[Found,
 
     def link(one: Found, code: str | None) -> str:
         rule = one.rule
-        if not may_list(question.source.settings, rule.id):
+        if not may_list(question.rights, rule.id):
             return ""
         narrower: dict[str, Any] = {"absolute": absolute}
         if code is not None:
@@ -122,7 +122,7 @@ def units_by_code(question: Question) -> dict[str, Unit]:
 
 def officials_told(question: Question) -> dict[str, tuple[str, ...]]:
     """Give the officials behind officer_late, for who may see them; nothing for everybody else."""
-    if not may_see_officials(question.source.settings):
+    if not question.rights.sees_officials:
         return {}
     frame = question.officers
     seen = frame[frame.late_in_view > 0]

@@ -55,7 +55,7 @@ def listing_of(question: Question) -> Listing:
             raise NotListed(
                 f"“{FLAGS[extras.flag].name}” là việc của hôm nay: chỉ kỳ có ngày {today} mới có danh sách."
             )
-        if not may_list(question.source.settings, extras.flag):
+        if not may_list(question.rights, extras.flag):
             raise NotAllowed("Danh sách này có thông tin công chức, chỉ dành cho người được phép xem.")
     subject = Subject(
         extras.metric, extras.flag, parameters_of(question, extras.flag) if extras.flag else None

@@ -13,6 +13,7 @@ import pandas as pd
 
 from dashboard.address.url import Context, Extras, Parsed, address, parse
 from dashboard.address.words import NO_EXTRAS
+from dashboard.question.access import Rights, known_to, narrowed_to, the_reader
 from dashboard.question.flags import flags_of, parameters_of
 from dashboard.question.known import Known
 from dashboard.question.once import once
@@ -76,19 +77,26 @@ class Question:
     context: Context
     parsed: Parsed
     path: str
+    rights: Rights
 
     @classmethod
     def asked(
-        cls, words: Mapping[str, Any], path: str, pinned: datetime | None = None, source: Source | None = None
-    ) -> Question:
-        """Understand address words; ``pinned`` is the moment the page was opened at."""
-        source = source or the_source()
-        known = source.known()
-        context = source.context(known)
+        cls, words: Mapping[str, Any], path: str, pinned: datetime | None = None,
+        source: Source | None = None, rights: Rights | None = None,
+    ) -> Question:  # fmt: skip
+        """Understand address words; ``pinned`` is the moment the page was opened at.
+
+        ``rights``: what may be seen of it; those of whoever sent the request, unless given.
+        """
+        source, rights = source or the_source(), rights or the_reader().rights
+        known = known_to(rights, source.known())
+        context = source.context(known, rights)
         if pinned is not None and pinned.year >= FIRST_YEAR and pinned < context.as_of:
             # New data came between the page and this card: all its cards show the same moment.
             context = replace(context, as_of=pinned)
-        return cls(source, known, context, parse(words, context), path)
+        parsed = parse(words, context)
+        parsed = replace(parsed, view=narrowed_to(rights, parsed.view))
+        return cls(source, known, context, parsed, path, rights)
 
     @property
     def view(self) -> View:
@@ -149,8 +157,8 @@ class Question:
         return self._kept(lambda: judged_units(frame, self.known.units, view), "on_time", view)
 
     def _kept(self, make: Callable[[], _Made], *key: Any) -> _Made:
-        """Give what is made of an answer, made once for all cards and readers."""
-        return self.source.kept(self.known, make, *key)
+        """Give what is made of an answer, made once for all cards and all readers of the same rights."""
+        return self.source.kept(self.known, self.rights, make, *key)
 
     @once
     def trend(self) -> Trend:

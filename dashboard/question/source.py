@@ -16,9 +16,10 @@ from typing import Any, TypeVar
 
 import pandas as pd
 
-from dashboard.address.url import Context
+from dashboard.address.url import NO_UNIT, Context
 from dashboard.formats import count_text
 from dashboard.memory import Memory
+from dashboard.question.access import WHOLE, Rights
 from dashboard.question.copies import Copies, Status
 from dashboard.question.errors import CopyDamaged, NoCopy
 from dashboard.question.known import Known
@@ -82,7 +83,7 @@ class Source:
         age = self.settings.now() - self.moment(known)
         return age > timedelta(minutes=self.settings.expected_age_minutes)
 
-    def context(self, known: Known) -> Context:
+    def context(self, known: Known, rights: Rights = WHOLE) -> Context:
         """Give what an address is read against."""
         s = self.settings
         return Context(
@@ -96,6 +97,9 @@ class Source:
             cutoff_day=s.cutoff_day,
             metrics=listed_words(),
             flags=frozenset(FLAGS),
+            default_unit=rights.own_unit,
+            default_period=rights.periods[-1] if rights.periods else None,
+            no_unit=NO_UNIT if rights.units is None else f"{NO_UNIT} trong phạm vi được xem",
         )
 
     def parameters(self, known: Known) -> Parameters:
@@ -131,16 +135,23 @@ class Source:
     def ask_months(
         self, known: Known, query: Callable[..., pd.DataFrame], view: View, months: tuple[Period, ...]
     ) -> pd.DataFrame:
-        """Give a query's rows of a trend's months: the same for every period that ends in the last."""
-        shared = view.at(period=months[-1], judged_on=None) if view.has_started else view
-        return self.ask(known, query, shared, months=len(months))
+        """Give a query's rows of a trend's months: the same for every period that ends in the last.
 
-    def kept(self, known: Known, make: Callable[[], _Answer], *key: Any) -> _Answer:
-        """Give what is made of answers, made once for a version of the data and a key.
-
-        The key names all that it is made of beside the data: the View, and what else.
+        No row of a month that the reader may not see.
         """
-        return self._memory.get((known.version, *key), make)
+        if not view.has_started:
+            return self.ask(known, query, view, months=len(months))
+        shared = view.at(period=months[-1], judged_on=None, days_seen=None)
+        found = self.ask(known, query, shared, months=len(months))
+        seen = [place for place, month in enumerate(months) if view.sees(month)]
+        return found if len(seen) == len(months) else found[found.month.isin(seen)]
+
+    def kept(self, known: Known, rights: Rights, make: Callable[[], _Answer], *key: Any) -> _Answer:
+        """Give what is made of answers, made once for a version of the data, a reader's rights and a key.
+
+        The key names all that it is made of beside these: the View, and what else.
+        """
+        return self._memory.get((known.version, rights, *key), make)
 
     def forget(self) -> None:
         """Forget every answer, and what was made of them; not what is known of the data."""

@@ -74,7 +74,9 @@ class UnitQuestion(Question):
             parsed = replace(parsed, problems=(*parsed.problems, other))
         parsed = replace(parsed, view=parsed.view.at(unit_code=code), extras=NO_EXTRAS)
         # The path of the list, so that the bar shows where among the pages this one belongs.
-        return cls(question.source, question.known, question.context, parsed, INDEX, units[code])
+        return cls(
+            question.source, question.known, question.context, parsed, INDEX, question.rights, units[code]
+        )
 
     def link(self, path: str | None = None, **changes: Any) -> str:
         """Give the address of this view, changed; a unit stands in the path of this page, not in a word."""
@@ -86,8 +88,12 @@ class UnitQuestion(Question):
 
     @once
     def district(self) -> Question:
-        """The same question of the whole district."""
-        return self._asking(self.view.at(unit_code=None))
+        """The same question of the whole district.
+
+        A reader of some units gets its sums: the others' dossiers are of no known unit here, as the
+        question knows those units alone (``access.known_to``).
+        """
+        return self._asking(self.view.at(unit_code=None, units_seen=None))
 
     @once
     def last_year(self) -> Question | None:
@@ -97,7 +103,7 @@ class UnitQuestion(Question):
 
     def _asking(self, view: View) -> Question:
         parsed = replace(self.parsed, view=view)
-        return Question(self.source, self.known, self.context, parsed, self.path)
+        return Question(self.source, self.known, self.context, parsed, self.path, self.rights)
 
     @once
     def row(self) -> Row:

@@ -156,6 +156,10 @@ class View:
     ``as_of`` is the moment of the data, local and without offset. ``unit_code``,
     ``field`` (its name) and ``procedure_code`` narrow; None is all. ``judged_on`` is set
     only by a comparison with a day: then nothing after min(judged_on, end) has happened.
+
+    ``units_seen`` and ``days_seen`` are what the reader may see, whatever they ask for: codes of
+    units, and spans of days (first, last); None is all. Nothing of another unit is counted, and a
+    period that no span holds has no figures.
     """
 
     period: Period
@@ -169,6 +173,8 @@ class View:
     rules: Rules = DEFAULT_RULES
     cutoff_day: int = CUTOFF_DAY
     judged_on: date | None = None
+    units_seen: tuple[str, ...] | None = None
+    days_seen: tuple[tuple[date, date], ...] | None = None
 
     def __post_init__(self) -> None:
         if self.basis not in BASES:
@@ -198,8 +204,20 @@ class View:
 
     @property
     def has_started(self) -> bool:
-        """False: "Kỳ chưa bắt đầu", there are no figures."""
-        return self.period.start <= self.as_of.date()
+        """False: there are no figures, "Kỳ chưa bắt đầu" or a period that the reader may not see."""
+        return self.period.start <= self.as_of.date() and self.sees(self.period)
+
+    @property
+    def is_barred(self) -> bool:
+        """True of a period that the reader may not see."""
+        return not self.sees(self.period)
+
+    def sees(self, period: Period) -> bool:
+        """Say whether the reader may see a period: all its days that count lie within one span."""
+        if self.days_seen is None:
+            return True
+        last = max(period.start, min(period.end, self.as_of.date()))
+        return any(first <= period.start and last <= end for first, end in self.days_seen)
 
     @property
     def is_running(self) -> bool:
@@ -207,13 +225,17 @@ class View:
         return self.has_started and self.period.end >= self.as_of.date()
 
     def compared(self) -> View | None:
-        """The View to compare with; None shows "—".
+        """The View to compare with; None shows "—", as of a period that the reader may not see.
 
         The as_of stays. A running period is compared with as many first days of the
         period before as have passed of itself (all of it, if shorter), or with last
         year's same dates up to today; a day gives the same period as it stood then, by
         today's data. None before the period starts, and for a day before its start.
         """
+        other = self._compared()
+        return None if other is None or other.is_barred else other
+
+    def _compared(self) -> View | None:
         if not self.has_started:
             return None
         if self.comparison.day is not None:

@@ -61,11 +61,13 @@ class Courses:
         )
 
     def narrowed(self, c: Any, view: View, *, named: bool = False) -> Condition:
-        """Give the view's unit, field and procedure as one condition.
+        """Give the view's unit, field and procedure, and the units its reader may see, as one condition.
 
         ``named``: the unit is a parameter (``values``), so that one statement serves every unit.
         """
         wanted: list[ColumnElement[bool]] = []
+        if view.units_seen is not None:
+            wanted.append(_one_of(c.unit, [self.unit_number(code) for code in view.units_seen]))
         if view.unit_code is not None:
             unit = bindparam("unit", type_=Integer()) if named else number(self.unit_number(view.unit_code))
             wanted.append(c.unit == unit)
@@ -87,7 +89,7 @@ class Courses:
 
     def narrowing(self, view: View) -> tuple[Any, ...]:
         """Give what a named ``narrowed`` goes by."""
-        return view.unit_code is not None, view.procedure_code, view.field
+        return view.unit_code is not None, view.procedure_code, view.field, view.units_seen
 
     def values(self, view: View) -> dict[str, int]:
         """Give the values of the parameters of a named ``narrowed``."""

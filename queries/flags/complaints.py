@@ -66,6 +66,8 @@ def _waiting(view: View) -> Any:
     where = [c.received_on <= judged, or_(c.answered_on.is_(None), c.answered_on > judged)]
     if view.unit_code is not None:
         where.append(c.unit_code == view.unit_code)
+    if view.units_seen is not None:
+        where.append(c.unit_code.in_(view.units_seen))
     if view.field is not None:
         where.append(c.field == view.field)
     late = one_if(and_(c.due_on.is_not(None), c.due_on < judged))

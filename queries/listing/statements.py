@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, case, func, select
 
+from queries.asked.periods import month_of
 from queries.asked.view import View
 from queries.copy.tables import CLEAN
 from queries.courses.conditions import (
@@ -139,10 +140,17 @@ def _chosen(c: Any, courses: Courses, view: View, subject: Subject) -> Condition
 
 
 def received_on(conn: Connection, courses: Courses, view: View, *, code: str) -> date | None:
-    """Give the day a dossier was received, in whatever period; None where there is none at the moment."""
+    """Give the day a dossier was received, in whatever period that the reader may see.
+
+    None where there is none at the moment, or it is of a unit or period that they may not see.
+    """
     c = courses.rows(conn, view)
-    day = conn.scalar(select(func.min(c.received)).where(c.dossier_code == code))
-    return None if day is None or day > Days.of(view).today else day_of_number(int(day))
+    seen = courses.narrowed(c, view.at(unit_code=None, field=None, procedure_code=None))
+    number_of = conn.scalar(select(func.min(c.received)).where(c.dossier_code == code, seen))
+    if number_of is None or number_of > Days.of(view).today:
+        return None
+    day = day_of_number(int(number_of))
+    return day if view.sees(month_of(day)) else None
 
 
 def listing(

@@ -43,8 +43,13 @@ class Trend:
         return running(self.district, self.months, self.view)
 
     def year_to_date(self) -> Share:
-        """Add up the months of the last one's year: right for rates A, B and D, which add."""
+        """Add up the months of the last one's year: right for rates A, B and D, which add.
+
+        0 of 0 where the reader may not see one of them.
+        """
         year = self.months[-1].end.year
+        if not all(self.view.sees(month) for month in self.months if month.end.year == year):
+            return Share(0, 0)
         chosen = [
             share for month, share in zip(self.months, self.district, strict=True) if month.end.year == year
         ]

@@ -111,6 +111,8 @@ def _grouped(
     if months:
         packed += case(*months, else_=number(0))
     wanted = [within] if view.unit_code is None else [within, r.unit_code == view.unit_code]
+    if view.units_seen is not None:
+        wanted.append(r.unit_code.in_(view.units_seen))
     inner = select(r.unit_code, packed.label("packed"), r.votes).where(*wanted).subquery("packed").c
     keys = (inner.unit_code, inner.packed)
     return select(*keys, func.sum(inner.votes), func.count()).group_by(*keys)

@@ -99,4 +99,5 @@ def procedures_used_by_unit(conn: Connection, courses: Courses, view: View) -> p
 
 
 def _of_unit(unit_code: ColumnElement[Any], view: View) -> list[Condition]:
-    return [] if view.unit_code is None else [unit_code == view.unit_code]
+    seen: list[Condition] = [] if view.units_seen is None else [unit_code.in_(view.units_seen)]
+    return seen if view.unit_code is None else [*seen, unit_code == view.unit_code]

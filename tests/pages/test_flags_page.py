@@ -21,9 +21,8 @@ from dashboard.figures.flags.cards import flag_actions  # noqa: E402
 from dashboard.figures.flags.wording import Mention  # noqa: E402
 from dashboard.pages import dossiers as list_page  # noqa: E402
 from dashboard.pages import flags as page  # noqa: E402
-from dashboard.question.access import may_list, may_see_officials  # noqa: E402 - after the server
+from dashboard.question.access import WHOLE, may_list  # noqa: E402 - after the server
 from dashboard.question.flags import flag_link, units_by_code  # noqa: E402
-from dashboard.settings.settings import Settings  # noqa: E402
 from queries.definitions.flags import FLAGS  # noqa: E402
 
 CARDS = (page.draw_headline, page.draw_red, page.draw_inspection, page.draw_amber, page.draw_other,
@@ -171,7 +170,7 @@ def test_past_periods_have_no_work_to_come(site: Site) -> None:
 @pytest.mark.parametrize("is_open", [False, True])
 def test_officials_are_for_who_may_see_them(folder: Path, is_open: bool) -> None:
     of = Site(folder / "motcua.duckdb", show_officials=is_open)
-    assert may_see_officials(of.settings) is is_open
+    assert of.ask().rights.sees_officials is is_open
     text = "".join(drawn(of, card) for card in CARDS) + of.get("/api/v1/flags").get_data(as_text=True)
     row = flag_row(of, "officer_late")
     assert (row["count"], row["dossiers"]) == (2, 11)  # counts are for everybody
@@ -184,7 +183,7 @@ def test_officials_are_for_who_may_see_them(folder: Path, is_open: bool) -> None
 
 
 def test_only_restricted_flags_are_closed() -> None:
-    closed = {flag_id for flag_id in FLAGS if not may_list(Settings(), flag_id)}
+    closed = {flag_id for flag_id in FLAGS if not may_list(WHOLE, flag_id)}
     assert closed == {"officer_late", "contract_staff"}
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import copy as copied
 from datetime import date, datetime
 from functools import cache
 from html import unescape
@@ -22,7 +23,9 @@ from copies import Fixed, copy_of_file
 from stores import DuckDB, Row
 from werkzeug.test import TestResponse
 
+from dashboard.accounts.gate import identified
 from dashboard.application import create_server
+from dashboard.question.access import IDENTIFY, Reader, Rights
 from dashboard.question.question import Question
 from dashboard.question.source import Source
 from dashboard.question.working_copy import generations_of, kept_up_to_date, reader_of, terms_of
@@ -50,10 +53,19 @@ def page(name: str) -> ModuleType:
 class Site:
     """The application with one database behind it."""
 
+    rights: Rights | None = None
+    """What whoever asks may see; None: what the application itself finds out."""
+
     def __init__(self, database: Path | str, **settings: Any) -> None:
         url = database if isinstance(database, str) else f"duckdb:///{database}"
         self.settings = Settings(**{"database_url": url, "as_of": AS_OF, **settings})
         self.source = Source(self.settings, Fixed(self._copy(url)))
+
+    def seen_by(self, rights: Rights) -> Site:
+        """The same application and memory, asked by somebody of these rights."""
+        other = copied(self)
+        other.rights = rights
+        return other
 
     def _copy(self, url: str) -> OpenCopy | None:
         """A copy of a DuckDB file of clean values; None where there is no such file."""
@@ -68,6 +80,8 @@ class Site:
         """The application, answering from this database."""
         made = server()
         made.extensions["motcua"] = self.source
+        rights = self.rights
+        made.extensions[IDENTIFY] = identified if rights is None else lambda: Reader("", rights)
         return made
 
     def get(self, address: str, **more: Any) -> TestResponse:

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from dashboard.figures.shared.markup import markup
+from queries.asked.view import View
 
 NO_DATA = "không có dữ liệu"
 """What depends on a table or column that the source does not have: never 0."""
 NOT_STARTED = "Kỳ chưa bắt đầu"
+BARRED = "Ngoài phạm vi được xem"
+
+
+def why_no_figures(view: View) -> tuple[str, str]:
+    """Say why there are no figures of a view, as a title and a sentence."""
+    if view.is_barred:
+        return BARRED, "Tài khoản này không được xem kỳ này."
+    return NOT_STARTED, f"Kỳ này bắt đầu từ {view.period.start:%d/%m/%Y}."
 
 
 def nothing(title: str, text: str = "Không có hồ sơ nào trong kỳ này", more: str = "") -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from dashboard.figures.on_time.ranking import scale_of
-from dashboard.figures.shared.outcome import NOT_STARTED
+from dashboard.figures.shared.outcome import why_no_figures
 from dashboard.figures.shared.wording import (
     OTHERS,
     by_rate_a,
@@ -184,7 +184,7 @@ def strip(found: OnTime) -> Strip:
     basis = "" if view.basis == "A" else f", cách tính {view.basis}"
     label = f"Vượt ngưỡng {threshold}{basis}"
     if not view.has_started:
-        return Strip(label, NOTHING, "none", NOT_STARTED)
+        return Strip(label, NOTHING, "none", why_no_figures(view)[0])
     if not found.judged:
         return Strip(label, NOTHING, "none", "Chưa có hồ sơ nào để tính tỷ lệ trễ hẹn")
     count = f"{count_text(len(found.over))}/{count_text(len(found.judged))} đơn vị"
@@ -204,7 +204,7 @@ def late_scene(found: OnTime, before: OnTime | None) -> Scene:
     """Draw the late rate by unit, the backlog beside it."""
     view = found.view
     if not view.has_started:
-        return word(1, NOT_STARTED, not_started_lead(found))
+        return word(1, *why_no_figures(view))
     if not found.district.tally["to_resolve"]:
         return word(1, NOTHING_THERE)
     threshold = float(view.rules.threshold_on(view.end).fraction)
@@ -232,8 +232,8 @@ def period_text(view: View) -> str:
 
 
 def not_started_lead(found: OnTime) -> str:
-    """Say when the period begins."""
-    return f"Kỳ này bắt đầu từ {found.view.period.start:%d/%m/%Y}."
+    """Say when the period begins, or that it may not be seen."""
+    return why_no_figures(found.view)[1]
 
 
 def _title(found: OnTime) -> str:

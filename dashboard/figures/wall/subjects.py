@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from dashboard.figures.online import wording as online_words
 from dashboard.figures.satisfaction import wording as satisfaction_words
-from dashboard.figures.shared.outcome import NOT_STARTED
+from dashboard.figures.shared.outcome import why_no_figures
 from dashboard.figures.shared.wording import change, comparison_word
 from dashboard.figures.wall.scenes import (
     NO_DATA,
@@ -33,7 +33,7 @@ from queries.satisfaction.judging import Satisfaction, SatisfactionRow
 def satisfaction_scene(found: Satisfaction, before: Satisfaction | None) -> Scene:
     """Draw both rates by unit, lowest first, with how many votes each rests on."""
     if not found.view.has_started:
-        return word(3, NOT_STARTED, f"Kỳ này bắt đầu từ {found.view.period.start:%d/%m/%Y}.")
+        return word(3, *why_no_figures(found.view))
     if not found.has_data:
         return word(3, NO_DATA, satisfaction_words.finding(found, before))
     if not found.district.share.b:
@@ -93,7 +93,7 @@ def online_scene(found: Online, before: Online | None) -> Scene:
     """Draw the online share by unit, lowest first, the higher level apart."""
     view = found.view
     if not view.has_started:
-        return word(4, NOT_STARTED, f"Kỳ này bắt đầu từ {view.period.start:%d/%m/%Y}.")
+        return word(4, *why_no_figures(view))
     if not found.district.tally["received"]:
         return word(4, online_words.NOTHING_RECEIVED)
     if not found.recorded.levels:

@@ -1,0 +1,1 @@
+"""Who is who: accounts, their sessions, and the gate that every request passes."""

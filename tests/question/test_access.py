@@ -1,0 +1,204 @@
+"""What a reader's rights leave of every answer: units, periods, officials; lists and counts alike."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+from apps import Site, dossiers, server, unit, write
+from stores import Row
+
+server()  # the pages register with the one application of the process
+
+from dashboard.pages import dossiers as list_page  # noqa: E402
+from dashboard.pages import on_time as on_time_page  # noqa: E402
+from dashboard.pages import overview, units  # noqa: E402
+from dashboard.pages import unit as unit_page  # noqa: E402
+from dashboard.question.access import Rights  # noqa: E402
+from queries.asked.periods import parse_period  # noqa: E402
+
+ONE = Rights("don_vi", units=("P01",))
+TWO = Rights("giam_sat", units=("P01", "P02"))
+JUNE = Rights("giam_sat", units=("P01",), periods=(parse_period("2026-06", 15),))
+
+
+def votes(of: str, level: str, count: int) -> Row:
+    return {
+        "unit_code": of,
+        "rated_on": date(2026, 11, 5),
+        "source": "tablet",
+        "level": level,
+        "votes": count,
+    }
+
+
+def complaint(number: int, of: str) -> Row:
+    return {
+        "complaint_id": f"K{number}", "unit_code": of, "received_on": date(2026, 11, 3),
+        "due_on": date(2026, 11, 10), "answered_on": None,
+    }  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """Three wards: 10, 20 and 40 dossiers in November, 1, 2 and 4 of each unit in June and July."""
+    rows = [row for i in (1, 2, 3) for row in dossiers(f"P{i:02}", on_time=10 * 2 ** (i - 1) - i, late=i)]
+    for month in (6, 7):
+        rows += [
+            row
+            for i in (1, 2, 3)
+            for row in dossiers(f"P{i:02}", on_time=2 ** (i - 1), month=date(2026, month, 1))
+        ]
+    return Site(
+        write(
+            tmp_path_factory.mktemp("access"), [unit(i) for i in (1, 2, 3)], rows,
+            ratings=[votes("P01", "satisfied", 3), votes("P03", "satisfied", 70)],
+            complaints=[complaint(1, "P01"), complaint(2, "P03")],
+            receptions=[{"unit_code": code, "held_on": date(2026, 11, 4), "kind": "x"}
+                        for code in ("P01", "P03", "P03")],
+        )
+    )  # fmt: skip
+
+
+def words_of(answer: Any) -> str:
+    return answer if isinstance(answer, str) else answer[0]
+
+
+# units
+
+
+def test_counts_are_of_the_units_alone_that_may_be_seen(site: Site) -> None:
+    whole, one, two = (
+        found.json("/api/v1/on-time") for found in (site, site.seen_by(ONE), site.seen_by(TWO))
+    )
+    assert [row["unit_code"] for row in whole["rows"]] == ["P01", "P02", "P03"]
+    assert [(row["unit_code"], row["received"]) for row in one["rows"]] == [("P01", 10)]
+    assert [(row["unit_code"], row["received"]) for row in two["rows"]] == [("P01", 10), ("P02", 20)]
+    assert [found["district"]["received"] for found in (whole, one, two)] == [70, 10, 30]
+
+
+@pytest.mark.parametrize("route", ["on-time", "online", "satisfaction", "flags", "units"])
+def test_no_route_names_another_unit(site: Site, route: str) -> None:
+    for group in ("", "?theo=don-vi-thang"):
+        if group and route in ("satisfaction", "flags", "units"):
+            continue
+        found = site.seen_by(ONE).get(f"/api/v1/{route}{group}").get_data(as_text=True)
+        assert "P01" in found
+        assert not [code for code in ("P02", "P03", "Phường 2", "Phường 3") if code in found]
+
+
+def test_votes_complaints_and_receptions_are_narrowed_too(site: Site) -> None:
+    asked = site.seen_by(ONE).ask()
+    assert asked.satisfaction.district.votes["votes"] == 3
+    assert list(asked.complaints.unit_code) == ["P01"]
+    assert list(asked.receptions.receptions) == [1]
+    assert [row.unit.code for row in asked.satisfaction.rows] == ["P01"]
+
+
+def test_another_unit_cannot_be_asked_for(site: Site) -> None:
+    answer = site.seen_by(ONE).get("/api/v1/on-time?don_vi=P02")
+    assert answer.status_code == 400
+    assert "trong phạm vi được xem" in answer.get_json()["error"]
+    asked = site.seen_by(ONE).ask({"don_vi": "P02"})
+    assert asked.view.unit_code == "P01"
+    assert "đang xem Phường 1" in asked.parsed.sentences[0]
+    # A store that a browser made up is read the same way.
+    drawn = site.seen_by(ONE).draw(overview.draw_ranking, {"don_vi": "P03"})
+    assert "Phường 1" in drawn
+    assert "Phường 3" not in drawn
+
+
+def test_lists_and_samples_hold_no_dossier_of_another_unit(site: Site) -> None:
+    seen = site.seen_by(ONE)
+    for words in ("", "&mau=50", "&chi_so=late", "&sap_xep=unit_code"):
+        found = seen.json(f"/api/v1/dossiers?ky=2026-11{words}")
+        assert {row["unit_code"] for row in found["rows"]} == {"P01"}
+        assert found["total"] == (1 if "late" in words else 10)
+
+
+def test_a_dossier_of_another_unit_is_not_found_by_its_code(site: Site) -> None:
+    theirs = site.json("/api/v1/dossiers?ky=2026-11&don_vi=P03")["rows"][0]["dossier_code"]
+    june = site.json("/api/v1/dossiers?ky=2026-06&don_vi=P03")["rows"][0]["dossier_code"]
+    seen = site.seen_by(ONE)
+    for code in (theirs, june):
+        assert seen.json(f"/api/v1/dossiers?ma={code}")["rows"] == []
+        assert "tiếp nhận ngày" not in words_of(seen.draw(list_page.draw_list, {"ma": code}))
+
+
+def test_the_page_of_another_unit_is_of_no_unit(site: Site) -> None:
+    seen = site.seen_by(ONE)
+    for card in (unit_page.draw_metrics, unit_page.draw_flags, unit_page.draw_months, unit_page.draw_fields):
+        assert "Không có đơn vị mang mã này" in words_of(seen.draw(card, path="/don-vi/P03"))
+    assert "Phường 3" not in words_of(seen.draw(units.draw_list, path="/don-vi"))
+
+
+def test_the_district_stands_beside_the_own_unit_and_no_other(site: Site) -> None:
+    text = site.seen_by(ONE).text(unit_page.draw_metrics, path="/don-vi/P01")
+    assert "70" in text  # received by the district
+    assert not [one for one in ("Phường 2", "Phường 3") if one in text]
+
+
+def test_one_readers_cards_are_not_another_ones(site: Site) -> None:
+    drawn = [
+        found.text(on_time_page.draw_units) for found in (site, site.seen_by(TWO), site, site.seen_by(TWO))
+    ]
+    assert drawn[0] == drawn[2] != drawn[1] == drawn[3]
+    assert "Phường 3" in drawn[0]
+    assert "Phường 3" not in drawn[1]
+    assert "Chỉ gồm 2 đơn vị được xem: Phường 1 và Phường 2" in drawn[1]
+
+
+def test_the_reader_of_one_unit_lands_on_it(site: Site) -> None:
+    asked = site.seen_by(ONE).ask()
+    assert asked.view.unit_code == "P01"
+    assert asked.link(absolute=True).count("don_vi=P01") == 1
+
+
+# periods
+
+
+def test_only_listed_periods_have_figures(site: Site) -> None:
+    seen = site.seen_by(JUNE)
+    assert seen.json("/api/v1/on-time?ky=2026-06")["rows"][0]["received"] == 1
+    for period in ("2026-07", "2026-11", "2026", "2026-Q2", "bc-2026-06", "2026-06-15..2026-07-02"):
+        found = seen.json(f"/api/v1/on-time?ky={period}")
+        assert (found["rows"], found["district"], found["note"]) == ([], None, "Ngoài phạm vi được xem")
+        assert seen.json(f"/api/v1/dossiers?ky={period}")["total"] == 0
+        assert "Tài khoản này không được xem kỳ này" in seen.text(overview.draw_ranking, {"ky": period})
+
+
+def test_the_reader_of_some_periods_lands_in_the_last(site: Site) -> None:
+    asked = site.seen_by(JUNE).ask()
+    assert asked.view.period.code == "2026-06"
+    assert "ky=" not in asked.link()
+    assert site.seen_by(JUNE).ask({"den": "2026-08-01T10:00"}).view.period.code == "2026-06"
+
+
+def test_nothing_is_compared_with_a_period_that_may_not_be_seen(site: Site) -> None:
+    seen = site.seen_by(JUNE)
+    assert site.ask({"ky": "2026-07"}).compared is not None
+    assert seen.ask({"ky": "2026-06"}).compared is None
+    assert seen.ask({"ky": "2026-06", "so_voi": "2026-06-20"}).compared is not None
+
+
+def test_trends_have_no_figures_of_months_that_may_not_be_seen(site: Site) -> None:
+    both = Rights("giam_sat", periods=tuple(parse_period(word, 15) for word in ("2026-06", "2026-11")))
+    trend = site.seen_by(both).ask({"ky": "2026-11"}).trend
+    shown = {month.code: share.b for month, share in zip(trend.months, trend.district, strict=True)}
+    assert {code: n for code, n in shown.items() if n} == {"2026-06": 7, "2026-11": 70}
+    assert trend.year_to_date().b == 0
+    assert site.ask({"ky": "2026-11"}).trend.year_to_date().b == 84
+
+
+def test_a_dossier_of_another_period_is_not_found_by_its_code(site: Site) -> None:
+    code = site.json("/api/v1/dossiers?ky=2026-07&don_vi=P01")["rows"][0]["dossier_code"]
+    told = site.text(list_page.draw_list, {"ky": "2026-06", "ma": code})
+    assert "2026" in told
+    assert "07/2026" not in site.seen_by(JUNE).text(list_page.draw_list, {"ky": "2026-06", "ma": code})
+
+
+def test_moments_of_the_data_do_not_widen_what_may_be_seen(site: Site) -> None:
+    asked = site.seen_by(JUNE).ask({"ky": "2026-07", "den": "2026-06-20T10:00"})
+    assert not asked.view.has_started
+    assert asked.view.at(as_of=datetime(2026, 6, 30, 9)).is_barred
