@@ -18,6 +18,7 @@ from dashboard.question.copies import Copies
 from dashboard.question.source import Source
 from dashboard.serving import health, security
 from dashboard.serving.compression import compress
+from dashboard.serving.iso import IsoJson
 from dashboard.settings.settings import Settings
 from dashboard.wall import page as wall
 
@@ -35,8 +36,7 @@ def create_server(settings: Settings, copies: Copies) -> flask.Flask:
     server = flask.Flask("motcua", static_folder=None)
     # An address is typed by hand on a TV, once: with a slash at its end it is the same page.
     server.url_map.strict_slashes = False
-    server.json.ensure_ascii = False  # type: ignore[attr-defined]
-    server.json.sort_keys = False  # type: ignore[attr-defined]
+    server.json = IsoJson(server)
     key = settings.secret_key
     server.secret_key = key.get_secret_value() if key else os.urandom(32)
     server.extensions["motcua"] = Source(settings, copies)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import datetime
 from typing import Any
 
 from dashboard.api.head import Answer, head_of
@@ -25,7 +24,7 @@ def dossiers(question: Question) -> Answer:
         for name, value in asdict(dossier).items():
             if name == "officer_code" and not shows_officials:
                 continue
-            row[name] = value.isoformat() if isinstance(value, datetime) else value
+            row[name] = value
         # The catalogue's, as on the page; the dossier's own where it has none.
         row["field"] = fields.get(dossier.procedure_code or "") or dossier.field
         rows.append(row)

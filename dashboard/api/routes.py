@@ -10,6 +10,7 @@ import csv
 import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import flask
@@ -168,7 +169,9 @@ def _flat(row: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
 
 
 def cell(value: Any) -> Any:
-    """Give a CSV cell: a text that a spreadsheet would take for a formula gets an apostrophe."""
+    """Give a CSV cell: days and moments as in JSON, an apostrophe before what a spreadsheet would execute."""
+    if isinstance(value, date):
+        return value.isoformat()
     if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r", "\n"):
         return f"'{value}"
     return value

@@ -59,6 +59,17 @@ def row_of(answer: dict[str, Any], code: str | None) -> dict[str, Any]:
 # /on-time
 
 
+def test_days_of_dossiers_are_iso_in_json_and_csv(small: Site) -> None:
+    (row, *_) = small.json("/api/v1/dossiers")["rows"]
+    moments = {name: value for name, value in row.items() if name.endswith(("_at", "_on")) and value}
+    assert {"received_at", "due_at"} <= set(moments)
+    for value in moments.values():
+        assert datetime.fromisoformat(value).year == 2026, value
+    text = small.get("/api/v1/dossiers?dang=csv").get_data(as_text=True).removeprefix("\ufeff")
+    (written, *_) = csv.DictReader(io.StringIO(text))
+    assert {name: written[name] for name in moments} == moments
+
+
 def test_the_shape_of_on_time(small: Site) -> None:
     answer = small.json("/api/v1/on-time")
     assert answer.keys() == HEAD
