@@ -133,9 +133,9 @@ def test_the_numbers_are_those_of_dung_han_for_the_same_unit(
 
 def test_every_metric_stands_beside_the_district_and_last_year(site: Site) -> None:
     table = drawn(site, "P01")["draw_metrics"]
-    assert line(table, "late_rate_a") == ["▲ 6,00% 6/100", "◆ 4,35% 7/161", "▲ 5,66% 3/53", "▲ 0,34"]
+    assert line(table, "late_rate_a") == ["▲ 6,00% 6/100", "◆ 4,35% 7/161", "▲ 5,66% 3/53", "▲ 0,34 điểm %"]
     assert line(table, "on_time_rate")[:3] == ["94,00% 94/100", "95,65% 154/161", "94,34% 50/53"]
-    assert line(table, "open_overdue") == ["2", "2", "0", "▲ 2"]
+    assert line(table, "open_overdue") == ["2", "2", "0", "▲ 2 hồ sơ"]
     assert line(table, "apology_rate")[0] == "12,5% 1/8"
     assert line(table, "satisfaction_rate")[0] == "100% 31/31"
     assert line(table, "very_satisfied_rate")[0] == "61,29% 19/31"
@@ -165,7 +165,7 @@ def test_a_zero_denominator_is_a_dash(site: Site) -> None:
 def test_a_change_on_few_is_not_told(site: Site) -> None:
     assert line(drawn(site, "P01")["draw_metrics"], "satisfaction_rate")[3] == ""
     small = drawn(site, "P01", {"linh_vuc": "linh-vuc-1"})["draw_metrics"]
-    assert line(small, "late_rate_a")[3] == "▲ 0,34"
+    assert line(small, "late_rate_a")[3] == "▲ 0,34 điểm %"
 
 
 def test_numbers_open_the_dossiers_behind_them(site: Site) -> None:

@@ -189,7 +189,7 @@ class _Maker:
         if now is None or before is None or not is_told:
             return ""
         if isinstance(now, int) and isinstance(before, int):
-            return _difference(now - before)
+            return _difference(now - before, METRICS[word].unit)
         if not isinstance(now, Share) or not isinstance(before, Share):
             return ""
         if min(now.b, before.b) < ENOUGH and not word.startswith(("procedures", "fields")):
@@ -197,7 +197,7 @@ class _Maker:
             return few if now.b and before.b and not word.startswith("complaints") else ""
         if now.exact is None or before.exact is None:
             return ""
-        return points_text(Fraction(now.exact - before.exact)).removesuffix(" điểm %")
+        return points_text(Fraction(now.exact - before.exact))
 
 
 def _note(share: Share) -> str:
@@ -215,7 +215,7 @@ def _flag(share: Share, view: View) -> str | None:
     return "over" if over(share, threshold) else "near" if over(share, near) else "fine"
 
 
-def _difference(moved: int) -> str:
+def _difference(moved: int, of: str) -> str:
     if not moved:
         return "không đổi"
-    return f"{'▲' if moved > 0 else '▼'} {count_text(abs(moved))}"
+    return f"{'▲' if moved > 0 else '▼'} {count_text(abs(moved))} {of}"
