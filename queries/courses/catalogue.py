@@ -20,7 +20,7 @@ def _day(value: Any) -> date | None:
 
 
 def read_units(conn: Connection) -> tuple[Unit, ...]:
-    """Read every unit, in the order of names: wards, communes and townships first.
+    """Read every unit, in the order of lists (``by_name``).
 
     Of a code that stands twice the first is taken; the contract check reports it.
     """

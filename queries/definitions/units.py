@@ -76,8 +76,16 @@ def without_kind(unit: Unit) -> str:
 
 
 def by_name(unit: Unit) -> tuple[Any, ...]:
-    """Give the sorting key of Vietnamese lists: local units first, then by name."""
-    return (not unit.is_known, unit.kind not in LOCAL_KINDS, collation_key(unit.name), unit.code or "")
+    """Give the sorting key of lists that no metric orders.
+
+    As the district orders its units (sort_order), then those it has not placed: local units first, then
+    by name. "(không rõ đơn vị)" is last.
+    """
+    place = unit.sort_order
+    return (
+        not unit.is_known, place is None, place or 0, unit.kind not in LOCAL_KINDS,
+        collation_key(unit.name), unit.code or "",
+    )  # fmt: skip
 
 
 def is_ranked(unit: Unit, view: View) -> bool:
