@@ -25,7 +25,7 @@ from dashboard.wall import page as wall
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = (
     "overview", "on_time", "flags", "satisfaction", "online", "units", "unit", "dossiers", "meeting",
-    "method", "not_found_404",
+    "method", "search", "not_found_404",
 )  # fmt: skip
 BOOTSTRAP = "/khung/bootstrap.min.css"
 

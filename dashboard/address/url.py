@@ -205,6 +205,7 @@ def _extras(given: _Words, context: Context) -> Extras:
         flag=read("canh_bao", reading.identifier(context.flags, "không có cảnh báo này"), None,
                   "không lọc theo cảnh báo"),
         code=read("ma", reading.dossier_code, None, "không tìm theo mã"),
+        search=read("tim", reading.search_text, None, "không tìm gì"),
         source=read("nguon", of_source, None, "đang xem mọi nguồn"),
         sample_size=read("mau", reading.whole_number(1, reading.MOST_SAMPLED), None, "không lấy mẫu"),
         seed=read("hat_giong", reading.whole_number(0, reading.LAST_SEED), None, "dùng hạt giống mặc định"),

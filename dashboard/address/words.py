@@ -10,6 +10,7 @@ from datetime import date, datetime, time
 
 from queries.asked.collation import collation_key
 from queries.asked.periods import FIRST_YEAR, LAST_YEAR
+from queries.asked.typed import unmarked
 
 WORDS = {
     "ky": "Kỳ",
@@ -22,6 +23,7 @@ WORDS = {
     "chi_so": "Chỉ số",
     "canh_bao": "Cảnh báo",
     "ma": "Mã hồ sơ",
+    "tim": "Từ tìm kiếm",
     "nguon": "Nguồn đánh giá",
     "mau": "Cỡ mẫu",
     "hat_giong": "Hạt giống",
@@ -39,6 +41,7 @@ LAST_SEED = 999_999_999  # nine digits: short enough to be copied from paper
 LAST_PAGE = 1_000_000
 LONGEST_QUOTE = 40
 LONGEST_CODE = 255
+LONGEST_SEARCH = 100
 
 _IDENTIFIER = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _CARD = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
@@ -60,6 +63,7 @@ class Extras:
     metric: str | None = None
     flag: str | None = None
     code: str | None = None
+    search: str | None = None
     source: str | None = None
     sample_size: int | None = None
     seed: int | None = None
@@ -75,6 +79,7 @@ class Extras:
             "chi_so": self.metric,
             "canh_bao": self.flag,
             "ma": self.code,
+            "tim": self.search,
             "nguon": self.source,
             "mau": self.sample_size,
             "hat_giong": self.seed,
@@ -125,9 +130,7 @@ def slugs(fields: Iterable[str]) -> dict[str, str]:
 
 
 def _slug(name: str) -> str:
-    spread = unicodedata.normalize("NFKD", name.casefold().replace("đ", "d"))
-    bare = "".join(sign for sign in spread if not unicodedata.combining(sign))
-    return re.sub(r"[^a-z0-9]+", "-", bare).strip("-") or "linh-vuc"
+    return re.sub(r"[^a-z0-9]+", "-", unmarked(name)).strip("-") or "linh-vuc"
 
 
 def one_of(known: Collection[str], reason: str) -> Callable[[str], str]:
@@ -169,6 +172,14 @@ def dossier_code(text: str) -> str:
     if not code or len(code) > LONGEST_CODE or not code.isprintable():
         raise ValueError("phải là một mã hồ sơ")
     return code
+
+
+def search_text(text: str) -> str:
+    """Read what a reader types to find something: blanks joined, not too long."""
+    typed = " ".join(text.split())
+    if not typed or len(typed) > LONGEST_SEARCH or not typed.isprintable():
+        raise ValueError(f"phải có từ 1 đến {LONGEST_SEARCH} ký tự")
+    return typed
 
 
 def sort_order(text: str) -> str:

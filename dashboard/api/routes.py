@@ -23,6 +23,8 @@ from dashboard.api.head import Answer
 from dashboard.api.on_time import meta, on_time, units
 from dashboard.api.online import online
 from dashboard.api.satisfaction import satisfaction
+from dashboard.api.search import WORDS as SEARCH_WORDS
+from dashboard.api.search import search
 from dashboard.frame.failures import logged
 from dashboard.question.errors import Unavailable
 from dashboard.question.listing import NotListed
@@ -53,6 +55,7 @@ ROUTES = (
     Route("units", units),
     Route("dossiers", dossiers, DOSSIER_WORDS),
     Route("meta", meta),
+    Route("search", search, SEARCH_WORDS),
     # A rating has neither a field nor a procedure: who asks by one must not get the whole.
     Route("satisfaction", satisfaction, frozenset({"nguon"}), frozenset({"linh_vuc", "thu_tuc"}),
           SATISFACTION),

@@ -21,6 +21,11 @@ from queries.asked.periods import (
 from queries.asked.view import PREVIOUS, Comparison, View
 from queries.definitions.metrics import BASIS_NAMES
 
+RESULTS = "/tim-kiem"
+"""The page of all that was found."""
+_ALL_UNITS = "tất cả"
+_TYPED = "KYHIEU"
+"""Stands in a link for what a reader types or chooses in the browser."""
 _FAR = date(1990, 1, 1)
 """Stands in a link for the day a reader picks in the browser."""
 
@@ -36,11 +41,11 @@ class Choice:
 
 @dataclass(frozen=True)
 class Select:
-    """One list of choices."""
+    """One list of choices; without, they are found by typing (assets/search.js)."""
 
     name: str
     key: str
-    options: tuple[Choice, ...]
+    options: tuple[Choice, ...] = ()
 
 
 def bar(question: Question, pages: tuple[tuple[str, str], ...]) -> str:
@@ -71,11 +76,18 @@ def bar(question: Question, pages: tuple[tuple[str, str], ...]) -> str:
         since_template=since,
         start=period.start,
         end=view.end if view.has_started else period.end,
-        since=view.comparison.day or "",
+        since=view.comparison.day,
         basis_href=question.link(period=swapped),
         basis_name="Xem theo kỳ báo cáo (Nghị định 09/2019/NĐ-CP)" if other == "reporting"
         else "Xem theo tháng dương lịch",
         selects=_selects(question),
+        finds=question.link("/api/v1/search"),
+        everything=question.link(RESULTS, search=_TYPED).replace(f"tim={_TYPED}", "tim=__TIM__"),
+        searched=question.parsed.extras.search or "",
+        narrow_template=question.link(unit_code=_TYPED).replace(_TYPED, "__DON_VI__"),
+        all_units=question.link(unit_code=None),
+        unit_name=_ALL_UNITS if view.unit_code is None
+        else question.context.units.get(view.unit_code, view.unit_code),
         as_of=view.as_of,
         as_of_iso=view.as_of.isoformat(),
         age_minutes=int((source.settings.now() - source.moment(known)).total_seconds() // 60),
@@ -148,11 +160,6 @@ def _selects(question: Question) -> tuple[Select, ...]:
     ]
     if view.comparison.day is not None:
         comparisons.append(Choice(f"tính đến {view.comparison.day:%d/%m/%Y}", question.link(), True))
-    units = [Choice("tất cả", question.link(unit_code=None), view.unit_code is None)]
-    units += [
-        Choice(name, question.link(unit_code=code), view.unit_code == code)
-        for code, name in context.units.items()
-    ]
     fields = [Choice("tất cả", question.link(field=None), view.field is None)]
     fields += [Choice(name, question.link(field=name), view.field == name) for name in context.fields]
     short = {basis: name.removeprefix("trên hồ sơ ") for basis, name in BASIS_NAMES.items()}
@@ -162,7 +169,7 @@ def _selects(question: Question) -> tuple[Select, ...]:
     ]
     return (
         Select("So với", "so_voi", tuple(comparisons)),
-        Select("Đơn vị", "don_vi", tuple(units)),
+        Select("Đơn vị", "don_vi"),
         Select("Lĩnh vực", "linh_vuc", tuple(fields)),
         Select("Cách tính", "cach_tinh", tuple(bases)),
     )

@@ -43,6 +43,7 @@ INDEX = """<!DOCTYPE html>
 <dt><kbd>Home</kbd> <kbd>End</kbd></dt><dd>Thẻ đầu, thẻ cuối của trang</dd>
 <dt><kbd>Esc</kbd></dt><dd>Thoát trình chiếu</dd>
 <dt><kbd>F11</kbd></dt><dd>Toàn màn hình (của trình duyệt)</dd>
+<dt><kbd>/</kbd></dt><dd>Tìm đơn vị, thủ tục, mã hồ sơ</dd>
 <dt><kbd>?</kbd></dt><dd>Mở hoặc đóng bảng này</dd>
 </dl>
 <form method="dialog"><button>Đóng</button></form>
