@@ -2,6 +2,7 @@
 (function () {
   "use strict";
   const SLOW = 10000;
+  const PREFIX = document.documentElement.getAttribute("data-prefix") || "";
   let wentAt = 0;
   function go(href, isRepeated) {
     const url = linked(href);
@@ -64,7 +65,7 @@
     const link = event.target.closest("a[href]");
     if (!link || link.hasAttribute("download") || link.target) { return; }
     const href = link.getAttribute("href");
-    if (!href.startsWith("/") || href.startsWith("//") || href.startsWith("/api/")) { return; }
+    if (!href.startsWith(PREFIX + "/") || href.startsWith("//") || href.startsWith(PREFIX + "/api/")) { return; }
     event.preventDefault();
     go(href, event.detail > 1);
   });

@@ -1,7 +1,8 @@
 /* Draws a card's chart with plotly from what its answer brought, and keeps it as large as its card. */
 (function () {
   "use strict";
-  const BUNDLE = "/_dash-component-suites/plotly/package_data/plotly.min.js";
+  const PREFIX = document.documentElement.getAttribute("data-prefix") || "";
+  const BUNDLE = PREFIX + "/_dash-component-suites/plotly/package_data/plotly.min.js";
   const NARROW = 480;
   let waiting = [], isLoading = false;
 

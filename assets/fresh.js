@@ -1,6 +1,7 @@
 /* Tells a tab that has been open all day that there are new data; it never changes figures by itself. */
 (function () {
   "use strict";
+  const prefix = document.documentElement.getAttribute("data-prefix") || "";
   let asking = false;
   window.setInterval(async function () {
     const line = document.querySelector("[data-as-of]");
@@ -10,7 +11,7 @@
     const stop = window.AbortController ? new AbortController() : null;
     const timer = window.setTimeout(function () { if (stop) { stop.abort(); } }, 5000);
     try {
-      const answer = await fetch("/api/v1/as-of", stop ? { cache: "no-store", signal: stop.signal } : { cache: "no-store" });
+      const answer = await fetch(prefix + "/api/v1/as-of", stop ? { cache: "no-store", signal: stop.signal } : { cache: "no-store" });
       if (!answer.ok || !(answer.headers.get("content-type") || "").includes("application/json")) { return; }
       const told = await answer.json();
       const notice = document.querySelector(".fresh");

@@ -17,7 +17,7 @@
     const line = document.querySelector("[data-as-of]");
     const asked = {
       of: help.getAttribute("data-help"), share: help.getAttribute("data-share"), turn: ++turn,
-      path: window.location.pathname, search: window.location.search, as_of: line && line.getAttribute("data-as-of"),
+      path: window.location.pathname.slice((document.documentElement.getAttribute("data-prefix") || "").length), search: window.location.search, as_of: line && line.getAttribute("data-as-of"),
     };
     if (!set("meaning-asked", { data: asked })) { return; }
     asker = help;

@@ -4,7 +4,8 @@
   "use strict";
   const root = document.documentElement;
   const OURS = ["trinh_chieu", "the"];
-  const WALL = "/man-hinh"; /* a document of its own, for another screen */
+  const PREFIX = root.getAttribute("data-prefix") || "";
+  const WALL = PREFIX + "/man-hinh"; /* a document of its own, for another screen */
   let told = question(); /* what Dash was last asked */
   let page = null;
   let card = null;
@@ -146,7 +147,7 @@
     if (next) { keep(nameOf(next)); follow(); return; }
     const links = Array.from(document.querySelectorAll(".top ul a:not([target])")).filter(function (one) { return one.pathname !== WALL; });
     const here = links.findLastIndex(function (one) {
-      return one.pathname === window.location.pathname || one.pathname !== "/" && window.location.pathname.startsWith(one.pathname + "/");
+      return one.pathname === window.location.pathname || one.pathname !== PREFIX + "/" && window.location.pathname.startsWith(one.pathname + "/");
     });
     const there = links[here + by];
     if (!there) { return; }

@@ -13,12 +13,13 @@ from dash import Dash
 
 from dashboard.accounts import gate
 from dashboard.api import routes as api
-from dashboard.frame.shell import INDEX, shell
+from dashboard.frame.shell import index, shell
 from dashboard.question.copies import Copies
 from dashboard.question.source import Source
 from dashboard.serving import health, security
 from dashboard.serving.compression import compress
 from dashboard.serving.iso import IsoJson
+from dashboard.serving.prefix import Under
 from dashboard.settings.settings import Settings
 from dashboard.wall import page as wall
 
@@ -47,14 +48,16 @@ def create_server(settings: Settings, copies: Copies) -> flask.Flask:
     api.register(server)
     wall.register(server)
     _serve_bootstrap(server)
-    app = _dash(server)
+    app = _dash(server, settings.url_prefix)
     security.register(server, app)
     # Dash sets itself up at its first request, and not safely if several come at once.
     server.test_client().get("/_dash-dependencies")
+    if settings.url_prefix:
+        server.wsgi_app = Under(server.wsgi_app, settings.url_prefix)  # type: ignore[method-assign, assignment]
     return server
 
 
-def _dash(server: flask.Flask) -> Dash:
+def _dash(server: flask.Flask, prefix: str) -> Dash:
     app = Dash(
         "motcua",
         server=server,
@@ -62,10 +65,12 @@ def _dash(server: flask.Flask) -> Dash:
         pages_folder="",
         assets_folder=str(ROOT / "assets"),
         assets_path_ignore=["^wall$"],  # the wall's own files: served, but loaded by no page of Dash
-        external_stylesheets=[BOOTSTRAP],
+        requests_pathname_prefix=f"{prefix}/",
+        routes_pathname_prefix="/",
+        external_stylesheets=[f"{prefix}{BOOTSTRAP}"],
         title="Một cửa",
         update_title=None,
-        index_string=INDEX,
+        index_string=index(prefix),
         suppress_callback_exceptions=False,
         serve_locally=True,
     )

@@ -73,7 +73,7 @@
     asked(window.location.href, "text/html", timeout).then(function (body) {
       const build = /data-build="([0-9a-f]+)"/.exec(body);
       if (!build || (mustDiffer && build[1] === mine)) { throw new Error("not the page we need"); }
-      const files = body.match(/\/assets\/wall\/[a-z]+\.(?:js|css)\?m=[0-9a-f]+/g) || [];
+      const files = body.match(/[^"]*\/assets\/wall\/[a-z]+\.(?:js|css)\?m=[0-9a-f]+/g) || [];
       return Promise.all(files.map(function (file) {
         return asked(file, file.indexOf(".css") > 0 ? "text/css" : "text/javascript", timeout);
       }));

@@ -56,6 +56,8 @@ class Context:
     cutoff_day: int = CUTOFF_DAY
     metrics: frozenset[str] = frozenset()
     flags: frozenset[str] = frozenset()
+    prefix: str = ""
+    """What a proxy puts before every path."""
     default_unit: str | None = None
     default_period: Period | None = None
     no_unit: str = NO_UNIT
@@ -266,7 +268,8 @@ def address(
     if extras is not NO_EXTRAS:
         pairs += extras.pairs()
     query = "&".join(f"{word}={_quoted(str(value))}" for word, value in pairs if value is not None)
-    return f"{path}?{query}" if query else path
+    there = f"{context.prefix}{path}"
+    return f"{there}?{query}" if query else there
 
 
 @lru_cache(maxsize=4_096)

@@ -62,6 +62,7 @@ def bar(question: Question, pages: tuple[tuple[str, str], ...]) -> str:
         brand=f"{source.district_name(known)} · Một cửa" if source.district_name(known) != "Một cửa"
         else "Bộ phận Một cửa",
         home=question.link("/"),
+        prefix=source.settings.url_prefix,
         nav=[Choice(name, question.link(path), path == question.path) for path, name in pages],
         absolute=question.link(absolute=True),
         here=question.link(),

@@ -12,16 +12,18 @@ import dash_bootstrap_components as dbc
 
 from dashboard.frame.meaning import popover
 
-INDEX = """<!DOCTYPE html>
-<html lang="vi">
+_INDEX = """<!DOCTYPE html>
+<html lang="vi" data-prefix="__PREFIX__">
 <head>
 {%metas%}
 <meta name="referrer" content="same-origin">
 <title>{%title%}</title>
-<link rel="icon" href="/assets/favicon.svg" type="image/svg+xml">
+<link rel="icon" href="__PREFIX__/assets/favicon.svg" type="image/svg+xml">
 {%css%}
 </head>
 <body>
+<p class="astray">Trang chưa tải được các tệp của mình.
+Nếu trang được đặt sau một đường dẫn (như /motcua/), đặt cài đặt url_prefix bằng đường dẫn ấy.</p>
 {%app_entry%}
 <noscript>Trang này cần JavaScript.</noscript>
 <aside class="present" aria-label="Trình chiếu"><span class="present-bar"></span>
@@ -52,6 +54,11 @@ INDEX = """<!DOCTYPE html>
 {%renderer%}</footer>
 </body>
 </html>"""
+
+
+def index(prefix: str) -> str:
+    """Give the document that every page begins as; ``prefix``: what a proxy puts before every path."""
+    return _INDEX.replace("__PREFIX__", prefix)
 
 
 def shell() -> dbc.Container:

@@ -14,7 +14,7 @@ def layout(**_words: Any) -> Any:
         [
             html.H1("Không có trang này"),
             html.P("Địa chỉ không đúng hoặc trang đã được chuyển đi."),
-            html.P(dcc.Link("Về Tổng quan", href="/")),
+            html.P(dcc.Link("Về Tổng quan", href=dash.get_relative_path("/"))),
         ],
         className="page lost",
         id="noi-dung",

@@ -60,7 +60,7 @@ def _path() -> str | None:
         path = dash.ctx.inputs.get(_LOCATION)
     except (LookupError, MissingCallbackContextException):
         return None
-    return path if isinstance(path, str) else None
+    return path.removeprefix(the_source().settings.url_prefix) if isinstance(path, str) else None
 
 
 def _title(unit_code: str = "") -> str:

@@ -100,6 +100,7 @@ class Source:
             default_unit=rights.own_unit,
             default_period=rights.periods[-1] if rights.periods else None,
             no_unit=NO_UNIT if rights.units is None else f"{NO_UNIT} trong phạm vi được xem",
+            prefix=s.url_prefix,
         )
 
     def parameters(self, known: Known) -> Parameters:

@@ -131,7 +131,10 @@ def _is_question(app: Dash) -> bool:
         and not asked.get("state")
         and isinstance(given, list)
         and len(given) == len(known["inputs"])
-        and all(map(_is_input, given, known["inputs"]))
+        and all(
+            _is_input(one, of, app.config.requests_pathname_prefix)
+            for one, of in zip(given, known["inputs"], strict=True)
+        )
         and "callback" in known
         and asked.get("outputs") == _outputs_of(asked["output"])
         and isinstance(changed, list)
@@ -139,13 +142,13 @@ def _is_question(app: Dash) -> bool:
     )
 
 
-def _is_input(given: Any, of: dict[str, str]) -> bool:
+def _is_input(given: Any, of: dict[str, str], prefix: str) -> bool:
     if not isinstance(given, dict) or (given.get("id"), given.get("property")) != (of["id"], of["property"]):
         return False
     if of["property"] not in ("pathname", "search"):
         return True  # a page's question; who reads it trusts nothing in it
     value = given.get("value")
-    return isinstance(value, str) and (of["property"] == "search" or value.startswith("/"))
+    return isinstance(value, str) and (of["property"] == "search" or f"{value}/".startswith(prefix))
 
 
 def _outputs_of(output: str) -> Any:

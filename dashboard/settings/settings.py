@@ -58,6 +58,7 @@ from dashboard.settings.values import (
     TableNames,
     Target,
     TimeZone,
+    UrlPrefix,
     Whole,
     Words,
     Zones,
@@ -276,6 +277,11 @@ class Settings(BaseSettings):
     host: str = _setting("127.0.0.1", "tên máy hoặc địa chỉ IP", "Địa chỉ phục vụ; 0.0.0.0: mọi máy vào.",
                          min_length=1)  # fmt: skip
     port: Whole = _whole(8050, 1, 65_535, "Cổng phục vụ.")
+    url_prefix: UrlPrefix = _setting(
+        "", "đường dẫn như /motcua",
+        "Đường dẫn mà reverse proxy đặt bảng theo dõi ở dưới, như /motcua cho https://cong.quan.vn/motcua/; "
+        "bỏ trống: ở gốc của tên miền.",
+    )  # fmt: skip
     workers: Whole = _whole(
         1,
         1,

@@ -73,6 +73,14 @@ def _address(value: object) -> object:
     return value
 
 
+def _url_prefix(value: str) -> str:
+    """Give a path without a slash at its end; "/" is none."""
+    prefix = value.strip().rstrip("/")
+    if prefix and not re.fullmatch(r"(/[A-Za-z0-9._~-]+)+", prefix):
+        raise ValueError("phải là đường dẫn như /motcua: chữ không dấu, số, dấu . _ ~ -")
+    return prefix
+
+
 def _whole_number(value: object) -> object:
     """Refuse true, false and fractions, which pydantic would take for a number."""
     if isinstance(value, bool | float):
@@ -369,6 +377,7 @@ def _each_once(value: tuple[FileRow, ...]) -> tuple[FileRow, ...]:
 
 DatabaseUrl = Annotated[SecretUrl, BeforeValidator(_address)]
 Whole = Annotated[int, BeforeValidator(_whole_number)]
+UrlPrefix = Annotated[str, AfterValidator(_url_prefix)]
 TimeZone = Annotated[str, AfterValidator(_time_zone)]
 Moment = datetime | Literal["live"] | None
 Days = Annotated[tuple[date, ...], BeforeValidator(_days), AfterValidator(_in_order)]

@@ -87,18 +87,20 @@ def _hash(path: Path) -> str:
 
 def _page(build: str, addresses: dict[str, str]) -> str:
     source = the_source()
+    prefix = source.settings.url_prefix
     return markup(
         "wall.html",
         build=build,
-        data=DATA,
+        data=f"{prefix}{DATA}",
+        prefix=prefix,
         district=_place(source.district_name(source.remembered())),
         now=_clock(source.settings),
         refresh=1000 * REFRESH_SECONDS,
         timeout=1000 * TIMEOUT_SECONDS,
         scene_ticks=source.settings.wall_scene_seconds,
         night_hour=NIGHT_HOUR,
-        styles=[addresses[name] for name in STYLES],
-        scripts=[addresses[name] for name in SCRIPTS],
+        styles=[f"{prefix}{addresses[name]}" for name in STYLES],
+        scripts=[f"{prefix}{addresses[name]}" for name in SCRIPTS],
     )
 
 

@@ -123,6 +123,8 @@ def test_the_field_name_of_schema_is_not_a_variable(monkeypatch: pytest.MonkeyPa
     [
         ("port", "0", "số nguyên từ 1 đến 65535"),
         ("port", "tám", 'giá trị "tám"'),
+        ("url_prefix", "motcua", "phải là đường dẫn như /motcua"),
+        ("url_prefix", "//evil.example", "phải là đường dẫn như /motcua"),
         ("cutoff_day", "29", "số nguyên từ 1 đến 28"),
         ("workers", "1.5", "số nguyên từ 1 đến 64"),
         ("late_rate_basis", "E", "Cho phép: A (hồ sơ đã giải quyết), B"),
