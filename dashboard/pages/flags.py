@@ -1,15 +1,24 @@
-"""Cảnh báo: every flag with its rule and source, the units it is on, the units worth an inspection."""
+"""Cảnh báo: what to do today, the units that are judged, those worth an inspection, what to look into."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import dash
+import pandas as pd
 from dash import html
 
-from dashboard.figures.flags.cards import flags_group, flags_headline, inspection
-from dashboard.figures.flags.complaints import MOST_LISTED, overdue_complaints
+from dashboard.figures.flags.cards import (
+    REVIEW_FLAG_IDS,
+    UNIT_FLAG_IDS,
+    flags_group,
+    flags_headline,
+    inspection,
+)
+from dashboard.figures.flags.complaints import overdue_complaints
 from dashboard.figures.flags.matrix import matrix
+from dashboard.figures.flags.work import work_list
 from dashboard.figures.shared.outcome import nothing
 from dashboard.frame.components import answers, card, page
 from dashboard.pages.shared import bar_of
@@ -17,12 +26,10 @@ from dashboard.question.flags import COMPLAINTS_ANCHOR as ANCHOR
 from dashboard.question.flags import flag_link, officials_told, units_by_code
 from dashboard.question.question import Question
 from dashboard.question.unit import unit_link
-from queries.definitions.flag_rule import Level
-from queries.flags.complaints import overdue_complaints as waiting_longest
 
 PAGE, PATH = "flags", "/canh-bao"
-BAR, HEADLINE, RED, INSPECT = "flags-bar", "flags-headline", "flags-red", "flags-inspect"
-AMBER, OTHER, MATRIX, COMPLAINTS = "flags-amber", "flags-other", "flags-matrix", "flags-complaints"
+BAR, HEADLINE, WORK, UNITS = "flags-bar", "flags-headline", "flags-work", "flags-units"
+INSPECT, REVIEW, MATRIX, COMPLAINTS = "flags-inspect", "flags-review", "flags-matrix", "flags-complaints"
 
 
 def layout(**words: Any) -> Any:
@@ -31,10 +38,10 @@ def layout(**words: Any) -> Any:
         PAGE, PATH, words,
         card(BAR, kind="bar"),
         card(HEADLINE, kind="headline"),
-        card(RED, label="Cảnh báo mức đỏ"),
+        card(WORK, label="Hôm nay phải làm"),
+        card(UNITS, label="Cảnh báo về đơn vị"),
         card(INSPECT, label="Đơn vị nên kiểm tra"),
-        card(AMBER, label="Cảnh báo mức vàng"),
-        card(OTHER, label="Ghi chú, việc sắp đến, dữ liệu, biểu dương"),
+        card(REVIEW, label="Cần xem lại"),
         card(MATRIX, label="Đơn vị và cảnh báo"),
         html.Div(card(COMPLAINTS, label="Phản ánh, kiến nghị quá hạn"), id=ANCHOR, className="wide"),
     )  # fmt: skip
@@ -52,35 +59,42 @@ def csv_links(question: Question) -> tuple[tuple[str, str], ...]:
 
 @answers(PAGE, HEADLINE, judges=True)
 def draw_headline(question: Question) -> str:
-    """Draw the finding and the number of flags by level."""
-    return flags_headline(question.flags)
+    """Draw the finding and the work that waits."""
+    question.at_once("flags", "work_ages")
+    return flags_headline(
+        question.flags, question.on_time.district.tally, question.work_ages, listed=question.listed
+    )
 
 
-def _group(question: Question, *levels: Level, title: str = "") -> str:
-    return flags_group(
-        question.flags, levels, units_by_code(question), question.trend, title=title,
-        link=flag_link(question), people=officials_told(question), links=csv_links(question),
-        note="Hồ sơ phải giải quyết trong kỳ: tiếp nhận trong kỳ và kỳ trước chuyển sang.",
+@answers(PAGE, WORK, judges=True)
+def draw_work(question: Question) -> str:
+    """Draw what is to be done today."""
+    question.at_once("flags", "work_ages", "complaints_waiting")
+    days = [due.date() for due in question.complaints_waiting.due_on.map(pd.Timestamp)]
+    return work_list(
+        question.flags, question.on_time.district.tally, question.work_ages, days, units_by_code(question),
+        link=flag_link(question), listed=question.listed, links=csv_links(question),
     )  # fmt: skip
 
 
-@answers(PAGE, RED, judges=True)
-def draw_red(question: Question) -> str:
-    """Draw the gravest flags."""
-    return _group(question, "red")
+def _group(question: Question, ids: Sequence[str], title: str, note: str = "") -> str:
+    return flags_group(
+        question.flags, ids, units_by_code(question), question.trend, title=title, link=flag_link(question),
+        people=officials_told(question), links=csv_links(question), note=note,
+    )  # fmt: skip
 
 
-@answers(PAGE, AMBER, judges=True)
-def draw_amber(question: Question) -> str:
-    """Draw the flags to look into."""
-    return _group(question, "amber")
+@answers(PAGE, UNITS, judges=True)
+def draw_units(question: Question) -> str:
+    """Draw the flags that judge units."""
+    return _group(question, UNIT_FLAG_IDS, "Đơn vị")
 
 
-@answers(PAGE, OTHER, judges=True)
-def draw_other(question: Question) -> str:
-    """Draw what is no reproach: notes, work to come, data quality, praise."""
-    title = "Việc sắp đến, ghi chú, chất lượng dữ liệu, biểu dương"
-    return _group(question, "work", "note", "data", "positive", title=title)
+@answers(PAGE, REVIEW, judges=True)
+def draw_review(question: Question) -> str:
+    """Draw how dossiers were handled: what nothing done today undoes."""
+    note = "Xét hồ sơ phải giải quyết trong kỳ: tiếp nhận trong kỳ và kỳ trước chuyển sang."
+    return _group(question, REVIEW_FLAG_IDS, "Cần xem lại", note)
 
 
 @answers(PAGE, INSPECT, judges=True)
@@ -109,5 +123,6 @@ def draw_matrix(question: Question) -> str:
 @answers(PAGE, COMPLAINTS, judges=True)
 def draw_complaints(question: Question) -> str:
     """Draw the complaints that wait past their day."""
-    frame = question.source.ask(question.known, waiting_longest, question.counted, most=MOST_LISTED)
-    return overdue_complaints(frame, question.flags, units_by_code(question), link=unit_link(question))
+    return overdue_complaints(
+        question.complaints_waiting, question.flags, units_by_code(question), link=unit_link(question)
+    )

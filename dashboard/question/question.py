@@ -22,7 +22,8 @@ from queries.asked.periods import FIRST_YEAR
 from queries.asked.view import PREVIOUS, View
 from queries.definitions.metrics import BASES
 from queries.definitions.units import UNKNOWN_FIELD, UNKNOWN_PROCEDURE, is_ranked
-from queries.flags.complaints import complaints_by_unit
+from queries.flags.ages import WorkAges, work_by_age
+from queries.flags.complaints import MOST_COMPLAINTS, complaints_by_unit, overdue_complaints
 from queries.flags.dossiers import due_soon_by_unit, marked_by_unit, slips_by_unit
 from queries.flags.found import FoundFlags
 from queries.flags.judging import due_soon_until
@@ -324,6 +325,16 @@ class Question:
     def flags(self) -> FoundFlags:
         """Every flag of the period."""
         return self._kept(lambda: flags_of(self), "flags", self.view, self.rating_source)
+
+    @once
+    def work_ages(self) -> WorkAges:
+        """How long the dossiers wait that are past their promise, and what is due today."""
+        return self.source.ask(self.known, work_by_age, self.counted, parameters=parameters_of(self))
+
+    @once
+    def complaints_waiting(self) -> pd.DataFrame:
+        """The complaints overdue, longest waiting first, as many as are listed."""
+        return self.source.ask(self.known, overdue_complaints, self.counted, most=MOST_COMPLAINTS)
 
     @once
     def due_soon(self) -> dict[str | None, int]:

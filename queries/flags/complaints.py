@@ -14,6 +14,8 @@ from queries.courses.constructs import binary_order
 from queries.courses.stock import Courses
 
 COMPLAINT_COLUMNS = ("unit_code", "waiting", "overdue")
+MOST_COMPLAINTS = 50
+"""So many complaints are listed one by one."""
 LISTED_COLUMNS = ("complaint_id", "unit_code", "field", "received_on", "due_on")
 
 

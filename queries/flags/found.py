@@ -14,10 +14,10 @@ from queries.courses.frames import rows_of
 from queries.courses.stock import Courses
 from queries.definitions.flag_rule import ODD_KINDS, FlagRule, Level, Parameters
 from queries.definitions.flags import FLAGS
-from queries.definitions.metrics import Share
+from queries.definitions.metrics import Share, over
 from queries.definitions.units import Unit, by_name
 from queries.flags.units import UNIT_FLAGS, dossiers_of, share_of
-from queries.on_time.judging import OnTime, Row
+from queries.on_time.judging import OnTime, Row, taking_part
 
 State = Literal["found", "no_data", "idle"]
 """Looked for; the source lacks what it needs; not asked now (another period, no target set)."""
@@ -344,7 +344,15 @@ def _on_units(flag_id: str, found: OnTime) -> Found:
     units = {row.unit.code: _unit(flag_id, row, found.view) for row in rows if row.unit.code is not None}
     base = len(found.judged) if FLAGS[flag_id].base else None
     whole = Raised(len(units), sum(one.dossiers for one in units.values()), base)
-    return Found(FLAGS[flag_id], "found", whole, units)
+    parts = _ways(rows, found.view) if flag_id == "basis_matters" else ()
+    return Found(FLAGS[flag_id], "found", whole, units, parts=parts)
+
+
+def _ways(rows: Iterable[Row], view: View) -> tuple[tuple[str, int], ...]:
+    """Say by which late rates how many of the units are over; a unit may be over by several."""
+    threshold = view.rules.threshold_on(view.end).fraction
+    ways = {basis: sum(over(row.tally.late(basis), threshold) for row in rows) for basis in taking_part(view)}
+    return tuple((basis, n) for basis, n in ways.items() if n)
 
 
 def _unit(flag_id: str, row: Row, view: View) -> Raised:

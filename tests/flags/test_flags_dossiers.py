@@ -11,7 +11,7 @@ import pytest
 from clean_copies import CleanCopy, Row
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from oracle_flags import ODD, Asked, find, late_of_officers
+from oracle_flags import ODD, Asked, find, is_overdue, late_of_officers
 from sqlalchemy import select
 from strategies import FIELDS, UNITS, Question, dossiers_of_officers, questions, slips_for
 
@@ -24,6 +24,7 @@ from queries.definitions.flag_rule import ODD_KINDS, Parameters
 from queries.definitions.flags import FLAGS
 from queries.definitions.metrics import BASES
 from queries.definitions.units import Unit
+from queries.flags.ages import work_by_age
 from queries.flags.complaints import complaints_by_unit, overdue_complaints
 from queries.flags.conditions import RED_DOSSIER_FLAGS
 from queries.flags.dossiers import (
@@ -89,6 +90,28 @@ def codes(copy: CleanCopy, flag_id: str, view: View = VIEW, parameters: Paramete
 # against the oracle
 
 
+def _ages_equal_the_oracle(
+    copy: CleanCopy, view: View, parameters: Parameters, of: list[dict[str, Any]],
+    expected: dict[str, set[str]], asked: Asked, inside: set[str],
+) -> None:  # fmt: skip
+    """The work that waits by days past the promise: sums that make up the whole, and the oldest promise."""
+    with copy.asked(view, latest=parameters.last_moment(view)) as (conn, courses):
+        ages = work_by_age(conn, courses, view, parameters=parameters)
+    overdue = {row["dossier_code"] for row in of if is_overdue(row, asked)} & inside
+    dues = {row["dossier_code"]: row["due_at"].date() for row in of if row["due_at"] is not None}
+    for word, codes_of in (("open_overdue", overdue), ("no_apology", expected.get("no_apology", set()))):
+        days = [(view.judged - dues[code]).days for code in codes_of]
+        assert ages.of[word].by_age == (
+            sum(n <= 3 for n in days),
+            sum(3 < n <= 10 for n in days),
+            sum(n > 10 for n in days),
+        ), word
+        assert ages.of[word].oldest == min((dues[code] for code in codes_of), default=None), word
+    today = view.as_of.date()
+    soon = {code for code in expected.get("due_soon", set()) if dues[code] == today}
+    assert ages.due_today == (len(soon) if view.is_running else 0)
+
+
 @against_the_oracle
 @given(dossiers_of_officers(15, 30), slips_for(12), questions(), st.integers(0, 2), st.data())
 def test_every_flag_equals_the_oracle(
@@ -127,6 +150,7 @@ def test_every_flag_equals_the_oracle(
     assert {code: found.red.get(code, 0) for code in UNITS} == {
         code: sum(unit_of[one] == code for one in red) for code in UNITS
     }, "each dossier once, however many red flags it bears"
+    _ages_equal_the_oracle(copy, view.at(**narrow), parameters, of, expected, asked, inside)
     kinds = {name: len(expected.get(f"odd_record.{kind}", ())) for kind, name in ODD_KINDS.items()}
     assert dict(found.of("odd_record").parts) == {name: n for name, n in kinds.items() if n}
     assert set(ODD) == set(ODD_KINDS)

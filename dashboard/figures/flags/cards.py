@@ -19,19 +19,27 @@ from dashboard.figures.flags.wording import (
     unit_reason,
     why_not,
 )
+from dashboard.figures.flags.work import DO, OVERDUE
 from dashboard.figures.on_time.headline import Tile
 from dashboard.figures.shared.markup import markup
 from dashboard.figures.shared.wording import period_sentence
-from dashboard.formats import count_text, join_names, sentence
-from queries.definitions.flag_rule import LEVEL_NAMES, Level
+from dashboard.formats import NOTHING, count_text, day_text, join_names, sentence
+from queries.definitions.flag_rule import LEVELS
+from queries.definitions.flags import FLAGS
+from queries.definitions.metrics import METRICS
 from queries.definitions.sources import CV_2245
 from queries.definitions.units import Unit
+from queries.flags.ages import AGE_NAMES, Aged, WorkAges
 from queries.flags.found import FEW_TO_RESOLVE, Found, FoundFlags, Inspected
+from queries.on_time.judging import Tally
 from queries.on_time.judging_trend import Trend
 
 MOST_INSPECTED = 10
 MOST_FIRST = 3
 IN_FINDING = 2
+UNIT_FLAG_IDS = tuple(one.id for one in FLAGS.values() if one.scope == "unit")
+REVIEW_FLAG_IDS = tuple(one.id for one in FLAGS.values() if one.scope != "unit" and one.id not in DO)
+"""The flags that judge a unit; and those about how dossiers were handled, which nothing done today undoes."""
 MOST_IN_TILE = 5
 _ACTIONS = ("no_apology", "late_apology", "reappointed_twice", "supplement_twice", "officer_late",
             "complaint_overdue", "nobody_answerable", "refused_no_apology")  # fmt: skip
@@ -40,40 +48,92 @@ _ACTIONS = ("no_apology", "late_apology", "reappointed_twice", "supplement_twice
 
 @dataclass(frozen=True)
 class Told:
-    """One flag as drawn; ``lines``: each unit has a line of its own."""
+    """One flag as drawn; ``id``: what its "?" explains; ``lines``: each unit has a line of its own."""
 
+    id: str
     name: str
     look: str
-    state: str
     text: str
     href: str
     share: str
     parts: str
     units: tuple[Mention, ...]
     rest: str
-    rule: str
     consequence: str
-    source: str
     lines: bool
     people: tuple[str, ...] = ()
     restricted: str = ""
 
 
-def flags_headline(flags: FoundFlags) -> str:
-    """Draw the finding and how many flags of each level there are."""
+def flags_headline(flags: FoundFlags, tally: Tally, ages: WorkAges, *, listed: Callable[..., str]) -> str:
+    """Draw the finding, how many units are alarming, and the work that waits.
+
+    ``tally``: of the whole view; ``listed`` opens the dossiers behind a count.
+    """
+    tiles = [
+        _alarm_tile(flags), _overdue_tile(flags, tally, ages, listed),
+        *(_work_tile(flags.of(word), flags, ages) for word in ("no_apology", "due_soon")),
+    ]  # fmt: skip
     return markup(
-        "headline.html",
-        title=flags_finding(flags),
-        lead=_lead(flags),
-        period=f"{period_sentence(flags.view)}.",
-        silent="",
-        tiles=(
-            _tile(flags, "red", "over"),
-            _tile(flags, "amber", "near"),
-            _tile(flags, "work", None),
-            _tile(flags, "data", None),
-        ),
-    )
+        "headline.html", title=flags_finding(flags), lead=_lead(flags),
+        period=f"{period_sentence(flags.view)}.", silent="", tiles=tiles,
+    )  # fmt: skip
+
+
+def _alarm_tile(flags: FoundFlags) -> Tile:
+    one = flags.of("unit_late")
+    look = "over" if flags.alarmed else None
+    if flags.view.unit_code is not None:
+        text = sentence(flag_sentence(one, flags))
+        return Tile(
+            "Cảnh báo đỏ", "Có" if flags.alarmed else "Không", "", (text,), flag=look, meaning="unit_late"
+        )
+    sure = [unit.label for unit in flags.alarmed if not one.units[unit.code or ""].is_weak]
+    few = [unit.label for unit in flags.alarmed if one.units[unit.code or ""].is_weak]
+    lines = [join_names(sure, MOST_IN_TILE)] if sure else []
+    if few:
+        lines.append(f"Ít hồ sơ: {join_names(few, MOST_FIRST)}")
+    value = f"{count_text(len(flags.alarmed))}/{count_text(len(flags.active))}"
+    return Tile(
+        "Đơn vị có cảnh báo đỏ", value, "", tuple(lines) or ("Không đơn vị nào vượt ngưỡng",), flag=look,
+        meaning="unit_late",
+    )  # fmt: skip
+
+
+def _overdue_tile(flags: FoundFlags, tally: Tally, ages: WorkAges, listed: Callable[..., str]) -> Tile:
+    count = tally[OVERDUE]
+    return Tile(
+        METRICS[OVERDUE].name, count_text(count), "hồ sơ", _age_lines(ages.of[OVERDUE], flags),
+        flag="over" if count else None, href=listed(OVERDUE) if count else "", meaning=OVERDUE,
+    )  # fmt: skip
+
+
+def _work_tile(one: Found, flags: FoundFlags, ages: WorkAges) -> Tile:
+    if one.state != "found":
+        return Tile(one.rule.name, NOTHING, "", (sentence(why_not(one)),), meaning=one.rule.id)
+    if one.rule.id == "due_soon":
+        lines: tuple[str, ...] = (one.rule.told("Từ nay đến hết {until}", flags.view, flags.parameters),)
+        if one.is_raised:
+            today = f"{count_text(ages.due_today)} hồ sơ" if ages.due_today else "Không hồ sơ nào"
+            lines += (f"{today} hẹn trả hôm nay",)
+    else:
+        lines = tuple(part for part in (share_note(one),) if part)
+        lines += _age_lines(ages.of[one.rule.id], flags) if one.is_raised else ()
+    look = LEVEL_LOOKS[one.rule.level] if one.is_raised and one.rule.level == "red" else None
+    return Tile(
+        one.rule.name, count_text(one.district.count), "hồ sơ", lines, flag=look, meaning=one.rule.id
+    )  # fmt: skip
+
+
+def _age_lines(aged: Aged, flags: FoundFlags) -> tuple[str, ...]:
+    """Say how many are past their promise longest, and since when; nothing where there are none."""
+    if aged.oldest is None:
+        return ()
+    days = count_text((flags.view.judged - aged.oldest).days)
+    lines = [f"Lâu nhất {days} ngày, hẹn trả {day_text(aged.oldest)}"]
+    if aged.by_age[-1]:
+        lines.insert(0, f"{count_text(aged.by_age[-1])} quá {AGE_NAMES[-1]}")
+    return tuple(lines)
 
 
 def flags_finding(flags: FoundFlags) -> str:
@@ -97,86 +157,53 @@ def _lead(flags: FoundFlags) -> str:
     return f"{text}; nên kiểm tra trước: {join_names([row.unit.label for row in first])}."
 
 
-def _tile(flags: FoundFlags, level: Level, look: str | None) -> Tile:
-    """Give one level: how many kinds of flag there are, or the number of the only one."""
-    asked = flags.at(level)
-    raised = [one for one in asked if one.is_raised]
-    without = sum(one.state == "no_data" for one in asked)
-    notes = [f"{count_text(without)} loại không có dữ liệu"] if without else []
-    if len(asked) == 1:
-        one = asked[0]
-        value = count_text(one.district.count) if one.state == "found" else "—"
-        return Tile(one.rule.name, value, "hồ sơ", (flag_sentence(one, flags),))
-    raised.sort(key=lambda one: one.rule.is_restricted)
-    names = [f"{one.rule.name} {count_text(one.district.count)}" for one in raised]
-    return Tile(
-        LEVEL_NAMES[level],
-        f"{count_text(len(raised))}/{count_text(len(asked))}",
-        "loại cảnh báo đang có",
-        (_most(names) or "Không có", *notes),
-        flag=look if raised else None,
-    )
-
-
-def _most(names: Sequence[str]) -> str:
-    rest = len(names) - MOST_IN_TILE
-    more = f" · và {count_text(rest)} loại khác" if rest > 0 else ""
-    return " · ".join(names[:MOST_IN_TILE]) + more
-
-
 def flags_group(
-    flags: FoundFlags, levels: Sequence[Level], units: Mapping[str, Unit], trend: Trend, *, title: str = "",
+    flags: FoundFlags, ids: Sequence[str], units: Mapping[str, Unit], trend: Trend, *, title: str,
     link: Link, people: Mapping[str, tuple[str, ...]], links: Sequence[tuple[str, str]] = (), note: str = "",
 ) -> str:  # fmt: skip
-    """Draw the flags of some levels; ``people``: flag id → the officials behind it, for who may see them.
+    """Draw some flags, gravest first; below, in a line each, what was not found and what was not asked.
 
-    Without a title it is how many kinds of the level there are.
+    ``title``: what they are; what was found is said behind it. ``people``: flag id → the officials behind
+    it, for who may see them.
     """
-    asked = [one for level in levels for one in flags.at(level)]
-    order = sorted(asked, key=lambda one: (levels.index(one.rule.level), _rank(one)))
+    asked = sorted((flags.of(one) for one in ids), key=lambda one: LEVELS.index(one.rule.level))
+    raised = [one for one in asked if one.is_raised]
+    if flags.view.unit_code is None and all(one.rule.scope == "unit" for one in asked):
+        found = ", ".join(f"{count_text(one.district.count)} {one.rule.name.lower()}" for one in raised)
+    else:
+        found = "; ".join(flag_sentence(one, flags) for one in raised[:IN_FINDING])
     return markup(
         "flags.html",
-        title=title or _group_title(asked, levels[0]),
+        title=f"{title}: {found}" if found else f"{title}: không có gì",
         subtitle="",
         flags=[
-            _told(one, flags, units, trend=trend, link=link, people=people.get(one.rule.id)) for one in order
+            _told(one, flags, units, trend=trend, link=link, people=people.get(one.rule.id))
+            for one in raised
         ],
+        clear=[(one.rule.id, one.rule.name) for one in asked if one.state == "found" and not one.is_raised],
+        quiet=[(one.rule.id, one.rule.name, why_not(one)) for one in asked if one.state != "found"],
         note=note,
         links=links,
-    )
-
-
-def _group_title(asked: Sequence[Found], level: Level) -> str:
-    raised = sum(one.is_raised for one in asked)
-    if not raised:
-        return f"{LEVEL_NAMES[level]}: không có cảnh báo nào"
-    return f"{LEVEL_NAMES[level]}: {raised}/{len(asked)} loại cảnh báo đang có"
-
-
-def _rank(one: Found) -> int:
-    """Raised flags first, then those that found nothing, then those that could not be asked."""
-    return 0 if one.is_raised else {"found": 1, "idle": 2, "no_data": 3}[one.state]
+    )  # fmt: skip
 
 
 def _told(
     one: Found, flags: FoundFlags, units: Mapping[str, Unit], *, trend: Trend, link: Link,
     people: tuple[str, ...] | None,
 ) -> Told:  # fmt: skip
-    named, rest = mentions(one, flags, units, trend=trend, link=link) if one.is_raised else ((), "")
-    is_closed = one.rule.is_restricted and people is None and one.is_raised
+    named, rest = mentions(one, flags, units, trend=trend, link=link)
+    is_closed = one.rule.is_restricted and people is None
     return Told(
+        id=one.rule.id,
         name=one.rule.name,
         look=LEVEL_LOOKS[one.rule.level],
-        state="raised" if one.is_raised else one.state,
-        text=flag_sentence(one, flags) if one.state == "found" else sentence(why_not(one)),
-        href=link(one, None) if one.is_raised else "",
+        text=flag_sentence(one, flags),
+        href=link(one, None),
         share=share_note(one),
         parts=parts_note(one),
         units=named,
         rest=rest,
-        rule=one.rule.rule_text(flags.view, flags.parameters),
         consequence=sentence(one.rule.consequence(flags.view)),
-        source=one.rule.source_text(flags.view),
         lines=one.rule.id == "unit_late",
         people=people or (),
         restricted="Tên, mã công chức và hồ sơ chỉ hiện với người được phép xem." if is_closed else "",

@@ -16,7 +16,6 @@ from dashboard.formats import count_text, day_text, sentence
 from queries.definitions.units import UNKNOWN_UNIT, Unit
 from queries.flags.found import FoundFlags
 
-MOST_LISTED = 50
 NAME = "Phản ánh, kiến nghị quá hạn trả lời"
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from dashboard.figures.shared.outcome import NO_DATA
 from dashboard.figures.shared.wording import by_rate_a, edges, running_text
 from dashboard.formats import count_text, join_names, per_thousand_text, rate_text, share_text
+from queries.contract import CONTRACT
 from queries.definitions.flag_rule import Level
 from queries.definitions.metrics import STRENGTH_NAMES, Share
 from queries.definitions.units import Unit
@@ -57,14 +58,32 @@ def flag_sentence(one: Found, flags: FoundFlags, raised: Raised | None = None) -
     text = one.rule.sentence(number, raised.base, flags.view, flags.parameters, is_zero=not raised.count)
     is_of_basis = one.rule.id in ("unit_late", "unit_near") and flags.view.basis != "A"
     basis = f" (cách tính {flags.view.basis})" if is_of_basis else ""
-    return f"{text}{few if raised.count else ''}{basis}"
+    ways = ", ".join(f"{count_text(n)} theo {name}" for name, n in one.parts) if _tells_ways(one) else ""
+    return f"{text}{few if raised.count else ''}{basis}{f': {ways}' if ways else ''}"
+
+
+def _tells_ways(one: Found) -> bool:
+    return one.rule.id == "basis_matters"
 
 
 def why_not(one: Found) -> str:
     """Say why a flag was not looked for: no data, and what the source lacks; or not asked now."""
     if one.state == "idle":
         return one.why_idle
-    return f"{NO_DATA} (nguồn thiếu {join_names(one.missing)})" if one.missing else NO_DATA
+    return f"{NO_DATA} (nguồn không có {join_names(missing_words(one.missing))})" if one.missing else NO_DATA
+
+
+def missing_words(names: Sequence[str]) -> list[str]:
+    """Say what a source lacks in words: "slips" and "dossiers.officer_code" mean nothing to a reader."""
+    words = []
+    for name in names:
+        table, _, column = name.partition(".")
+        spec = CONTRACT[table]
+        meaning = next((one.meaning for one in spec.columns if one.name == column), "")
+        # What follows a colon or a comma explains the words, not the column.
+        short = meaning.partition(":")[0].partition(",")[0]
+        words.append(f"{short} của {spec.label}" if column else f"bảng {spec.label}")
+    return words
 
 
 def unit_sentence(one: Found, flags: FoundFlags, code: str) -> str:
@@ -92,7 +111,7 @@ def share_note(one: Found) -> str:
 
 def parts_note(one: Found) -> str:
     """Give what the number is made of: "không ghi lý do: 11; không ghi ngày hẹn mới: 115"."""
-    return "; ".join(f"{name}: {count_text(n)}" for name, n in one.parts)
+    return "" if _tells_ways(one) else "; ".join(f"{name}: {count_text(n)}" for name, n in one.parts)
 
 
 def unit_reason(one: Found, raised: Raised, flags: FoundFlags) -> str:
