@@ -26,6 +26,7 @@ RESULTS = "/tim-kiem"
 _ALL_UNITS = "tất cả"
 _TYPED = "KYHIEU"
 """Stands in a link for what a reader types or chooses in the browser."""
+_COMPARED = {"previous": "kỳ trước", "last_year": "cùng kỳ năm trước"}
 _FAR = date(1990, 1, 1)
 """Stands in a link for the day a reader picks in the browser."""
 
@@ -98,6 +99,7 @@ def bar(question: Question, pages: tuple[tuple[str, str], ...]) -> str:
         chips=_chips(question),
         sentences=(*source.troubles(), *question.parsed.sentences, *_comparison_day(view)),
         presented=_presented(question),
+        folded=_folded(question),
     )  # fmt: skip
 
 
@@ -113,6 +115,18 @@ def _presented(question: Question) -> str:
     running = " (kỳ chưa kết thúc)" if view.is_running else ""
     said = ", ".join([*period, days_text(view.period.start, view.end) + running])
     return " · ".join([*filters, said, f"so với {comparison_name(view)}", f"cách tính {view.basis}"])
+
+
+def _folded(question: Question) -> str:
+    """Say in one short line what is chosen, for a screen that folds the filters."""
+    view = question.view
+    chosen = [chip.name for chip in _chips(question)] or ["tất cả đơn vị"]
+    since = view.comparison.day
+    compared = (
+        f"so với {day_text(since)}" if since is not None else f"so với {_COMPARED[view.comparison.kind]}"
+    )
+    basis = [f"cách tính {view.basis}"] if view.basis != question.context.default_basis else []
+    return " · ".join([sentence(view.period.label().split(" (")[0]), compared, *chosen, *basis])
 
 
 def _comparison_day(view: View) -> tuple[str, ...]:

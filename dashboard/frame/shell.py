@@ -10,6 +10,7 @@ from __future__ import annotations
 import dash
 import dash_bootstrap_components as dbc
 
+from dashboard.frame.fold import offcanvas
 from dashboard.frame.meaning import popover
 
 _INDEX = """<!DOCTYPE html>
@@ -63,4 +64,4 @@ def index(prefix: str) -> str:
 
 def shell() -> dbc.Container:
     """Lay out what every page shares; the bar belongs to the page, since it knows the address."""
-    return dbc.Container([dash.page_container, *popover()], fluid=True, className="app p-0")
+    return dbc.Container([dash.page_container, *popover(), offcanvas()], fluid=True, className="app p-0")

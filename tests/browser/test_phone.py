@@ -1,0 +1,71 @@
+"""On a phone: the finding first, the filters one line that opens, the page's own tab in sight."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import ViewportSize, expect
+
+from browser.conftest import PATIENCE, Reader
+
+pytestmark = pytest.mark.browser
+WARD = "QM-P01"
+
+
+@pytest.fixture(autouse=True)
+def _phone(reader: Reader) -> Iterator[None]:
+    reader.page.set_viewport_size(ViewportSize(width=390, height=844))
+    expect.set_options(timeout=PATIENCE)
+    yield
+    expect.set_options(timeout=5_000)
+
+
+def test_the_finding_stands_above_the_filters_which_are_one_line(reader: Reader) -> None:
+    reader.open(f"/?don_vi={WARD}")
+    line, title = reader.page.locator(".fold").bounding_box(), reader.page.locator("h1").bounding_box()
+    assert line is not None
+    assert title is not None
+    assert title["y"] + title["height"] < min(line["y"], 300), "read without a movement of the hand"
+    assert line["height"] < 70
+    expect(reader.page.locator(".controls")).to_be_hidden()
+    expect(reader.page.locator(".fold")).to_have_text(
+        "Kỳ và bộ lọc: Tháng 11/2026 · so với kỳ trước · Phường Mỹ An"
+    )
+
+
+def test_the_line_opens_the_filters_and_gives_them_back(reader: Reader) -> None:
+    reader.open("/dung-han")
+    for _ in range(2):  # what was given back opens again
+        reader.page.locator(".fold").focus()
+        reader.page.keyboard.press("Enter")
+        box = reader.page.get_by_role("dialog", name="Kỳ và bộ lọc")
+        expect(box.get_by_role("link", name="Quý", exact=True)).to_be_visible()
+        reader.page.keyboard.press("Escape")
+        expect(box).to_have_count(0)
+        expect(reader.page.locator(".bar .controls")).to_have_count(1)
+        expect(reader.page.locator(".fold")).to_be_focused()
+    reader.page.locator(".fold").click()
+    expect(box.get_by_role("link", name="Quý", exact=True)).to_be_visible()
+    assert reader.barriers() == []
+    unit = box.get_by_role("combobox", name="Đơn vị", exact=True)
+    unit.fill("my an")
+    reader.goes(reader.page.locator(".found [aria-selected=true]").click, f"/dung-han?don_vi={WARD}")
+    expect(reader.page.locator(".offcanvas")).to_have_count(0)
+    expect(reader.page.locator(".controls")).to_have_count(1)
+
+
+def test_the_page_s_own_tab_is_in_sight(reader: Reader) -> None:
+    for path in ("/", "/phuong-phap"):
+        reader.open(path)
+        tab = reader.page.locator(".top [aria-current=page]").bounding_box()
+        assert tab is not None
+        assert tab["x"] >= 0
+        assert tab["x"] + tab["width"] <= 390
+
+
+def test_the_list_under_a_box_stays_within_the_screen(reader: Reader) -> None:
+    reader.open("/")
+    reader.page.get_by_role("combobox", name="Tìm đơn vị").fill("my an")
+    expect(reader.page.get_by_role("option", name="Phường Mỹ An")).to_be_visible()
+    assert reader.page.evaluate("() => document.documentElement.scrollWidth") <= 390
