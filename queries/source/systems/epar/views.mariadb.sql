@@ -66,6 +66,15 @@ SELECT
 FROM `{{ theirs }}`.t_r3_record_type AS t;
 -- Không có ở nguồn: time_limit_days.
 
+{% if not is_nightly %}
+-- Trước đây dùng bảng nạp hằng đêm (--nightly) thì bảng ấy nhường chỗ cho view, việc nạp và bảng loads thôi theo; muốn giữ
+-- bảng nạp hằng đêm thì đừng chạy tệp này, in lại với --nightly{{ " --slips" if has_slips else "" }}.
+DROP EVENT IF EXISTS `{{ ours }}`.fill_dossiers_nightly;
+DROP PROCEDURE IF EXISTS `{{ ours }}`.fill_dossiers;
+DROP TABLE IF EXISTS `{{ ours }}`.dossiers, `{{ ours }}`.loads;
+DROP VIEW IF EXISTS `{{ ours }}`.dossiers_now;
+
+{% endif %}
 -- Hồ sơ, đúng như đang có trong phần mềm.
 CREATE OR REPLACE SQL SECURITY DEFINER VIEW `{{ ours }}`.{{ "dossiers_now" if is_nightly else "dossiers" }} AS
 SELECT
