@@ -19,7 +19,7 @@ _ELSEWHERE = frozenset({Reason.UNKNOWN_WORD, Reason.NOT_BOOLEAN, Reason.OTHER_DA
 _HARMLESS = frozenset({
     Reason.BLANKS, Reason.NOT_NFC, Reason.FOLDED_WORD, Reason.LEFT_OUT, Reason.SAME_ROW, Reason.NAMED_CODE,
     Reason.UNDERSTOOD_WORD, Reason.OVERLAP, Reason.NUMBERING, Reason.HEADER_AGAIN, Reason.SUMMARY,
-    Reason.OUTSIDE,
+    Reason.OUTSIDE, Reason.MERGED_DOWN,
 })  # fmt: skip
 _CODES = frozenset({
     Reason.FOLDED_CODE, Reason.AMBIGUOUS_CODE, Reason.UNKNOWN_CODE, Reason.NAMED_CODE, Reason.AMBIGUOUS_NAME,
@@ -27,8 +27,8 @@ _CODES = frozenset({
 _WORDS = frozenset({Reason.FOLDED_WORD, Reason.UNDERSTOOD_WORD})
 _TOLD_IN_PAIRS = _WORDS | {Reason.FOLDED_CODE, Reason.NAMED_CODE}
 _EMPTIED = frozenset({Reason.NOT_NUMBER, Reason.NO_SUCH_DAY, Reason.OUTSIDE_YEARS, Reason.NOT_MOMENT,
-                      Reason.OTHER_DAY_ORDER})  # fmt: skip
-_UNREADABLE = frozenset({Reason.NOT_NUMBER, Reason.NOT_MOMENT})
+                      Reason.OTHER_DAY_ORDER, Reason.SHORT_YEAR})  # fmt: skip
+_UNREADABLE = frozenset({Reason.NOT_NUMBER, Reason.NOT_MOMENT, Reason.SHORT_YEAR})
 _SIDE_COUNTS = frozenset({"receiving_unit_code", "officer_code", "successor_code", "parent_code"})
 """Codes on which no main figure depends."""
 

@@ -21,6 +21,9 @@ from queries.source.statements import FoundTable
 LENIENT = frozenset({"units", *(f"{table}.{one}" for table, names in READ_AS_NONE.items() for one in names)})
 """Tables and columns that are required of a database, and that files may lack."""
 
+_UNUSED_TOLD = 12
+"""So many heads that are not used are named."""
+
 
 @dataclass(frozen=True)
 class SheetLine:
@@ -99,7 +102,7 @@ def _some(
     if part is None:
         return
     with part.path.open(encoding="utf-8", newline="") as file:
-        columns = list(zip(*csv.reader(file), strict=True))[1:]
+        columns = list(zip(*csv.reader(file, delimiter=part.separator), strict=True))[1:]
     part.path.unlink()
     for name, values in zip(names, columns, strict=True):
         if wanted(spec[name]):
@@ -136,7 +139,10 @@ def sentences(line: SheetLine) -> Iterator[str]:
     )
     yield f"  {'; '.join(told)}."
     if line.unused:
-        yield f"  Đầu cột không dùng: {', '.join(f'«{one}»' for one in line.unused)}."
+        named = ", ".join(f"«{one}»" for one in line.unused[:_UNUSED_TOLD])
+        more = len(line.unused) - _UNUSED_TOLD
+        rest = f" và {more} cột khác (đủ ở dòng {line.header_row} của tệp)" if more > 0 else ""
+        yield f"  Đầu cột không dùng: {named}{rest}."
     if line.personal:
         yield f"  {line.personal} cột dữ liệu cá nhân của công dân: không đọc."
     if line.skipped:

@@ -141,7 +141,7 @@ def _some(
     values: dict[str, list[str]] = {f"{found.name}.{one.name}": [] for one in columns}
     for part in opened.parts(statement.limit(literal_column(str(rows))), columns, path):
         with part.path.open(encoding="utf-8", errors="replace", newline="") as file:
-            for row in csv.reader(file):
+            for row in csv.reader(file, delimiter=part.separator):
                 for one, value in zip(columns, row, strict=True):
                     if value:
                         values[f"{found.name}.{one.name}"].append(value)
