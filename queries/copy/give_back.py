@@ -13,6 +13,7 @@ from typing import Any
 import xlsxwriter
 
 from queries.source.files.heads import REJECT_REASON, REJECT_ROW, Understood
+from queries.source.files.sheet import filled_down
 from queries.source.from_files import SheetRead
 from queries.source.mended import SENTENCES, Reason
 from queries.source.reading import Reading
@@ -30,7 +31,8 @@ def give_back(reading: Reading, folder: Path) -> int:
     """Write one workbook a file that has such rows, and take away those of before; give how many rows.
 
     Its heads are the file's, and two more that reading passes over: the row, and what is wrong. Only cells of
-    columns that were recognised are in it, nothing of a citizen's. Only this account may read it. A workbook
+    columns that were recognised are in it, nothing of a citizen's, and no official's name where a code would
+    do: such a column keeps its head and stays blank. Only this account may read it. A workbook
     that somebody has changed is neither written over nor deleted. Raises what reading a file raises.
     """
     wrong: dict[int, dict[int, str]] = {}
@@ -104,7 +106,7 @@ def _written(path: Path, fill: Callable[[Any], None]) -> None:
 def _fill(book: Any, sheets: Sequence[SheetRead], wrong: Mapping[int, Mapping[int, str]]) -> None:
     for one in sheets:
         page = book.add_worksheet()
-        rows = [*_heads(one.understood), *_rows(one.understood, wrong[one.number])]
+        rows = [*_heads(one.understood), *_rows(one, wrong[one.number])]
         for number, cells in enumerate(rows):
             for index, cell in enumerate(cells):
                 if cell is not None:
@@ -123,12 +125,22 @@ def _heads(understood: Understood) -> list[list[str | None]]:
     return [[column[level] for column in every] for level in range(depth)]
 
 
-def _rows(understood: Understood, wrong: Mapping[int, str]) -> list[list[str | None]]:
-    rows, width = [], len(understood.heads)
-    for number, cells in understood.sheet.rows(understood.kept):
+def _rows(one: SheetRead, wrong: Mapping[int, str]) -> list[list[str | None]]:
+    understood = one.understood
+    rows, width, kept = [], len(understood.heads), understood.kept - _of_officials(understood)
+    for number, cells in filled_down(understood.sheet.rows(kept), one.merged):
         if number in wrong:
-            kept = [one if index in understood.kept else None for index, one in enumerate(cells[:width])]
-            rows.append([*kept, *[None] * (width - len(kept)), str(number), wrong[number]])
+            there = [cell if index in kept else None for index, cell in enumerate(cells[:width])]
+            rows.append([*there, *[None] * (width - len(there)), str(number), wrong[number]])
             if len(rows) == len(wrong):
                 break
     return rows
+
+
+def _of_officials(understood: Understood) -> frozenset[int]:
+    """Give the columns where names of officials stand, which no mending needs but that of their own table."""
+    return frozenset(
+        head.index
+        for name, head in understood.columns.items()
+        if (name == "officer_code" and head.by_name) or name == "head_name"
+    )

@@ -19,6 +19,7 @@ import duckdb
 from queries.contract import CONTRACT, MAIN_MOMENT, Kind, Table
 from queries.source.expressions import MARKS, TEXT_MARKS, ColumnRead, Expressions, Steps
 from queries.source.files.names import Names, name_keys
+from queries.source.files.sheet import Merged
 from queries.source.folding import Catalogue, fold
 from queries.source.kinds import SourceKind
 from queries.source.mapping import SourceMapping
@@ -27,7 +28,7 @@ from queries.source.mended import EXAMPLES, RESPELLED, Mended, Reason, Respelled
 from queries.source.parts import Part
 from queries.source.sheeted import ORIGIN, ROW, Origin, Rejected, Sheeted, kind_of_unit
 
-CLEANING_VERSION = 1
+CLEANING_VERSION = 2
 """Greater where the same rows would be read otherwise: a copy cleaned by another is read anew, whole."""
 
 CATALOGUES = {"units": "unit_code", "procedures": "procedure_code", "officers": "officer_code"}
@@ -188,14 +189,19 @@ class Cleaning:
             f"INSERT INTO {self._at(name)} ({', '.join(into)})"
             f" SELECT {', '.join(values)} FROM (SELECT *, {parsed} FROM (SELECT *, {texts}"
             f" FROM read_csv($path, columns = {{{', '.join(arriving)}}}, auto_detect = false, header = false,"
-            " delim = ',', quote = '\"', escape = '\"', nullstr = '', new_line = $newline, parallel = false,"
-            " max_line_size = 100000000)))"
+            " delim = $separator, quote = '\"', escape = '\"', nullstr = '', new_line = $newline,"
+            " parallel = false, max_line_size = 100000000)))"
         )
 
     def take(self, name: str, part: Part) -> None:
         """Read a part into its table."""
         staged = self._staged[name]
-        given = {**staged.parameters, "path": str(part.path), "newline": part.newline}
+        given = {
+            **staged.parameters,
+            "path": str(part.path),
+            "newline": part.newline,
+            "separator": part.separator,
+        }
         try:
             self._conn.execute(staged.insert, given)
         except duckdb.InvalidInputException as error:
@@ -205,6 +211,13 @@ class Cleaning:
             text = part.path.read_bytes().decode("utf-8", "replace")
             part.path.write_bytes(text.encode())
             self._conn.execute(staged.insert, given)
+
+    def fill_down(self, name: str, column: str, origin: Origin, merged: Sequence[Merged]) -> None:
+        """Give the rows that a merged cell of a sheet covers what it says, once all its parts are taken."""
+        count = self._sheeted.fill_down(name, q(column), origin.number, merged)
+        if count:
+            places = [f"{origin.label}, dòng {one.first}–{one.last}" for one in merged]
+            self._keep(name, column, Reason.MERGED_DOWN, count, places[:EXAMPLES])
 
     # finishing
 

@@ -7,6 +7,7 @@ Every word from outside (zones, date formats) is a parameter.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,6 +30,7 @@ MARKS = {
     5: Reason.OUTSIDE_YEARS,
     6: Reason.OTHER_DAY_ORDER,
     7: Reason.NOT_MOMENT,
+    8: Reason.SHORT_YEAR,
 }
 """The mark of a value that could not be read."""
 _MARK = {reason: number for number, reason in MARKS.items()}
@@ -42,7 +44,12 @@ _TIME_SHAPES = ("", r" \d+:\d+", r" \d+:\d+:\d+")
 _DAY = r"\d{4}[-/]\d{1,2}[-/]\d{1,2}"
 _TIME = r"[T ]+\d{1,2}:\d{1,2}(:\d{1,2}([.,]\d+)?)?"
 _OFFSET = r" ?([Zz]|[+-]\d{2}(:?\d{2})?)"
+_SIGN = re.compile("%.")
+_WIDTHS = {"%d": "__", "%m": "__", "%Y": "____", "%H": "__", "%M": "__"}
+_SHAPE = re.compile(r"__([/.-])__\1____ __:__")
+"""Days first, or months: nothing that ISO is read from looks so."""
 _WHOLE = r"[+-]?\d+"
+_SHORT_YEAR = r"\d{1,2}[-/.]\d{1,2}[-/.]\d{2}( .*)?"
 _LOOKS_LIKE_A_DAY = r"\d{4,6}[-/]\d{1,2}[-/]\d{1,2}.*|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}.*|\d{8}"
 _MOMENTS = (SourceKind.DAY, SourceKind.MOMENT, SourceKind.INSTANT)
 _NUMBERS = (SourceKind.NUMBER, SourceKind.BOOLEAN, SourceKind.BIT)
@@ -160,10 +167,11 @@ class Expressions:
         first, last = self.parameter(self._mapping.first_year), self.parameter(self._mapping.last_year)
         kept = f"CASE WHEN isfinite({parsed}) AND year({parsed}) BETWEEN {first} AND {last} THEN {parsed} END"
         swapped = "" if is_typed else f" WHEN {self._other_order(text)} THEN {_MARK[Reason.OTHER_DAY_ORDER]}"
+        short = f" WHEN regexp_full_match({text}, '{_SHORT_YEAR}') THEN {_MARK[Reason.SHORT_YEAR]}"
         mark = (
             f"CASE WHEN {text} IS NULL OR {kept} IS NOT NULL THEN NULL"
             f" WHEN lower({text}) LIKE '%infinity' THEN {_MARK[Reason.NO_SUCH_DAY]}"
-            f" WHEN {parsed} IS NOT NULL THEN {_MARK[Reason.OUTSIDE_YEARS]}{swapped}"
+            f"{short} WHEN {parsed} IS NOT NULL THEN {_MARK[Reason.OUTSIDE_YEARS]}{swapped}"
             f" WHEN regexp_full_match({text}, '{_LOOKS_LIKE_A_DAY}') THEN {_MARK[Reason.NO_SUCH_DAY]}"
             f" ELSE {_MARK[Reason.NOT_MOMENT]} END"
         )
@@ -191,10 +199,21 @@ class Expressions:
             f" WHEN regexp_full_match({text}, '\\d{{8}}') THEN try_strptime({text}, '%Y%m%d')"
             f" ELSE {self._by_formats(text)} END"
         )
-        if column.zone not in (None, SESSION):
-            wall = self._between(wall, str(column.zone), self._zone)
+        zone = self._zone if column.zone in (None, SESSION) else str(column.zone)
+        usual, wall = (self._between(one, zone, self._zone) for one in (self._usual(text), wall))
         instant = f"timezone({self.parameter(self._zone)}, TRY_CAST({iso} AS TIMESTAMPTZ))"
-        return f"CASE WHEN regexp_full_match({text}, '{_DAY}{_TIME}{_OFFSET}') THEN {instant} ELSE {wall} END"
+        other = (
+            f"CASE WHEN regexp_full_match({text}, '{_DAY}{_TIME}{_OFFSET}') THEN {instant} ELSE {wall} END"
+        )
+        return f"coalesce({usual}, {other})"
+
+    def _usual(self, text: str) -> str:
+        """Read a text as wide as the first format with hours and minutes: most are, and it is cheap."""
+        chosen = f"{next(iter(self._mapping.date_formats), '')} %H:%M"
+        shape = _SIGN.sub(lambda found: _WIDTHS.get(found[0], found[0]), chosen)
+        if not _SHAPE.fullmatch(shape):
+            return "CAST(NULL AS TIMESTAMP)"
+        return f"CASE WHEN {text} LIKE '{shape}' THEN try_strptime({text}, {self.parameter(chosen)}) END"
 
     def _by_formats(self, text: str) -> str:
         """Read a text by the settings' formats: first by the one that has its time, as to fail costs most."""

@@ -16,6 +16,7 @@ from queries.source.expressions import ColumnRead
 from queries.source.files.given import FoundFile, GivenFile, found
 from queries.source.files.heads import Understood, understand
 from queries.source.files.rows import Taken, parts
+from queries.source.files.sheet import Merged
 from queries.source.files.sheets import sheets_of
 from queries.source.kinds import SourceKind
 from queries.source.mapping import SourceMapping
@@ -89,6 +90,11 @@ class SheetRead:
         return self.file.path
 
     @property
+    def merged(self) -> list[Merged]:
+        """The cells merged down over rows of the table, once these have been taken."""
+        return [one for one in self.taken.losses.merged if one.first >= self.understood.first_row]
+
+    @property
     def columns(self) -> frozenset[str]:
         """The contract's columns it has."""
         return frozenset(self.understood.columns)
@@ -154,7 +160,8 @@ def _take_sheet(
     columns = [
         ColumnRead(name, spec[name].kind, SourceKind.TEXT, _zone(mapping, table, name)) for name in names
     ]
-    cleaning.open_table(table, columns, origin=Origin(one.number, one.understood.sheet.told))
+    origin = Origin(one.number, one.understood.sheet.told)
+    cleaning.open_table(table, columns, origin=origin)
     before: Future[None] | None = None
     for part in parts(one.understood, names, Landing(path, PART_ROWS, alive), one.taken):
         if before is not None:
@@ -165,6 +172,10 @@ def _take_sheet(
         progress(table, rows[table])
     if before is not None:
         before.result()
+    for name, head in one.understood.columns.items():
+        merged = [each for each in one.merged if each.index == head.index]
+        if merged:
+            cleaning.fill_down(table, name, origin, merged)
 
 
 def _taken(cleaning: Cleaning, table: str, part: Part) -> None:

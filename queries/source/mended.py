@@ -27,6 +27,7 @@ class Reason(StrEnum):
     NO_SUCH_DAY = "no_such_day"
     OUTSIDE_YEARS = "outside_years"
     OTHER_DAY_ORDER = "other_day_order"
+    SHORT_YEAR = "short_year"
     NOT_MOMENT = "not_moment"
     LEFT_OUT = "left_out"
     SAME_ROW = "same_row"
@@ -36,6 +37,7 @@ class Reason(StrEnum):
     UNDERSTOOD_WORD = "understood_word"
     DERIVED = "derived"
     OVERLAP = "overlap"
+    MERGED_DOWN = "merged_down"
     NO_KEY = "no_key"
     NO_MOMENT = "no_moment"
     NUMBERING = "numbering"
@@ -78,6 +80,8 @@ SENTENCES: dict[Reason, str] = {
     Reason.OUTSIDE_YEARS: "Ngày nằm ngoài các năm đọc được; để trống.",
     Reason.OTHER_DAY_ORDER: "Ngày viết trái với thứ tự ngày, tháng đã khai (như tháng 15); để trống; xem lại "
     "khuôn ngày ở cài đặt.",
+    Reason.SHORT_YEAR: "Năm chỉ viết hai chữ số (như 05/11/26); không đoán thế kỷ nên để trống; xuất lại với "
+    "năm bốn chữ số, hoặc khai date_formats có %y.",
     Reason.NOT_MOMENT: "Không đọc được thành ngày giờ; để trống.",
     Reason.LEFT_OUT: "Dòng mang giá trị mà [values] nói là bỏ qua; đã bỏ.",
     Reason.SAME_ROW: "Dòng giống hệt một dòng khác; chỉ giữ một.",
@@ -89,6 +93,7 @@ SENTENCES: dict[Reason, str] = {
     Reason.DERIVED: "Không có bảng đơn vị; đơn vị và loại đơn vị được suy ra từ hồ sơ; nên thêm bảng units.",
     Reason.OVERLAP: "Dòng có cả ở tệp hoặc trang khác; chỉ giữ một (dòng cập nhật sau cùng, cơ sở dữ liệu, "
     "rồi tệp mới hơn).",
+    Reason.MERGED_DOWN: "Ô gộp xuống nhiều dòng; mỗi dòng được gộp mang giá trị của ô ấy.",
     Reason.NO_KEY: "Dòng của tệp không có mã nên không dùng được; motcua refresh ghi lại ở thư mục tra-lai "
     "để sửa.",
     Reason.NO_MOMENT: "Dòng của tệp không có ngày nên không dùng được; motcua refresh ghi lại ở thư mục "

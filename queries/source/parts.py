@@ -8,18 +8,24 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO, TypeVar
 
 Render = Callable[[Any], str | None]
+_Batch = TypeVar("_Batch")
+_LINE_END = "\r\n"
+"""Only what looks like the end of a line is quoted: so a lone \\r has to be a part of it."""
+_BETWEEN = "\x1f"
+"""Hardly any text has it: where none has, rows are written at once."""
 
 
 @dataclass(frozen=True)
 class Part:
-    """Some rows of one table, in a file: how many, and what ends a line of it."""
+    """Some rows of one table, in a file: how many, what ends a line of it and what stands between cells."""
 
     path: Path
     rows: int
     newline: str
+    separator: str = ","
 
 
 @dataclass(frozen=True)
@@ -76,18 +82,43 @@ def written(
     ``renders``: by column, what makes text of a value; None where it is text, a whole number or nothing
     already. Whoever takes a part reads the file before asking for the next.
     """
+
+    def write(file: TextIO, batch: Sequence[Sequence[Any]]) -> int:
+        csv.writer(file, lineterminator=_LINE_END).writerows(_rendered(batch, renders))
+        return len(batch)
+
+    return _written(batches, write, ",", landing)
+
+
+def written_columns(batches: Iterable[Sequence[Sequence[str]]], landing: Landing) -> Iterator[Part]:
+    """Write batches of rows as ``written`` does, each a batch by its columns, of texts, blank ones empty."""
+    return _written(batches, _write_columns, _BETWEEN, landing)
+
+
+def _write_columns(file: TextIO, columns: Sequence[Sequence[str]]) -> int:
+    rows = len(columns[0])
+    text = _LINE_END.join((*map(_BETWEEN.join, zip(*columns, strict=True)), ""))
+    ends = rows * (len(columns) - 1), rows, rows
+    if '"' not in text and tuple(map(text.count, (_BETWEEN, "\r", "\n"))) == ends:
+        file.write(text)
+    else:
+        writer = csv.writer(file, delimiter=_BETWEEN, lineterminator=_LINE_END)
+        writer.writerows(zip(*columns, strict=True))
+    return rows
+
+
+def _written(
+    batches: Iterable[_Batch], write: Callable[[TextIO, _Batch], int], separator: str, landing: Landing
+) -> Iterator[Part]:
     waiting = iter(batches)
     batch = next(waiting, None)
     while batch is not None:
         rows = 0
         with landing.path.open("w", encoding="utf-8", errors="replace", newline="") as file:
-            # Only what looks like the end of a line is quoted: so a lone \r has to be a part of it.
-            writer = csv.writer(file, lineterminator="\r\n")
             while batch is not None and rows < landing.part_rows:
-                writer.writerows(_rendered(batch, renders))
-                rows += len(batch)
+                rows += write(file, batch)
                 batch = next(waiting, None)
-        yield Part(landing.path, rows, r"\r\n")
+        yield Part(landing.path, rows, r"\r\n", separator)
 
 
 def _rendered(rows: Sequence[Sequence[Any]], renders: Sequence[Render | None]) -> Iterable[Sequence[Any]]:

@@ -13,6 +13,7 @@ import duckdb
 
 from queries.source.expressions import MARKS
 from queries.source.files.names import name_keys
+from queries.source.files.sheet import Merged
 from queries.source.mended import Reason
 
 ORIGIN, ROW = '"#origin"', '"#row"'
@@ -57,6 +58,28 @@ class Sheeted:
         self._conn.execute(
             f"INSERT INTO {self._at('#origins')} VALUES ($1, $2)", [origin.number, origin.label]
         )
+
+    def fill_down(self, name: str, column: str, origin: int, merged: Sequence[Merged]) -> int:
+        """Give each row that a cell of ``column`` covers what stands in the cell's first row; say how many.
+
+        ``column``: quoted. Of cells that cover one another only the first counts.
+        """
+        first: list[int] = []
+        last: list[int] = []
+        for one in sorted(merged):
+            if not last or one.first > last[-1]:
+                first.append(one.first)
+                last.append(one.last)
+        at, mark = self._at(name), f'{column[:-1]}?"'
+        done = self._conn.execute(
+            f"UPDATE {at} AS t SET {column} = v.value, {mark} = v.mark FROM ("
+            f"SELECT r, s.{column} AS value, s.{mark} AS mark FROM (SELECT first,"
+            " unnest(range(first + 1, last + 1)) AS r FROM (SELECT unnest($1) AS first, unnest($2) AS last))"
+            f" JOIN {at} s ON s.{ORIGIN} = $3 AND s.{ROW} = first AND s.{column} IS NOT NULL) v"
+            f" WHERE t.{ORIGIN} = $3 AND t.{ROW} = v.r AND t.{column} IS NULL AND t.{mark} IS NULL",
+            [first, last, origin],
+        ).fetchone()
+        return int(done[0]) if done else 0
 
     def set_aside(self, name: str, key: str | None, moment: str | None) -> list[tuple[str, Reason]]:
         """Take away the rows of sheets that name no record, or no moment of it.

@@ -272,6 +272,8 @@ DAYS: dict[str, tuple[datetime | None, str | None]] = {
     "chưa có": (None, "not_moment"),
     "2026-03-02 08:00 PM": (None, "no_such_day"),
     "46000": (None, "not_moment"),
+    "05/11/26": (None, "short_year"),
+    "5-11-26 08:30": (None, "short_year"),
     "   ": (None, None),
 }
 

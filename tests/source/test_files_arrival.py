@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+import xlwt
+from openpyxl import Workbook
 from sources import ZONE, Copy, put
 from stores import Store
 from workbooks import HEADS, STYLES, plain, save, table_of
@@ -283,6 +285,88 @@ def test_rows_given_back_are_mended_and_are_in_once(copy: FileCopy, tmp_path: Pa
     ]  # fmt: skip
     # The row without a code cannot be told from the mended one: it is told of until it is mended where it is.
     assert give_back(reading, folder) == 1
+
+
+def _xlsx_merged(path: Path, rows: list[list[Any]], merged: list[tuple[int, int, int]]) -> None:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in rows:
+        sheet.append(row)
+    sheet.merge_cells("A1:D1")
+    for column, first, last in merged:
+        sheet.merge_cells(start_row=first, start_column=column, end_row=last, end_column=column)
+    book.save(path)
+
+
+def _xls_merged(path: Path, rows: list[list[Any]], merged: list[tuple[int, int, int]]) -> None:
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("S")
+    for at, row in enumerate(rows):
+        for index, one in enumerate(row):
+            if one is not None:
+                sheet.write(at, index, one)
+    sheet.merge(0, 0, 0, 3)
+    for column, first, last in merged:
+        sheet.merge(first - 1, last - 1, column - 1, column - 1)
+    book.save(str(path))
+
+
+def _page_merged(path: Path, rows: list[list[Any]], merged: list[tuple[int, int, int]]) -> None:
+    spans = {(first, column): last - first + 1 for column, first, last in merged}
+    covered = {(row, column) for column, first, last in merged for row in range(first + 1, last + 1)}
+    lines = [
+        "".join(
+            f"<td rowspan={spans.get((at, index), 1)}>{one or ''}</td>"
+            for index, one in enumerate(row, 1)
+            if (at, index) not in covered
+        )
+        for at, row in enumerate(rows, 1)
+    ]
+    path.write_text(f"<table>{''.join(f'<tr>{one}</tr>' for one in lines)}</table>", "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("name", "make"), [("a.xlsx", _xlsx_merged), ("a.xls", _xls_merged), ("b.xls", _page_merged)]
+)
+def test_cells_merged_down_over_rows_are_those_rows(
+    copy: FileCopy, tmp_path: Path, name: str, make: Callable[..., None]
+) -> None:
+    heads = ["Mã hồ sơ", "Đơn vị", "Cán bộ xử lý", "Ngày tiếp nhận", "Ngày hẹn trả", "Ngày có kết quả"]
+    rows = [
+        ["Danh sách hồ sơ"], heads,
+        ["H1", "Phường 1", "Nguyễn Văn Cán", "05/01/2026", "12/01/2026"],
+        ["H2", None, None, "05/01/2026", "13/01/2026"],
+        ["H3", None, None, "06/01/2026", "31/02/2026"],  # to be given back with its unit
+        ["H4", "Phường 2", None, "06/01/2026", None],
+        [None, None, None, None, "14/01/2026"],  # the same dossier, its code and day merged
+        ["H5", None, None, "07/01/2026", "14/01/2026"],  # blank, and merged with nothing
+    ]  # fmt: skip
+    make(copy.given / name, rows, [(2, 3, 5), (1, 6, 7), (2, 6, 7), (4, 6, 7)])
+    reading = copy.read_files()
+    assert copy.rows("dossiers", "dossier_code", "unit_code", "due_at") == [
+        ("H1", "Phường 1", datetime(2026, 1, 12)), ("H2", "Phường 1", datetime(2026, 1, 13)),
+        ("H3", "Phường 1", None), ("H4", "Phường 2", datetime(2026, 1, 14)), ("H5", None, datetime(2026, 1, 14)),
+    ]  # fmt: skip
+    told = copy.mended()
+    assert told["dossiers", "unit_code", "merged_down"][0] == 3
+    assert told["dossiers", "dossier_code", "merged_down"][0] == 1
+    assert told["dossiers", "dossier_code", "same_key"][0] == 1
+    give_back(reading, tmp_path / "tra-lai")
+    (back,) = cells(next((tmp_path / "tra-lai").glob("*.xlsx")))
+    assert (back["Mã hồ sơ"], back["Đơn vị"], back["Ngày hẹn trả"]) == ("H3", "Phường 1", "31/02/2026")
+
+
+def test_no_name_of_an_official_is_given_back_but_codes_are(copy: FileCopy, tmp_path: Path) -> None:
+    named = HEADS["dossiers"] | {"officer": "Cán bộ xử lý"}
+    coded = HEADS["dossiers"] | {"officer": "Mã cán bộ"}
+    bad = dossier("A", due_at="31/02/2026")
+    save(copy.given / "ten.xlsx", {"S": table_of([bad | {"officer": "Nguyễn Văn Cán"}], named)})
+    save(copy.given / "ma.xlsx", {"S": table_of([bad | {"dossier_code": "B", "officer": "CB07"}], coded)})
+    give_back(copy.read_files(), tmp_path)
+    (by_name,), (by_code,) = cells(tmp_path / "ten-tra-lai.xlsx"), cells(tmp_path / "ma-tra-lai.xlsx")
+    assert (by_name["Mã hồ sơ"], by_name["Cán bộ xử lý"]) == ("A", None)
+    assert (by_code["Mã hồ sơ"], by_code["Mã cán bộ"]) == ("B", "CB07")
 
 
 def cells(path: Path) -> list[dict[str, Any]]:

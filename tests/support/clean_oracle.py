@@ -62,6 +62,8 @@ def moment(text: str) -> tuple[datetime | None, str | None]:
         day, _, month, year, hour, minute, second = other.groups()
         offset = None
     else:
+        if re.fullmatch(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{2}( .*)?", text):
+            return None, "short_year"
         return None, "no_such_day" if "infinity" in text else "not_moment"
     parts = [int(one or 0) for one in (year, month, day, hour, minute, second)]
     try:

@@ -10,7 +10,7 @@ from pathlib import Path
 from queries.source.errors import SourceBroken, SourceUnavailable
 from queries.source.files.delimited import composed, encoding_of, text_of
 from queries.source.files.disk import opened
-from queries.source.files.sheet import Cell, Losses, Row, Sheet
+from queries.source.files.sheet import Cell, Losses, Merged, Row, Sheet
 
 _STARTS = ("<html", "<!doctype html", "<table", "<head", "<meta", "<style", "<body", "<div", "<!--")
 _BLOCK = 1 << 18
@@ -64,6 +64,7 @@ class _Tables(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.count = 0
         self.rows: list[tuple[int, int, list[Cell]]] = []
+        self.merged: dict[int, list[Merged]] = {}
         self._open: list[_Table] = []
         self._aside = 0
 
@@ -103,7 +104,8 @@ class _Tables(HTMLParser):
             self._end_row(self._open[-1])
         elif tag == "table":
             self._end_row(self._open[-1])
-            self._open.pop()
+            ended = self._open.pop()
+            self.merged[ended.number] = ended.merged
 
     def handle_data(self, data: str) -> None:
         """Take the text of a cell."""
@@ -122,6 +124,7 @@ class _Table:
     def __init__(self, number: int) -> None:
         self.number = number
         self.row = 0
+        self.merged: list[Merged] = []
         self.pieces: list[str] = []
         self._cells: list[Cell] | None = None
         self._covered: dict[int, int] = {}
@@ -153,7 +156,8 @@ class _Table:
         columns = min(columns, _WIDEST - at)
         if columns > 0:
             self._cells += [text or None, *[None] * (columns - 1)]
-        if rows > 1:
+        if rows > 1 and columns > 0:
+            self.merged.append(Merged(at, self.row, self.row + rows - 1))
             self._covered |= dict.fromkeys(range(at, at + columns), rows)
         self._in_cell = False
 
@@ -201,7 +205,7 @@ def _reader(
 
 
 def _rows(
-    path: Path, encoding: str, number: int, wanted: Collection[int] | None, _losses: Losses
+    path: Path, encoding: str, number: int, wanted: Collection[int] | None, losses: Losses
 ) -> Iterator[Row]:
     for tables in _fed(path, encoding):
         for table, row, cells in tables.rows:
@@ -209,3 +213,4 @@ def _rows(
                 kept = [one if wanted is None or at in wanted else None for at, one in enumerate(cells)]
                 yield row, [one and composed(one, encoding) for one in kept]
         tables.rows.clear()
+        losses.merged += tables.merged.pop(number, ())

@@ -14,7 +14,7 @@ from xlrd.biffh import XLRDError
 from queries.source.errors import SourceBroken, SourceError, SourceUnavailable
 from queries.source.files.disk import opened
 from queries.source.files.formats import Moments, Shown, is_rounded, number_text, shown_as
-from queries.source.files.sheet import Cell, Loss, Losses, Row, Sheet
+from queries.source.files.sheet import Cell, Loss, Losses, Merged, Row, Sheet
 
 _LOCKED = "EncryptedPackage".encode("utf-16-le")
 _OF_OTHERS = tuple(one.encode("utf-16-le") for one in ("WordDocument", "PowerPoint Document"))
@@ -102,6 +102,9 @@ def _rows(
             row.append(value)
         if any(row):
             yield at + 1, row
+    losses.merged += [
+        Merged(left, top + 1, below) for top, below, left, _ in sheet.merged_cells if below > top + 1
+    ]
 
 
 def _number(value: float, shown: Shown, moments: Moments) -> str:

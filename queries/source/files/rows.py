@@ -5,18 +5,17 @@ from __future__ import annotations
 import re
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from queries.contract import CONTRACT, Kind
 from queries.source.files.formats import Moments
 from queries.source.files.heads import Understood, is_numbering
-from queries.source.files.sheet import EXAMPLES, Cell, Losses
+from queries.source.files.sheet import EXAMPLES, Block, Cell, Losses
 from queries.source.files.spellings import fold_head, fold_plain, is_personal
-from queries.source.parts import Landing, Part, written
+from queries.source.parts import Landing, Part, written_columns
 
-_BATCH = 5_000
 _SHORTEST_DAY = 5
 _FEW = 2
 _NUMBERED_WITHIN = 3
@@ -26,9 +25,9 @@ _TIME_FIRST = re.compile(
 )
 _HOUR = re.compile(r"(?:lúc\s+)?(\d{1,2})\s*(?:giờ|[hHgG])\s*(\d{2})?(?:\s*(?:phút|[pP]))?")
 _USUAL = re.compile(
-    r"(?:(?:\d{4}-\d\d-\d\d|\d\d[/.\-]\d\d[/.\-]\d{4})(?: \d\d:\d\d(?::\d\d)?)?\n)*", re.ASCII
+    r"(?:(?:(?:\d{4}-\d\d-\d\d|\d\d[/.\-]\d\d[/.\-]\d{4})(?: \d\d:\d\d(?::\d\d)?)?)?\n)*", re.ASCII
 )
-"""Many moments, one a line, as reading clean knows them."""
+"""Many moments, or nothing, one a line, as reading clean knows them."""
 _HALF_DAY = re.compile(r"\s*\b(SA|CH)$", re.IGNORECASE)
 _SUMMARY = re.compile(r"(?:tong cong|tong so|tong|cong|cong trang|luy ke|cong don)\b(?! dan)")
 _SIGNED = re.compile(
@@ -98,53 +97,67 @@ def parts(
     Raises SourceUnavailable and SourceBroken wherever the file fails.
     """
     told = Taken() if taken is None else taken
-    yield from written(_batches(understood, columns, landing, told), [None] * (len(columns) + 1), landing)
+    return written_columns(_batches(understood, columns, landing, told), landing)
 
 
 def _batches(
     understood: Understood, columns: Sequence[str], landing: Landing, taken: Taken
-) -> Iterator[list[list[Cell | int]]]:
+) -> Iterator[list[Sequence[str]]]:
+    """Give the numbers of rows and these columns of them, some rows at a time; blank cells are empty."""
     spec = CONTRACT[understood.table]
+    indexes = [understood.columns[one].index for one in columns]
     moments = [at for at, one in enumerate(columns, 1) if spec[one].kind in (Kind.DAY, Kind.MOMENT)]
     serials = Moments(since_1904=understood.sheet.since_1904)
-    for batch in _rows(understood, columns, taken):
+    for numbers, rows in _rows(understood, taken):
+        cells = list(zip(*rows, strict=False))
+        batch = [list(map(str, numbers)), *(_texts(cells[index]) for index in indexes)]
         for at in moments:
-            _set_right(batch, at, serials)
-        taken.rows += len(batch)
+            batch[at] = _set_right(batch[at], serials)
+        taken.rows += len(rows)
         landing.alive()
         yield batch
 
 
-def _rows(understood: Understood, columns: Sequence[str], taken: Taken) -> Iterator[list[list[Cell | int]]]:
-    indexes = [understood.columns[one].index for one in columns]
+def _rows(understood: Understood, taken: Taken) -> Iterator[Block]:
+    """Give the rows that are the table's, each with a cell for every column of it."""
     width = max(head.index for head in understood.columns.values()) + 1
-    is_row = _judge(understood, taken)
+    wanted = _wanted(understood)
+    judge = _Judge(understood, wanted, taken)
     widest = max(understood.sheet.width, len(understood.heads)) if understood.sheet.width else sys.maxsize
-    batch: list[list[Cell | int]] = []
-    for number, cells in understood.sheet.rows(_wanted(understood), taken.losses):
-        if len(cells) > widest and number >= understood.first_row:
+    for numbers, rows in understood.sheet.blocks(wanted, taken.losses):
+        lengths = set(map(len, rows))
+        is_even = numbers[0] >= understood.first_row and min(lengths) >= width and max(lengths) <= widest
+        block = (numbers, rows) if is_even else _evened(understood, (numbers, rows), width, widest, taken)
+        yield from judge.kept(block)
+
+
+def _evened(understood: Understood, block: Block, width: int, widest: int, taken: Taken) -> Block:
+    """Give the rows below the header that have not shifted, those cut short filled up with blanks."""
+    kept: tuple[list[int], list[list[Cell]]] = ([], [])
+    for number, cells in zip(*block, strict=True):
+        if number < understood.first_row:
+            continue
+        while cells and not cells[-1]:
+            cells.pop()
+        if len(cells) > widest:
             # Whose cell is whose is not known any more: a citizen's name may stand where a code should.
             taken.skip(number, Why.SHIFTED)
             continue
-        if len(cells) < width:
-            cells.extend([None] * (width - len(cells)))
-        if number >= understood.first_row and is_row(number, cells):
-            batch.append([number, *[cells[index] for index in indexes]])
-            if len(batch) == _BATCH:
-                yield batch
-                batch = []
-    if batch:
-        yield batch
+        cells.extend([None] * (width - len(cells)))
+        kept[0].append(number)
+        kept[1].append(cells)
+    return kept
 
 
-def _set_right(batch: list[list[Cell | int]], at: int, serials: Moments) -> None:
+def _texts(cells: Sequence[Cell]) -> Sequence[str]:
+    return [one or "" for one in cells] if None in cells else cells  # type: ignore[return-value]
+
+
+def _set_right(texts: Sequence[str], serials: Moments) -> Sequence[str]:
     """Set right the moments of one column that reading clean would not know as they are written."""
-    texts = [str(row[at]) for row in batch if row[at] is not None]
-    if _USUAL.fullmatch("\n".join([*texts, ""])):
-        return
-    for row in batch:
-        if row[at] is not None:
-            row[at] = written_moment(str(row[at]), serials)
+    if _USUAL.fullmatch("\n".join((*texts, ""))):
+        return texts
+    return [one and written_moment(one, serials) for one in texts]
 
 
 def _wanted(understood: Understood) -> frozenset[int]:
@@ -156,56 +169,82 @@ def _wanted(understood: Understood) -> frozenset[int]:
     return understood.kept | beside
 
 
-def _judge(understood: Understood, taken: Taken) -> Callable[[int, list[Cell]], bool]:
-    """Give what says whether a row is one of the table's."""
-    spec = CONTRACT[understood.table]
-    used = sorted(understood.kept)
-    needed = [understood.columns[one.name].index for one in spec.columns
-              if one.name in understood.columns and (one.key or one.required)]  # fmt: skip
-    days = [
-        head.index for name, head in understood.columns.items() if spec[name].kind in (Kind.DAY, Kind.MOMENT)
-    ]
-    first = needed[0]
-    first_day = next((index for index in needed if index in days), None)
-    heads = {head.index: fold_head(head.text.rpartition(" / ")[2]) for head in understood.columns.values()}
+class _Judge:
+    """What says whether a row is one of the table's; ``wanted``: the columns that may be looked at."""
 
-    header = understood.first_row - 1
+    def __init__(self, understood: Understood, wanted: Collection[int], taken: Taken) -> None:
+        columns, spec = understood.columns, CONTRACT[understood.table]
+        needed = [columns[one.name].index for one in spec.columns
+                  if one.name in columns and (one.key or one.required)]  # fmt: skip
+        self._taken = taken
+        self._wanted = sorted(wanted)
+        self._used = sorted(understood.kept)
+        self._days = [
+            head.index for name, head in columns.items() if spec[name].kind in (Kind.DAY, Kind.MOMENT)
+        ]
+        self._first = needed[0]
+        self._first_day = next((index for index in needed if index in self._days), None)
+        self._heads = {head.index: fold_head(head.text.rpartition(" / ")[2]) for head in columns.values()}
+        self._header = understood.first_row - 1
 
-    def is_row(number: int, cells: list[Cell]) -> bool:
-        # Most rows are plain: what names them has no blank but a digit, and a day stands there.
-        name = cells[first]
-        if name and first_day is not None and " " not in name and not name.isalpha():
-            day = cells[first_day]
-            if day and len(day) >= _SHORTEST_DAY:
-                return True
-        return _is_row(number, cells)
+    def kept(self, block: Block) -> Iterator[Block]:
+        """Give the rows of a block that are the table's, if there are any."""
+        numbers, rows = block
+        none = {at for at in self._doubtful(rows) if not self._is_row(numbers[at], rows[at])}
+        if none:
+            kept = [at for at in range(len(rows)) if at not in none]
+            block = [numbers[at] for at in kept], [rows[at] for at in kept]
+        if len(rows) > len(none):
+            yield block
 
-    def _is_row(number: int, cells: list[Cell]) -> bool:
-        filled = {index: text for index in used if (text := (cells[index] or "").strip())}
-        texts = [fold_plain(one) for one in cells if one and not one.isdigit()]
+    def _doubtful(self, rows: Sequence[Sequence[Cell]]) -> Sequence[int]:
+        """Give the places of the rows that may be none.
+
+        Most are plain: what names them has no blank but a digit, and a day stands there.
+        """
+        first, day = self._first, self._first_day
+        if day is None:
+            return range(len(rows))
+        return [
+            at
+            for at, row in enumerate(rows)
+            if not (
+                (name := row[first])
+                and " " not in name
+                and not name.isalpha()
+                and len(row[day] or "") >= _SHORTEST_DAY
+            )
+        ]
+
+    def _is_row(self, number: int, cells: Sequence[Cell]) -> bool:
+        """Say whether a row is the table's; what is not, and not blank, is counted."""
+        filled = {index: text for index in self._used if (text := (cells[index] or "").strip())}
+        beside = (cells[index] for index in self._wanted if index < len(cells))
+        texts = [fold_plain(one) for one in beside if one and not one.isdigit()]
         if not filled and not any(texts):
             return False
-        is_dated = any(
-            text[0].isdigit() for index in days if len(text := filled.get(index, "")) >= _SHORTEST_DAY
-        )
-        why: Why | None = None
-        nonlocal header
-        if number <= header + _NUMBERED_WITHIN and not is_dated and is_numbering(list(filled.values())):
-            why = Why.NUMBERING
-        elif len(filled) > 1 and all(fold_head(text) == heads[index] for index, text in filled.items()):
-            why, header = Why.HEADER_AGAIN, number
-        elif not is_dated and any(_SUMMARY.match(one) for one in texts):
-            why = Why.SUMMARY
-        elif not is_dated and len(filled) <= _FEW:
-            name = filled.get(first, "")
-            if not name or " " in name or any(_SIGNED.search(one) for one in texts):
-                why = Why.OUTSIDE
-        if why is None:
-            return True
-        taken.skip(number, why)
-        return False
+        why = self._why(number, filled, texts)
+        if why is not None:
+            self._taken.skip(number, why)
+        return why is None
 
-    return is_row
+    def _why(self, number: int, filled: Mapping[int, str], texts: Sequence[str]) -> Why | None:
+        is_dated = any(
+            text[0].isdigit() for index in self._days if len(text := filled.get(index, "")) >= _SHORTEST_DAY
+        )
+        is_below = number <= self._header + _NUMBERED_WITHIN
+        if is_below and not is_dated and is_numbering(list(filled.values())):
+            return Why.NUMBERING
+        if len(filled) > 1 and all(fold_head(text) == self._heads[at] for at, text in filled.items()):
+            self._header = number
+            return Why.HEADER_AGAIN
+        if not is_dated and any(_SUMMARY.match(one) for one in texts):
+            return Why.SUMMARY
+        if not is_dated and len(filled) <= _FEW:
+            name = filled.get(self._first, "")
+            if not name or " " in name or any(_SIGNED.search(one) for one in texts):
+                return Why.OUTSIDE
+        return None
 
 
 def written_moment(text: str, serials: Moments) -> str:

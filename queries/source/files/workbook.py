@@ -25,7 +25,7 @@ from queries.source.errors import SourceBroken, SourceUnavailable
 from queries.source.files.columns import index_of, letters_of
 from queries.source.files.disk import opened
 from queries.source.files.formats import DIGITS, Moments, Shown, is_rounded, number_text, shown_as
-from queries.source.files.sheet import Cell, Loss, Losses, Row, Sheet
+from queries.source.files.sheet import Cell, Loss, Losses, Merged, Row, Sheet
 
 LARGEST = 4 << 30
 """A sheet of a million rows and forty columns takes up to so many bytes once unpacked."""
@@ -246,6 +246,7 @@ class _Marks:
 
 
 _NUMBER = re.compile(r"""\br=["']([0-9]+)""")
+_MERGED = re.compile(r'mergeCell\b[^<>]*\bref="([A-Z]{1,3})([0-9]{1,7}):[A-Z]{1,3}([0-9]{1,7})"')
 _ROOT = re.compile(r"<((?:[\w.-]+:)?)(?:worksheet|sst)\b")
 _DECLARED = re.compile(r"<!(?!--)")
 
@@ -374,10 +375,18 @@ def _reader(
             for marks, piece in _pieces(blocks, "row", path):
                 yield from cells.of(marks, piece)
                 is_ended = is_ended or any(one in piece for one in marks.ends)
+                losses.merged.extend(_merged(piece.rpartition(marks.ends[0])[2]))
             if not is_ended:
                 raise SourceBroken(_of_damage(path))
 
     return rows
+
+
+def _merged(rest: str) -> Iterator[Merged]:
+    """Give the cells merged downwards, of what stands below the rows of a sheet."""
+    for letters, first, last in _MERGED.findall(rest) if "mergeCell" in rest else ():
+        if int(first) < int(last):
+            yield Merged(index_of(letters), int(first), int(last))
 
 
 class _Columns(dict[str, int]):

@@ -148,7 +148,7 @@ def arrived(
     rows: list[list[str]] = []
     for part in parts(one, columns, Landing(folder / "part.csv", part_rows, lambda: None), taken):
         with part.path.open(encoding="utf-8", newline="") as file:
-            there = list(csv.reader(file))
+            there = list(csv.reader(file, delimiter=part.separator))
         assert len(there) == part.rows
         rows += there
     return rows

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import unicodedata
 import zipfile
@@ -11,11 +12,11 @@ import made_files as made
 import openpyxl
 import pytest
 import xlwt
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from queries.source.errors import SourceBroken, SourceUnavailable
-from queries.source.files import workbook
+from queries.source.files import delimited, workbook
 from queries.source.files.sheets import Loss, Losses, sheets_of
 
 # cells of .xlsx
@@ -463,3 +464,28 @@ def test_a_moment_comes_back_as_it_was(
     made.raw_xlsx(folder / "a.xlsx", f'<row r="1">{cell}</row>', styles=CELL_STYLES)
     told = made.rows_of(folder / "a.xlsx")[0][1][0]
     assert told == (moment.isoformat(" ") if seconds else moment.date().isoformat())
+
+
+_CELLS = st.sampled_from(
+    ["", "H1", 'ghi "chú"', "hai\ndòng", "ba\r\ndòng; nữa", "a;b", '="007"', " x ", "Thủy"]
+)
+
+
+@pytest.mark.parametrize("block", [1, 7, 40, 4096])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    rows=st.lists(st.lists(_CELLS, min_size=1, max_size=5), max_size=12), end=st.sampled_from(["\n", "\r\n"])
+)
+def test_rows_of_a_text_are_the_same_wherever_its_blocks_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, block: int, rows: list[list[str]], end: str
+) -> None:
+    monkeypatch.setattr(delimited, "BLOCK", block)
+    path = tmp_path / "a.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, delimiter=";", lineterminator=end).writerows(rows)
+    blocks = delimited.Records(path, "utf-8", ";", 50)
+    there = [
+        (number, list(cells)) for numbers, some in blocks for number, cells in zip(numbers, some, strict=True)
+    ]
+    told = [["007" if one == '="007"' else one for one in row] for row in rows]
+    assert there == list(enumerate(told, 1))
