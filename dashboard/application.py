@@ -25,8 +25,8 @@ from dashboard.wall import page as wall
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = (
-    "overview", "on_time", "flags", "satisfaction", "online", "units", "unit", "dossiers", "meeting",
-    "method", "search", "not_found_404",
+    "overview", "on_time", "flags", "satisfaction", "online", "units", "unit", "dossiers", "dossier",
+    "meeting", "method", "search", "not_found_404",
 )  # fmt: skip
 BOOTSTRAP = "/khung/bootstrap.min.css"
 

@@ -210,7 +210,7 @@ def _extras(given: _Words, context: Context) -> Extras:
         search=read("tim", reading.search_text, None, "không tìm gì"),
         source=read("nguon", of_source, None, "đang xem mọi nguồn"),
         sample_size=read("mau", reading.whole_number(1, reading.MOST_SAMPLED), None, "không lấy mẫu"),
-        seed=read("hat_giong", reading.whole_number(0, reading.LAST_SEED), None, "dùng hạt giống mặc định"),
+        seed=read("hat_giong", reading.whole_number(0, reading.LAST_SEED), None, "dùng mã rút mặc định"),
         page=read("trang", reading.whole_number(1, reading.LAST_PAGE), 1, "đang xem trang 1"),
         sort=read("sap_xep", reading.sort_order, None, "đang xếp theo thứ tự mặc định"),
         presenting=read("trinh_chieu", reading.yes_or_no, False, "đang xem ở chế độ thường"),

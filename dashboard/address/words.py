@@ -26,7 +26,7 @@ WORDS = {
     "tim": "Từ tìm kiếm",
     "nguon": "Nguồn đánh giá",
     "mau": "Cỡ mẫu",
-    "hat_giong": "Hạt giống",
+    "hat_giong": "Mã rút ngẫu nhiên",
     "trang": "Số trang",
     "sap_xep": "Cách sắp xếp",
     "trinh_chieu": "Chế độ trình chiếu",

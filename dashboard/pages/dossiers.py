@@ -6,15 +6,14 @@ from typing import Any
 
 import dash
 
-from dashboard.figures.listing.dossiers import Names, dossiers
+from dashboard.figures.listing.dossiers import dossiers
 from dashboard.figures.shared.outcome import nothing
 from dashboard.figures.shared.wording import period_sentence
 from dashboard.formats import count_text, sentence
 from dashboard.frame.components import answers, card, page, says_itself
-from dashboard.pages.shared import bar_of
+from dashboard.pages.shared import bar_of, names_of
 from dashboard.question.listing import NotListed, listing_of, subject_of
 from dashboard.question.question import Question
-from dashboard.question.unit import unit_link
 from queries.asked.periods import month_of
 from queries.listing.statements import received_on
 
@@ -40,13 +39,6 @@ def draw_list(question: Question) -> str:
         found = listing_of(question)
     except NotListed as error:
         return nothing("Không có danh sách này", str(error))
-    names = Names(
-        units={unit.code: unit.label for unit in known.units if unit.code is not None},
-        procedures=question.context.procedures,
-        fields={one.code: one.field or "" for one in known.procedures},
-        shows_officials=question.rights.sees_officials,
-        unit_link=unit_link(question),
-    )
     where = [period_sentence(question.view)]
     if question.view.field is not None:
         where.append(f"lĩnh vực {question.view.field}")
@@ -61,7 +53,7 @@ def draw_list(question: Question) -> str:
     csv = question.link("/api/v1/dossiers", absolute=True, **listed_words(question))
     return dossiers(
         found,
-        names,
+        names_of(question),
         title=f"{count_text(found.total)} hồ sơ: {sentence(subject_of(question))}",
         subtitle=". ".join(where),
         sort=extras.sort,

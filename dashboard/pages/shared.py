@@ -6,15 +6,19 @@ from collections.abc import Callable
 from typing import Any
 
 import dash
+from dash.exceptions import MissingCallbackContextException
 
 from dashboard.address.words import Extras
+from dashboard.figures.listing.dossiers import Names
 from dashboard.figures.on_time.heat import heat
 from dashboard.figures.on_time.trend import trend_figure, trend_sentence, trend_title
 from dashboard.figures.shared.markup import markup
 from dashboard.figures.shared.outcome import nothing
 from dashboard.frame.components import answers
 from dashboard.frame.filters import bar
-from dashboard.question.question import Question
+from dashboard.question.dossier import dossier_path
+from dashboard.question.question import Question, the_source
+from dashboard.question.unit import unit_link
 from queries.asked.view import View
 from queries.definitions.metrics import METRICS, late_metric
 
@@ -26,6 +30,33 @@ def bar_of(question: Question) -> str:
         key=lambda one: one["order"],
     )
     return bar(question, tuple((one["path"], one["name"]) for one in pages))
+
+
+def asked_path() -> str | None:
+    """Give the path of the address a page is laid out for, without what a proxy puts before it.
+
+    Dash gives a query word of the same name in the place of the path's, so such pages read the path itself.
+    """
+    try:
+        path = dash.ctx.inputs.get("_pages_location.pathname")
+    except (LookupError, MissingCallbackContextException):
+        return None
+    return path.removeprefix(the_source().settings.url_prefix) if isinstance(path, str) else None
+
+
+def names_of(question: Question) -> Names:
+    """Give what codes are called, and where units and dossiers have pages of their own."""
+    known = question.known
+    return Names(
+        units={unit.code: unit.label for unit in known.units if unit.code is not None},
+        procedures=question.context.procedures,
+        fields={one.code: one.field or "" for one in known.procedures},
+        shows_officials=question.rights.sees_officials,
+        unit_link=unit_link(question),
+        dossier_link=lambda code: question.link(
+            dossier_path(code), unit_code=None, field=None, procedure_code=None
+        ),
+    )
 
 
 def narrowing_link(question: Question) -> Callable[[str], str]:

@@ -8,7 +8,6 @@ from typing import Any
 from urllib.parse import unquote
 
 import dash
-from dash.exceptions import MissingCallbackContextException
 
 from dashboard.figures.on_time import table
 from dashboard.figures.shared.markup import markup
@@ -18,7 +17,7 @@ from dashboard.figures.unit.headline import Told, facts_of, unit_headline, unkno
 from dashboard.figures.unit.metrics import unit_metrics
 from dashboard.figures.unit.trend import merger_sentence, unit_months, unit_trend
 from dashboard.frame.components import answers, card, page
-from dashboard.pages.shared import bar_of, csv_link, method_link, note_of
+from dashboard.pages.shared import asked_path, bar_of, csv_link, method_link, note_of
 from dashboard.question.flags import flag_link
 from dashboard.question.question import Question, the_source
 from dashboard.question.unit import INDEX, UnitQuestion, unit_path
@@ -29,8 +28,6 @@ PAGE = "unit"
 BAR, HEADLINE, METRICS, TREND = "unit-bar", "unit-headline", "unit-metrics", "unit-trend"
 MONTHS, FLAGS, FIELDS = "unit-months", "unit-flags", "unit-by-field"
 
-_LOCATION = "_pages_location.pathname"
-
 
 def layout(unit_code: Any = "", **words: Any) -> Any:
     """Lay the page out; nothing is asked of the database here.
@@ -38,7 +35,7 @@ def layout(unit_code: Any = "", **words: Any) -> Any:
     Dash gives a query word of the same name in the place of the path's: the path is read
     from the address itself, and the word is an unknown one like any other.
     """
-    path = _path()
+    path = asked_path()
     if path is None:
         path = unit_path(unquote(str(unit_code)))
     elif unit_code != path.strip("/").removeprefix(f"{INDEX.strip('/')}/"):
@@ -53,14 +50,6 @@ def layout(unit_code: Any = "", **words: Any) -> Any:
         card(MONTHS, label="Từng tháng"),
         card(FIELDS, label="Theo lĩnh vực"),
     )  # fmt: skip
-
-
-def _path() -> str | None:
-    try:
-        path = dash.ctx.inputs.get(_LOCATION)
-    except (LookupError, MissingCallbackContextException):
-        return None
-    return path.removeprefix(the_source().settings.url_prefix) if isinstance(path, str) else None
 
 
 def _title(unit_code: str = "") -> str:

@@ -10,10 +10,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from dashboard.formats import day_text
+from dashboard.question.dossier import dossier_path
 from dashboard.question.question import Question
 from dashboard.question.unit import unit_link
 from queries.asked.collation import collation_key
-from queries.asked.periods import month_of
 from queries.asked.typed import rank_of
 from queries.definitions.units import UNKNOWN_UNIT
 from queries.listing.found import FoundDossier, dossiers_by_part
@@ -91,8 +91,5 @@ def _dossier(question: Question, one: FoundDossier) -> Hit:
     unit = context.units.get(one.unit_code or "", UNKNOWN_UNIT)
     procedure = context.procedures.get(one.procedure_code or "", "")
     note = " · ".join(filter(None, (unit, f"tiếp nhận {day_text(one.received)}", procedure)))
-    href = question.link(
-        "/ho-so", period=month_of(one.received), code=one.dossier_code, unit_code=None, field=None,
-        procedure_code=None, metric=None, flag=None, sort=None, page=1,
-    )  # fmt: skip
+    href = question.link(dossier_path(one.dossier_code), unit_code=None, field=None, procedure_code=None)
     return Hit(DOSSIER, one.dossier_code, one.dossier_code, note, href)

@@ -14,8 +14,10 @@ from dash.exceptions import DependencyException
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from dashboard.frame.failures import logged
+from dashboard.question.dossier import INDEX as DOSSIERS
+from dashboard.question.dossier import DossierQuestion
 from dashboard.question.errors import Unavailable
-from dashboard.question.question import the_source
+from dashboard.question.question import Question, the_source
 from dashboard.question.unit import INDEX, unit_code_in
 
 _PRIVATE = re.compile(r'"[a-z_]*_version(_url)?":\s*"[^"]*",?\s*')
@@ -179,6 +181,8 @@ def _status(path: str) -> int:
         if not one["module"].endswith("not_found_404") and not one["path_template"]
     ):
         return 200
+    if path.startswith(f"{DOSSIERS}/"):
+        return _dossier_status(path)
     if not path.startswith(f"{INDEX}/"):
         return 404
     source = the_source()
@@ -187,3 +191,12 @@ def _status(path: str) -> int:
     except Unavailable:
         return 503
     return 200 if unit_code_in(path, [unit.code for unit in known.units if unit.code]) is not None else 404
+
+
+def _dossier_status(path: str) -> int:
+    """Give the status of a dossier's page: 404 where this reader is shown none of that code."""
+    try:
+        about = DossierQuestion.about(Question.asked(flask.request.args.to_dict(flat=False), path))
+        return 404 if about is None or about.course() is None else 200
+    except Unavailable:
+        return 503

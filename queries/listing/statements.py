@@ -172,7 +172,7 @@ def listing(
     if total is None:
         total = int(conn.scalar(select(func.count()).where(condition)) or 0)
     page = min(page, max(1, -(-total // PAGE_SIZE)))
-    return Listing(total, page, _read(conn, page_statement(c, condition, view, sort, page), view))
+    return Listing(total, page, read(conn, page_statement(c, condition, view, sort, page), view))
 
 
 def page_statement(c: Any, condition: Condition, view: View, sort: str | None, page: int) -> Select[Any]:
@@ -188,7 +188,7 @@ def page_statement(c: Any, condition: Condition, view: View, sort: str | None, p
     column = columns[name if name in SORTS else "days"]
     # Nulls sort differently on each engine: they come last on all.
     order = [case((column.is_(None), 1), else_=0), column.desc() if is_down else column.asc(), c.number]
-    chosen = select(*_columns(c, Days.of(view))).where(condition).order_by(*order)
+    chosen = select(*columns_of(c, Days.of(view))).where(condition).order_by(*order)
     return chosen.limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)
 
 
@@ -209,13 +209,13 @@ def random_sample(
     if not positions:
         return Listing(total, 1, ())
     place = func.row_number().over(order_by=c.number).label("place")
-    numbered = select(*_columns(c, Days.of(view)), place).where(condition).subquery("numbered").c
+    numbered = select(*columns_of(c, Days.of(view)), place).where(condition).subquery("numbered").c
     statement = (
         select(numbered.dossier_code, numbered.what, numbered.days)
         .where(numbered.place.in_([position + 1 for position in positions]))
         .order_by(numbered.place)
     )
-    return Listing(total, 1, _read(conn, statement, view), tuple(position + 1 for position in positions))
+    return Listing(total, 1, read(conn, statement, view), tuple(position + 1 for position in positions))
 
 
 def _days(c: Any, days: Days) -> Any:
@@ -227,7 +227,7 @@ def _days(c: Any, days: Days) -> Any:
     )
 
 
-def _columns(c: Any, days: Days) -> Sequence[Any]:
+def columns_of(c: Any, days: Days) -> Sequence[Any]:
     """Give what a page is made of: the code, what the dossier was at J as a number, its days late."""
     judged = number(days.judged)
     what = case(
@@ -243,7 +243,7 @@ _OUTCOMES = (*ENDINGS, "suspended", "open_overdue", "open_in_time")
 _SUSPENDED, _OVERDUE, _IN_TIME = range(len(ENDINGS), len(_OUTCOMES))
 
 
-def _read(conn: Connection, statement: Select[Any], view: View) -> tuple[Dossier, ...]:
+def read(conn: Connection, statement: Select[Any], view: View) -> tuple[Dossier, ...]:
     """Read a page: its codes first, then their rows from the clean table."""
     chosen = conn.execute(statement).all()
     d = CLEAN["dossiers"].c

@@ -45,6 +45,7 @@ class Line:
     """One dossier."""
 
     code: str
+    href: str
     received_for: str
     cells: tuple[Cell, ...]
     position: int | None = None
@@ -59,6 +60,7 @@ class Names:
     fields: Mapping[str, str]
     shows_officials: bool
     unit_link: Callable[[str], str]
+    dossier_link: Callable[[str], str]
 
 
 def dossiers(
@@ -99,8 +101,8 @@ def dossiers(
         note=f"{PAGE_SIZE} hồ sơ mỗi trang. Không có thông tin của công dân. Số ngày trễ tính theo ngày lịch "
         "từ ngày hẹn trả đầu tiên."
         + (
-            f" Mẫu ngẫu nhiên: {count_text(len(found.rows))}/{count_text(found.total)} hồ sơ, hạt giống "
-            f"{drawn[1]}; rút lại cùng hạt giống trên cùng số liệu cho đúng các hồ sơ này." if drawn else ""
+            f" Mẫu ngẫu nhiên: {count_text(len(found.rows))}/{count_text(found.total)} hồ sơ, mã rút "
+            f"{drawn[1]}; rút lại cùng mã trên cùng số liệu cho đúng các hồ sơ này." if drawn else ""
         ),
         links=links,
     )  # fmt: skip
@@ -148,9 +150,10 @@ def _line(row: Dossier, names: Names, position: int | None) -> Line:
              href=names.unit_link(row.unit_code) if row.unit_code and row.unit_code in names.units else ""),
         Cell(names.procedures.get(procedure, procedure) or "—",
              " · ".join(part for part in (procedure, field) if part)),
-        Cell(_moment(row.received_at), CHANNEL_NAMES.get(row.channel or "", "")),
-        Cell(_moment(row.due_at), f"hẹn lại {_moment(row.current_due_at)}" if moved else ""),
-        Cell(_moment(row.finished_at), STATE_NAMES.get(row.state or "", row.state or "không rõ trạng thái")),
+        Cell(moment_cell(row.received_at), CHANNEL_NAMES.get(row.channel or "", "")),
+        Cell(moment_cell(row.due_at), f"hẹn lại {moment_cell(row.current_due_at)}" if moved else ""),
+        Cell(moment_cell(row.finished_at),
+             STATE_NAMES.get(row.state or "", row.state or "không rõ trạng thái")),
         Cell(METRICS[row.outcome].name, row.late_reason or "", OUTCOME_LOOKS.get(row.outcome, "")),
         Cell(count_text(row.days) if row.days is not None else "", look="number"),
     ]  # fmt: skip
@@ -160,10 +163,11 @@ def _line(row: Dossier, names: Names, position: int | None) -> Line:
     received_for = ""
     if there and there != row.unit_code:
         received_for = f"tiếp nhận hộ tại {names.units.get(there, there)}"
-    return Line(row.dossier_code, received_for, tuple(cells), position)
+    return Line(row.dossier_code, names.dossier_link(row.dossier_code), received_for, tuple(cells), position)
 
 
-def _moment(value: date | None) -> str:
+def moment_cell(value: date | None) -> str:
+    """Give a moment as a cell shows it; a midnight is a bare day, nothing is "—"."""
     if value is None:
         return "—"
     if not isinstance(value, datetime):  # the source keeps a bare date
