@@ -1,65 +1,135 @@
-/* Draws a card's chart with plotly from what its answer brought, and keeps it as large as its card. */
+/* What dcc.Graph leaves to do: fewer names of months on a phone, as large as its card at once, months by the
+   arrow keys, and a picture that says what it is of. */
 (function () {
   "use strict";
-  const PREFIX = document.documentElement.getAttribute("data-prefix") || "";
-  const BUNDLE = PREFIX + "/_dash-component-suites/plotly/package_data/plotly.min.js";
   const NARROW = 480;
-  let waiting = [], isLoading = false;
-
-  document.addEventListener("motcua:chart", function (event) {
-    waiting.push(event.detail);
-    if (window.Plotly) { drawAll(); } else { load(); }
+  const known = new WeakSet();
+  document.addEventListener("motcua:drawn", function () {
+    document.querySelectorAll(".chart").forEach(function (place) {
+      if (known.has(place)) { return; }
+      known.add(place);
+      const drawn = new MutationObserver(function () { if (plot(place)) { drawn.disconnect(); begin(place); } });
+      drawn.observe(place, { childList: true, subtree: true });
+    });
   });
 
-  function drawAll() {
-    const places = waiting;
-    waiting = [];
-    places.forEach(draw);
+  function plot(place) {
+    const chart = place.querySelector(".js-plotly-plot");
+    return chart && chart._fullLayout && chart.querySelector(".main-svg") ? chart : null;
   }
 
-  function draw(place) {
-    const asked = place.getAttribute("data-chart");
-    if (!place.isConnected || asked === null) { return; }
-    place.removeAttribute("data-chart");
-    place.classList.toggle("is-empty", !asked);
-    if (!asked) { place.replaceChildren(); return; }
-    const told = JSON.parse(asked), chart = document.createElement("div");
-    place.setAttribute("aria-label", told.sentence);
-    place.replaceChildren(chart);
-    if (place.clientWidth < NARROW) { thin(told.figure.layout.xaxis); }
-    window.Plotly.newPlot(chart, told.figure.data, told.figure.layout, told.config);
+  function begin(place) {
+    const chart = plot(place);
+    if (place.clientWidth < NARROW) { thin(chart); }
     grown.observe(place);
   }
 
   /* On a phone the names of thirteen months run together: every third, from the last back, with its year. */
-  function thin(axis) {
+  function thin(chart) {
+    const axis = chart.layout.xaxis;
     if (!axis || !axis.tickvals || axis.tickvals.length < 8) { return; }
     const last = axis.tickvals.length - 1;
-    axis.tickvals = axis.tickvals.filter(function (_, i) { return (last - i) % 3 === 0; });
-    axis.ticktext = axis.tickvals.map(function (month) { return month.replace(/\/20(\d\d)$/, "/$1"); });
-  }
-
-  /* Where the set-up could not fetch the small bundle (assets/a-plotly…), plotly's own is asked for by the
-     first chart. */
-  function load() {
-    if (isLoading) { return; }
-    isLoading = true;
-    const script = document.createElement("script");
-    script.src = BUNDLE;
-    script.onload = drawAll;
-    script.onerror = function () { isLoading = false; };
-    document.head.appendChild(script);
+    const kept = axis.tickvals.filter(function (_, i) { return (last - i) % 3 === 0; });
+    window.Plotly.relayout(chart, {
+      "xaxis.tickvals": kept,
+      "xaxis.ticktext": kept.map(function (month) { return month.replace(/\/20(\d\d)$/, "/$1"); }),
+    });
   }
 
   /* A card grows with the one beside it and with the window, and its chart with the card: in the frame that
-     shows it. Plotly's own way waits 150 ms, in case the window is still being dragged. */
+     shows it. Plotly's own way waits, in case the window is still being dragged. */
   const grown = new ResizeObserver(function (places) {
-    places.forEach(function (place) {
-      const chart = place.target.querySelector(".js-plotly-plot"), layout = chart && chart._fullLayout;
+    places.forEach(function (one) {
+      const chart = plot(one.target), layout = chart && chart._fullLayout;
       /* autosize is off while it is fitted to paper (assets/print.js) */
       if (!layout || !chart.clientHeight || chart.layout.autosize === false) { return; }
       if (Math.abs(chart.clientWidth - layout.width) <= 1 && Math.abs(chart.clientHeight - layout.height) <= 1) { return; }
       window.Plotly.relayout(chart, { autosize: true });
     });
   });
+
+  /* The arrow keys: what a pointer is told of a month, shown and said. */
+  const STEPS = { ArrowRight: 1, ArrowLeft: -1 };
+  document.addEventListener("keydown", function (event) {
+    const frame = event.target.closest && event.target.closest(".drawing");
+    const chart = frame && plot(frame.parentElement), by = STEPS[event.key];
+    if (!chart || document.documentElement.classList.contains("presenting")) { return; }
+    if (event.key === "Escape") { leave(chart); return; }
+    if (!by || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) { return; }
+    event.preventDefault();
+    const months = monthsOf(chart);
+    const at = chart.motcuaAt === undefined ? (by > 0 ? 0 : months.length - 1)
+      : Math.min(Math.max(chart.motcuaAt + by, 0), months.length - 1);
+    chart.motcuaAt = at;
+    window.Plotly.Fx.hover(chart, months[at].points);
+    document.dispatchEvent(new CustomEvent("motcua:say", { detail: months[at].texts.join("; ") }));
+  });
+  document.addEventListener("focusout", function (event) {
+    const frame = event.target.matches && event.target.matches(".drawing") && event.target;
+    if (frame && plot(frame.parentElement)) { leave(plot(frame.parentElement)); }
+  });
+  function leave(chart) {
+    chart.motcuaAt = undefined;
+    window.Plotly.Fx.unhover(chart);
+  }
+  function monthsOf(chart) {
+    const months = [];
+    chart.data.forEach(function (trace, curve) {
+      if (!trace.customdata || trace.hoverinfo === "skip") { return; }
+      trace.x.forEach(function (name, i) {
+        if (trace.y[i] === null || trace.y[i] === undefined) { return; }
+        let month = months.find(function (one) { return one.name === name; });
+        if (!month) { month = { name: name, points: [], texts: [] }; months.push(month); }
+        month.points.push({ curveNumber: curve, pointNumber: i });
+        month.texts.push(String(trace.customdata[i]).replace(/<br>/g, ", ").replace(/<[^>]*>/g, ""));
+      });
+    });
+    const order = chart._fullLayout.xaxis._categories || [];
+    return months.sort(function (one, other) { return order.indexOf(one.name) - order.indexOf(other.name); });
+  }
+
+  /* A picture is shown without its page: title, what is drawn, the time of the data and what sample data are
+     called go with it. */
+  const WIDTH = 1200, HEIGHT = 600, TOP = 104, FOOT = 44;
+  document.addEventListener("click", async function (event) {
+    const button = event.target.closest("[data-picture]");
+    const place = button && button.closest(".chart"), chart = place && plot(place);
+    if (!chart) { return; }
+    const card = place.closest("section"), format = button.getAttribute("data-picture");
+    const picture = await window.Plotly.toImage({ data: chart.data, layout: framed(chart, card), config: { locale: "vi" } },
+      { format: format, width: WIDTH, height: HEIGHT, scale: format === "png" ? 2 : 1 });
+    const link = document.createElement("a");
+    link.href = picture;
+    link.download = slug((card.getAttribute("aria-label") || "bieu-do") + " " + (text(document, ".top .data-time b") || "")) + "." + format;
+    link.click();
+  });
+  function text(within, selector) {
+    const found = within.querySelector(selector);
+    return found ? found.textContent.trim().replace(/\s+/g, " ") : "";
+  }
+  function escaped(words) { return words.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;"); }
+  function framed(chart, card) {
+    const title = text(card, ".card-head h1, .card-head h2"), more = text(card, ".card-head p");
+    const scope = text(card, ".scope"), sample = text(document, ".bar .sample b");
+    const whose = text(document, ".top .brand") + " · " + text(document, ".top .data-time");
+    function line(words, size, y, anchor, at) {
+      return { text: words, x: at, xref: "paper", y: y, yref: "paper", yshift: 0, xanchor: anchor, yanchor: "top",
+        showarrow: false, align: anchor, font: { size: size } };
+    }
+    const margin = Object.assign({}, chart.layout.margin, { t: TOP + 8, b: FOOT + 44 });
+    const inside = HEIGHT - margin.t - margin.b;
+    const head = 1 + TOP / inside, foot = -(margin.b - 30) / inside;
+    return Object.assign({}, chart.layout, {
+      autosize: false, width: WIDTH, height: HEIGHT, margin: margin, paper_bgcolor: getComputedStyle(document.documentElement).getPropertyValue("--card"),
+      annotations: (chart.layout.annotations || []).concat([
+        line("<b>" + escaped(title) + "</b>", 20, head, "left", 0),
+        line(escaped([scope, more].filter(Boolean).join(" · ")), 14, head - 40 / inside, "left", 0),
+        line(escaped(whose), 12, foot, "left", 0),
+      ], sample ? [line("<b>" + escaped(sample) + "</b>", 14, foot, "right", 1)] : []),
+    });
+  }
+  function slug(words) {
+    return words.toLowerCase().replace(/đ/g, "d").normalize("NFD").replace(/[\u0300-\u036f]/g, "")
+      .replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "");
+  }
 })();

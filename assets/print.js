@@ -7,7 +7,7 @@
     if (!window.Plotly) { return; }
     charts().forEach(function (chart) {
       const frame = chart.closest(".chart");
-      if (!frame || frame.classList.contains("is-empty")) { return; }
+      if (!frame) { return; }
       window.Plotly.relayout(chart, width ? { autosize: false, width: width, height: 230 } : { autosize: true, width: null, height: null });
     });
   }

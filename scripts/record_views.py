@@ -259,7 +259,7 @@ def cards(client: Any, path: str, words: Mapping[str, str]) -> Iterator[tuple[st
     if path.startswith("/don-vi/"):
         stored["words"] = {**words, "don_vi": path.rpartition("/")[2]}
     for one in client.get("/_dash-dependencies").get_json():
-        if [f"{given['id']}.{given['property']}" for given in one["inputs"]] != [f"{page}-question.data"]:
+        if one["inputs"][0]["id"] not in (f"{page}-question", f"{page}-first-question"):
             continue
         answer = client.post(
             "/_dash-update-component",
@@ -267,7 +267,7 @@ def cards(client: Any, path: str, words: Mapping[str, str]) -> Iterator[tuple[st
                 "output": one["output"],
                 "outputs": _outputs(one["output"]),
                 "inputs": [{**one["inputs"][0], "value": stored}],
-                "changedPropIds": [f"{page}-question.data"],
+                "changedPropIds": [f"{one['inputs'][0]['id']}.data"],
             },
         )
         found = answer.get_json()["response"] if answer.status_code == 200 else {"": {"": answer.status_code}}

@@ -2,8 +2,12 @@
 
 ``page()`` puts one Store with the raw address words into the page; each card is one
 callback whose only input is that Store. The answer leaves the server as one string of
-markup, put in its place by one script (assets/draw.js): trees of Dash components cost
-the browser a millisecond an element.
+markup, put in its place by one component (frame/markup.py), as trees of Dash components cost
+the browser a millisecond an element; a chart is a dcc.Graph under it.
+
+What is read first (``answers(…, first=True)``: the bar, the headline, a ranking) a page brings
+with it where it is there soon (frame/first.py); the callbacks of these listen to a Store of
+their own, which is in the page only where they have yet to be asked.
 """
 
 from __future__ import annotations
@@ -15,21 +19,22 @@ from datetime import datetime
 from typing import Any
 
 from dash import Input, Output, callback, dcc, html
-from plotly.io.json import to_json_plotly
 
 from dashboard.figures.shared.markup import markup
 from dashboard.figures.shared.outcome import failed, nothing, why_no_figures
 from dashboard.formats import join_names
 from dashboard.frame import ids
 from dashboard.frame.failures import logged
+from dashboard.frame.first import first_answers, is_first
+from dashboard.frame.markup import Markup
 from dashboard.question.errors import Unavailable
 from dashboard.question.question import Question, the_source
 from dashboard.theme import GRAPH_CONFIG
 
 FAILED = "Không tải được biểu đồ này"
 
-MARKUP, CHART = "data-markup", "data-chart"
-"""The attributes a card's markup and its chart travel in; assets/draw.js puts them in their places."""
+MARKUP = "html"
+"""The property of a card's place that its markup travels in."""
 
 NOT_JUDGED = "Hồ sơ còn lại được đếm ở trang Đúng hạn và Hồ sơ; đơn vị không xếp hạng, không cảnh báo."
 
@@ -46,18 +51,21 @@ def page(page_id: str, path: str, words: Mapping[str, Any], *cards: Any) -> html
     moment = None if known is None else known.as_of.moment
     asked = {"words": dict(words), "path": path, "as_of": moment.isoformat() if moment else None}
     key = f"{page_id}-{secrets.token_hex(4)}"
-    return html.Main(
-        [dcc.Store(id=ids.question(page_id), data=asked), *cards], key=key, className="page", id="noi-dung"
-    )
+    stores = [dcc.Store(id=ids.question(page_id), data=asked)]
+    drawn, is_whole = first_answers(page_id, lambda: question_of(asked))
+    if not is_whole:
+        stores.append(dcc.Store(id=ids.first_question(page_id), data=asked))
+    for place in (part for one in cards for part in one.children if isinstance(part, Markup)):
+        if place.id["card"] in drawn:
+            place.html = drawn[place.id["card"]]
+    return html.Main([*stores, *cards], key=key, className="page", id="noi-dung")
 
 
 def card(card_id: str, *, kind: str = "card", graph: bool = False, label: str = "") -> html.Section:
     """Frame a card: a place for its markup and, if asked, one plotly chart under it."""
-    children: list[Any] = [
-        html.Div(id=ids.slot(card_id), className="slot"),
-    ]
+    children: list[Any] = [Markup(id=ids.slot(card_id), className="slot")]
     if graph:
-        children.append(html.Div(id=_chart(card_id), className="chart is-empty", role="img"))
+        children.append(html.Div(id=_chart(card_id), className="chart"))
     return html.Section(children, className=f"{kind} {card_id}", **({"aria-label": label} if label else {}))
 
 
@@ -107,6 +115,7 @@ def answers(
     judges: bool = False,
     names_unit: bool = False,
     is_bar: bool = False,
+    first: bool = False,
     scope: Callable[..., str] = scope_of,
 ) -> Callable[[Draw], Any]:
     """Register a function from Question to markup as a card's one callback.
@@ -115,25 +124,29 @@ def answers(
     alone says what it is of. ``judges``: it ranks, flags or compares units, so it has nothing to say of
     one that was not there in the period. ``names_unit``: its title names the one unit of a view.
     ``is_bar``: it frames the page, is drawn of any view, and never kept, as it tells how old data are.
+    ``first``: it is what a reader reads first, so the page brings it where it is there soon; the bar always.
 
     With ``graph`` the function gives (markup, figure, sentence for a screen reader), or
     markup alone where there is nothing to draw. A failure is logged with a code and shown
     with the same code; it never reaches another card.
     """
     place = Output(ids.slot(card_id), MARKUP)
-    outputs = [place, Output(_chart(card_id), CHART)] if graph else place
+    outputs = [place, Output(_chart(card_id), "children")] if graph else place
+    asks = ids.first_question(page_id) if first or is_bar else ids.question(page_id)
 
     def register(draw: Draw) -> Any:
         says = says_itself if is_bar else functools.partial(scope, names_unit=not names_unit)
         scoped = functools.partial(_scoped, draw, says)
-        whole = functools.partial(_with_chart, scoped) if graph else scoped
-        drawing = whole if is_bar else functools.partial(_kept, whole, card_id)
+        kept = scoped if is_bar else functools.partial(_kept, scoped, card_id)
+        drawing = functools.partial(_drawn, kept, card_id, is_bar=is_bar, judges=judges)
+        if asks == ids.first_question(page_id):
+            is_first(page_id, card_id, drawing)
 
-        @callback(outputs, Input(ids.question(page_id), "data"))  # type: ignore[untyped-decorator]
+        @callback(outputs, Input(asks, "data"))  # type: ignore[untyped-decorator]
         @functools.wraps(draw)
         def answer(asked: Any) -> Any:
-            drawn = _drawn(drawing, asked, card_id, is_bar=is_bar, judges=judges)
-            return (drawn, "") if graph and isinstance(drawn, str) else drawn
+            drawn = drawing(lambda: question_of(asked))
+            return _with_chart(drawn) if graph else drawn
 
         return answer
 
@@ -153,18 +166,28 @@ def _scoped(draw: Draw, scope: Callable[[Question], str], question: Question) ->
     return f"{line}{drawn}" if isinstance(drawn, str) else (f"{line}{drawn[0]}", *drawn[1:])
 
 
-def _with_chart(draw: Draw, question: Question) -> tuple[str, str]:
-    """Give a card's markup, and what plotly needs to draw its chart as JSON: "" where there is none."""
-    drawn = draw(question)
+def _with_chart(drawn: Any) -> tuple[str, Any]:
+    """Give a card's markup, and its chart: None where there is none.
+
+    A screen reader is told the sentence; the arrow keys say month after month (assets/chart.js).
+    """
     if isinstance(drawn, str):
-        return drawn, ""
+        return drawn, None
     text, figure, sentence = drawn
-    return text, str(to_json_plotly({"figure": figure, "config": GRAPH_CONFIG, "sentence": sentence}))
+    graph = dcc.Graph(figure=figure, config=GRAPH_CONFIG, responsive=True, className="graph")
+    drawing = html.Div(graph, role="img", tabIndex=0, className="drawing", **{"aria-label": sentence})
+    return text, [drawing, html.P(["Tải hình: ", *map(_picture, ("png", "svg"))], className="pictures")]
 
 
-def _drawn(draw: Draw, asked: Any, card_id: str, *, is_bar: bool, judges: bool) -> Any:
+def _picture(form: str) -> html.Button:
+    return html.Button(form.upper(), type="button", **{"data-picture": form})
+
+
+def _drawn(
+    draw: Draw, card_id: str, asked: Callable[[], Question], *, is_bar: bool, judges: bool
+) -> Any:  # fmt: skip
     try:
-        question = question_of(asked)
+        question = asked()
         return _why_not(question, is_bar=is_bar, judges=judges) or draw(question)
     except Unavailable as error:
         told = f"{error.told} Trang tự có lại khi có số liệu."

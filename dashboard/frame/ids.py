@@ -10,6 +10,11 @@ def question(page: str) -> str:
     return f"{page}-question"
 
 
+def first_question(page: str) -> str:
+    """Give the id of the Store that the cards read first listen to; the page has it where it lacks them."""
+    return f"{page}-first-question"
+
+
 def slot(card: str) -> dict[str, str]:
     """Give the id of the place a card's markup is put into."""
     return {"type": SLOT, "card": card}

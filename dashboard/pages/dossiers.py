@@ -31,7 +31,7 @@ dash.register_page(__name__, path=PATH, name="Hồ sơ", title="Hồ sơ · Mộ
 answers(PAGE, BAR, is_bar=True)(bar_of)
 
 
-@answers(PAGE, LIST, scope=says_itself)
+@answers(PAGE, LIST, first=True, scope=says_itself)
 def draw_list(question: Question) -> str:
     """Draw a page of the list, or the sample that was drawn."""
     extras, known = question.parsed.extras, question.known

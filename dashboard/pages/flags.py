@@ -57,7 +57,7 @@ def csv_links(question: Question) -> tuple[tuple[str, str], ...]:
     return (("Tải CSV", f"{question.link('/api/v1/flags', absolute=True)}&dang=csv"),)
 
 
-@answers(PAGE, HEADLINE, judges=True)
+@answers(PAGE, HEADLINE, first=True, judges=True)
 def draw_headline(question: Question) -> str:
     """Draw the finding and the work that waits."""
     question.at_once("flags", "work_ages")

@@ -50,7 +50,7 @@ dash.register_page(__name__, path=PATH, name="Giao ban", title="Giao ban · Mộ
 answers(PAGE, BAR, is_bar=True)(bar_of)
 
 
-@answers(PAGE, HEADLINE, judges=True)
+@answers(PAGE, HEADLINE, first=True, judges=True)
 def draw_headline(question: Question) -> str:
     """Draw the finding of the meeting."""
     if not question.view.has_started:

@@ -69,7 +69,7 @@ dash.register_page(
 answers(PAGE, BAR, is_bar=True)(bar_of)
 
 
-@answers(PAGE, HEADLINE, scope=says_itself)
+@answers(PAGE, HEADLINE, first=True, scope=says_itself)
 def draw_headline(question: Question) -> str:
     """Draw the moment and the sources of the data."""
     known, source = question.known, question.source

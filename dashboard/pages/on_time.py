@@ -43,7 +43,7 @@ answers(PAGE, BAR, is_bar=True)(bar_of)
 draw_trend = trend_card(PAGE, TREND)
 
 
-@answers(PAGE, HEADLINE, names_unit=True)
+@answers(PAGE, HEADLINE, first=True, names_unit=True)
 def draw_headline(question: Question) -> str:
     """Draw the finding and every count of the period."""
     question.at_once("on_time", "compared")

@@ -66,7 +66,7 @@ def missing(question: Question, title: str, *, has_data: bool = True, why: str =
     return "" if question.online.district.tally["received"] else nothing(title)
 
 
-@answers(PAGE, HEADLINE, judges=True, names_unit=True)
+@answers(PAGE, HEADLINE, first=True, judges=True, names_unit=True)
 def draw_headline(question: Question) -> str:
     """Draw the finding and the four figures."""
     question.at_once("online", "online_before", "online_trend")

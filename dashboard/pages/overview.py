@@ -56,7 +56,7 @@ dash.register_page(__name__, path=PATH, name="Tổng quan", title="Tổng quan �
 answers(PAGE, BAR, is_bar=True)(bar_of)
 
 
-@answers(PAGE, HEADLINE, names_unit=True)
+@answers(PAGE, HEADLINE, first=True, names_unit=True)
 def draw_headline(question: Question) -> str:
     """Draw the finding and the four figures."""
     question.at_once(
@@ -81,7 +81,7 @@ def draw_headline(question: Question) -> str:
     )  # fmt: skip
 
 
-@answers(PAGE, RANKING, judges=True)
+@answers(PAGE, RANKING, first=True, judges=True)
 def draw_ranking(question: Question) -> str:
     """Draw the ranking of units."""
     if question.on_time.district.tally.is_empty:

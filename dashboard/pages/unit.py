@@ -79,7 +79,7 @@ def draw_bar(question: Question) -> str:
     return bar_of(UnitQuestion.about(question) or question)
 
 
-@answers(PAGE, HEADLINE)
+@answers(PAGE, HEADLINE, first=True)
 def draw_headline(question: Question) -> str:
     """Draw who the unit is and how it stands."""
     unit = UnitQuestion.about(question)

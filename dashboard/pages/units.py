@@ -33,7 +33,7 @@ dash.register_page(__name__, path=PATH, name="Đơn vị", title="Đơn vị · 
 answers(PAGE, BAR, is_bar=True)(bar_of)
 
 
-@answers(PAGE, HEADLINE)
+@answers(PAGE, HEADLINE, first=True)
 def draw_headline(question: Question) -> str:
     """Draw the finding."""
     return units_headline(question.on_time, question.compared)

@@ -67,7 +67,7 @@ def cards() -> tuple[tuple[str, Card], ...]:
     """Every card's id and callback, asked through the server as a browser does; of a chart, its markup."""
 
     def markup_of(whole: Card, slot: str) -> Card:
-        return lambda asked: whole(asked)[slot]["data-markup"]
+        return lambda asked: whole(asked)[slot]["html"]
 
     return tuple((name, markup_of(whole, slot)) for name, slot, whole in whole_cards())
 
@@ -77,7 +77,7 @@ def whole_cards() -> tuple[tuple[str, str, Card], ...]:
     """Every card's id, the id of its place, and its callback that gives the whole answer, charts too."""
     found: dict[str, tuple[str, str, Card]] = {}
     for one in dependencies():
-        match = re.search(r'(\{"card":"([^"]+)","type":"slot"\})\.data-markup', one["output"])
+        match = re.search(r'(\{"card":"([^"]+)","type":"slot"\})\.html', one["output"])
         if match is not None:
             found[match[2]] = match[2], match[1], _asking(one["output"], one["inputs"][0]["id"])
     return tuple(found[name] for name in sorted(found))
@@ -229,7 +229,7 @@ def test_every_id_of_a_callback_stands_in_the_layout(small: Site) -> None:
 
 
 def test_each_card_is_one_callback_with_the_page_s_question_as_its_only_input() -> None:
-    own = [one for one in dependencies() if "data-markup" in one["output"]]
+    own = [one for one in dependencies() if '"slot"}.html' in one["output"]]
     assert len(own) == len(cards())
     for one in own:
         assert len(one["inputs"]) == 1

@@ -181,7 +181,7 @@ def test_a_merged_unit_ends_and_its_successor_begins_never_joined(site: Site) ->
     module = page("unit")
     head, chart = site.draw(module.draw_trend, {}, path=unit_path("P03"))
     assert "Phường Cũ" in said(head)
-    figure = json.loads(chart)["figure"]
+    figure = chart[0].children.figure
     go.Figure(figure)  # knows each of its words
     lines = {one["name"]: one for one in figure["data"]}
     own, old = lines["Tỷ lệ trễ hẹn"]["y"], lines["Cũ"]["y"]

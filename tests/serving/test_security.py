@@ -158,12 +158,12 @@ def test_no_chart_can_be_sent_to_a_public_cloud(site: Site) -> None:
     assert GRAPH_CONFIG["showSendToCloud"] is False
     assert GRAPH_CONFIG["plotlyServerURL"] == ""
     assert GRAPH_CONFIG["displaylogo"] is False
-    chart = site.draw(page("unit").draw_trend, {}, path=unit_path("P01"))[1]
-    assert json.loads(chart)["config"] == GRAPH_CONFIG
+    drawing, _pictures = site.draw(page("unit").draw_trend, {}, path=unit_path("P01"))[1]
+    assert drawing.children.config == GRAPH_CONFIG
     sources = (ROOT / "dashboard").rglob("*.py")
-    assert [one.name for one in sources if "Graph(" in one.read_text("utf-8")] == []
+    assert [one.name for one in sources if "Graph(" in one.read_text("utf-8")] == ["components.py"]
     scripts = [one for one in (ROOT / "assets").glob("*.js") if "plotly" not in one.name]
-    assert [one.name for one in scripts if "newPlot(" in one.read_text("utf-8")] == ["chart.js"]
+    assert [one.name for one in scripts if "newPlot(" in one.read_text("utf-8")] == []
 
 
 # unknown addresses
