@@ -7,6 +7,7 @@
   function go(href, isRepeated) {
     const url = linked(href);
     if (url.origin !== window.location.origin) { return; }
+    if (document.getElementById("first")) { window.location.assign(url.href); return; } /* nobody draws yet */
     if (url.href === window.location.href) {
       /* Here already: the page is asked for again, but not because of a double click or while it is on its way. */
       if (!isRepeated && (isWhole() || Date.now() - wentAt > SLOW)) { window.location.reload(); }
@@ -30,15 +31,17 @@
     return url;
   }
 
-  /* Another address: the old figures go, whether or not the server answers with new ones. Most answers are
-     there before they would: to style the old page for its end would only keep the new one waiting. */
-  const PATIENCE = 600;
+  /* Another address: the old figures go, whether or not the server answers with new ones, and their cards
+     wait as large as they were. Most answers are there before they would: to style the old page for its end
+     would only keep the new one waiting. */
+  const PATIENCE = 300;
   let shown = window.location.pathname + window.location.search, leftAt = 0;
   function leave() {
     const now = window.location.pathname + window.location.search;
     const page = document.getElementById("noi-dung");
     if (now !== shown && page) {
       leftAt = performance.now();
+      document.dispatchEvent(new CustomEvent("motcua:leave"));
       page.setAttribute("data-left", "");
       window.setTimeout(function () { page.classList.add("is-leaving"); }, PATIENCE);
     }

@@ -36,7 +36,7 @@ const shown = (name) => requestAnimationFrame(() => {
 window.whenDrawn = () => new Promise((drawn, failed) => {
   window.look = () => {
     const cards = document.querySelectorAll("main .slot").length;
-    const charts = document.querySelectorAll("main .chart:not(.is-empty)").length;
+    const charts = document.querySelectorAll("main .chart:not(:empty)").length;
     if (cards && Object.keys(window.drawnAt).length >= cards + charts) {
       window.look = null;
       setTimeout(() => drawn(cards), 150);  // the chart may draw twice: its last time counts

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import flask
 import flask_bootstrap
-from dash import Dash
 
 from dashboard.accounts import gate
 from dashboard.api import routes as api
+from dashboard.frame.document import STYLES, Document
 from dashboard.frame.shell import index, shell
 from dashboard.question.copies import Copies
 from dashboard.question.source import Source
@@ -28,7 +28,8 @@ PAGES = (
     "overview", "on_time", "flags", "satisfaction", "online", "units", "unit", "dossiers", "dossier",
     "meeting", "method", "search", "not_found_404",
 )  # fmt: skip
-BOOTSTRAP = "/khung/bootstrap.min.css"
+BOOTSTRAP = Path(flask_bootstrap.__file__).parent / "static" / "bootstrap5" / "css" / "bootstrap.min.css"
+"""Bootstrap's style sheet comes with a package: district networks reach no CDN."""
 
 
 def create_server(settings: Settings, copies: Copies) -> flask.Flask:
@@ -47,7 +48,6 @@ def create_server(settings: Settings, copies: Copies) -> flask.Flask:
     health.register(server)
     api.register(server)
     wall.register(server)
-    _serve_bootstrap(server)
     app = _dash(server, settings.url_prefix)
     security.register(server, app)
     # Dash sets itself up at its first request, and not safely if several come at once.
@@ -57,17 +57,19 @@ def create_server(settings: Settings, copies: Copies) -> flask.Flask:
     return server
 
 
-def _dash(server: flask.Flask, prefix: str) -> Dash:
-    app = Dash(
+def _dash(server: flask.Flask, prefix: str) -> Document:
+    assets = ROOT / "assets"
+    app = Document(
         "motcua",
+        styles=(BOOTSTRAP, *sorted(assets.glob("*.css"))),
         server=server,
         use_pages=True,
         pages_folder="",
-        assets_folder=str(ROOT / "assets"),
-        assets_path_ignore=["^wall$"],  # the wall's own files: served, but loaded by no page of Dash
+        assets_folder=str(assets),
+        # The wall's own files, and what stands in each document: loaded by no page of Dash.
+        assets_path_ignore=["^wall$", "^first$"],
         requests_pathname_prefix=f"{prefix}/",
         routes_pathname_prefix="/",
-        external_stylesheets=[f"{prefix}{BOOTSTRAP}"],
         title="Một cửa",
         update_title=None,
         index_string=index(prefix),
@@ -77,16 +79,12 @@ def _dash(server: flask.Flask, prefix: str) -> Dash:
     for name in PAGES:
         importlib.import_module(f"dashboard.pages.{name}")
     app.layout = shell
+
+    @server.get(STYLES)
+    def _styles() -> flask.Response:
+        return flask.Response(app.styles, mimetype="text/css")
+
     return app
-
-
-def _serve_bootstrap(server: flask.Flask) -> None:
-    """Serve Bootstrap's style sheet from a package: district networks reach no CDN."""
-    folder = Path(flask_bootstrap.__file__).parent / "static" / "bootstrap5" / "css"
-
-    @server.get(BOOTSTRAP)
-    def _bootstrap() -> flask.Response:
-        return flask.send_from_directory(folder, "bootstrap.min.css", max_age=86_400)
 
 
 def _log() -> None:

@@ -93,8 +93,8 @@ def opened(browser: Browser, address: str, size: tuple[int, int]) -> Page:
         page.locator("#screens .now").wait_for()
         return page
     page.locator(".slot").first.wait_for(state="attached")
-    expect(page.locator(".slot:not(.is-drawn)")).to_have_count(0)
-    for chart in page.locator(".chart:not(.is-empty)").all():
+    expect(page.locator("#first, .slot:not(.is-drawn)")).to_have_count(0)
+    for chart in page.locator(".chart:not(:empty)").all():
         chart.locator(".main-svg").first.wait_for()
     page.wait_for_load_state("networkidle")
     return page

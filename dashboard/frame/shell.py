@@ -26,7 +26,8 @@ _INDEX = """<!DOCTYPE html>
 <p class="astray">Trang chưa tải được các tệp của mình.
 Nếu trang được đặt sau một đường dẫn (như /motcua/), đặt cài đặt url_prefix bằng đường dẫn ấy.</p>
 {%app_entry%}
-<noscript>Trang này cần JavaScript.</noscript>
+<noscript><style>.page .slot:empty, .page > .card:has(> .slot:empty) { display: none; }</style>
+<p class="without-scripts">Trình duyệt này tắt JavaScript: trang chỉ có phần đầu.</p></noscript>
 <aside class="present" aria-label="Trình chiếu"><span class="present-bar"></span>
 <button type="button" data-present="previous" aria-label="Thẻ trước">◀</button>
 <button type="button" data-present="next" aria-label="Thẻ sau">▶</button>

@@ -41,7 +41,7 @@ def draw_bar(question: Question) -> str:
     return bar_of(DossierQuestion.about(question) or question)
 
 
-@answers(PAGE, COURSE, scope=says_itself)
+@answers(PAGE, COURSE, first=True, scope=says_itself)
 def draw_course(question: Question) -> str:
     """Draw the course of the path's dossier."""
     about = DossierQuestion.about(question)

@@ -46,7 +46,7 @@ dash.register_page(__name__, path=PATH, name="Tìm kiếm", title="Tìm kiếm �
 answers(PAGE, BAR, is_bar=True)(bar_of)
 
 
-@answers(PAGE, HEADLINE, scope=says_itself)
+@answers(PAGE, HEADLINE, first=True, scope=says_itself)
 def draw_headline(question: Question) -> str:
     """Say what was looked for."""
     typed = question.parsed.extras.search
@@ -55,7 +55,7 @@ def draw_headline(question: Question) -> str:
     return markup("found_headline.html", title=title, lead=lead)
 
 
-@answers(PAGE, FOUND, scope=says_itself)
+@answers(PAGE, FOUND, first=True, scope=says_itself)
 def draw_found(question: Question) -> str:
     """Draw a page of what was found."""
     hits, typed = hits_of(question, size=SIZE), question.parsed.extras.search

@@ -180,10 +180,11 @@ def test_by_keyboard_only(reader: Reader) -> None:
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_one_change_of_a_filter_sends_cards_and_one_requests(reader: Reader, path: str) -> None:
+def test_the_page_and_each_card_it_does_not_bring_are_asked_for_once(reader: Reader, path: str) -> None:
+    brought = {"/": 3, "/dung-han": 2}[path]
     reader.open(path)
-    cards = reader.page.locator(".slot").count()
-    assert cards > 5
+    cards = reader.page.locator(".slot").count() - brought
+    assert cards > 3
     assert len(reader.updates) == cards + 1
     reader.forget()
     reader.goes(reader.page.get_by_role("link", name="Kỳ trước", exact=True).click, f"{path}?ky=2026-10")
@@ -338,7 +339,7 @@ def test_what_a_browser_sends_is_only_the_question(reader: Reader) -> None:
 FILLS = """async () => {
     await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
     const size = selector => document.querySelector(selector).getBoundingClientRect();
-    const frame = size('.chart'), chart = size('.chart .main-svg');
+    const frame = size('.drawing'), chart = size('.chart .main-svg');
     return [frame.width - chart.width, frame.height - chart.height].map(Math.round);
 }"""
 
@@ -351,7 +352,6 @@ def test_a_chart_fills_its_card_in_the_frame_that_shows_it(reader: Reader) -> No
             reader.page.set_viewport_size({"width": width, "height": height})
             reader.page.wait_for_function("() => document.querySelector('.chart .main-svg')")
             assert max(map(abs, reader.page.evaluate(FILLS))) <= 1, (path, width)
-    assert reader.page.locator("[data-markup]").count() == 0
 
 
 def test_a_card_that_is_late_keeps_no_other_waiting(reader: Reader) -> None:
@@ -366,22 +366,21 @@ def test_a_card_that_is_late_keeps_no_other_waiting(reader: Reader) -> None:
 
     reader.page.route(f"**{UPDATE}*", hold)
     reader.page.goto(f"{reader.address}/dung-han")
-    late = reader.page.locator(".slot:not(.is-drawn)")
+    late = reader.page.locator("#react-entry-point .slot:not(.is-drawn)")
     expect(late).to_have_count(1)
     expect(reader.page.locator(".on-time-trend .main-svg").first).to_be_visible()
     assert len(held) == 1
     held[0].continue_()
     reader.drawn()
     expect(reader.page.locator(".on-time-heat table")).to_be_visible()
-    assert reader.page.locator("[data-markup], [data-chart]").count() == 0
 
 
 def test_without_the_small_bundle_the_full_one_draws_the_chart(reader: Reader) -> None:
     reader.page.route("**/a-plotly*", lambda route: route.fulfill(body="", content_type="text/javascript"))
     reader.open("/dung-han")
-    expect(reader.page.locator(".on-time-trend .main-svg").first).to_be_visible()
+    expect(reader.page.locator(".on-time-trend .main-svg").first).to_be_visible(timeout=30_000)
     asked = [urlsplit(one.url).path for one in reader.requests]
-    assert asked.count("/_dash-component-suites/plotly/package_data/plotly.min.js") == 1
+    assert sum(one.startswith("/_dash-component-suites/plotly/package_data/plotly.") for one in asked) == 1
 
 
 @pytest.mark.parametrize("path", ["/", "/truc-tuyen", f"/don-vi/{WARD}"])
@@ -412,12 +411,11 @@ def test_a_server_that_is_away_is_told_in_sight_and_the_same_click_asks_again(re
     expect(gone).to_be_attached()
     told = gone.evaluate(
         """main => [...['::before', '::after'].map(part => getComputedStyle(main, part).content),
-            main.scrollHeight <= window.innerHeight,
-            main.querySelector('.top').getBoundingClientRect().top]"""
+            getComputedStyle(main, '::before').position, window.scrollY]"""
     )
     assert told[0] == '"Không tải được."'
     assert "tải lại trang" in told[1]
-    assert told[2:] == [True, 0], "below the bar, in sight"
+    assert told[2:] == ["fixed", 0], "in sight wherever the reader is"
     reader.page.unroute(f"**{UPDATE}*")
     reader.page.wait_for_timeout(10_000)
     reader.page.get_by_role("link", name="Kỳ trước", exact=True).click()

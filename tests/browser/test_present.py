@@ -68,20 +68,20 @@ def test_cards_are_counted_before_they_are_drawn(reader: Reader) -> None:
     held: list[Route] = []
 
     def hold(route: Route) -> None:
-        late = "overview-ranking" in (route.request.post_data or "")
+        late = "overview-actions" in (route.request.post_data or "")
         held.append(route) if late else route.continue_()
 
     reader.page.route(f"**{UPDATE}", hold)
-    reader.page.goto(f"{reader.address}/?trinh_chieu=1&the=overview-ranking")
-    at(reader, r"2/\d+")
-    ranking = reader.page.locator("[data-shown] .slot:not(.is-drawn)")
-    expect(ranking).to_have_count(1)
+    reader.page.goto(f"{reader.address}/?trinh_chieu=1&the=overview-actions")
+    at(reader, r"3/\d+")
+    waiting = reader.page.locator("[data-shown] .slot:not(.is-drawn)")
+    expect(waiting).to_have_count(1)
     reader.page.unroute(f"**{UPDATE}")
     for route in held:
         route.continue_()
     reader.drawn()
-    at(reader, r"2/\d+ Tổng quan")
-    assert shown(reader) == "overview-ranking"
+    at(reader, r"3/\d+ Tổng quan")
+    assert shown(reader) == "overview-actions"
     assert reader.page.evaluate(FAULTS) == []
 
 
