@@ -9,7 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-from acceptance import boston, golden, phu_tho
+from acceptance import boston, dak_glong, golden, phu_tho
 from acceptance.checks import Checks
 from acceptance.database import ROOT, database
 
@@ -37,6 +37,7 @@ def main() -> int:
                 with checks.section(f"Không thấy {data / file}: đặt --data hoặc {DATA}"):
                     checks.counted("có tệp dữ liệu", 0, 1)
         golden.check(checks, ours)
+        dak_glong.check(checks, ours)
     print(f"\n{time.monotonic() - began:.0f} giây")
     print(f"{checks.passed} passed, {checks.failed} failed")
     return 1 if checks.failed else 0

@@ -54,6 +54,14 @@ class Dashboard:
         found: dict[str, Any] = answer.get_json()
         return found
 
+    def file(self, path: str, **words: str) -> bytes:
+        """Give a file of /tai/<path>; RuntimeError for anything but a 200."""
+        _server().extensions["motcua"] = self._source
+        answer = self._client.get(f"/tai/{path}", query_string=words)
+        if answer.status_code != 200:
+            raise RuntimeError(f"{path} {words}: {answer.status_code} {answer.get_data(as_text=True)[:300]}")
+        return answer.get_data()
+
     def drawn(self, card: str, path: str, **words: str) -> str:
         """Give the markup of a card, asked for as a browser asks; RuntimeError where there is none."""
         _server().extensions["motcua"] = self._source

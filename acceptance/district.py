@@ -43,7 +43,7 @@ def late(unit: str, count: int) -> Lot:
 
 
 def district(
-    database: Database, schema: str, units: Mapping[str, str], lots: Iterable[Lot],
+    database: Database, schema: str, units: Mapping[str, str], lots: Iterable[Lot], *, as_of: str = AS_OF,
     **tables: Sequence[Mapping[str, Any]],
 ) -> Dashboard:  # fmt: skip
     """Make a district; ``units``: code → kind; ``tables``: rows of the contract's other tables."""
@@ -51,7 +51,7 @@ def district(
     rows = {
         "units": [{"unit_code": code, "name": f"Đơn vị {code}", "kind": kind}
                   for code, kind in units.items()],
-        "loads": [{"as_of": AS_OF, "source": "nghiệm thu"}],
+        "loads": [{"as_of": as_of, "source": "nghiệm thu"}],
         **tables,
     }  # fmt: skip
     with database.owner.cursor() as cursor:
@@ -80,5 +80,5 @@ def district(
         )
     database.open_to_reader(schema)
     return Dashboard(
-        database_url=database.url.render_as_string(hide_password=False), schema=schema, as_of=AS_OF
+        database_url=database.url.render_as_string(hide_password=False), schema=schema, as_of=as_of
     )

@@ -68,7 +68,8 @@
     const link = event.target.closest("a[href]");
     if (!link || link.hasAttribute("download") || link.target) { return; }
     const href = link.getAttribute("href");
-    if (!href.startsWith(PREFIX + "/") || href.startsWith("//") || href.startsWith(PREFIX + "/api/")) { return; }
+    if (!href.startsWith(PREFIX + "/") || href.startsWith("//")) { return; }
+    if (href.startsWith(PREFIX + "/api/") || href.startsWith(PREFIX + "/tai/")) { return; }
     event.preventDefault();
     go(href, event.detail > 1);
   });

@@ -21,6 +21,7 @@ from dashboard.serving.compression import compress
 from dashboard.serving.iso import IsoJson
 from dashboard.serving.prefix import Under
 from dashboard.settings.settings import Settings
+from dashboard.sheets import routes as sheets
 from dashboard.wall import page as wall
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -47,6 +48,7 @@ def create_server(settings: Settings, copies: Copies) -> flask.Flask:
     compress(server)
     health.register(server)
     api.register(server)
+    sheets.register(server)
     wall.register(server)
     app = _dash(server, settings.url_prefix)
     security.register(server, app)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -30,6 +31,8 @@ from dashboard.question.errors import Unavailable
 from dashboard.question.listing import NotListed
 from dashboard.question.question import Question
 
+# Also behind blanks, which sheets pass over, and in full width.
+_FORMULA = re.compile(r"[\s\u200b\ufeff]*[=+\-@＝＋－＠]|[\t\r\n]")
 FORMATS = ("json", "csv")
 VIEW_WORDS = frozenset({"ky", "so_voi", "don_vi", "linh_vuc", "thu_tuc", "cach_tinh", "den"})
 
@@ -175,6 +178,6 @@ def cell(value: Any) -> Any:
     """Give a CSV cell: days and moments as in JSON, an apostrophe before what a spreadsheet would execute."""
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r", "\n"):
+    if isinstance(value, str) and _FORMULA.match(value):
         return f"'{value}"
     return value

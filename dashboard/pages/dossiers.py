@@ -50,7 +50,10 @@ def draw_list(question: Question) -> str:
                 PATH, period=month_of(received), code=extras.code, unit_code=None, field=None,
                 procedure_code=None, metric=None, flag=None, sort=None, page=1,
             )  # fmt: skip
-    csv = question.link("/api/v1/dossiers", absolute=True, **listed_words(question))
+    file = question.link(
+        "/tai/ho-so.xlsx", absolute=True, **{**listed_words(question), "code": None, "page": 1}
+    )
+    is_sample = extras.sample_size is not None
     return dossiers(
         found,
         names_of(question),
@@ -62,7 +65,7 @@ def draw_list(question: Question) -> str:
         seed=int(f"{question.view.as_of:%y%m%d}"),
         link=question.link,
         elsewhere=elsewhere,
-        links=(("Tải CSV trang này", f"{csv}&dang=csv"),),
+        links=(("Tải Excel phiếu kiểm tra" if is_sample else "Tải Excel cả danh sách", file),),
     )
 
 

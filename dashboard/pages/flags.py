@@ -54,7 +54,7 @@ answers(PAGE, BAR, is_bar=True)(bar_of)
 
 def csv_links(question: Question) -> tuple[tuple[str, str], ...]:
     """Give the address of the same rows as CSV."""
-    return (("Tải CSV", f"{question.link('/api/v1/flags', absolute=True)}&dang=csv"),)
+    return (("Tải Excel", question.link("/tai/canh-bao.xlsx", absolute=True)),)
 
 
 @answers(PAGE, HEADLINE, first=True, judges=True)

@@ -69,22 +69,25 @@ def narrowing_link(question: Question) -> Callable[[str], str]:
     return link
 
 
+_FILES = {"on-time": "dung-han", "online": "truc-tuyen"}
+
+
 def csv_link(question: Question, by: str | None = None, *, of: str = "on-time") -> tuple[str, str]:
-    """Give the link to the same rows as CSV: one a unit, or one of ``by``, a word of the API's ``theo``."""
-    return _csv(question.link(f"/api/v1/{of}", absolute=True), by)
+    """Give the link to the same rows as an Excel file: one a unit, or one of ``by``, a word of ``theo``."""
+    return _file(question.link(f"/tai/{_FILES[of]}.xlsx", absolute=True), by)
 
 
 def ratings_link(question: Question, by: str | None = None) -> tuple[str, str]:
-    """Give the link to the votes as CSV; a rating has neither a field nor a procedure."""
+    """Give the link to the votes as an Excel file; a rating has neither a field nor a procedure."""
     there = question.link(
-        "/api/v1/satisfaction", absolute=True, extras=Extras(source=question.rating_source),
+        "/tai/hai-long.xlsx", absolute=True, extras=Extras(source=question.rating_source),
         field=None, procedure_code=None,
     )  # fmt: skip
-    return _csv(there, by)
+    return _file(there, by)
 
 
-def _csv(there: str, by: str | None) -> tuple[str, str]:
-    return "Tải CSV", f"{there}&theo={by}&dang=csv" if by else f"{there}&dang=csv"
+def _file(there: str, by: str | None) -> tuple[str, str]:
+    return "Tải Excel", f"{there}&theo={by}" if by else there
 
 
 def method_link(question: Question) -> tuple[str, str]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 from dashboard.formats import day_text
 from dashboard.question.access import may_list
 from dashboard.question.flags import parameters_of
@@ -9,7 +12,17 @@ from dashboard.question.question import Question
 from queries.definitions.flags import FLAGS
 from queries.definitions.metrics import METRICS
 from queries.flags.dossiers import lists_dossiers
-from queries.listing.statements import SORTS, Listing, Subject, listing, random_sample, word_counted
+from queries.listing.statements import (
+    SORTS,
+    Dossier,
+    Listing,
+    Subject,
+    how_many,
+    listing,
+    random_sample,
+    whole_list,
+    word_counted,
+)
 
 TO_RESOLVE = "hồ sơ phải giải quyết trong kỳ"
 SUM_NAMES = {
@@ -45,6 +58,43 @@ def listing_of(question: Question) -> Listing:
     whom this reader may not see.
     """
     extras, ask, view = question.parsed.extras, question.source.ask, question.view
+    subject = subject_allowed(question)
+    if extras.sample_size is not None:
+        return ask(
+            question.known, random_sample, view, subject=subject, size=extras.sample_size,
+            seed=extras.seed or 0,
+        )  # fmt: skip
+    # The number above a list is the number that was clicked, not another count of the same.
+    total = None if extras.code is not None else _counted_already(question, subject)
+    return ask(
+        question.known, listing, view, subject=subject, code=extras.code, sort=extras.sort, page=extras.page,
+        total=total,
+    )  # fmt: skip
+
+
+def whole_size(question: Question) -> int:
+    """Give how many dossiers the whole list has. Raises as ``listing_of``."""
+    subject = subject_allowed(question)
+    total = _counted_already(question, subject)
+    if total is not None:
+        return total
+    return question.source.ask(question.known, how_many, question.view, subject=subject)
+
+
+def whole_rows(question: Question, conn: Any) -> Iterator[Dossier]:
+    """Give the whole list, whatever page is shown, row by row. Raises as ``listing_of``."""
+    subject, sort = subject_allowed(question), question.parsed.extras.sort
+    return whole_list(conn, question.known.courses, question.view, subject=subject, sort=sort)
+
+
+def _counted_already(question: Question, subject: Subject) -> int | None:
+    counted, view = word_counted(subject), question.view
+    return question.on_time.district.tally[counted] if counted is not None and view.has_started else None
+
+
+def subject_allowed(question: Question) -> Subject:
+    """Give what the address lists. Raises as ``listing_of``."""
+    extras, view = question.parsed.extras, question.view
     if extras.sort is not None and extras.sort.removeprefix("-") not in SORTS:
         raise NotListed(f"Không có cột “{extras.sort}” để xếp; danh sách xếp được theo {', '.join(SORTS)}.")
     if extras.flag is not None:
@@ -57,21 +107,8 @@ def listing_of(question: Question) -> Listing:
             )
         if not may_list(question.rights, extras.flag):
             raise NotAllowed("Danh sách này có thông tin công chức, chỉ dành cho người được phép xem.")
-    subject = Subject(
-        extras.metric, extras.flag, parameters_of(question, extras.flag) if extras.flag else None
-    )
-    if extras.sample_size is not None:
-        return ask(
-            question.known, random_sample, view, subject=subject, size=extras.sample_size,
-            seed=extras.seed or 0,
-        )  # fmt: skip
-    # The number above a list is the number that was clicked, not another count of the same.
-    counted = word_counted(subject) if extras.code is None else None
-    tally = question.on_time.district.tally if counted is not None and view.has_started else None
-    return ask(
-        question.known, listing, view, subject=subject, code=extras.code, sort=extras.sort, page=extras.page,
-        total=None if tally is None or counted is None else tally[counted],
-    )  # fmt: skip
+    parameters = parameters_of(question, extras.flag) if extras.flag else None
+    return Subject(extras.metric, extras.flag, parameters)
 
 
 def subject_of(question: Question) -> str:

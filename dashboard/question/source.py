@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -124,14 +125,20 @@ class Source:
         """Give a query's answer, computed once for a version of the data and a View."""
 
         def compute() -> _Answer:
-            try:
-                with damage(), known.copy.engine.connect() as conn:
-                    return query(conn, known.courses, view, **keywords)
-            except Damaged as error:
-                self.copies.leave(known.copy)
-                raise CopyDamaged("Bản sao dữ liệu bị hỏng; bản trước đó sẽ thay vào.") from error
+            with self.reading(known) as conn:
+                return query(conn, known.courses, view, **keywords)
 
         return self._memory.get((known.version, query, view, *sorted(keywords.items())), compute)
+
+    @contextmanager
+    def reading(self, known: Known) -> Iterator[Any]:
+        """Open the copy for an answer too long to be kept: rows that are taken while they come."""
+        try:
+            with damage(), known.copy.engine.connect() as conn:
+                yield conn
+        except Damaged as error:
+            self.copies.leave(known.copy)
+            raise CopyDamaged("Bản sao dữ liệu bị hỏng; bản trước đó sẽ thay vào.") from error
 
     def ask_months(
         self, known: Known, query: Callable[..., pd.DataFrame], view: View, months: tuple[Period, ...]

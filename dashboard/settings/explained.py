@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from dashboard.settings.settings import Settings, allowed, public_name
 from dashboard.settings.sources import FILE, variable
-from dashboard.settings.values import DatedRule, FileRow, OwnRule, SecretUrl
+from dashboard.settings.values import DatedRule, FileRow, FormRow, OwnRule, SecretUrl
 
 NOT_SET = "(không đặt)"
 
@@ -91,7 +91,7 @@ def _holds_secret(value: object) -> bool:
 def _toml(name: str, value: Any) -> list[str]:
     if isinstance(value, Mapping):
         return _toml_table(name, value)
-    if isinstance(value, tuple) and value and isinstance(value[0], DatedRule | FileRow | OwnRule):
+    if isinstance(value, tuple) and value and isinstance(value[0], DatedRule | FileRow | FormRow | OwnRule):
         return [line for row in value for line in (f"[[{name}]]", *_toml_row(row))]
     if isinstance(value, tuple):
         every = (_quoted(one) if isinstance(one, str) else str(one) for one in value)
@@ -123,7 +123,7 @@ def _toml_table(name: str, value: Mapping[str, Any]) -> list[str]:
     return lines
 
 
-def _toml_row(row: DatedRule | FileRow | OwnRule) -> list[str]:
+def _toml_row(row: DatedRule | FileRow | FormRow | OwnRule) -> list[str]:
     given = {key: one for key, one in row.model_dump().items() if one not in (None, "")}
     return [f"{key} = {one if isinstance(one, date) else _quoted(one)}" for key, one in given.items()]
 
@@ -151,6 +151,9 @@ def _told(value: object) -> str:
         case OwnRule():
             since = f" (từ {value.since:%d/%m/%Y})" if value.since else ""
             text = f"{value.replaces} → {value.document}{since}"
+        case FormRow():
+            since = f"từ {value.since:%d/%m/%Y}: " if value.since else ""
+            text = f"{since}{value.code} ({value.document})"
         case FileRow():
             more = [one for one in (value.table, value.sheet and f"trang {value.sheet}") if one]
             text = f"{value.path} ({', '.join(more)})" if more else value.path

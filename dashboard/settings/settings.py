@@ -50,6 +50,8 @@ from dashboard.settings.values import (
     Days,
     FileRow,
     Files,
+    FormRow,
+    Forms,
     Moment,
     OwnRule,
     OwnRules,
@@ -96,6 +98,12 @@ def _rows(rules: tuple[Rule, ...]) -> tuple[DatedRule, ...]:
 _RULES = (
     'danh sách dòng {percent = "5", since = 2026-01-01, document = "…", consequence = "…"}; '
     "0 < percent < 100; không có since: áp dụng từ đầu"
+)
+_II06A = FormRow(
+    code="Biểu số II.06a/VPCP/KSTT",
+    title="TÌNH HÌNH, KẾT QUẢ GIẢI QUYẾT THỦ TỤC HÀNH CHÍNH TẠI CƠ QUAN, ĐƠN VỊ TRỰC TIẾP GIẢI QUYẾT",
+    recipient="Văn phòng Ủy ban nhân dân cấp trên trực tiếp",
+    document="Thông tư số 01/2020/TT-VPCP ngày 21/10/2020 của Văn phòng Chính phủ",
 )
 _DAYS = "danh sách ngày, ví dụ 2026-01-02, 2026-04-30"
 
@@ -198,6 +206,15 @@ class Settings(BaseSettings):
         "Chỉ tiêu tỷ lệ trực tuyến mức độ 3, 4 (một phần / toàn trình), %: đơn vị thấp hơn được cảnh báo; "
         "bỏ trống: không cảnh báo.",
     )  # fmt: skip
+    form_ii06a: Forms = _setting(
+        (_II06A,),
+        'danh sách dòng [[form_ii06a]] {since = 2026-01-01, code = "…", title = "…", recipient = "…", '
+        'document = "…"}; không có since: áp dụng từ đầu',
+        "Số hiệu, tên, nơi nhận, căn cứ của Biểu II.06a theo thời kỳ; lấy mẫu có hiệu lực ở ngày cuối kỳ.",
+    )  # fmt: skip
+    closed_count_on_time: bool = _yes_no(
+        False, "Biểu II.06a: cộng hồ sơ từ chối và công dân rút vào cột (9) đúng hạn."
+    )
     expected_age_minutes: Whole = _whole(
         1440, 1, 525_600, "Số liệu cũ hơn chừng này phút được ghi “dữ liệu cũ”."
     )
@@ -327,6 +344,11 @@ class Settings(BaseSettings):
             raise PydanticCustomError("last_year", "{reason}", {"reason": reason})
         return self
 
+    def form_on(self, day: date) -> FormRow:
+        """Give the form II.06a in force on a day: of those begun the latest, else the oldest known."""
+        begun = [one for one in self.form_ii06a if one.since is None or one.since <= day]
+        return begun[-1] if begun else self.form_ii06a[0]
+
     @property
     def is_live(self) -> bool:
         """Say whether the moment of the data is that of the last refresh."""
@@ -416,7 +438,9 @@ def _as_text(value: object) -> str:
         return json.dumps(value, ensure_ascii=False)
     if isinstance(value, tuple):
         rows = [
-            one.model_dump(mode="json") if isinstance(one, DatedRule | FileRow | OwnRule) else str(one)
+            one.model_dump(mode="json")
+            if isinstance(one, DatedRule | FileRow | FormRow | OwnRule)
+            else str(one)
             for one in value
         ]
         return json.dumps(rows, ensure_ascii=False)

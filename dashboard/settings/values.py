@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
 from difflib import get_close_matches
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, Secret
@@ -336,11 +336,26 @@ def _once_a_day(value: tuple[OwnRule, ...]) -> tuple[OwnRule, ...]:
     return value
 
 
+class FormRow(BaseModel):
+    """One row of ``form_ii06a``: what the form is called, who gets it, by which document, since when."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    since: Annotated[date | None, BeforeValidator(_nothing_if_empty)] = None
+    code: Annotated[str, Field(min_length=1)]
+    title: Annotated[str, Field(min_length=1)]
+    recipient: Annotated[str, Field(min_length=1)]
+    document: Annotated[str, Field(min_length=1)]
+
+
 def _rows(value: object) -> object:
     return _json(value) if isinstance(value, str) else value
 
 
-def _dated(value: tuple[DatedRule, ...]) -> tuple[DatedRule, ...]:
+_DatedRow = TypeVar("_DatedRow", DatedRule, FormRow)
+
+
+def _dated(value: tuple[_DatedRow, ...]) -> tuple[_DatedRow, ...]:
     if not value:
         raise ValueError("cần ít nhất một dòng")
     if len({row.since for row in value}) < len(value):
@@ -391,3 +406,4 @@ Target = Annotated[str | None, BeforeValidator(_target)]
 Files = Annotated[tuple[FileRow, ...], BeforeValidator(_rows), AfterValidator(_each_once)]
 DatedRules = Annotated[tuple[DatedRule, ...], BeforeValidator(_rows), AfterValidator(_dated)]
 OwnRules = Annotated[tuple[OwnRule, ...], BeforeValidator(_rows), AfterValidator(_once_a_day)]
+Forms = Annotated[tuple[FormRow, ...], BeforeValidator(_rows), AfterValidator(_dated)]

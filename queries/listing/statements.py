@@ -7,7 +7,7 @@ Nothing about citizens is in it; officials only where the caller may see them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from random import Random
@@ -42,6 +42,8 @@ COLUMNS = (
 )  # fmt: skip
 SORTS = ("received_at", "due_at", "finished_at", "days", "dossier_code", "unit_code", "procedure_code")
 
+_BATCH = 2_000
+"""So many rows of a whole list are fetched at once."""
 LATEST_FIRST = "-days"
 """How a list is sorted unless told otherwise."""
 
@@ -177,6 +179,12 @@ def listing(
 
 def page_statement(c: Any, condition: Condition, view: View, sort: str | None, page: int) -> Select[Any]:
     """Build the statement of one page."""
+    chosen = select(*columns_of(c, Days.of(view))).where(condition).order_by(*_order(c, view, sort))
+    return chosen.limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)
+
+
+def _order(c: Any, view: View, sort: str | None) -> Sequence[Any]:
+    """Give what a list is sorted by; equal ones by code."""
     name = (sort or LATEST_FIRST).lstrip("-")
     is_down = (sort or LATEST_FIRST).startswith("-")
     days = _days(c, Days.of(view))
@@ -187,9 +195,38 @@ def page_statement(c: Any, condition: Condition, view: View, sort: str | None, p
     }  # fmt: skip
     column = columns[name if name in SORTS else "days"]
     # Nulls sort differently on each engine: they come last on all.
-    order = [case((column.is_(None), 1), else_=0), column.desc() if is_down else column.asc(), c.number]
-    chosen = select(*columns_of(c, Days.of(view))).where(condition).order_by(*order)
-    return chosen.limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)
+    return [case((column.is_(None), 1), else_=0), column.desc() if is_down else column.asc(), c.number]
+
+
+def how_many(conn: Connection, courses: Courses, view: View, *, subject: Subject = EVERYTHING) -> int:
+    """Count the dossiers that ``whole_list`` gives."""
+    if not view.has_started:
+        return 0
+    c = courses.rows(conn, view)
+    return int(conn.scalar(select(func.count()).where(_chosen(c, courses, view, subject))) or 0)
+
+
+def whole_list(
+    conn: Connection, courses: Courses, view: View, *, subject: Subject = EVERYTHING, sort: str | None = None
+) -> Iterator[Dossier]:
+    """Give every dossier behind a number, in the order of the list, without holding them all.
+
+    The rows of a million come while they are asked for; what sorting them takes, the engine spills to disk
+    where its memory is limited.
+    """
+    if not view.has_started:
+        return
+    c, d = courses.rows(conn, view), CLEAN["dossiers"].c
+    both = next(iter(c)).table.join(CLEAN["dossiers"], d.dossier_code == c.dossier_code)
+    what = columns_of(c, Days.of(view))[1:]
+    names = (*COLUMNS, "due_at")
+    statement = select(*what, *(d[name] for name in names)).select_from(both)
+    statement = statement.where(_chosen(c, courses, view, subject)).order_by(*_order(c, view, sort))
+    found = conn.execution_options(stream_results=True).execute(statement)
+    while rows := found.fetchmany(_BATCH):
+        for outcome, late, *values in rows:
+            fields = dict(zip(names, values, strict=True))
+            yield Dossier(**fields, outcome=_OUTCOMES[outcome], days=None if late is None else int(late))
 
 
 def random_sample(

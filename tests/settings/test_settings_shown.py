@@ -98,6 +98,16 @@ FULL: dict[str, Any] = {
         {"percent": "5", "document": "CV 2"},
     ],
     "near_bands": [{"percent": "3", "document": "nội bộ"}],
+    "form_ii06a": [
+        {
+            "code": "II.06a/BTP",
+            "title": "TÊN",
+            "recipient": "Sở Tư pháp",
+            "document": "TT 1",
+            "since": date(2026, 3, 1),
+        },
+    ],
+    "closed_count_on_time": True,
     "late_rate_basis": "D",
     "compare": "moment",
     "cutoff_day": 21,

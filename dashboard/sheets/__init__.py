@@ -1,0 +1,1 @@
+"""Excel, Word and PowerPoint for people."""

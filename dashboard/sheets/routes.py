@@ -1,0 +1,221 @@
+"""The addresses of files to take along, under /tai/.
+
+They take the words of the pages, by the same rules: what means nothing falls back to its default, and the
+file says so on its sheet "Về số liệu".
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+import flask
+
+from dashboard.figures.shared.markup import markup
+from dashboard.formats import count_text
+from dashboard.frame.failures import logged
+from dashboard.question.access import the_reader
+from dashboard.question.errors import Unavailable
+from dashboard.question.listing import NotListed, whole_size
+from dashboard.question.question import Question, the_source
+from dashboard.sheets import about
+from dashboard.sheets.dossiers import sample
+from dashboard.sheets.files import BY_UNIT, LIST, TABLES, name_of, write_list, write_table
+from dashboard.sheets.form_ii06a import write_form
+from dashboard.sheets.long_lists import Jobs
+from dashboard.sheets.periods import last_quarter, of_period
+from dashboard.sheets.workbook import FULL_SHEET
+
+ROOT, REPORTS = "/tai", "/bao-cao"
+FORM = "bieu-ii06a"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+AT_ONCE = 10_000
+"""So many dossiers are written while the reader waits; more by a process of their own."""
+_POLICY = (
+    "default-src 'none'; style-src 'self' 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; "
+    "base-uri 'none'"
+)
+_NOT_STARTED = "Kỳ này chưa bắt đầu: chưa có số liệu để tải."
+
+
+def register(server: flask.Flask) -> None:
+    """Add the routes."""
+    server.add_url_rule(f"{ROOT}/{LIST}.xlsx", "tai_ho_so", _guarded(_list), methods=["GET", "POST"])
+    server.add_url_rule(f"{ROOT}/{FORM}.xlsx", "tai_bieu_ii06a", _guarded(_form), methods=["GET"])
+    server.add_url_rule(f"{ROOT}/<what>.xlsx", "tai_bang", _guarded(_table), methods=["GET"])
+    server.add_url_rule(f"{ROOT}/viec/<job_id>", "tai_viec", _guarded(_progress), methods=["GET"])
+    server.add_url_rule(f"{ROOT}/viec/<job_id>/tep.xlsx", "tai_tep", _guarded(_file), methods=["GET"])
+    server.add_url_rule(f"{ROOT}/viec/<job_id>/huy", "tai_huy", _guarded(_stop), methods=["POST"])
+
+
+def _guarded(answer: Callable[..., Any]) -> Callable[..., Any]:
+    def view(**parts: str) -> Any:
+        try:
+            return answer(**parts)
+        except NotListed as error:
+            return _told(str(error), error.status)
+        except Unavailable as error:
+            return _told(f"{error.told} Mã: {logged(error, flask.request.path)}", 503)
+        except Exception as error:
+            return _told(f"Không tạo được tệp. Mã lỗi: {logged(error, flask.request.path)}", 500)
+
+    return view
+
+
+def _told(sentence: str, status: int) -> flask.Response:
+    return flask.Response(f"{sentence}\n", status, mimetype="text/plain")
+
+
+def asked(page: str) -> tuple[Question, str]:
+    """Understand the address as the page of that path would; give the word ``theo`` beside it."""
+    words = flask.request.args.to_dict(flat=False)
+    by = words.pop("theo", [BY_UNIT])[0]
+    return Question.asked(words, page), by
+
+
+def absolute(question: Question, page: str) -> str:
+    """Give the whole address that opens the same view on a page, next month too."""
+    return flask.request.host_url.rstrip("/") + question.link(page, absolute=True)
+
+
+def _table(what: str) -> flask.Response:
+    if what not in TABLES:
+        return _told("Không có tệp này.", 404)
+    page = f"/{what}"
+    question, by = asked(page)
+    if by not in TABLES[what]:
+        return _told(f"theo phải là {', '.join(TABLES[what])}.", 400)
+    if not question.view.has_started:
+        return _told(_NOT_STARTED, 409)
+    file = io.BytesIO()
+    write_table(file, question, TABLES[what][by](question), address=absolute(question, page))
+    return sent(file, name_of(question, what, by))
+
+
+def _form() -> flask.Response:
+    words = flask.request.args.to_dict(flat=False)
+    question = Question.asked(words, REPORTS)
+    if "ky" not in words:
+        question = of_period(question, last_quarter(question))
+    if not question.view.has_started:
+        return _told(_NOT_STARTED, 409)
+    file = io.BytesIO()
+    write_form(file, question, address=absolute(question, REPORTS))
+    return sent(file, about.file_name(question, FORM, "xlsx"))
+
+
+def _list() -> Any:
+    question, _ = asked(f"/{LIST}")
+    if not question.view.has_started:
+        return _told(_NOT_STARTED, 409)
+    address, name, file = absolute(question, f"/{LIST}"), name_of(question, LIST), io.BytesIO()
+    if question.parsed.extras.sample_size is not None:
+        write_table(file, question, sample(question), address=address)
+        return sent(file, name)
+    total = whole_size(question)
+    if total <= AT_ONCE:
+        write_list(file, question, address=address)
+        return sent(file, name)
+    return _long_list(question, total, name, address)
+
+
+def _long_list(question: Question, total: int, name: str, address: str) -> Any:
+    """Ask first, and begin to write when the reader says so."""
+    back = question.link(f"/{LIST}", absolute=True)
+    action = flask.request.script_root + flask.request.full_path
+    if flask.request.method == "GET":
+        sheets = -(-total // FULL_SHEET)
+        many = f", trên {sheets} trang tính" if sheets > 1 else ""
+        least, most = max(1, round(total / 600_000)), max(2, round(total / 250_000))
+        return _page(
+            title=f"Tải {count_text(total)} hồ sơ", state="asked", action=action,
+            text=f"Danh sách dài: {count_text(total)} hồ sơ trong một tệp Excel{many}. Tạo tệp mất khoảng "
+            f"{least}–{most} phút; xem được tiến độ, hủy được bất cứ lúc nào.",
+            back=back, written=0, total=total, refresh="", file="",
+        )  # fmt: skip
+    if not is_ours(flask.request):
+        return _told("Yêu cầu không đến từ trang này.", 403)
+    words = flask.request.args.to_dict(flat=False)
+    words["den"] = [question.view.as_of.isoformat()]
+    job = _jobs().begin(words, total=total, name=name, address=address, back=back)
+    if job is None:
+        return _told("Đang có nhiều tệp lớn được tạo. Hãy thử lại sau ít phút.", 503)
+    return flask.redirect(f"{_here()}/viec/{job.id}", 303)
+
+
+def is_ours(request: flask.Request) -> bool:
+    """Say whether a browser sends this from a page of ours."""
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    if site is not None and site not in ("same-origin", "none"):
+        return False
+    return origin is None or urlsplit(origin).netloc == request.host
+
+
+def _here() -> str:
+    """Give where the files are, under the path of a proxy too."""
+    return flask.request.script_root + ROOT
+
+
+def _jobs() -> Jobs:
+    return Jobs(the_source().settings, the_reader())
+
+
+_TITLES = {
+    "running": "Đang tạo tệp Excel", "done": "Tệp Excel đã sẵn sàng", "stopped": "Đã hủy",
+    "failed": "Không tạo được tệp",
+}  # fmt: skip
+_TEXTS = {
+    "running": "Cứ để trang này mở; tệp tự tải về khi xong.",
+    "done": "Tệp được giữ một giờ.",
+    "stopped": "Tệp chưa xong đã được xóa.",
+    "failed": "Việc tạo tệp dừng giữa chừng. Hãy thử lại; nếu vẫn lỗi, xem nhật ký của máy chủ.",
+}  # fmt: skip
+
+
+def _progress(job_id: str) -> flask.Response:
+    job = _jobs().get(job_id)
+    if job is None:
+        return _told("Không còn tệp này. Hãy tải lại từ danh sách hồ sơ.", 404)
+    here = f"{_here()}/viec/{job.id}"
+    file = f"{here}/tep.xlsx" if job.state == "done" else ""
+    refresh = f"1;url={here}" if job.is_running else f"0;url={file}" if file else ""
+    return _page(
+        title=_TITLES[job.state], state=job.state, action=f"{here}/huy", text=_TEXTS[job.state],
+        back=job.back, written=job.written, total=job.total, refresh=refresh, file=file,
+    )  # fmt: skip
+
+
+def _file(job_id: str) -> flask.Response:
+    jobs = _jobs()
+    job, path = jobs.get(job_id), jobs.file(job_id)
+    if job is None or path is None:
+        return _told("Không còn tệp này. Hãy tải lại từ danh sách hồ sơ.", 404)
+    answer = flask.send_file(path.resolve(), XLSX, as_attachment=True, download_name=job.name)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _stop(job_id: str) -> Any:
+    if not is_ours(flask.request):
+        return _told("Yêu cầu không đến từ trang này.", 403)
+    _jobs().stop(job_id)
+    return flask.redirect(f"{_here()}/viec/{job_id}", 303)
+
+
+def _page(**told: Any) -> flask.Response:
+    answer = flask.Response(
+        markup("long_list.html", root=flask.request.script_root, **told), mimetype="text/html"
+    )
+    answer.headers["Content-Security-Policy"] = _POLICY
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def sent(file: io.BytesIO, name: str, mimetype: str = XLSX) -> flask.Response:
+    """Give a file to the reader."""
+    file.seek(0)
+    answer = flask.send_file(file, mimetype, as_attachment=True, download_name=name)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
