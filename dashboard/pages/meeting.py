@@ -8,9 +8,10 @@ import dash
 from dash import html
 
 from dashboard.figures.meeting.moves import biggest_change
+from dashboard.figures.meeting.points import drawn
 from dashboard.figures.meeting.service import service
 from dashboard.figures.meeting.split import FORMULA
-from dashboard.figures.meeting.threshold import crossed_since, meeting_headline, over_now
+from dashboard.figures.meeting.threshold import meeting_headline, over_now
 from dashboard.figures.meeting.work import apologies, backlog_now, praise
 from dashboard.figures.shared.outcome import nothing, why_no_figures
 from dashboard.frame.components import answers, card, page
@@ -22,9 +23,8 @@ from queries.flags.judging import due_soon_until
 from queries.on_time.changes import crossings, moves
 
 PAGE, PATH = "meeting", "/giao-ban"
-BAR, HEADLINE, OVER, CROSSED = "meeting-bar", "meeting-headline", "meeting-over", "meeting-crossed"
-RISE, FALL, BACKLOG, APOLOGIES = "meeting-rise", "meeting-fall", "meeting-backlog", "meeting-apologies"
-SERVICE, PRAISE = "meeting-service", "meeting-praise"
+BAR, HEADLINE, OVER, MOVES = "meeting-bar", "meeting-headline", "meeting-over", "meeting-moves"
+WORK, SERVICE = "meeting-work", "meeting-service"
 
 
 def layout(**words: Any) -> Any:
@@ -33,14 +33,10 @@ def layout(**words: Any) -> Any:
         PAGE, PATH, words,
         card(BAR, kind="bar"),
         card(HEADLINE, kind="headline"),
-        card(OVER, label="Đang vượt ngưỡng"),
-        card(CROSSED, label="Mới vượt, đã xuống dưới ngưỡng"),
-        card(RISE, label="Góp tăng nhiều nhất"),
-        card(FALL, label="Góp giảm nhiều nhất"),
-        card(BACKLOG, label="Hồ sơ quá hạn"),
-        card(APOLOGIES, label="Xin lỗi, hẹn lại"),
-        card(SERVICE, label="Hài lòng, trực tuyến"),
-        card(PRAISE, label="Biểu dương"),
+        card(OVER, label="Vượt ngưỡng, so với mốc"),
+        card(MOVES, label="Góp tăng, góp giảm nhiều nhất"),
+        card(WORK, label="Hồ sơ quá hạn, xin lỗi"),
+        card(SERVICE, label="Hài lòng, trực tuyến, biểu dương"),
         html.P(FORMULA, className="meeting-formula"),
     )  # fmt: skip
 
@@ -62,62 +58,42 @@ def draw_headline(question: Question) -> str:
 
 @answers(PAGE, OVER, judges=True)
 def draw_over(question: Question) -> str:
-    """Draw who is over the threshold now."""
-    question.at_once("on_time", "trend")
-    return over_now(question.on_time, question.trend, opens(question))
-
-
-@answers(PAGE, CROSSED, judges=True)
-def draw_crossed(question: Question) -> str:
-    """Draw who is newly over, and who is back."""
+    """Draw who is over the threshold now, who crossed it since the comparison."""
+    question.at_once("on_time", "compared", "trend")
     found, before = question.on_time, question.compared
-    return crossed_since(found, before, crossings(found, before), opens(question))
+    return drawn(over_now(found, before, crossings(found, before), question.trend, opens(question)))
 
 
-def _change(question: Question, *, rise: bool) -> str:
+@answers(PAGE, MOVES, judges=True)
+def draw_moves(question: Question) -> str:
+    """Draw who raised the rate most and who lowered it most, and what explains either."""
     found, before = question.on_time, question.compared
-    split = breakdowns(question)[0 if rise else 1]
-    return biggest_change(found, before, moves(found, before), split, opens(question), rise=rise)
+    moved, there = moves(found, before), opens(question)
+    split = breakdowns(question)
+    return drawn(
+        biggest_change(found, before, moved, split[0], there, rise=True),
+        biggest_change(found, before, moved, split[1], there, rise=False),
+    )
 
 
-@answers(PAGE, RISE, judges=True)
-def draw_rise(question: Question) -> str:
-    """Draw the biggest rise and what explains it."""
-    return _change(question, rise=True)
-
-
-@answers(PAGE, FALL, judges=True)
-def draw_fall(question: Question) -> str:
-    """Draw the biggest fall and what explains it."""
-    return _change(question, rise=False)
-
-
-@answers(PAGE, BACKLOG, judges=True)
-def draw_backlog(question: Question) -> str:
-    """Draw whom the backlog will push over, and what falls due."""
-    settings = question.source.settings
+@answers(PAGE, WORK, judges=True)
+def draw_work(question: Question) -> str:
+    """Draw whom the backlog will push over, what falls due, and the apologies not given, or given late."""
+    settings, units, there = question.source.settings, units_by_code(question), opens(question)
     until = due_soon_until(question.view, question.source.calendar, settings.due_soon_working_days)
     due_soon = question.due_soon if question.view.is_running else {}
-    return backlog_now(question.on_time, due_soon, until, units_by_code(question), opens(question))
-
-
-@answers(PAGE, APOLOGIES, judges=True)
-def draw_apologies(question: Question) -> str:
-    """Draw the apologies not given, or given late."""
-    return apologies(question.flags, units_by_code(question), opens(question))
+    return drawn(
+        backlog_now(question.on_time, due_soon, until, units, there),
+        apologies(question.flags, units, there),
+    )
 
 
 @answers(PAGE, SERVICE, judges=True)
 def draw_service(question: Question) -> str:
-    """Draw satisfaction and the online share."""
+    """Draw satisfaction and the online share, and the units to commend."""
     question.at_once("online", "online_before", "satisfaction", "satisfaction_before")
-    return service(
-        question.satisfaction, question.satisfaction_before, question.online, question.online_before,
-        opens(question),
-    )  # fmt: skip
-
-
-@answers(PAGE, PRAISE, judges=True)
-def draw_praise(question: Question) -> str:
-    """Draw the units to commend."""
-    return praise(question.on_time, opens(question))
+    there = opens(question)
+    told = service(
+        question.satisfaction, question.satisfaction_before, question.online, question.online_before, there
+    )
+    return drawn(told, praise(question.on_time, there))

@@ -145,7 +145,7 @@ METRICS: dict[str, Metric] = {
         ),
         Metric(
             "late_rate_backlog",
-            "Tỷ lệ trễ hẹn nếu giải quyết xong hồ sơ quá hạn",
+            "Tỷ lệ trễ nếu xử lý hết hồ sơ quá hạn",
             "%",
             "(Trễ hạn + quá hạn chưa giải quyết xong) / (trước hạn + đúng hạn + trễ hạn + quá hạn chưa "
             "giải quyết xong): tỷ lệ A nếu hôm nay giải quyết xong toàn bộ hồ sơ quá hạn.",

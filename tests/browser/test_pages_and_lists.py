@@ -126,7 +126,7 @@ def test_the_talking_points_print_on_one_sheet(reader: Reader) -> None:
 
 def test_a_number_of_a_talking_point_opens_its_dossiers(reader: Reader) -> None:
     reader.open("/giao-ban?ky=2026")
-    for card in (".meeting-over", ".meeting-rise tbody", ".meeting-backlog"):
+    for card in (".meeting-over", ".meeting-moves tbody", ".meeting-work"):
         number = reader.page.locator(f"{card} a[href^='/ho-so']").last
         count, to = number.inner_text(), number.get_attribute("href")
         assert to is not None

@@ -9,15 +9,15 @@ from dashboard.figures.meeting.points import (
     Part,
     Piece,
     Point,
+    Talk,
     basis_note,
     late_now,
     late_then,
     named,
     names,
     point,
-    talk,
 )
-from dashboard.figures.meeting.split import POINTS, explained, plain_name, split_table, told_of
+from dashboard.figures.meeting.split import POINTS, explained, mostly, split_table, told_of
 from dashboard.figures.shared.wording import comparison_word, of_whom
 from dashboard.formats import count_text, decimals_for, join_names, sentence, signed_text
 from queries.definitions.metrics import ENOUGH_DOSSIERS
@@ -28,14 +28,14 @@ from queries.on_time.judging import OnTime
 def biggest_change(
     found: OnTime, before: OnTime | None, moves: Moves | None, split: Breakdown | None, opens: Opens, *,
     rise: bool,
-) -> str:  # fmt: skip
-    """Draw who raised (or lowered) the rate of what is in view most, and what explains most of it."""
+) -> Talk:  # fmt: skip
+    """Tell who raised (or lowered) the rate of what is in view most, and what explains most of it."""
     kicker = "Góp tăng nhiều nhất" if rise else "Góp giảm nhiều nhất"
     direction = "tăng" if rise else "giảm"
     pairs = () if moves is None else moves.rise if rise else moves.fall
     if before is None or moves is None or split is None or not pairs:
         title, more = _nobody(found, before, moves, direction)
-        return talk(kicker, title, [point(Part(more, opens.page(ON_TIME)), ".")])
+        return Talk(kicker, title, [point(Part(more, opens.page(ON_TIME)), ".")])
     told = told_of(split, opens)
     size = signed_text(abs(split.points), told.places).lstrip("+")
     units = [pair.row.unit for pair in pairs]
@@ -51,9 +51,8 @@ def biggest_change(
     points.append(explained(told, split, opens))
     table = split_table(told, found, split, opens)
     if table is not None:
-        most = [plain_name(one.name) for one in told.leading]
-        title += f",{' cùng' if len(most) > 1 else ''} góp nhiều nhất là {join_names(most, len(most))}"
-    return talk(kicker, title + basis_note(found.view), points, table=table, note=_too_few(moves))
+        title += mostly(told, split)
+    return Talk(kicker, title + basis_note(found.view), points, table=table, note=_too_few(moves))
 
 
 def _nobody(found: OnTime, before: OnTime | None, moves: Moves | None, direction: str) -> tuple[str, str]:

@@ -82,14 +82,21 @@ def point(*pieces: Piece, tag: str = "", look: str = "") -> Point:
     return Point(tuple(part for part in parts if part.text), tag, look)
 
 
-def talk(
-    kicker: str, title: str, points: Sequence[Point], *, table: object = None, note: str = "",
-    links: Sequence[tuple[str, str]] = (),
-) -> str:  # fmt: skip
-    """Draw a card of talking points; ``table``: a ``meeting_moves.Split`` under them."""
-    return markup(
-        "meeting.html", kicker=kicker, title=title, points=points, table=table, note=note, links=links
-    )
+@dataclass(frozen=True)
+class Talk:
+    """Talking points under a finding; ``more``: its second sentence, ``table``: a split under them."""
+
+    kicker: str
+    title: str
+    points: Sequence[Point]
+    more: str = ""
+    table: object = None
+    note: str = ""
+
+
+def drawn(*talks: Talk) -> str:
+    """Draw a card of one finding, or of two side by side: what is alone on a screen must be worth it."""
+    return markup("meeting.html", talks=talks)
 
 
 def counted(number: int, href: str) -> Part:

@@ -11,11 +11,11 @@ from dashboard.figures.meeting.points import (
     Part,
     Piece,
     Point,
+    Talk,
     a_of_b,
     named,
     names,
     point,
-    talk,
 )
 from dashboard.figures.online import wording as online_words
 from dashboard.figures.satisfaction import wording as votes_words
@@ -31,14 +31,14 @@ from queries.satisfaction.judging import Satisfaction, movers
 def service(
     votes: Satisfaction, votes_before: Satisfaction | None, online: Online, online_before: Online | None,
     opens: Opens,
-) -> str:  # fmt: skip
-    """Draw the district's satisfaction and the largest fall, its online share and the ends of it."""
+) -> Talk:  # fmt: skip
+    """Tell the district's satisfaction and the largest fall, its online share and the ends of it."""
     points = [
         *_satisfaction(votes, votes_before, opens),
         *_online(online, online_before, opens),
     ]
     title = f"Hài lòng {_votes_title(votes)}; trực tuyến {_online_title(online)}"
-    return talk("Hài lòng, trực tuyến", title, points)
+    return Talk("Hài lòng, trực tuyến", title, points)
 
 
 def _votes_title(found: Satisfaction) -> str:

@@ -18,7 +18,15 @@ from dashboard.figures.meeting.points import (
     counted,
     point,
 )
-from dashboard.formats import MOST_DECIMALS, adding_up, decimals_for, half_up, sentence, signed_text
+from dashboard.formats import (
+    MOST_DECIMALS,
+    adding_up,
+    decimals_for,
+    half_up,
+    join_names,
+    sentence,
+    signed_text,
+)
 from queries.asked.view import View
 from queries.definitions.metrics import late_metric
 from queries.definitions.units import UNKNOWN_FIELD, UNKNOWN_PROCEDURE
@@ -179,7 +187,7 @@ def explained(told: Told, split: Breakdown, opens: Opens) -> Point:
     if not opens.has_fields and not opens.has_procedures:
         words = "Lĩnh vực, thủ tục của hồ sơ: không có dữ liệu"
         return point(Part(words, opens.page(METHOD)), ", nên không rõ do đâu.")
-    first, kind = told.parts[0], "lĩnh vực " if told.by_field else "thủ tục "
+    kind = "lĩnh vực " if told.by_field else "thủ tục "
     leading = told.leading
     told_as: list[Piece] = ["Góp nhiều nhất là " if len(leading) == 1 else "Cùng góp nhiều nhất là "]
     for i, one in enumerate(leading):
@@ -189,9 +197,25 @@ def explained(told: Told, split: Breakdown, opens: Opens) -> Point:
         inner = told.inner[0]
         told_as += ["; trong đó nhiều nhất là ", *_name(inner, "thủ tục ", opens),
                     f" {_size(inner, told)} {POINTS}"]  # fmt: skip
-    if abs(first.one.points) > abs(split.points):
-        told_as.append("; các phần khác bù lại một phần")
+    told_as.append(others_words(told, split))
     return point(*told_as, ".")
+
+
+def mostly(told: Told, split: Breakdown) -> str:
+    """Say what a change comes from, behind it: ", chủ yếu do Đất đai; lĩnh vực khác giảm bớt"."""
+    most = [plain_name(one.name) for one in told.leading]
+    together = len(most) > 1
+    if not together and 2 * abs(told.parts[0].one.points) > abs(split.points):
+        return f", chủ yếu do {most[0]}{others_words(told, split)}"
+    return f",{' cùng' if together else ''} góp nhiều nhất là {join_names(most, len(most))}"
+
+
+def others_words(told: Told, split: Breakdown) -> str:
+    """Say that the other parts went the other way, where the leading one alone is more than the whole."""
+    if len(told.leading) > 1 or abs(told.parts[0].one.points) <= abs(split.points):
+        return ""
+    kind = "lĩnh vực" if told.by_field else "thủ tục"
+    return f"; {kind} khác {'giảm bớt' if split.points > 0 else 'lại tăng'}"
 
 
 def plain_name(name: str) -> str:

@@ -14,13 +14,13 @@ from dashboard.figures.meeting.points import (
     Part,
     Piece,
     Point,
+    Talk,
     basis_note,
     late_now,
     late_then,
     named,
     names,
     point,
-    talk,
     then_word,
 )
 from dashboard.figures.shared.markup import markup
@@ -45,7 +45,6 @@ from queries.on_time.judging_trend import Trend
 
 MOST_TITLE = 3
 NONE_THEN = "chưa có hồ sơ khi đó"
-NEW_TAG = "Chưa có khi đó"
 NOTHING_JUDGED = "Chưa có hồ sơ nào để tính tỷ lệ trễ hẹn trong kỳ này"
 
 
@@ -86,10 +85,12 @@ def _crossed_words(found: OnTime, crossed: Crossings | None) -> str:
     return told
 
 
-def over_now(found: OnTime, trend: Trend, opens: Opens) -> str:
-    """Draw who is over the threshold now: a/b, how sure, since when."""
+def over_now(
+    found: OnTime, before: OnTime | None, crossed: Crossings | None, trend: Trend, opens: Opens
+) -> Talk:
+    """Tell who is over the threshold now (a/b, how sure, since when, and then), and who is no more."""
     over, near = found.over, found.near
-    points = [_over(row, found, trend, opens) for row in over[:MOST_UNITS]]
+    points = [_over(row, found, before, crossed, trend, opens=opens) for row in over[:MOST_UNITS]]
     if len(over) > MOST_UNITS:
         rest = f"và {count_text(len(over) - MOST_UNITS)} đơn vị vượt ngưỡng khác"
         points.append(point(Part(rest, opens.page(ON_TIME)), "."))
@@ -97,6 +98,7 @@ def over_now(found: OnTime, trend: Trend, opens: Opens) -> str:
         points = [point(Part(NOTHING_JUDGED, opens.page(ON_TIME)), ".")]
     elif not over:
         points = [_none_over(found, opens)]
+    points += _since_then(found, before, crossed, opens)
     if near:
         points.append(_near(near, found, opens))
     if over:
@@ -106,7 +108,33 @@ def over_now(found: OnTime, trend: Trend, opens: Opens) -> str:
         points.append(
             point("Không có hồ sơ để tính: ", *names(units, opens, MOST_IN_LINE), ".", look="quiet")
         )
-    return talk("Đang vượt ngưỡng", _over_title(found), points)
+    more = "" if crossed is None or not found.judged else f"{_crossed_title(crossed, found)}."
+    return Talk(f"Vượt ngưỡng, so với {comparison_word(found.view)}", _over_title(found), points, more=more)
+
+
+def _since_then(found: OnTime, before: OnTime | None, crossed: Crossings | None, opens: Opens) -> list[Point]:
+    """Say who is back below or has no dossiers any more, and how many were over then; or why nothing is."""
+    if not found.judged:
+        return []
+    if crossed is None or before is None:
+        why = _why_not_crossed(before, found)
+        return [point(Part(why, opens.page(ON_TIME)), ".", look="quiet")]
+    points = _limited([_newly_back(pair, found, before, opens) for pair in crossed.back], "Đã xuống", opens)
+    word = then_word(found.view)
+    if crossed.gone:
+        units = [row.unit for row in crossed.gone]
+        points.append(
+            point(f"{word} vượt ngưỡng, kỳ này không có hồ sơ để tính: ", *names(units, opens, MOST_IN_LINE),
+                  ".", look="quiet")
+        )  # fmt: skip
+    points.append(_then_too(found, before, crossed, opens))
+    then, now = threshold_text(before.view), threshold_text(found.view)
+    if then != now:
+        points.append(
+            point(Part(f"Ngưỡng khi đó là {then}, nay là {now}", opens.page(METHOD)),
+                  "; mỗi kỳ xét theo ngưỡng của mình.", look="quiet")
+        )  # fmt: skip
+    return points
 
 
 def _consequence(found: OnTime, opens: Opens) -> list[Point]:
@@ -146,15 +174,42 @@ def _none_over(found: OnTime, opens: Opens) -> Point:
     return point(*words, ".")
 
 
-def _over(row: Row, found: OnTime, trend: Trend, opens: Opens) -> Point:
-    since = running_text(trend.running(row.unit.code))
+def _over(
+    row: Row, found: OnTime, before: OnTime | None, crossed: Crossings | None, trend: Trend, *, opens: Opens
+) -> Point:  # fmt: skip
+    running = trend.running(row.unit.code)
+    since = running_text(running)
     words: list[Piece] = [named(row.unit, opens), " ", *late_now(row, found, opens)]
     if since:
         words.append(f", {since}")
     if row.verdict.basis_matters:
         words.append(", phụ thuộc cách tính")
+    if before is not None and crossed is not None:
+        words += _crossing(row, found, before, crossed, opens, was_over=running.months > 1)
     look = "over" if row.verdict.is_sure else "few"
     return point(*words, ".", tag=sentence(strength_text(row)), look=look)
+
+
+def _crossing(
+    row: Row, found: OnTime, before: OnTime, crossed: Crossings, opens: Opens, *, was_over: bool
+) -> list[Piece]:
+    """Say of a unit over now how it stood then: below, over too, or without dossiers.
+
+    ``was_over``: it was in the month before as a whole, so that "mới vượt" would contradict its months.
+    """
+    word = comparison_word(found.view)
+    new = f"; cùng số ngày {word} chưa vượt: " if was_over and _is_part(before) else f"; mới vượt, {word}: "
+    for pairs, told in ((crossed.over, new), (crossed.still, f"; {word} cũng vượt: ")):
+        for pair in pairs:
+            if pair.row.unit.code == row.unit.code:
+                few = ", ít hồ sơ khi đó" if pair.before.b < FEW else ""
+                return [told, *late_then(row.unit, pair.before, before, opens), few]
+    return [f"; {NONE_THEN}"]
+
+
+def _is_part(before: OnTime) -> bool:
+    """Say whether the comparison is the first days of a period: a running one is compared with as many."""
+    return before.view.judged_on is None and before.view.period.kind == "custom"
 
 
 def _near(near: Sequence[Row], found: OnTime, opens: Opens) -> Point:
@@ -167,51 +222,10 @@ def _near(near: Sequence[Row], found: OnTime, opens: Opens) -> Point:
     return point(*words, ".", tag="Sát ngưỡng", look="near")
 
 
-def crossed_since(found: OnTime, before: OnTime | None, crossed: Crossings | None, opens: Opens) -> str:
-    """Draw who is newly over and newly back since the comparison."""
-    kicker = f"So với {comparison_word(found.view)}"
-    if crossed is None or before is None or not found.judged:
-        why = _why_not_crossed(found, before)
-        return talk(kicker, why, [point(Part(_see(before, found), opens.page(ON_TIME)), ".")])
-    word = then_word(found.view)
-    points = [
-        *_limited([_newly_over(pair, found, before, opens) for pair in crossed.over], "Mới vượt", opens),
-        *_limited([_new(pair, found, opens) for pair in crossed.new], NEW_TAG, opens),
-        *_limited([_newly_back(pair, found, before, opens) for pair in crossed.back], "Đã xuống", opens),
-    ]
-    if crossed.gone:
-        units = [row.unit for row in crossed.gone]
-        points.append(
-            point(f"{word} vượt ngưỡng, kỳ này không có hồ sơ để tính: ", *names(units, opens, MOST_IN_LINE),
-                  ".", look="quiet")
-        )  # fmt: skip
-    if points and crossed.still:
-        units = [pair.row.unit for pair in crossed.still]
-        then_too = f" ({_so_many_then(before)})."
-        points.append(point(*names(units, opens, MOST_IN_LINE), then_too, tag="Vẫn vượt", look="over"))
-    if not points:
-        points.append(_same(found, before, crossed, opens))
-    then, now = threshold_text(before.view), threshold_text(found.view)
-    if then != now:
-        points.append(
-            point(Part(f"Ngưỡng khi đó là {then}, nay là {now}", opens.page(METHOD)),
-                  "; mỗi kỳ xét theo ngưỡng của mình.", look="quiet")
-        )  # fmt: skip
-    return talk(kicker, _crossed_title(crossed, found), points)
-
-
-def _why_not_crossed(found: OnTime, before: OnTime | None) -> str:
-    if not found.judged:
-        return NOTHING_JUDGED
+def _why_not_crossed(before: OnTime | None, found: OnTime) -> str:
     if before is None:
-        return no_base(found.view)
+        return f"{no_base(found.view)}; xem diễn biến 13 tháng thay cho so sánh"
     return f"{then_word(found.view)} không có hồ sơ nào để so sánh"
-
-
-def _see(before: OnTime | None, found: OnTime) -> str:
-    if before is None and found.judged:
-        return "Xem diễn biến 13 tháng thay cho so sánh"
-    return "Xem số hồ sơ của từng đơn vị"
 
 
 def _crossed_title(crossed: Crossings, found: OnTime) -> str:
@@ -240,11 +254,6 @@ def _who(pairs: Sequence[Pair], what: str) -> str:
     return f"{whom} {what}" + (f" (thêm {count_text(few)} đơn vị ít hồ sơ)" if few else "")
 
 
-def _newly_over(pair: Pair, found: OnTime, before: OnTime, opens: Opens) -> Point:
-    look = "few" if pair.is_few else "over"
-    return point(*_from_to(pair, found, before, opens), ".", tag="Mới vượt", look=look)
-
-
 def _newly_back(pair: Pair, found: OnTime, before: OnTime, opens: Opens) -> Point:
     look = "few" if pair.is_few else "fine"
     return point(*_from_to(pair, found, before, opens), ".", tag="Đã xuống", look=look)
@@ -267,31 +276,19 @@ def _limited(points: list[Point], what: str, opens: Opens) -> list[Point]:
     return [*points[:MOST_UNITS], point(rest, ".", tag=what, look=points[0].look)]
 
 
-def _new(pair: Pair, found: OnTime, opens: Opens) -> Point:
-    few = ", ít hồ sơ" if pair.is_few else ""
-    look = "few" if pair.is_few else "over"
-    return point(
-        named(pair.row.unit, opens), " ", *late_now(pair.row, found, opens), f"; {NONE_THEN}{few}.",
-        tag=NEW_TAG, look=look,
-    )  # fmt: skip
-
-
 def _so_many_then(before: OnTime) -> str:
     return f"{count_text(len(before.over))}/{count_text(len(before.judged))} đơn vị khi đó"
 
 
-def _same(found: OnTime, before: OnTime, crossed: Crossings, opens: Opens) -> Point:
-    """Say that the units over are the same as then, or that there are none on either side."""
+def _then_too(found: OnTime, before: OnTime, crossed: Crossings, opens: Opens) -> Point:
+    """Say how many were over then; of one unit, or of none on either side, that it is as it was."""
     word, there = comparison_word(found.view), opens.page(ON_TIME)
-    if found.view.unit_code is not None:
+    has_crossed = crossed.over or crossed.new or crossed.back or crossed.gone
+    if found.view.unit_code is not None and not has_crossed:
         state = "vượt ngưỡng" if crossed.still else "dưới ngưỡng"
         return point(named(found.judged[0].unit, opens), f" {state} cả kỳ này và ", Part(word, there), ".")
-    if not crossed.still:
+    if not crossed.still and not has_crossed:
         text = f"Cả kỳ này và {word} đều không có đơn vị nào vượt ngưỡng"
         return point(Part(text, there), f" ({_so_many_then(before)}).")
-    verb = "Vẫn chỉ " if len(crossed.still) == 1 else "Vẫn là "
-    units = [pair.row.unit for pair in crossed.still]
-    return point(
-        verb, *names(units, opens, MOST_IN_LINE), Part(f" vượt ngưỡng, như {word}", there),
-        f" ({_so_many_then(before)}).",
-    )  # fmt: skip
+    text = f"{sentence(word)} có {_so_many_then(before).removesuffix(' khi đó')} vượt ngưỡng"
+    return point(Part(text, there), ".", look="quiet")

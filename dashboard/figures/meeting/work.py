@@ -15,11 +15,11 @@ from dashboard.figures.meeting.points import (
     Part,
     Piece,
     Point,
+    Talk,
     a_of_b,
     counted,
     named,
     point,
-    talk,
 )
 from dashboard.figures.shared.wording import by_rate_a, edges, whose
 from dashboard.formats import count_text, day_text, join_names, rate_text, sentence, share_text
@@ -56,8 +56,8 @@ def top(counts: Sequence[tuple[Unit, int, str]], opens: Opens, rest: str) -> lis
 
 def backlog_now(
     found: OnTime, due_soon: Mapping[str | None, int], until: date, units: Mapping[str, Unit], opens: Opens
-) -> str:
-    """Draw whom the backlog will push over, how large it is, what falls due next."""
+) -> Talk:
+    """Tell whom the backlog will push over, how large it is, what falls due next."""
     tips = backlog(found)
     points = [_tips(row, found, opens) for row in tips[:MOST_UNITS]]
     if len(tips) > MOST_UNITS:
@@ -66,7 +66,7 @@ def backlog_now(
     points.append(_overdue(found, opens))
     if found.view.is_running:
         points.append(_due_soon(due_soon, until, units, found, opens))
-    return talk("Hồ sơ quá hạn", _backlog_title(tips, found), points)
+    return Talk("Hồ sơ quá hạn", _backlog_title(tips, found), points)
 
 
 def _backlog_title(tips: Sequence[Row], found: OnTime) -> str:
@@ -158,16 +158,16 @@ def _due_soon(
     return point(*words, ".", **tag)
 
 
-def apologies(flags: FoundFlags, units: Mapping[str, Unit], opens: Opens) -> str:
-    """Draw the late dossiers without an apology, and the apologies that came late, by unit."""
+def apologies(flags: FoundFlags, units: Mapping[str, Unit], opens: Opens) -> Talk:
+    """Tell the late dossiers without an apology, and the apologies that came late, by unit."""
     gap, late = flags.of("no_apology"), flags.of("late_apology")
     points = [
         _apology(gap, flags, units, opens, "over"),
         _apology(late, flags, units, opens, "near"),
     ]
     if gap.state == "no_data":
-        return talk("Xin lỗi, hẹn lại", "Phiếu xin lỗi: không có dữ liệu", points[:1])
-    return talk("Xin lỗi, hẹn lại", flag_sentence(gap, flags), points)
+        return Talk("Xin lỗi, hẹn lại", "Phiếu xin lỗi: không có dữ liệu", points[:1])
+    return Talk("Xin lỗi, hẹn lại", flag_sentence(gap, flags), points)
 
 
 def _apology(one: Found, flags: FoundFlags, units: Mapping[str, Unit], opens: Opens, look: str) -> Point:
@@ -211,15 +211,15 @@ def _not_praised(row: Row, opens: Opens) -> tuple[str, list[Point]]:
     return f"{row.unit.label} chưa đủ điều kiện biểu dương", [point(*words, needs)]
 
 
-def praise(found: OnTime, opens: Opens) -> str:
-    """Draw the units without a late or an overdue dossier."""
+def praise(found: OnTime, opens: Opens) -> Talk:
+    """Tell the units without a late or an overdue dossier."""
     rows = sorted(commended(found), key=lambda row: (-row.tally["judged"], by_name(row.unit)))
     if not rows and found.view.unit_code is not None and found.known:
-        return talk("Biểu dương", *_not_praised(found.known[0], opens))
+        return Talk("Biểu dương", *_not_praised(found.known[0], opens))
     if not rows:
         title = "Chưa đơn vị nào đủ điều kiện biểu dương"
         why = f"Chưa đơn vị nào có từ {COMMENDED_FROM} hồ sơ đã giải quyết mà không trễ hạn, không quá hạn"
-        return talk("Biểu dương", title, [point(Part(why, opens.page(FLAGS)), ".")])
+        return Talk("Biểu dương", title, [point(Part(why, opens.page(FLAGS)), ".")])
     words: list[Piece] = [
         f"Không hồ sơ nào trễ hạn hay quá hạn, từ {COMMENDED_FROM} hồ sơ đã giải quyết trở lên: "
     ]
@@ -231,7 +231,7 @@ def praise(found: OnTime, opens: Opens) -> str:
     if len(rows) > MOST_UNITS:
         words += [" và ", Part(f"{count_text(len(rows) - MOST_UNITS)} đơn vị khác", opens.page(FLAGS))]
     title = join_names([row.unit.label for row in rows], IN_TITLE)
-    return talk(
-        "Biểu dương", f"{sentence(title)} không để hồ sơ nào trễ hẹn",
+    return Talk(
+        "Biểu dương", f"{sentence(title)} không để hồ sơ nào trễ hạn",
         [point(*words, ".", tag="Biểu dương", look="fine")],
     )  # fmt: skip
