@@ -487,7 +487,7 @@ def _show(source: Answers, period: Period | None) -> None:
         "So với báo cáo tháng ấy mà đơn vị đã có: docs/connect.md, mục “So với báo cáo đã có”. Tháng khác: "
         f"motcua connect --figures --ky {before}"
     )
-    click.echo("Tiếp theo: motcua check để xem mọi điều lạ; python app.py serve để mở bảng theo dõi.")
+    click.echo("Tiếp theo: motcua check để xem mọi điều lạ; motcua serve để mở bảng theo dõi.")
 
 
 def _cells(tally: Tally, question: Question) -> Iterable[str]:

@@ -73,6 +73,13 @@ _COLUMNS = {
 }
 """What databases call columns beside the heads of sheets, folded."""
 
+_MAYBE = {
+    "units": {"id": "unit_code"},
+    "procedures": {"id": "procedure_code"},
+    "officers": {"id": "officer_code"},
+}
+"""Columns of a catalogue that may be these where nothing else is: the number others refer to it by."""
+
 _INSTEAD = {"dossiers.finished_at": "returned_at", "dossiers.due_at": "current_due_at"}
 """Where the one is missing, the other may have to do: a person decides."""
 
@@ -201,6 +208,8 @@ def _meant(table: str, name: str) -> tuple[int, str] | None:
     for one in (folded, folded.replace(" ", "")):
         if one in known:
             return known[one]
+    if folded in _MAYBE.get(table, {}):
+        return _ODD, _MAYBE[table][folded]
     words = folded.split()
     if "id" in words and len(words) > 1:
         # The number of a row in the table it leads to: whether that is its code is for a person to say.

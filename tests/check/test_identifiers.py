@@ -64,6 +64,16 @@ def test_catalogues_are_told_apart_by_their_names_and_others_are_none() -> None:
     assert found == {"units": "dm_don_vi", "procedures": "dm_thu_tuc"}
 
 
+def test_the_number_a_catalogue_is_referred_to_by_may_be_its_code_and_is_asked() -> None:
+    units, procedures, _ = proposed({
+        "dm_don_vi": ("id", "ten_don_vi", "cap"), "dm_thu_tuc": ("id", "ten_thu_tuc"), "ho_so": DOSSIERS,
+    })  # fmt: skip
+    assert (units.real, columns(units, is_sure=False)) == ("dm_don_vi", {"unit_code": "id"})
+    assert (procedures.real, columns(procedures, is_sure=False)) == ("dm_thu_tuc", {"procedure_code": "id"})
+    (units, _) = proposed({"dm_don_vi": ("id", "ma_don_vi", "ten_don_vi", "loai"), "ho_so": DOSSIERS})
+    assert columns(units)["unit_code"] == "ma_don_vi"
+
+
 def test_a_table_that_only_contains_the_word_is_asked() -> None:
     (found,) = proposed({"lich_su_ho_so": DOSSIERS})
     assert not found.is_sure

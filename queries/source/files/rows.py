@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from queries.contract import CONTRACT, Kind
+from queries.source.errors import SourceBroken
 from queries.source.files.formats import Moments
 from queries.source.files.heads import Understood, is_numbering
 from queries.source.files.sheet import EXAMPLES, Block, Cell, Losses
@@ -28,6 +29,11 @@ _USUAL = re.compile(
     r"(?:(?:(?:\d{4}-\d\d-\d\d|\d\d[/.\-]\d\d[/.\-]\d{4})(?: \d\d:\d\d(?::\d\d)?)?)?\n)*", re.ASCII
 )
 """Many moments, or nothing, one a line, as reading clean knows them."""
+_OWN_DAY = re.compile(r"^\d{4}-\d\d-(\d\d)\b", re.MULTILINE)
+_WRITTEN_DAY = re.compile(r"^(\d{1,2})[/.\-]\d{1,2}[/.\-]\d{4}\b", re.MULTILINE)
+_LAST_MONTH = 12
+_FEWEST_DAYS, _FEWEST_TEXTS = 10, 5
+"""So many are no chance: ten days all in the first twelve of a month are one in ten thousand."""
 _HALF_DAY = re.compile(r"\s*\b(SA|CH)$", re.IGNORECASE)
 _SUMMARY = re.compile(r"(?:tong cong|tong so|tong|cong|cong trang|luy ke|cong don)\b(?! dan)")
 _SIGNED = re.compile(
@@ -108,14 +114,21 @@ def _batches(
     indexes = [understood.columns[one].index for one in columns]
     moments = [at for at, one in enumerate(columns, 1) if spec[one].kind in (Kind.DAY, Kind.MOMENT)]
     serials = Moments(since_1904=understood.sheet.since_1904)
+    # Only a workbook has days of its own beside texts.
+    orders = {} if understood.sheet.width else {at: _Order() for at in moments}
     for numbers, rows in _rows(understood, taken):
         cells = list(zip(*rows, strict=False))
         batch = [list(map(str, numbers)), *(_texts(cells[index]) for index in indexes)]
         for at in moments:
+            if at in orders:
+                orders[at].look(batch[at])
             batch[at] = _set_right(batch[at], serials)
         taken.rows += len(rows)
         landing.alive()
         yield batch
+    for at, order in orders.items():
+        if order.is_swapped:
+            raise SourceBroken(_told_swapped(understood, columns[at - 1], order))
 
 
 def _rows(understood: Understood, taken: Taken) -> Iterator[Block]:
@@ -147,6 +160,44 @@ def _evened(understood: Understood, block: Block, width: int, widest: int, taken
         kept[0].append(number)
         kept[1].append(cells)
     return kept
+
+
+@dataclass
+class _Order:
+    """Whether Excel has changed day and month over in a column when somebody opened an export of texts.
+
+    It makes days of those texts alone of which the first number can be a month. Then no day of its own is
+    after the twelfth, and every text is. ``days``, ``texts``: so many of each; ``is_otherwise``: one of them
+    is not so.
+    """
+
+    days: int = 0
+    texts: int = 0
+    is_otherwise: bool = False
+
+    def look(self, cells: Sequence[str]) -> None:
+        """Take in some cells as they are written."""
+        if self.is_otherwise:
+            return
+        told = "\n".join(cells)
+        days, texts = _OWN_DAY.findall(told), _WRITTEN_DAY.findall(told)
+        self.days += len(days)
+        self.texts += len(texts)
+        last = _LAST_MONTH
+        self.is_otherwise = any(int(one) > last for one in days) or any(int(one) <= last for one in texts)
+
+    @property
+    def is_swapped(self) -> bool:
+        return not self.is_otherwise and self.days >= _FEWEST_DAYS and self.texts >= _FEWEST_TEXTS
+
+
+def _told_swapped(understood: Understood, column: str, order: _Order) -> str:
+    return (
+        f"Tệp {understood.sheet.told}, cột «{understood.columns[column].text}»: Excel đã đổi chỗ ngày và "
+        f"tháng của {order.days} ô khi có người mở tệp xuất rồi lưu lại (ô nào thành ngày thật cũng từ ngày "
+        f"12 trở xuống, {order.texts} ô còn là chữ đều từ ngày 13 trở lên); lấy lại tệp gốc từ hệ thống, "
+        "không mở rồi lưu bằng Excel."
+    )
 
 
 def _texts(cells: Sequence[Cell]) -> Sequence[str]:

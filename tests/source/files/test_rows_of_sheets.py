@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import made_files as made
 import openpyxl
@@ -274,3 +275,20 @@ def test_cells_beside_the_table_shift_nothing_where_most_rows_have_them(tmp_path
     assert taken_of(path, tmp_path, ["dossier_code"])[1].rows == 20
     path.write_text("\n".join(f"{one};;;" for one in lines), "utf-8")
     assert taken_of(path, tmp_path, ["dossier_code"])[1].rows == 20
+
+
+def test_days_and_months_that_excel_has_changed_over_are_refused(tmp_path: Path) -> None:
+    days = [dt.date(2026, 10, 1) + dt.timedelta(days=at) for at in range(30)]
+    swapped: list[Any] = [
+        one.replace(month=one.day, day=10) if one.day <= 12 else f"{one:%d/%m/%Y}" for one in days
+    ]
+    rows = [
+        ["1", f"H{at}", "", "P", "", one, dt.date(2026, 12, 28), None, ""] for at, one in enumerate(swapped)
+    ]
+    path = made.xlsx(tmp_path / "a.xlsx", {"S": [made.HEADS, *rows]})
+    with pytest.raises(SourceBroken, match=r"«Ngày tiếp nhận»: Excel đã đổi chỗ ngày và tháng của 12 ô"):
+        taken_of(path, tmp_path)
+    # One day of Excel's own after the twelfth, or one text before the thirteenth, and they are what they say.
+    for other in (dt.date(2026, 10, 13), "05/11/2026"):
+        rows[0][5] = other
+        assert len(taken_of(made.xlsx(path, {"S": [made.HEADS, *rows]}), tmp_path)[0]) == 30
