@@ -4,8 +4,8 @@
   const prefix = document.documentElement.getAttribute("data-prefix") || "";
   let asking = false;
   window.setInterval(async function () {
-    const line = document.querySelector("[data-as-of]");
-    if (asking || !line || document.hidden || new URLSearchParams(window.location.search).has("den")) { return; }
+    const line = document.querySelector("[data-as-of]"), waits = document.querySelector(".unavailable");
+    if (asking || !line && !waits || document.hidden || new URLSearchParams(window.location.search).has("den")) { return; }
     asking = true;
     /* Engines before Chromium 66 cannot take a request back: there it ends by itself, and asks no other meanwhile. */
     const stop = window.AbortController ? new AbortController() : null;
@@ -14,6 +14,7 @@
       const answer = await fetch(prefix + "/api/v1/as-of", stop ? { cache: "no-store", signal: stop.signal } : { cache: "no-store" });
       if (!answer.ok || !(answer.headers.get("content-type") || "").includes("application/json")) { return; }
       const told = await answer.json();
+      if (waits && told.as_of) { window.location.reload(); return; }
       const notice = document.querySelector(".fresh");
       if (notice && told.as_of && told.as_of > line.getAttribute("data-as-of")) { notice.hidden = false; }
     } catch (error) {

@@ -27,11 +27,12 @@ from dashboard.frame import ids
 from dashboard.frame.failures import logged
 from dashboard.frame.first import first_answers, is_first
 from dashboard.frame.markup import Markup
-from dashboard.question.errors import Unavailable
+from dashboard.frame.navigation import bar_without_figures
+from dashboard.question.errors import NoCopy, Unavailable
 from dashboard.question.question import Question, the_source
 from dashboard.theme import GRAPH_CONFIG
 
-FAILED = "Không tải được biểu đồ này"
+FAILED, BACK = "Không tải được biểu đồ này", "Trang tự có lại khi có số liệu."
 
 MARKUP = "html"
 """The property of a card's place that its markup travels in."""
@@ -190,8 +191,11 @@ def _drawn(
         question = asked()
         return _why_not(question, is_bar=is_bar, judges=judges) or draw(question)
     except Unavailable as error:
-        told = f"{error.told} Trang tự có lại khi có số liệu."
-        return failed(FAILED, logged(error, card_id), told)
+        code = logged(error, card_id)
+        if is_bar:
+            return bar_without_figures(error.told, code)
+        # Where there are no figures at all the bar has said so, and a card would only say it again.
+        return "" if isinstance(error, NoCopy) else failed(FAILED, code, f"{error.told} {BACK}")
     except Exception as error:
         return failed(FAILED, logged(error, card_id))
 

@@ -49,8 +49,8 @@ class Select:
     options: tuple[Choice, ...] = ()
 
 
-def bar(question: Question, pages: tuple[tuple[str, str], ...]) -> str:
-    """Draw the bar; ``pages``: path and name of every page there is."""
+def bar(question: Question, pages: tuple[tuple[str, str], ...], *, is_here: bool = True) -> str:
+    """Draw the bar; ``pages``: path and name of every page there is; ``is_here``: one of them is shown."""
     view, known, source = question.view, question.known, question.source
     period, other = view.period, "calendar" if view.period.basis == "reporting" else "reporting"
     swapped = _same_kind(period, view.end, other, view.cutoff_day)
@@ -64,7 +64,7 @@ def bar(question: Question, pages: tuple[tuple[str, str], ...]) -> str:
         else "Bộ phận Một cửa",
         home=question.link("/"),
         prefix=source.settings.url_prefix,
-        nav=[Choice(name, question.link(path), path == question.path) for path, name in pages],
+        nav=[Choice(name, question.link(path), is_here and path == question.path) for path, name in pages],
         absolute=question.link(absolute=True),
         here=question.link(),
         is_sample=known.as_of.is_sample,

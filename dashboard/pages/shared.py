@@ -16,6 +16,7 @@ from dashboard.figures.shared.markup import markup
 from dashboard.figures.shared.outcome import nothing
 from dashboard.frame.components import answers
 from dashboard.frame.filters import bar
+from dashboard.frame.navigation import pages_there_are
 from dashboard.question.dossier import dossier_path
 from dashboard.question.question import Question, the_source
 from dashboard.question.unit import unit_link
@@ -23,13 +24,9 @@ from queries.asked.view import View
 from queries.definitions.metrics import METRICS, late_metric
 
 
-def bar_of(question: Question) -> str:
-    """Draw the bar with a link to every page there is."""
-    pages = sorted(
-        (one for one in dash.page_registry.values() if one.get("order") is not None),
-        key=lambda one: one["order"],
-    )
-    return bar(question, tuple((one["path"], one["name"]) for one in pages))
+def bar_of(question: Question, *, is_here: bool = True) -> str:
+    """Draw the bar with a link to every page there is; ``is_here``: the reader is on one of them."""
+    return bar(question, pages_there_are(), is_here=is_here)
 
 
 def asked_path() -> str | None:

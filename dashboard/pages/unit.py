@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
 from typing import Any
 from urllib.parse import unquote
@@ -17,6 +18,7 @@ from dashboard.figures.unit.headline import Told, facts_of, unit_headline, unkno
 from dashboard.figures.unit.metrics import unit_metrics
 from dashboard.figures.unit.trend import merger_sentence, unit_months, unit_trend
 from dashboard.frame.components import answers, card, page
+from dashboard.frame.filters import RESULTS
 from dashboard.pages.shared import asked_path, bar_of, csv_link, method_link, note_of
 from dashboard.question.flags import flag_link
 from dashboard.question.question import Question, the_source
@@ -76,7 +78,7 @@ def about_unit(draw: Callable[[UnitQuestion], Any]) -> Callable[[Question], Any]
 @answers(PAGE, BAR, is_bar=True)
 def draw_bar(question: Question) -> str:
     """Draw the bar; its links keep the unit, where there is one."""
-    return bar_of(UnitQuestion.about(question) or question)
+    return bar_of(UnitQuestion.about(question) or replace(question, path=INDEX))
 
 
 @answers(PAGE, HEADLINE, first=True)
@@ -84,7 +86,8 @@ def draw_headline(question: Question) -> str:
     """Draw who the unit is and how it stands."""
     unit = UnitQuestion.about(question)
     if unit is None:
-        return unknown_unit(unquote(question.path.removeprefix(f"{INDEX}/"))[:40], question.link(INDEX))
+        code = unquote(question.path.removeprefix(f"{INDEX}/"))[:40]
+        return unknown_unit(code, question.link(INDEX), question.link(RESULTS, search=code))
     figures, district_figures, last_year = unit.figures(whole=False)
     told = Told(
         row=unit.row,

@@ -211,6 +211,6 @@ def facts_of(
     return tuple(facts)
 
 
-def unknown_unit(code: str, index: str) -> str:
+def unknown_unit(code: str, index: str, search: str) -> str:
     """Say kindly that there is no such unit, and where all of them are."""
-    return markup("unit_unknown.html", code=code, index=index)
+    return markup("unit_unknown.html", code=code, index=index, search=search)
