@@ -10,7 +10,8 @@ from pathlib import Path
 import flask
 import flask_bootstrap
 
-from dashboard.accounts import gate
+from dashboard.accounts import gate, single_sign_on
+from dashboard.accounts import pages as sign_in
 from dashboard.api import routes as api
 from dashboard.frame.document import STYLES, Document
 from dashboard.frame.shell import index, shell
@@ -43,7 +44,9 @@ def create_server(settings: Settings, copies: Copies) -> flask.Flask:
     key = settings.secret_key
     server.secret_key = key.get_secret_value() if key else os.urandom(32)
     server.extensions["motcua"] = Source(settings, copies)
-    gate.register(server)
+    at_the_door = gate.register(server)
+    sign_in.register(server, at_the_door)
+    single_sign_on.register(server, at_the_door)
     # First: what is registered later runs earlier, and compressing comes last.
     compress(server)
     health.register(server)
@@ -68,8 +71,8 @@ def _dash(server: flask.Flask, prefix: str) -> Document:
         use_pages=True,
         pages_folder="",
         assets_folder=str(assets),
-        # The wall's own files, and what stands in each document: loaded by no page of Dash.
-        assets_path_ignore=["^wall$", "^first$"],
+        # The files of pages of our own, and what stands in each document: loaded by no page of Dash.
+        assets_path_ignore=["^wall$", "^first$", "^sign-in$"],
         requests_pathname_prefix=f"{prefix}/",
         routes_pathname_prefix="/",
         title="Một cửa",

@@ -26,6 +26,8 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "support")]
 
 AS_OF = datetime(2026, 11, 21, 10, 15)
+OFFICIALS = "officials"
+"""Says beside the settings that whoever looks may see officials."""
 PERIODS = (
     "2026-11",
     "2026-10",
@@ -154,11 +156,11 @@ def districts(folder: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "sample", {"database_url": f"duckdb:///{sample}", "as_of": AS_OF}
     yield (
         "odd",
-        {"database_url": f"duckdb:///{odd}", "as_of": AS_OF, "show_officials": True, "online_target": "60"},
+        {"database_url": f"duckdb:///{odd}", "as_of": AS_OF, "online_target": "60", OFFICIALS: True},
     )
     yield (
         "odd-moment",
-        {"database_url": f"duckdb:///{odd}", "as_of": AS_OF, "compare": "moment", "show_officials": True},
+        {"database_url": f"duckdb:///{odd}", "as_of": AS_OF, "compare": "moment", OFFICIALS: True},
     )
 
 
@@ -181,16 +183,19 @@ def opened(settings: Mapping[str, Any]) -> tuple[Any, Any]:
     from copies import Fixed, copy_of_file  # noqa: PLC0415
 
     from dashboard.application import create_server  # noqa: PLC0415 - Dash's pages belong to the first application
+    from dashboard.question.access import IDENTIFY, Reader, Rights  # noqa: PLC0415
     from dashboard.question.source import Source  # noqa: PLC0415
     from dashboard.settings.settings import Settings  # noqa: PLC0415
 
-    made = Settings(**settings)
+    reader = Reader("", Rights(sees_officials=bool(settings.get(OFFICIALS))))
+    made = Settings(**{name: value for name, value in settings.items() if name != OFFICIALS})
     copy = copy_of_file(
         Path(str(settings["database_url"]).removeprefix("duckdb:///")), made.now(), compare=made.compare
     )
     source = Source(made, Fixed(copy))
     server = opened.server = getattr(opened, "server", None) or create_server(made, Fixed(copy))  # type: ignore[attr-defined]
     server.extensions["motcua"] = source
+    server.extensions[IDENTIFY] = lambda: reader
     return server.test_client(), source.context(source.known())
 
 

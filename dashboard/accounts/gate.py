@@ -1,18 +1,195 @@
-"""The gate: says who asks, before anything is answered."""
+"""The gate: says who asks before anything is answered, and turns away who may not.
+
+Without accounts whoever sits at this machine is the reader, and nobody else gets in. From the first
+account on nobody gets in without one.
+"""
 
 from __future__ import annotations
 
+import logging
+import time
+from datetime import date
+from pathlib import Path
+from typing import Any, cast
+from urllib.parse import quote
+
 import flask
 
-from dashboard.question.access import IDENTIFY, Reader, Rights
+from dashboard.accounts.account import WALL_ROLE, Account
+from dashboard.accounts.origin import address_of, came_by_proxy, is_listed, is_loopback, is_ours, is_secure
+from dashboard.accounts.passwords import Passwords
+from dashboard.accounts.store import Store, StoreError
+from dashboard.question.access import IDENTIFY, WITHOUT_ACCOUNTS, Reader, the_reader
 from dashboard.question.question import the_source
+from dashboard.settings.settings import Settings
+
+SIGN_IN, SIGN_OUT, SIGN_ON = "/dang-nhap", "/dang-xuat", "/dang-nhap/sso"
+COOKIE, WALL_COOKIE = "motcua", "motcua_man_hinh"
+WALL = "/man-hinh"
+_OF_WALL = frozenset({WALL, f"{WALL}/so-lieu"})
+_PUBLIC = ("/assets/", "/_dash-component-suites/", "/khung/")
+_PUBLIC_PATHS = frozenset({SIGN_IN, SIGN_ON, f"{SIGN_ON}/ve", "/healthz", "/_favicon.ico"})
+_BY_ITSELF = frozenset({"/api/v1/as-of"})
+"""What an open tab asks by itself: it does not keep a session from ending."""
+_WALL_LASTS = 400 * 86_400
+
+log = logging.getLogger("motcua")
 
 
-def register(server: flask.Flask) -> None:
-    """Let every request be somebody's."""
-    server.extensions[IDENTIFY] = identified
+class SignedOut(Exception):  # noqa: N818 - what the reader is
+    """Nobody that is known sent this request."""
 
 
-def identified() -> Reader:
-    """Give who sent the request."""
-    return Reader("", Rights(sees_officials=the_source().settings.show_officials))
+class Gate:
+    """The accounts of an application; it remembers that there were any, so that a lost file opens nothing."""
+
+    def __init__(self) -> None:
+        self.passwords = Passwords()
+        self._had_accounts: set[Path] = set()
+
+    @property
+    def settings(self) -> Settings:
+        """Give the settings in force."""
+        return the_source().settings
+
+    @property
+    def store(self) -> Store:
+        """Give the file of accounts."""
+        return Store(Path(self.settings.accounts_file))
+
+    def needs_accounts(self) -> bool:
+        """Say whether nobody gets in without an account. Raises StoreError."""
+        store = self.store
+        if store.path in self._had_accounts:
+            return True
+        if store.has_accounts():
+            self._had_accounts.add(store.path)
+            return True
+        return False
+
+    def check(self) -> Any:
+        """Answer a request that may go no further; None for one that may."""
+        request = flask.request
+        try:
+            if not self.needs_accounts():
+                return self._at_the_machine()
+            if request.path.startswith(_PUBLIC) or request.path in _PUBLIC_PATHS:
+                return None
+            the_reader()
+        except SignedOut:
+            return _turned_away()
+        except StoreError as error:
+            log.error("%s", error)
+            return _told("Máy chủ chưa kiểm tra được tài khoản. Hãy báo người quản trị.", 503)
+        if request.method not in ("GET", "HEAD") and not is_ours(request):
+            return _told("Yêu cầu không đến từ trang này.", 403)
+        return self._kept_wall()
+
+    def identified(self) -> Reader:
+        """Give who sent the request. Raises SignedOut, StoreError."""
+        if not self.needs_accounts():
+            return WITHOUT_ACCOUNTS
+        account = self._account()
+        if account is None or not account.is_open_on(self._today()):
+            raise SignedOut
+        return Reader(account.name, account.rights(self.settings.cutoff_day))
+
+    def signed_in(self, name: str) -> str | None:
+        """Begin a session and give its token; None for an account that may not be used."""
+        account = self.store.account(name)
+        if account is None or account.role == WALL_ROLE or not account.is_open_on(self._today()):
+            return None
+        return self.store.begin(account.name, int(time.time()), self.settings.session_hours * 3600)
+
+    def address(self) -> str:
+        """Give the reader's address."""
+        return address_of(flask.request, self.settings.trusted_proxies)
+
+    def set_cookie(self, answer: flask.Response, name: str, value: str, **more: Any) -> None:
+        """Set a cookie that no script reads and no other site sends; only over TLS where there is TLS."""
+        answer.set_cookie(
+            name, value, httponly=True, samesite="Lax",
+            secure=is_secure(flask.request, self.settings.trusted_proxies), **more,
+        )  # fmt: skip
+
+    def _today(self) -> date:
+        return self.settings.clock().date()
+
+    def _at_the_machine(self) -> Any:
+        if came_by_proxy(flask.request):
+            return _told("Chưa có tài khoản nào nên không nhận yêu cầu qua máy trung gian (proxy).", 403)
+        if not is_loopback(flask.request.remote_addr):
+            return _told("Chưa có tài khoản nào nên chỉ mở được ở chính máy chủ.", 403)
+        return None
+
+    def _account(self) -> Account | None:
+        if flask.request.path.rstrip("/") in _OF_WALL and (wall := self._wall()) is not None:
+            return wall
+        found = self._of_proxy() or self._of_session()
+        # A wall has its link and nothing else.
+        return None if found is None or found.role == WALL_ROLE else found
+
+    def _of_proxy(self) -> Account | None:
+        request, settings = flask.request, self.settings
+        header = settings.proxy_user_header
+        if not header or not is_listed(request.remote_addr, settings.trusted_proxies):
+            return None
+        name = request.headers.get(header, "")
+        return self.store.account(name) if name else None
+
+    def _of_session(self) -> Account | None:
+        request = flask.request
+        token, idle = request.cookies.get(COOKIE, ""), self.settings.session_idle_minutes * 60
+        is_used = request.path not in _BY_ITSELF
+        return self.store.of_session(token, int(time.time()), idle, is_used=is_used) if token else None
+
+    def _wall(self) -> Account | None:
+        request = flask.request
+        token = request.args.get("khoa") or request.cookies.get(WALL_COOKIE, "")
+        found = self.store.of_link(token) if token else None
+        return found if found is not None and found.role == WALL_ROLE else None
+
+    def _kept_wall(self) -> Any:
+        """Put a link's token into a cookie of the wall alone, and out of the address."""
+        request = flask.request
+        token = request.args.get("khoa")
+        if request.path.rstrip("/") != WALL or not token:
+            return None
+        rest = "&".join(
+            f"{quote(word)}={quote(value)}"
+            for word, value in request.args.items(multi=True)
+            if word != "khoa"
+        )
+        there = f"{request.script_root}{WALL}"
+        answer = cast(flask.Response, flask.redirect(f"{there}?{rest}" if rest else there, 303))
+        self.set_cookie(answer, WALL_COOKIE, token, path=there, max_age=_WALL_LASTS)
+        answer.headers["Cache-Control"] = "no-store"
+        return answer
+
+
+def register(server: flask.Flask) -> Gate:
+    """Let every request be somebody's, before anything else looks at it."""
+    gate = Gate()
+    server.extensions[IDENTIFY] = gate.identified
+    server.before_request(gate.check)
+    return gate
+
+
+def _turned_away() -> Any:
+    """Send a reader to the sign-in page; tell a program, or a page's callback, in JSON."""
+    request = flask.request
+    is_page = (
+        request.method == "GET"
+        and not request.path.startswith(("/api/", "/_"))
+        and request.path != f"{WALL}/so-lieu"
+    )
+    if not is_page:
+        answer = flask.jsonify(error="Chưa đăng nhập, hoặc phiên đăng nhập đã hết.")
+        answer.headers["X-Motcua-Sign-In"] = f"{request.script_root}{SIGN_IN}"
+        return answer, 401
+    wanted = request.full_path.rstrip("?")
+    return flask.redirect(f"{request.script_root}{SIGN_IN}?tiep={quote(wanted, safe='')}", 303)
+
+
+def _told(sentence: str, status: int) -> Any:
+    return flask.jsonify(error=sentence), status

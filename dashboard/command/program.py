@@ -18,7 +18,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
+from dashboard.accounts.origin import is_loopback_host
 from dashboard.command.system_words import reason_of
+from dashboard.command.user import user
 from dashboard.command.words import FAILED, Program
 from dashboard.settings.explained import as_toml, explain
 from dashboard.settings.settings import Settings, SettingsError, load
@@ -84,7 +86,9 @@ def program() -> None:
 
 
 @program.command(short_help="Chạy bảng theo dõi (mặc định).")
-@click.option("--host", metavar="ĐỊA_CHỈ", help="Địa chỉ phục vụ; 0.0.0.0 để mọi máy vào được.")
+@click.option(
+    "--host", metavar="ĐỊA_CHỈ", help="Địa chỉ phục vụ; 0.0.0.0 để mọi máy vào được, khi đã có tài khoản."
+)
 @click.option("--port", metavar="SỐ", help="Cổng phục vụ.")
 @_database_url
 @click.option("--workers", metavar="SỐ", help="Số tiến trình phục vụ.")
@@ -94,10 +98,26 @@ def serve(**options: str | None) -> None:
     Cơ sở dữ liệu đang tắt không ngăn việc khởi động: trang sẽ báo và tự phục hồi.
     """
     settings = load(**options)
+    _is_for_whom(settings)
     _port_is_free(settings.host, settings.port)
     # Workers are other processes: this is how the options of this one reach them.
     os.environ.update(settings.to_environment())
     run_server(settings)
+
+
+def _is_for_whom(settings: Settings) -> None:
+    """Let other machines in only where there are accounts. Raises SettingsError."""
+    from dashboard.accounts.store import Store, StoreError  # noqa: PLC0415 - only for serve
+
+    try:
+        has_accounts = Store(Path(settings.accounts_file)).has_accounts()
+    except StoreError as error:
+        raise SettingsError(str(error)) from None
+    if not has_accounts and not is_loopback_host(settings.host):
+        raise SettingsError(
+            f"Chưa có tài khoản nào nên không mở cho máy khác (host {settings.host}). Thêm tài khoản trước: "
+            "motcua user add TÊN --role noi_vu; hoặc bỏ --host để chỉ mở ở máy này."
+        )
 
 
 def _port_is_free(host: str, port: int) -> None:
@@ -385,6 +405,9 @@ def views(*, system: str, engine: str | None, theirs: str | None, ours: str, rea
 
     wanted = Wanted(theirs, ours, reader, is_nightly, has_slips, site)
     run(system_named(system.lower()), engine, wanted, is_compare=is_compare)
+
+
+program.add_command(user)
 
 
 def main() -> None:

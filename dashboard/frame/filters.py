@@ -8,6 +8,7 @@ from datetime import date
 from dashboard.figures.shared.markup import markup
 from dashboard.figures.shared.wording import comparison_name, days_text, no_base
 from dashboard.formats import day_text, sentence
+from dashboard.question.access import the_reader
 from dashboard.question.question import Question
 from queries.asked.periods import (
     Period,
@@ -100,6 +101,7 @@ def bar(question: Question, pages: tuple[tuple[str, str], ...], *, is_here: bool
         sentences=(*source.troubles(), *question.parsed.sentences, *_comparison_day(view)),
         presented=_presented(question),
         folded=_folded(question),
+        reader=the_reader().name,
     )  # fmt: skip
 
 

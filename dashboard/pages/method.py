@@ -35,7 +35,7 @@ METRICS, FLAGS, WORDS = "method-metrics", "method-flags", "method-words"
 
 SHOWN = (
     "late_rate_basis", "compare", "cutoff_day", "due_soon_working_days", "late_apology_days", "online_target",
-    "extra_days_off", "extra_working_days", "expected_age_minutes", "show_officials", "time_zone", "as_of",
+    "extra_days_off", "extra_working_days", "expected_age_minutes", "time_zone", "as_of",
 )  # fmt: skip
 """The settings that change what a number means or who sees it; the others are the server's."""
 

@@ -53,6 +53,7 @@ from dashboard.settings.values import (
     FormRow,
     Forms,
     Moment,
+    Networks,
     OwnRule,
     OwnRules,
     SecretUrl,
@@ -290,9 +291,11 @@ class Settings(BaseSettings):
     refuse_least_rows: Whole = _whole(
         5, 1, 1000, "Bảng ít dòng hơn chừng này không bị xét theo phần trăm, trừ bảng hồ sơ."
     )
-    show_officials: bool = _yes_no(False, "Cho mọi người xem tên và mã công chức (dữ liệu hạn chế).")
-    host: str = _setting("127.0.0.1", "tên máy hoặc địa chỉ IP", "Địa chỉ phục vụ; 0.0.0.0: mọi máy vào.",
-                         min_length=1)  # fmt: skip
+    host: str = _setting(
+        "127.0.0.1", "tên máy hoặc địa chỉ IP",
+        "Địa chỉ phục vụ; 0.0.0.0: mọi máy vào được, chỉ khi đã có tài khoản (motcua user add).",
+        min_length=1,
+    )  # fmt: skip
     port: Whole = _whole(8050, 1, 65_535, "Cổng phục vụ.")
     url_prefix: UrlPrefix = _setting(
         "", "đường dẫn như /motcua",
@@ -306,6 +309,37 @@ class Settings(BaseSettings):
         "Số tiến trình phục vụ; mỗi tiến trình giữ kết quả riêng, nên chỉ tăng "
         "khi rất nhiều người xem cùng lúc.",
     )
+    accounts_file: str = _setting(
+        "var/tai-khoan.sqlite", "tên tệp",
+        "Tệp tài khoản, chỉ tài khoản chạy bảng theo dõi đọc được; motcua user add tạo tệp.", min_length=1,
+    )  # fmt: skip
+    session_hours: Whole = _whole(12, 1, 168, "Phiên đăng nhập dài nhất chừng này giờ.")
+    session_idle_minutes: Whole = _whole(
+        60, 5, 1440, "Không bấm gì chừng này phút thì hết phiên; trang để mở không tính là bấm."
+    )
+    trusted_proxies: Networks = _setting(
+        (), "danh sách địa chỉ IP hoặc mạng, ví dụ 127.0.0.1, 10.1.0.0/24",
+        "Máy trung gian (nginx, Caddy) được tin khi nói người xem ở địa chỉ nào, có dùng TLS không; máy khác "
+        "nói thì bỏ qua.",
+    )  # fmt: skip
+    proxy_user_header: str | None = _setting(
+        None, "tên tiêu đề HTTP, ví dụ X-Remote-User",
+        "Máy trung gian trong trusted_proxies đã xác thực người xem và ghi tên tài khoản ở tiêu đề này. "
+        "Máy ấy phải xóa tiêu đề do trình duyệt gửi.", pattern="[A-Za-z0-9-]{1,64}",
+    )  # fmt: skip
+    oidc_issuer: str | None = _setting(
+        None, "địa chỉ https://…", "Đăng nhập một lần (OpenID Connect): địa chỉ của nơi cấp.", min_length=8
+    )
+    oidc_client_id: str | None = _setting(
+        None, "chuỗi", "Đăng nhập một lần: mã của bảng theo dõi ở nơi cấp.", min_length=1
+    )
+    oidc_client_secret: SecretStr | None = _setting(
+        None, "chuỗi", "Đăng nhập một lần: khóa của bảng theo dõi ở nơi cấp.", min_length=1
+    )
+    oidc_name_claim: str = _setting(
+        "preferred_username", "tên một mục của id_token",
+        "Đăng nhập một lần: mục nào của id_token là tên tài khoản (motcua user add … --sso).", min_length=1,
+    )  # fmt: skip
     secret_key: SecretStr | None = _setting(
         None, "chuỗi ngẫu nhiên từ 16 ký tự", "Khóa ký phiên làm việc, chung cho mọi tiến trình.",
         min_length=16,

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
 from difflib import get_close_matches
+from ipaddress import ip_network
 from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -123,6 +124,22 @@ def _days(value: object) -> object:
     if isinstance(value, list | tuple) and any(isinstance(one, bool | int | float) for one in value):
         raise ValueError("mỗi ngày viết dạng 2026-01-02")
     return value
+
+
+def _listed(value: object) -> object:
+    """Read "10.0.0.1, 10.1.0.0/16" or a list; each once, in the order given."""
+    if isinstance(value, str):
+        value = _json(value) if value.lstrip().startswith("[") else re.split(r"[\s,;]+", value.strip(" ,;"))
+    return [one for one in value if one] if isinstance(value, list | tuple) else value
+
+
+def _networks(value: tuple[str, ...]) -> tuple[str, ...]:
+    for one in value:
+        try:
+            ip_network(one, strict=False)
+        except ValueError:
+            raise ValueError(f"{one[:40]} không phải địa chỉ IP hay mạng") from None
+    return tuple(dict.fromkeys(value))
 
 
 def _in_order(value: tuple[date, ...]) -> tuple[date, ...]:
@@ -396,6 +413,7 @@ UrlPrefix = Annotated[str, AfterValidator(_url_prefix)]
 TimeZone = Annotated[str, AfterValidator(_time_zone)]
 Moment = datetime | Literal["live"] | None
 Days = Annotated[tuple[date, ...], BeforeValidator(_days), AfterValidator(_in_order)]
+Networks = Annotated[tuple[str, ...], BeforeValidator(_listed), AfterValidator(_networks)]
 TableNames = Annotated[dict[str, str], BeforeValidator(_names), AfterValidator(_known_tables)]
 ColumnNames = Annotated[dict[str, str], BeforeValidator(_names), AfterValidator(_known_columns)]
 SourceTables = Annotated[dict[str, str], BeforeValidator(_names), AfterValidator(_known_targets)]

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from apps import Site, dossiers, said, unit
+from apps import Site, dossiers, said, unit, with_officials
 from stores import DuckDB
 from test_pages import Drawn, Texts, cards
 
@@ -31,7 +31,7 @@ COUNTS = (
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Site:
     path = tmp_path_factory.mktemp("sample") / "mau.duckdb"
     write_sample(path, units=6, departments=2, years=1, per_unit_year=1_500, until=date(2026, 11, 21))
-    return Site(path, show_officials=True)
+    return Site(path).seen_by(with_officials())
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from apps import Site, page, unit, write
+from apps import Site, page, unit, with_officials, write
 from stores import DuckDB, Row
 
 from dashboard.question.access import Rights
@@ -73,7 +73,7 @@ def test_what_happened_in_its_order(path: Path) -> None:
 
 
 def test_no_citizen_and_officials_by_the_rule(path: Path) -> None:
-    hidden, seen = drawn(Site(path)), drawn(Site(path, show_officials=True))
+    hidden, seen = drawn(Site(path)), drawn(Site(path).seen_by(with_officials()))
     assert "Nguyễn Văn Dân" not in hidden + seen, "a slip's reason is free text"
     assert "CC-7" not in hidden
     assert seen.count("CC-7") == 2

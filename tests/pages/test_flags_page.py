@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from apps import AS_OF, Site, attributes, dossiers, said, server, unit, write
+from apps import AS_OF, Site, attributes, dossiers, said, server, unit, with_officials, write
 from stores import DuckDB, Row
 
 server()  # the pages register with the one application of the process
@@ -209,7 +209,8 @@ def test_past_periods_have_no_work_to_come(site: Site) -> None:
 
 @pytest.mark.parametrize("is_open", [False, True])
 def test_officials_are_for_who_may_see_them(folder: Path, is_open: bool) -> None:
-    of = Site(folder / "motcua.duckdb", show_officials=is_open)
+    of = Site(folder / "motcua.duckdb")
+    of = of.seen_by(with_officials()) if is_open else of
     assert of.ask().rights.sees_officials is is_open
     text = "".join(drawn(of, card) for card in CARDS) + of.get("/api/v1/flags").get_data(as_text=True)
     row = flag_row(of, "officer_late")

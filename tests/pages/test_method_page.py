@@ -61,7 +61,7 @@ def test_the_settings_in_force_are_told_with_their_documents(tmp_path: Path) -> 
         {"percent": "4.5", "since": date(2026, 6, 1), "document": "CV mới"},
     ]
     path = write(tmp_path, [unit(1)], dossiers("P01", late=1))
-    site = Site(path, thresholds=rules, due_soon_working_days=3, show_officials=False)
+    site = Site(path, thresholds=rules, due_soon_working_days=3)
     now, before = draw(site, "draw_settings"), draw(site, "draw_settings", {"ky": "2026-05"})
     assert "4,5% đang áp dụng từ 01/06/2026 CV mới" in now
     assert "5% đang áp dụng từ đầu CV cũ" in before

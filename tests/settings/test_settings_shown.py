@@ -140,10 +140,19 @@ FULL: dict[str, Any] = {
     "refuse_as_of_back_hours": 25,
     "refuse_clock_apart_minutes": 121,
     "refuse_least_rows": 6,
-    "show_officials": True,
     "host": "0.0.0.0",
     "port": 9000,
     "workers": 4,
+    "url_prefix": "/motcua",
+    "accounts_file": "tai-khoan.sqlite",
+    "session_hours": 8,
+    "session_idle_minutes": 30,
+    "trusted_proxies": ["127.0.0.1", "10.1.0.0/24"],
+    "proxy_user_header": "X-Remote-User",
+    "oidc_issuer": "https://dang-nhap.example",
+    "oidc_client_id": "motcua",
+    "oidc_client_secret": "kin",
+    "oidc_name_claim": "email",
     "secret_key": "k" * 20,
 }
 
@@ -158,7 +167,11 @@ def test_the_environment_carries_every_setting_to_a_worker(monkeypatch: pytest.M
 
 
 def test_the_file_it_prints_gives_the_same_settings() -> None:
-    without_secrets = {key: one for key, one in FULL.items() if key not in ("database_url", "secret_key")}
+    without_secrets = {
+        key: one
+        for key, one in FULL.items()
+        if key not in ("database_url", "secret_key", "oidc_client_secret")
+    }
     settings = load(**without_secrets, database_url="sqlite:///tệp.db")
     Path("motcua.toml").write_text(as_toml(settings), "utf-8")
     assert values(load()) == values(settings)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from apps import SAMPLE, Living, Site, dossiers, unit, write
+from apps import SAMPLE, Living, Site, dossiers, unit, with_officials, write
 from offices import recalculated
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
@@ -214,7 +214,11 @@ def test_the_whole_list_equals_the_api(site: Site, through_office: bool) -> None
 def test_officials_are_in_a_list_only_where_they_may_be_seen(tmp_path: Path) -> None:
     path = write(tmp_path, [unit(1)], dossiers("P01", late=3, officer_code="CB-7"))
     for shows in (False, True):
-        rows = table(opened(Site(path, show_officials=shows), "/tai/ho-so.xlsx?ky=2026-11")["Hồ sơ"])
+        rows = table(
+            opened(
+                Site(path).seen_by(with_officials()) if shows else Site(path), "/tai/ho-so.xlsx?ky=2026-11"
+            )["Hồ sơ"]
+        )
         told = {value for row in rows for value in row.values()}
         assert ("CB-7" in told) is shows
 

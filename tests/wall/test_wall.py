@@ -11,7 +11,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from apps import AS_OF, SAMPLE, Living, Site, district, dossiers, loaded, unit, write
+from apps import AS_OF, SAMPLE, Living, Site, district, dossiers, loaded, unit, with_officials, write
 from stores import DuckDB, Row
 from test_pages import Drawn
 
@@ -185,8 +185,8 @@ def test_no_person_and_no_dossier_is_named(sample: Path, tmp_path: Path) -> None
         codes = {row[0] for row in connection.execute("SELECT dossier_code FROM dossiers").fetchall()}
     assert len(people) > 30
     assert len(codes) > 5_000
-    for settings in ({}, {"show_officials": True}):
-        shown = list(texts(Site(sample, **settings).json(DATA)))
+    for site in (Site(sample), Site(sample).seen_by(with_officials())):
+        shown = list(texts(site.json(DATA)))
         assert len(shown) > 200
         whole = "\n".join(shown)
         assert not [one for one in people if one in whole]

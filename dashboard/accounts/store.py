@@ -1,0 +1,255 @@
+"""The file of accounts: who there is, who is signed in, who tried and failed.
+
+One SQLite file of ours that nobody else may read (0600). Several worker processes and the command line
+use it at once, so that a session that is revoked is revoked everywhere, and tries are counted together.
+Only hashes are kept: of passwords argon2's, of sessions and links SHA-256 (they are random, so that
+nothing could be guessed from it).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import secrets
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from dashboard.accounts.account import WALL_ROLE, Account, AccountError, checked, name_of
+
+WINDOW_SECONDS = 15 * 60
+MOST_TRIES = {"both": 5, "account": 20, "address": 40}
+"""Failed sign-ins in a window: of an account from one address, of an account, from one address."""
+SEEN_SECONDS = 60
+"""A session's last use is written at most this often."""
+FLOW_SECONDS = 10 * 60
+
+_SCHEMA = """
+CREATE TABLE accounts (
+    name TEXT PRIMARY KEY, role TEXT NOT NULL, units TEXT, periods TEXT, until TEXT,
+    is_disabled INTEGER NOT NULL DEFAULT 0, password TEXT, link TEXT UNIQUE
+) STRICT;
+CREATE TABLE sessions (
+    token TEXT PRIMARY KEY, account TEXT NOT NULL REFERENCES accounts (name), begun INTEGER NOT NULL,
+    seen INTEGER NOT NULL, ends INTEGER NOT NULL
+) STRICT;
+CREATE TABLE tries (of TEXT NOT NULL, at INTEGER NOT NULL) STRICT;
+CREATE INDEX tries_of ON tries (of, at);
+CREATE TABLE flows (state TEXT PRIMARY KEY, held TEXT NOT NULL, ends INTEGER NOT NULL) STRICT;
+"""
+_COLUMNS = "name, role, units, periods, until, is_disabled, password IS NOT NULL, link IS NOT NULL"
+
+
+class StoreError(Exception):
+    """The file of accounts cannot be used; its text says why, in Vietnamese, with the remedy."""
+
+
+def digest(token: str) -> str:
+    """Give what is kept of a random token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+class Store:
+    """The file of accounts at a path; it need not be there. Moments are seconds since 1970, UTC."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def has_accounts(self) -> bool:
+        """Say whether there is any account: if so nobody gets in without one."""
+        if not self.path.exists():
+            return False
+        with self._open() as db:
+            return db.execute("SELECT 1 FROM accounts LIMIT 1").fetchone() is not None
+
+    # --- accounts ------------------------------------------------------------------
+
+    def add(self, account: Account, password: str | None) -> None:
+        """Add an account with the hash of its password, None for one that only signs on elsewhere.
+
+        Raises AccountError for one that cannot be or is there.
+        """
+        checked(account)
+        self._create()
+        with self._open() as db:
+            try:
+                db.execute(
+                    "INSERT INTO accounts (name, role, units, periods, until, password) VALUES (?,?,?,?,?,?)",
+                    (account.name, account.role, _written(account.units), _written(account.periods),
+                     account.until.isoformat() if account.until else None, password),
+                )  # fmt: skip
+            except sqlite3.IntegrityError:
+                raise AccountError(f"Đã có tài khoản {account.name}.") from None
+
+    def accounts(self) -> tuple[Account, ...]:
+        """Give every account by name; none where there is no file."""
+        if not self.path.exists():
+            return ()
+        with self._open() as db:
+            return tuple(map(_account, db.execute(f"SELECT {_COLUMNS} FROM accounts ORDER BY name")))
+
+    def account(self, name: str) -> Account | None:
+        """Give one account; None where there is none of the name."""
+        return next((one for one in self.accounts() if one.name == name_of(name)), None)
+
+    def password(self, name: str) -> str | None:
+        """Give the hash of an account's password; None where there is no such account, or password."""
+        with self._open() as db:
+            row = db.execute("SELECT password FROM accounts WHERE name = ?", (name,)).fetchone()
+        return None if row is None else row[0]
+
+    def set_password(self, name: str, password: str) -> None:
+        """Change the hash of a password and end the account's sessions. Raises AccountError."""
+        self._change(name, "password = ?", password)
+
+    def disable(self, name: str, *, is_disabled: bool = True) -> None:
+        """Close an account, or open it again; its sessions and its link end. Raises AccountError."""
+        self._change(name, "is_disabled = ?, link = NULL", int(is_disabled))
+
+    def new_link(self, name: str) -> str:
+        """Give a new token for a wall's link; the one before ends. Raises AccountError."""
+        account = self.account(name)
+        if account is not None and account.role != WALL_ROLE:
+            raise AccountError(f"Chỉ tài khoản {WALL_ROLE} có liên kết; {name} là {account.role}.")
+        token = secrets.token_urlsafe(32)
+        self._change(name, "link = ?", digest(token))
+        return token
+
+    def _change(self, name: str, what: str, value: Any) -> None:
+        with self._open() as db:
+            found = db.execute(f"UPDATE accounts SET {what} WHERE name = ?", (value, name))
+            if not found.rowcount:
+                raise AccountError(f"Không có tài khoản {name}.")
+            db.execute("DELETE FROM sessions WHERE account = ?", (name,))
+
+    # --- sessions ------------------------------------------------------------------
+
+    def begin(self, name: str, now: int, lasts: int) -> str:
+        """Begin a session of so many seconds at most, and give its token."""
+        token = secrets.token_urlsafe(32)
+        with self._open() as db:
+            db.execute("DELETE FROM sessions WHERE ends < ?", (now,))
+            db.execute(
+                "INSERT INTO sessions VALUES (?,?,?,?,?)", (digest(token), name, now, now, now + lasts)
+            )
+        return token
+
+    def of_session(self, token: str, now: int, idle: int, *, is_used: bool = True) -> Account | None:
+        """Give whose session a token is; None where it is nobody's, has ended or was idle too long.
+
+        ``is_used`` False: the browser asks by itself, which does not keep the session.
+        """
+        with self._open() as db:
+            row = db.execute(
+                "SELECT account, seen FROM sessions WHERE token = ? AND ends >= ? AND seen >= ?",
+                (digest(token), now, now - idle),
+            ).fetchone()
+            if row is None:
+                return None
+            if is_used and row[1] < now - SEEN_SECONDS:
+                db.execute("UPDATE sessions SET seen = ? WHERE token = ?", (now, digest(token)))
+            found = db.execute(f"SELECT {_COLUMNS} FROM accounts WHERE name = ?", (row[0],)).fetchone()
+        return None if found is None else _account(found)
+
+    def end(self, token: str) -> None:
+        """End a session."""
+        with self._open() as db:
+            db.execute("DELETE FROM sessions WHERE token = ?", (digest(token),))
+
+    def of_link(self, token: str) -> Account | None:
+        """Give which wall a link's token is of; None where it is of none."""
+        with self._open() as db:
+            row = db.execute(f"SELECT {_COLUMNS} FROM accounts WHERE link = ?", (digest(token),)).fetchone()
+        return None if row is None else _account(row)
+
+    # --- tries ---------------------------------------------------------------------
+
+    def may_try(self, name: str, address: str, now: int) -> bool:
+        """Count a try to sign in, whether there is such an account or not; False where there are too many."""
+        keys = {
+            "both": f"b {digest(name)} {address}",
+            "account": f"a {digest(name)}",
+            "address": f"i {address}",
+        }
+        with self._open() as db:
+            db.execute("BEGIN IMMEDIATE")
+            db.execute("DELETE FROM tries WHERE at < ?", (now - WINDOW_SECONDS,))
+            for kind, key in keys.items():
+                (tried,) = db.execute("SELECT count(*) FROM tries WHERE of = ?", (key,)).fetchone()
+                if tried >= MOST_TRIES[kind]:
+                    return False
+            db.executemany("INSERT INTO tries VALUES (?,?)", [(key, now) for key in keys.values()])
+        return True
+
+    def forget_tries(self, name: str, address: str) -> None:
+        """Forget the tries of who signed in after all; those from the address of others stay."""
+        keys = (f"b {digest(name)} {address}", f"a {digest(name)}")
+        with self._open() as db:
+            db.execute("DELETE FROM tries WHERE of IN (?,?)", keys)
+
+    # --- signing on elsewhere ---------------------------------------------------------
+
+    def keep_flow(self, state: str, held: dict[str, str], now: int) -> None:
+        """Keep what a sign-on elsewhere is finished with."""
+        with self._open() as db:
+            db.execute("DELETE FROM flows WHERE ends < ?", (now,))
+            db.execute(
+                "INSERT INTO flows VALUES (?,?,?)", (digest(state), json.dumps(held), now + FLOW_SECONDS)
+            )
+
+    def take_flow(self, state: str, now: int) -> dict[str, str] | None:
+        """Give what was kept, once; None where there is nothing, or it is too old."""
+        with self._open() as db:
+            db.execute("BEGIN IMMEDIATE")
+            row = db.execute("SELECT held, ends FROM flows WHERE state = ?", (digest(state),)).fetchone()
+            db.execute("DELETE FROM flows WHERE state = ?", (digest(state),))
+        return None if row is None or row[1] < now else json.loads(row[0])
+
+    # --- the file --------------------------------------------------------------------
+
+    def _create(self) -> None:
+        if self.path.exists():
+            return
+        # Made aside, so that a server that is running never meets a file without tables.
+        aside = self.path.with_name(f"{self.path.name}.{secrets.token_hex(4)}")
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            os.close(os.open(aside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+            with closing(sqlite3.connect(aside)) as db:
+                db.executescript(_SCHEMA)
+            aside.rename(self.path)
+        except OSError as error:
+            raise StoreError(f"Không tạo được tệp tài khoản {self.path}: {error.strerror}.") from None
+
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        try:
+            mode = self.path.stat().st_mode
+        except OSError:
+            raise StoreError(f"Không có tệp tài khoản {self.path}.") from None
+        if os.name == "posix" and mode & 0o077:
+            raise StoreError(f"Người khác đọc được tệp tài khoản {self.path}: chạy chmod 600 {self.path}.")
+        try:
+            with closing(sqlite3.connect(self.path, timeout=10)) as db, db:
+                yield db
+        except sqlite3.Error as error:
+            raise StoreError(f"Tệp tài khoản {self.path} không đọc, ghi được: {error}.") from error
+
+
+def _written(values: tuple[str, ...] | None) -> str | None:
+    return None if values is None else json.dumps(values, ensure_ascii=False)
+
+
+def _account(row: tuple[Any, ...]) -> Account:
+    name, role, units, periods, until, is_disabled, has_password, has_link = row
+    return Account(
+        name, role,
+        None if units is None else tuple(json.loads(units)),
+        None if periods is None else tuple(json.loads(periods)),
+        None if until is None else date.fromisoformat(until),
+        bool(is_disabled), bool(has_password), bool(has_link),
+    )  # fmt: skip

@@ -1,0 +1,169 @@
+"""motcua user: the accounts, their passwords, the links of walls."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from dashboard.accounts.account import ROLES, WALL_ROLE, Account, AccountError, checked, name_of
+from dashboard.accounts.passwords import Passwords
+from dashboard.accounts.store import Store, StoreError
+from dashboard.command.words import Program
+from dashboard.settings.settings import Settings, SettingsError, load
+
+
+class Until(click.ParamType[date]):
+    """The last day of an account; errors in Vietnamese."""
+
+    name = "ngày"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Read the day."""
+        try:
+            return value if isinstance(value, date) else date.fromisoformat(value)
+        except ValueError:
+            self.fail(f'"{value}" không phải ngày dạng 2026-12-31.', param, ctx)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except (AccountError, StoreError) as error:
+        raise SettingsError(str(error)) from None
+
+
+def _opened() -> tuple[Settings, Store]:
+    settings = load()
+    return settings, Store(Path(settings.accounts_file))
+
+
+_name = click.argument("name", metavar="TÊN")
+_from_stdin = click.option("--password-stdin", "is_from_stdin", is_flag=True,
+                           help="Đọc mật khẩu từ đầu vào chuẩn, một dòng, không hỏi.")  # fmt: skip
+
+
+@click.group(cls=Program, default="list", short_help="Tài khoản: thêm, xem, khóa, đổi mật khẩu, liên kết.")
+def user() -> None:
+    """Tài khoản của người xem. Từ tài khoản đầu tiên, không ai vào được mà không đăng nhập.
+
+    Vai trò: noi_vu và lanh_dao xem mọi số liệu; giam_sat xem đơn vị, kỳ được nêu đến một ngày; don_vi xem
+    đơn vị mình; man_hinh chỉ là màn hình treo tường, mở bằng liên kết.
+    """
+
+
+@user.command("add", short_help="Thêm tài khoản.")
+@_name
+@click.option("--role", required=True, metavar="VAI_TRÒ", help=f"Một trong {', '.join(ROLES)}.")
+@click.option("--unit", "units", multiple=True, metavar="MÃ", help="Đơn vị được xem; lặp lại được.")
+@click.option("--period", "periods", multiple=True, metavar="KỲ",
+              help="Kỳ được xem (2026-H1, 2025, bc-2026-Q4…); lặp lại được.")  # fmt: skip
+@click.option("--until", type=Until(), metavar="NGÀY", help="Ngày cuối dùng được, dạng 2026-12-31.")
+@click.option("--sso", "is_elsewhere", is_flag=True,
+              help="Không có mật khẩu: chỉ vào bằng đăng nhập một lần của cơ quan.")  # fmt: skip
+@_from_stdin
+def add(*, name: str, role: str, units: tuple[str, ...], periods: tuple[str, ...], until: date | None,
+        is_elsewhere: bool, is_from_stdin: bool) -> None:  # fmt: skip
+    """Thêm tài khoản và hỏi mật khẩu của nó (ít nhất 12 ký tự).
+
+    Tài khoản man_hinh không có mật khẩu: lệnh user link in liên kết cho màn hình.
+    """
+    _, store = _opened()
+    with _told():
+        account = checked(Account(name_of(name) or name, role, units or None, periods or None, until))
+        if store.account(account.name) is not None:
+            raise AccountError(f"Đã có tài khoản {account.name}.")
+        has_password = not is_elsewhere and role != WALL_ROLE
+        store.add(account, _password(account.name, is_from_stdin=is_from_stdin) if has_password else None)
+    click.echo(f"Đã thêm {account.name} ({role}) vào {store.path}.")
+    if role == WALL_ROLE:
+        click.echo(f"Liên kết cho màn hình: motcua user link {account.name}")
+
+
+@user.command("list", short_help="Xem các tài khoản.")
+def shown() -> None:
+    """Xem các tài khoản: vai trò, được xem gì, đến ngày nào, còn dùng được không."""
+    settings, store = _opened()
+    with _told():
+        accounts = store.accounts()
+    if not accounts:
+        click.echo(f"Chưa có tài khoản nào ({store.path}): chỉ mở được ở chính máy chủ.")
+        return
+    table = Table()
+    for title in ("Tên", "Vai trò", "Đơn vị", "Kỳ", "Đến ngày", "Vào bằng", "Tình trạng"):
+        table.add_column(title, overflow="fold")
+    today = settings.clock().date()
+    for one in accounts:
+        by = "mật khẩu" if one.has_password else "liên kết" if one.has_link else "—"
+        table.add_row(
+            one.name, one.role, ", ".join(one.units or ("tất cả",)), ", ".join(one.periods or ("tất cả",)),
+            f"{one.until:%d/%m/%Y}" if one.until else "—", by,
+            "đã khóa" if one.is_disabled else "dùng được" if one.is_open_on(today) else "hết hạn",
+        )  # fmt: skip
+    Console().print(table)
+
+
+@user.command("disable", short_help="Khóa tài khoản; hết phiên ngay.")
+@_name
+@click.option("--undo", "is_undone", is_flag=True, help="Mở lại tài khoản đã khóa.")
+def disable(*, name: str, is_undone: bool) -> None:
+    """Khóa một tài khoản: các phiên đang mở hết ngay, liên kết màn hình không dùng được nữa."""
+    _, store = _opened()
+    with _told():
+        store.disable(name_of(name), is_disabled=not is_undone)
+    click.echo(f"Đã mở lại {name}." if is_undone else f"Đã khóa {name}; các phiên đang mở đã hết.")
+
+
+@user.command("password", short_help="Đổi mật khẩu; các phiên đang mở hết ngay.")
+@_name
+@_from_stdin
+def password(*, name: str, is_from_stdin: bool) -> None:
+    """Đổi mật khẩu một tài khoản; các phiên đang mở của nó hết ngay."""
+    _, store = _opened()
+    with _told():
+        account = store.account(name)
+        if account is None:
+            raise AccountError(f"Không có tài khoản {name}.")
+        if account.role == WALL_ROLE:
+            raise AccountError(f"Tài khoản {WALL_ROLE} không có mật khẩu; dùng motcua user link {name}.")
+        store.set_password(account.name, _password(account.name, is_from_stdin=is_from_stdin))
+    click.echo(f"Đã đổi mật khẩu của {account.name}; các phiên đang mở đã hết.")
+
+
+@user.command("link", short_help="In liên kết mới cho một màn hình treo tường.")
+@_name
+def link(*, name: str) -> None:
+    """In liên kết mới cho một tài khoản man_hinh; liên kết trước đó không dùng được nữa.
+
+    Liên kết dùng được đến khi in liên kết khác hoặc khóa tài khoản, và chỉ mở được trang màn hình.
+    """
+    settings, store = _opened()
+    with _told():
+        token = store.new_link(name_of(name))
+    host = settings.host if settings.host not in ("0.0.0.0", "::") else "ĐỊA_CHỈ_MÁY_CHỦ"
+    click.echo(f"http://{host}:{settings.port}/man-hinh?khoa={token}")
+    click.echo("Thay phần đầu bằng địa chỉ mà màn hình gọi tới. Liên kết chỉ hiện một lần này.", err=True)
+
+
+def _password(name: str, *, is_from_stdin: bool) -> str:
+    passwords = Passwords()
+    if is_from_stdin:
+        return passwords.hash(sys.stdin.readline().rstrip("\r\n"), name)
+    while True:
+        given = click.prompt("Mật khẩu", hide_input=True)
+        try:
+            made = passwords.hash(given, name)
+        except AccountError as error:
+            click.echo(str(error), err=True)
+            continue
+        if click.prompt("Gõ lại", hide_input=True) == given:
+            return made
+        click.echo("Hai lần gõ không giống nhau.", err=True)

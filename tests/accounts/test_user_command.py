@@ -1,0 +1,128 @@
+"""motcua user, and serve with and without accounts."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dashboard.accounts.store import Store
+from dashboard.command.program import program
+
+PASSWORD = "Một cửa phường 7 rất nhanh"
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MOTCUA_ACCOUNTS_FILE", "tk.sqlite")
+    return tmp_path
+
+
+def run(*words: str, monkeypatch: pytest.MonkeyPatch, given: str = "") -> int:
+    monkeypatch.setattr("sys.stdin", io.StringIO(given))
+    with pytest.raises(SystemExit) as ended:
+        program.main([*words])
+    return int(ended.value.code or 0)
+
+
+def test_accounts_are_added_listed_and_disabled(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("user", monkeypatch=monkeypatch) == 0
+    assert "Chưa có tài khoản nào" in capsys.readouterr().out
+    add = ("user", "add", "an", "--role", "lanh_dao", "--password-stdin")
+    assert run(*add, monkeypatch=monkeypatch, given=f"{PASSWORD}\n") == 0
+    assert run(*add, monkeypatch=monkeypatch, given=f"{PASSWORD}\n") == 2
+    assert "Đã có tài khoản an" in capsys.readouterr().err
+    limits = ("--unit", "P01", "--unit", "P02", "--period", "2026-H1", "--until", "2026-12-31")
+    assert run("user", "add", "doan", "--role", "giam_sat", *limits, "--sso", monkeypatch=monkeypatch) == 0
+    store = Store(folder / "tk.sqlite")
+    doan = store.account("doan")
+    assert doan is not None
+    assert (doan.units, doan.periods, doan.has_password) == (("P01", "P02"), ("2026-H1",), False)
+    assert run("user", "disable", "an", monkeypatch=monkeypatch) == 0
+    capsys.readouterr()
+    assert run("user", "list", monkeypatch=monkeypatch) == 0
+    told = capsys.readouterr().out
+    assert "đã khóa" in told
+    assert "P01, P02" in told
+    assert "argon2" not in told
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("add", "an", "--role", "admin", "--sso"), "Không có vai trò"),
+        (("add", "Ông An", "--role", "noi_vu", "--sso"), "không dùng được"),
+        (("add", "p1", "--role", "don_vi", "--sso"), "--unit MÃ"),
+        (("add", "g", "--role", "giam_sat", "--unit", "P01", "--sso"), "--until 2026-12-31"),
+        (("add", "an", "--role", "noi_vu", "--password-stdin"), "từ 12 đến 128 ký tự"),
+        (("disable", "khong-co"), "Không có"),
+        (("password", "khong-co"), "Không có"),
+        (("link", "khong-co"), "Không có"),
+    ],
+)
+def test_what_cannot_be_is_told_with_its_remedy(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], words: tuple[str, ...], told: str
+) -> None:
+    assert run("user", *words, monkeypatch=monkeypatch, given="ngan\n") == 2
+    assert told in capsys.readouterr().err
+
+
+def test_a_link_is_shown_once_and_a_new_one_ends_it(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("user", "add", "tv", "--role", "man_hinh", monkeypatch=monkeypatch) == 0
+    capsys.readouterr()
+    tokens = []
+    for _ in range(2):
+        assert run("user", "link", "tv", monkeypatch=monkeypatch) == 0
+        address = capsys.readouterr().out.strip()
+        assert address.startswith("http://127.0.0.1:8050/man-hinh?khoa=")
+        tokens.append(address.partition("khoa=")[2])
+    store = Store(folder / "tk.sqlite")
+    assert store.of_link(tokens[0]) is None
+    assert store.of_link(tokens[1]) is not None
+
+
+def test_a_changed_password_ends_sessions(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    add = ("user", "add", "an", "--role", "noi_vu", "--password-stdin")
+    assert run(*add, monkeypatch=monkeypatch, given=f"{PASSWORD}\n") == 0
+    store = Store(folder / "tk.sqlite")
+    token = store.begin("an", 1000, 3600)
+    assert store.of_session(token, 1001, 60) is not None
+    assert (
+        run("user", "password", "an", "--password-stdin", monkeypatch=monkeypatch, given=PASSWORD + "!") == 0
+    )
+    assert store.of_session(token, 1001, 60) is None
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "10.0.0.5", "::", "may-chu.example"])
+def test_without_accounts_only_this_machine_is_served(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], host: str
+) -> None:
+    assert run("serve", "--host", host, "--port", "8221", monkeypatch=monkeypatch) == 2
+    told = capsys.readouterr().err
+    assert "Chưa có tài khoản nào" in told
+    assert "motcua user add" in told
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1", "127.0.0.9"])
+def test_this_machine_is_served_without_accounts(monkeypatch: pytest.MonkeyPatch, host: str) -> None:
+    served: list[Any] = []
+    monkeypatch.setattr("dashboard.command.program.run_server", served.append)
+    monkeypatch.setattr("dashboard.command.program._port_is_free", lambda *_: None)
+    assert run("serve", "--host", host, monkeypatch=monkeypatch) == 0
+    assert len(served) == 1
+
+
+def test_other_machines_are_served_with_accounts(monkeypatch: pytest.MonkeyPatch) -> None:
+    served: list[Any] = []
+    monkeypatch.setattr("dashboard.command.program.run_server", served.append)
+    monkeypatch.setattr("dashboard.command.program._port_is_free", lambda *_: None)
+    assert run("user", "add", "an", "--role", "noi_vu", "--sso", monkeypatch=monkeypatch) == 0
+    assert run("serve", "--host", "0.0.0.0", monkeypatch=monkeypatch) == 0
+    assert len(served) == 1
