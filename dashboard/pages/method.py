@@ -7,17 +7,20 @@ from typing import Any
 
 import dash
 
+from dashboard.figures.flags.wording import missing_words
 from dashboard.figures.method.cards import (
     Origin,
     Setting,
+    administration_card,
     flags_table,
     method_headline,
     metrics_table,
-    settings_card,
+    rules_card,
     words_card,
 )
-from dashboard.figures.method.example import basis_line, worked_example
+from dashboard.figures.method.example import worked_example
 from dashboard.figures.method.quality import Mend, findings_card, identities_card, odd_records
+from dashboard.figures.method.reading import reading, reading_lead, reading_title
 from dashboard.figures.shared.wording import period_sentence
 from dashboard.frame.components import answers, card, page, says_itself
 from dashboard.pages.shared import bar_of, whose_name
@@ -26,16 +29,17 @@ from dashboard.question.question import Question
 from dashboard.settings.explained import explain
 from queries.asked.view import PREVIOUS
 from queries.contract import CONTRACT
-from queries.copy.mended import read_quality, sentence_of
+from queries.copy.mended import Quality, read_quality, sentence_of, told_of
 
 PAGE, PATH = "method", "/phuong-phap"
-BAR, HEADLINE, EXAMPLE, SETTINGS = "method-bar", "method-headline", "method-example", "method-settings"
+BAR, HEADLINE, READING, EXAMPLE = "method-bar", "method-headline", "method-reading", "method-example"
+RULES, ADMINISTRATION = "method-rules", "method-administration"
 QUALITY, ODD, IDENTITIES = "method-quality", "method-odd", "method-identities"
 METRICS, FLAGS, WORDS = "method-metrics", "method-flags", "method-words"
 
 SHOWN = (
-    "late_rate_basis", "compare", "cutoff_day", "due_soon_working_days", "late_apology_days", "online_target",
-    "extra_days_off", "extra_working_days", "expected_age_minutes", "time_zone", "as_of",
+    "local_rules", "late_rate_basis", "compare", "cutoff_day", "due_soon_working_days", "late_apology_days",
+    "online_target", "extra_days_off", "extra_working_days", "expected_age_minutes", "time_zone", "as_of",
 )  # fmt: skip
 """The settings that change what a number means or who sees it; the others are the server's."""
 
@@ -51,14 +55,16 @@ def layout(**words: Any) -> Any:
         PAGE, PATH, words,
         card(BAR, kind="bar"),
         card(HEADLINE, kind="headline"),
+        card(READING, label="Đọc một tỷ lệ, từng bước"),
         card(EXAMPLE, label="Ví dụ bốn cách tính"),
-        card(SETTINGS, label="Ngưỡng và cài đặt"),
+        card(RULES, label="Ngưỡng đang áp dụng"),
         card(QUALITY, label="Chất lượng dữ liệu"),
         card(ODD, label="Hồ sơ có dấu hiệu ghi sai"),
         card(IDENTITIES, label="Các đẳng thức"),
         card(METRICS, label="Các chỉ số"),
         card(FLAGS, label="Các cảnh báo"),
         card(WORDS, label="Từ dùng trên các trang"),
+        card(ADMINISTRATION, label="Dành cho quản trị"),
     )  # fmt: skip
 
 
@@ -86,9 +92,17 @@ def draw_headline(question: Question) -> str:
         is_sample=known.as_of.is_sample,
         sources=known.as_of.sources,
     )
+    district, view = question.on_time.district, question.view
     return method_headline(
-        question.view, origin, period=period_sentence(question.view), basis=basis_line(question.view)
-    )
+        view, origin, title=reading_title(district, view),
+        lead=reading_lead(district, view, whose_name(question)), period=period_sentence(view),
+    )  # fmt: skip
+
+
+@answers(PAGE, READING, scope=says_itself)
+def draw_reading(question: Question) -> str:
+    """Draw how the figure is read, step by step."""
+    return reading(question.on_time.district, question.view, listed=question.listed)
 
 
 @answers(PAGE, EXAMPLE, scope=says_itself)
@@ -97,25 +111,35 @@ def draw_example(question: Question) -> str:
     return worked_example(question.on_time.district.tally, question.view, whose_name(question))
 
 
-@answers(PAGE, SETTINGS, scope=says_itself)
-def draw_settings(question: Question) -> str:
-    """Draw the rules and settings in force."""
-    rows = {row.name: row for row in explain(question.source.settings)}
-    return settings_card(
-        question.view,
-        [Setting(row.name, row.help, row.value, row.origin) for name in SHOWN if (row := rows.get(name))],
-    )
+@answers(PAGE, RULES, scope=says_itself)
+def draw_rules(question: Question) -> str:
+    """Draw the thresholds in force."""
+    return rules_card(question.view)
+
+
+def _quality(question: Question) -> Quality:
+    return question.source.ask(question.known, read_quality, question.view.at(unit_code=None))
 
 
 @answers(PAGE, QUALITY, scope=says_itself)
 def draw_quality(question: Question) -> str:
     """Draw what the source holds, and what was mended or left out for the copy."""
-    found = question.source.ask(question.known, read_quality, question.view.at(unit_code=None))
+    found = _quality(question)
     return findings_card(
         [(CONTRACT[one.name].label, one.rows, one.first, one.last) for one in found.tables],
-        [Mend(one.count, sentence_of(one)) for one in found.mended],
-        found.missing,
+        [Mend(one.count, told_of(one)) for one in found.mended],
+        missing_words(found.missing),
     )
+
+
+@answers(PAGE, ADMINISTRATION, scope=says_itself)
+def draw_administration(question: Question) -> str:
+    """Draw what an administrator looks up."""
+    found, rows = _quality(question), {row.name: row for row in explain(question.source.settings)}
+    settings = [
+        Setting(row.name, row.help, row.value, row.origin) for name in SHOWN if (row := rows.get(name))
+    ]
+    return administration_card(settings, [sentence_of(one) for one in found.mended], found.missing)
 
 
 @answers(PAGE, ODD, scope=says_itself)

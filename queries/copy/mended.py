@@ -74,12 +74,49 @@ def _day(value: Any) -> date | None:
     return value.date() if isinstance(value, datetime) else value
 
 
+_BY_COLUMN = {
+    ("dossiers", "channel", Reason.UNKNOWN_WORD): "{n} hồ sơ ghi kênh nộp lạ, tạm tính trực tiếp",
+    ("dossiers", "state", Reason.UNKNOWN_WORD): "{n} hồ sơ ghi trạng thái lạ: có ngày xong thì tính là đã "
+    "giải quyết, không có thì tính là đang giải quyết",
+    ("dossiers", "unit_code", Reason.UNKNOWN_CODE): "{n} hồ sơ ghi mã đơn vị lạ, xếp vào “(không rõ đơn vị)”",
+    ("ratings", "level", Reason.UNKNOWN_WORD): "{n} dòng phiếu đánh giá ghi mức lạ, không tính",
+    ("ratings", "unit_code", Reason.UNKNOWN_CODE): "{n} dòng phiếu đánh giá ghi mã đơn vị lạ",
+}
+_FOR_READERS = {
+    Reason.NOT_NFC: "chữ Việt viết bằng dấu rời, đã đổi về dựng sẵn",
+    Reason.FOLDED_WORD: "viết khác chữ hoa, chữ thường, đã hiểu đúng",
+    Reason.UNKNOWN_WORD: "ghi từ lạ, tính là không rõ",
+    Reason.OTHER_DAY_ORDER: "ngày viết trái thứ tự ngày, tháng, để trống",
+    Reason.LEFT_OUT: "bỏ qua theo khai báo của đơn vị",
+    Reason.UNDERSTOOD_WORD: "từ của hệ thống nguồn, hiểu theo bảng từ có sẵn",
+    Reason.DERIVED: "nguồn không có danh sách đơn vị, suy ra từ hồ sơ",
+    Reason.NO_KEY: "không có mã nên không dùng được",
+    Reason.NO_MOMENT: "không có ngày nên không dùng được",
+}
+"""What a reader is told, where the words of ``SENTENCES`` are an administrator's."""
+
+
+def told_of(one: Mended) -> str:
+    """Say what was mended to a reader: how often, of what, without the names of tables and columns."""
+    spec, count = CONTRACT[one.table], f"{one.count:,}".replace(",", ".")
+    if one.reason not in set(Reason):
+        return sentence_of(one)
+    reason = Reason(one.reason)
+    if (one.table, one.column, reason) in _BY_COLUMN:
+        return f"{_BY_COLUMN[one.table, one.column, reason].format(n=count)}."
+    meaning = next((column.meaning for column in spec.columns if column.name == one.column), "")
+    # What follows a colon or a comma explains the words, not the column.
+    of = meaning.partition(":")[0].partition(",")[0]
+    why = _FOR_READERS.get(reason) or SENTENCES[reason][0].lower() + SENTENCES[reason][1:].rstrip(".")
+    return f"{count} {spec.label}{f', {of}' if of else ''}: {why}."
+
+
 def sentence_of(one: Mended) -> str:
-    """Say what was mended, how often, and where to look."""
-    spec = CONTRACT[one.table]
+    """Say what was mended to an administrator: table and column, how often, where to look."""
+    spec, count = CONTRACT[one.table], f"{one.count:,}".replace(",", ".")
     kinds = {column.name: column.kind for column in spec.columns}
     why = SENTENCES[Reason(one.reason)] if one.reason in set(Reason) else _SAID.format(one.reason)
     where = f"{one.table}.{one.column}" if one.column in kinds else one.table
     is_personal = kinds.get(one.column) is Kind.TEXT and one.table == "officers"
     examples = f" Ví dụ: {one.examples}." if one.examples and not is_personal else ""
-    return f"{where}: {one.count:,} dòng. {why}".replace(",", ".") + examples
+    return f"{where}: {count} dòng. {why}{examples}"

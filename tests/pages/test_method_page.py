@@ -51,6 +51,37 @@ def test_the_example_is_worked_on_the_numbers_of_the_pages(site: Site, words: di
     assert ("Mẫu số 0" in text) == ("2025-01" in words.values())
 
 
+def test_the_page_begins_with_a_real_figure_and_reads_it(site: Site) -> None:
+    head = draw(site, "draw_headline")
+    assert head.startswith(
+        "Tỷ lệ 4,35% đọc thế nào Toàn địa bàn: 7 hồ sơ trễ trên 161 hồ sơ đã giải quyết, tức"
+    )
+    steps = draw(site, "draw_reading")
+    assert "Tử số 7 Trễ hạn" in steps
+    assert "Mẫu số 161 Trước hạn 0 + Đúng hạn 154 + Trễ hạn 7" in steps
+    assert "Từ 5% là vượt; chưa vượt. Còn được thêm 1 hồ sơ trễ trước khi chạm 5%." in steps
+    assert "Quá hạn chưa giải quyết xong 3 Chưa có trong tỷ lệ này, vì chưa xong." in steps
+    assert "Nếu hôm nay xử lý hết, tỷ lệ trễ thành 6,10% (10/164)." in steps
+    assert "Đếm riêng, ngoài tỷ lệ: từ chối 0, công dân rút 0, không có ngày hẹn trả 0, tạm dừng 2." in steps
+    over = draw(site, "draw_reading", {"don_vi": "P01"})
+    assert "đã vượt. Phải có thêm 21 hồ sơ đúng hạn" in over
+    by_c = draw(site, "draw_reading", {"cach_tinh": "C"})
+    assert "Đã có trong tử số." in by_c
+    assert "Có trong mẫu số, không bao giờ ở tử số: " in by_c
+    assert draw(site, "draw_headline", {"ky": "2025-01"}).startswith("Tỷ lệ trễ hẹn đọc thế nào")
+    assert "không có hồ sơ đã giải quyết trong kỳ này" in draw(site, "draw_headline", {"ky": "2025-01"})
+
+
+def test_a_reader_sees_no_names_of_columns_nor_false(site: Site) -> None:
+    cards = ("draw_headline", "draw_reading", "draw_example", "draw_rules", "draw_quality", "draw_odd",
+             "draw_identities", "draw_metrics", "draw_flags", "draw_words")  # fmt: skip
+    text = " ".join(draw(site, name) for name in cards)
+    assert not re.search(r"\b(?:false|true|[a-z]+_[a-z_]+)\b", text)
+    folded = str(site.draw(page("method").draw_administration))
+    assert folded.startswith("<details"), "what an administrator looks up is folded"
+    assert "late_rate_a" in folded
+
+
 def test_the_test_of_the_threshold_is_in_integers(site: Site) -> None:
     assert "100 × 6 = 600 ≥ 500 = 5 × 100: vượt ngưỡng 5%" in draw(site, "draw_example", {"don_vi": "P01"})
 
@@ -62,11 +93,12 @@ def test_the_settings_in_force_are_told_with_their_documents(tmp_path: Path) -> 
     ]
     path = write(tmp_path, [unit(1)], dossiers("P01", late=1))
     site = Site(path, thresholds=rules, due_soon_working_days=3)
-    now, before = draw(site, "draw_settings"), draw(site, "draw_settings", {"ky": "2026-05"})
+    now, before = draw(site, "draw_rules"), draw(site, "draw_rules", {"ky": "2026-05"})
     assert "4,5% đang áp dụng từ 01/06/2026 CV mới" in now
     assert "5% đang áp dụng từ đầu CV cũ" in before
-    assert "due_soon_working_days 3" in now
-    assert "duckdb:" not in now, "the address of the database is the administrator's business"
+    told = draw(site, "draw_administration")
+    assert "due_soon_working_days 3" in told
+    assert "duckdb:" not in told, "the address of the database is no setting that changes a number"
 
 
 def test_identities_hold_and_a_broken_one_names_its_unit(site: Site) -> None:
@@ -81,8 +113,14 @@ def test_what_was_mended_for_the_copy_is_told_with_examples(tmp_path: Path) -> N
     site.refresh()
     text = draw(site, "draw_quality")
     assert "1 giá trị được sửa hoặc bỏ qua khi đọc dữ liệu" in text
-    assert "dossiers.unit_code: 1 dòng. Mã viết khác danh mục" in text
-    assert "Ví dụ: HS-00002" in text
+    assert (
+        "1 hồ sơ, đơn vị chịu trách nhiệm kết quả: mã viết khác danh mục (chữ hoa, chữ thường); đã lấy "
+        "mã của danh mục." in text
+    )
+    assert "dossiers" not in text
+    told = draw(site, "draw_administration")
+    assert "dossiers.unit_code: 1 dòng. Mã viết khác danh mục (chữ hoa, chữ thường)" in told
+    assert "Ví dụ: HS-00002" in told
 
 
 def test_odd_records_are_told_by_unit(tmp_path: Path) -> None:

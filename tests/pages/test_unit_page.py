@@ -341,7 +341,7 @@ def test_without_every_optional_table_and_column_there_is_no_data_and_no_error(t
         assert line(found["draw_metrics"], metric)[0] == NO_DATA, metric
     assert line(found["draw_metrics"], "late")[0] == "6"
     method = page("method")
-    for name in ("draw_headline", "draw_example", "draw_settings", "draw_quality", "draw_odd",
+    for name in ("draw_headline", "draw_reading", "draw_example", "draw_rules", "draw_quality", "draw_odd",
                  "draw_identities", "draw_metrics", "draw_flags", "draw_words"):  # fmt: skip
         assert "Không tải được" not in said(bare.draw(getattr(method, name))), name
     assert "Nguồn không có" in said(bare.draw(method.draw_quality))

@@ -54,7 +54,7 @@ def metrics_table(view: View) -> str:
         ("Chỉ số", "Tử số", "Mẫu số", "Định nghĩa", "Tính theo", "Căn cứ"),
         [
             (
-                Cell(one.name, note=one.id),
+                Cell(one.name),
                 Cell(part_name(one.numerator) if one.is_rate else f"đếm {one.unit}"),
                 Cell(part_name(one.denominator) if one.is_rate else NOTHING),
                 Cell(one.definition),
@@ -75,7 +75,7 @@ def flags_table(view: View, parameters: Parameters) -> str:
         ("Cảnh báo", "Mức", "Xét", "Quy tắc", "Trên", "Căn cứ"),
         [
             (
-                Cell(one.name, note=one.id),
+                Cell(one.name),
                 Cell(LEVEL_NAMES[one.level]),
                 Cell(SCOPE_NAMES[one.scope]),
                 Cell(one.rule_text(view, parameters), note=sentence(one.consequence(view))),
@@ -123,13 +123,16 @@ class Origin:
     sources: tuple[tuple[str, datetime], ...]
 
 
-def method_headline(view: View, origin: Origin, *, period: str, basis: str) -> str:
-    """Draw what the page is about, and the moment and the sources of the data."""
+def method_headline(
+    view: View, origin: Origin, *, title: str, lead: str, period: str
+) -> str:  # fmt: skip
+    """Draw the figure that the page reads, and the moment and the sources of the data."""
     how = "suy ra từ hồ sơ, vì nguồn không ghi lần nạp nào" if origin.is_inferred else "theo lần nạp dữ liệu"
     return markup(
         "method_headline.html",
+        title=title,
+        lead=lead,
         period=period,
-        basis=basis,
         as_of=moment_text(view.as_of),
         how=how,
         is_pinned=view.as_of != origin.as_of,
@@ -139,8 +142,8 @@ def method_headline(view: View, origin: Origin, *, period: str, basis: str) -> s
     )
 
 
-def settings_card(view: View, settings: Sequence[Setting]) -> str:
-    """Draw the rules with their dates and documents, and the other settings in force."""
+def rules_card(view: View) -> str:
+    """Draw the threshold and the near band with their days, documents and consequences."""
     rules = view.rules
 
     def rows(history: tuple[Rule, ...], now: Rule) -> list[tuple[str, str, str, bool]]:
@@ -150,15 +153,35 @@ def settings_card(view: View, settings: Sequence[Setting]) -> str:
             for rule in ordered
         ]
 
+    follows = FLAGS["unit_late"].consequence(view)
     return markup(
-        "method_settings.html",
-        title="Ngưỡng và cài đặt đang áp dụng",
+        "method_rules.html",
+        title="Ngưỡng đang áp dụng",
         subtitle=f"Kỳ đang xem dùng mức có hiệu lực ngày {day_text(view.end)}.",
         histories=(
             ("Ngưỡng tỷ lệ trễ hẹn (từ ngưỡng là vượt)", rows(rules.threshold, rules.threshold_on(view.end))),
             ("Sát ngưỡng (từ mức này đến dưới ngưỡng)", rows(rules.near, rules.near_on(view.end))),
         ),
+        note=f"{sentence(follows)}." if follows else "",
+    )
+
+
+def administration_card(settings: Sequence[Setting], mended: Sequence[str], missing: Sequence[str]) -> str:
+    """Draw what an administrator looks up, folded: settings, names of columns, names in the API.
+
+    ``mended``, ``missing``: by the names of tables and columns.
+    """
+    return markup(
+        "method_administration.html",
+        title="Dành cho quản trị",
+        subtitle="Cài đặt đang dùng, tên bảng và cột của nguồn, tên chỉ số và cảnh báo trong API.",
         settings=settings,
+        mended=mended,
+        missing=missing,
+        names=[
+            *((one.name, one.id) for one in METRICS.values()),
+            *((one.name, one.id) for one in FLAGS.values()),
+        ],
     )
 
 

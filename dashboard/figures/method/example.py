@@ -54,7 +54,8 @@ def _count(tally: Tally, word: str) -> str:
     return f"{METRICS[word].name} {count_text(tally[word])}"
 
 
-def _steps(basis: str, tally: Tally, view: View) -> tuple[Step, Step]:
+def steps_of(basis: str, tally: Tally, view: View) -> tuple[Step, Step]:
+    """Say what the numerator and the denominator of a late rate are made of."""
     now = day_text(view.as_of.date())
     if basis == "A":
         parts = " + ".join(_count(tally, word) for word in ("early", "on_time", "late"))
@@ -104,15 +105,10 @@ def _example(basis: str, tally: Tally, view: View) -> Example:
         name=BASIS_NAMES[basis],
         source=metric.source_text(view),
         days=metric.days,
-        steps=_steps(basis, tally, view),
+        steps=steps_of(basis, tally, view),
         division=share_text(share),
         rate=rate_text(share, metric.decimals, edges(view)),
         flag=flag,
         test=test,
         is_chosen=basis == view.basis,
     )
-
-
-def basis_line(view: View) -> str:
-    """Say which of the four the pages show."""
-    return f"{view.basis}, {BASIS_NAMES[view.basis]}"

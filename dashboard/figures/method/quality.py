@@ -30,7 +30,8 @@ def findings_card(
 ) -> str:
     """Draw what the source holds and what was mended or left out when it was read.
 
-    ``tables``: label, rows, first and last day of each. ``missing``: what the source does not have.
+    ``tables``: label, rows, first and last day of each. ``missing``: what the source does not have,
+    in a reader's words.
     """
     rows = sum(one.count for one in mended)
     return markup(
