@@ -65,7 +65,10 @@
     place.querySelectorAll(".scroll-x:has(> .heat)").forEach(function (wide) { wide.scrollLeft = wide.scrollWidth; });
   }
 
+  /* The first page's place is kept by first/first.js. */
+  document.addEventListener("motcua:taken", function () { focused = null; });
   function giveFocusBack() {
+    if (document.getElementById("first")) { return; }
     const again = focused && document.querySelector('.page .is-drawn [data-key="' + focused + '"]');
     if (again) { again.focus({ preventScroll: true }); focused = null; }
   }
