@@ -116,6 +116,8 @@
     const link = linked(button.getAttribute("data-copy")).href;
     const said = button.textContent;
     function done(ok) {
+      const told = new CustomEvent("motcua:told", { cancelable: true, detail: ok ? "Đã chép liên kết" : "Chưa chép được: hãy chép ở thanh địa chỉ" });
+      if (!document.dispatchEvent(told)) { return; }
       button.textContent = ok ? "Đã chép" : "Chép ở thanh địa chỉ";
       window.setTimeout(function () { button.textContent = said; }, 2000);
     }

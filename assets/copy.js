@@ -71,6 +71,8 @@
   }
 
   function say(button, ok) {
+    const told = new CustomEvent("motcua:told", { cancelable: true, detail: ok ? "Đã chép bảng" : "Chưa chép được bảng" });
+    if (!document.dispatchEvent(told)) { return; }
     const said = button.textContent;
     button.textContent = ok ? "Đã chép bảng" : "Không chép được";
     window.setTimeout(function () { button.textContent = said; }, 2000);

@@ -15,8 +15,7 @@
       if (!answer.ok || !(answer.headers.get("content-type") || "").includes("application/json")) { return; }
       const told = await answer.json();
       if (waits && told.as_of) { window.location.reload(); return; }
-      const notice = document.querySelector(".fresh");
-      if (notice && told.as_of && told.as_of > line.getAttribute("data-as-of")) { notice.hidden = false; }
+      if (told.as_of && told.as_of > line.getAttribute("data-as-of")) { document.dispatchEvent(new CustomEvent("motcua:fresh")); }
     } catch (error) {
       /* The server is away; the next turn asks again. */
     } finally {

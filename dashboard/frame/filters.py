@@ -67,7 +67,6 @@ def bar(question: Question, pages: tuple[tuple[str, str], ...], *, is_here: bool
         prefix=source.settings.url_prefix,
         nav=[Choice(name, question.link(path), is_here and path == question.path) for path, name in pages],
         absolute=question.link(absolute=True),
-        here=question.link(),
         is_sample=known.as_of.is_sample,
         kinds=_kinds(question),
         previous=question.link(period=period.previous) if period.previous.is_addressable else "",

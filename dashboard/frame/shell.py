@@ -12,6 +12,7 @@ import dash_bootstrap_components as dbc
 
 from dashboard.frame.fold import offcanvas
 from dashboard.frame.meaning import popover
+from dashboard.frame.notices import notices
 
 _INDEX = """<!DOCTYPE html>
 <html lang="vi" data-prefix="__PREFIX__">
@@ -65,4 +66,5 @@ def index(prefix: str) -> str:
 
 def shell() -> dbc.Container:
     """Lay out what every page shares; the bar belongs to the page, since it knows the address."""
-    return dbc.Container([dash.page_container, *popover(), offcanvas()], fluid=True, className="app p-0")
+    parts = [dash.page_container, *popover(), offcanvas(), notices()]
+    return dbc.Container(parts, fluid=True, className="app p-0")

@@ -147,3 +147,18 @@ def test_presenting_rates_stand_under_one_another(reader: Reader) -> None:
     )
     assert len(ends) > 10
     assert max(ends) - min(ends) <= 1
+
+
+def test_data_that_grow_old_are_told_and_the_word_can_be_sent_away(reader: Reader) -> None:
+    reader.open("/")
+    assert reader.page.locator("#old").count() == 0
+    reader.page.locator(".data-time").evaluate("line => line.setAttribute('data-expected', '-1')")
+    tell = "() => document.dispatchEvent(new CustomEvent('motcua:drawn', { detail: 'overview-bar' }))"
+    reader.page.evaluate(tell)
+    alert = reader.page.locator("#old")
+    expect(alert).to_contain_text("Dữ liệu cũ. Số liệu đến 10:15, 21/11/2026")
+    expect(reader.page.locator(".old-mark")).to_be_visible()
+    alert.get_by_role("button", name="Đóng").click()
+    expect(alert).to_have_count(0)
+    reader.page.evaluate(tell)
+    expect(alert).to_have_count(0)
