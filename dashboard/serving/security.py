@@ -150,7 +150,9 @@ def _is_input(given: Any, of: dict[str, str], prefix: str) -> bool:
     if of["property"] not in ("pathname", "search"):
         return True  # a page's question; who reads it trusts nothing in it
     value = given.get("value")
-    return isinstance(value, str) and (of["property"] == "search" or f"{value}/".startswith(prefix))
+    if not isinstance(value, str):
+        return False
+    return of["property"] == "search" or (value != "" and f"{value}/".startswith(prefix))
 
 
 def _outputs_of(output: str) -> Any:
