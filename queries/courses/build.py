@@ -38,6 +38,7 @@ from queries.courses.constructs import binary_order, day_number_of, day_of, minu
 from queries.courses.table import (
     ALWAYS,
     ASSISTED,
+    CLOSED_BY_DAY,
     CLOSED_UNDATED,
     COUNTER,
     COURSES,
@@ -53,6 +54,7 @@ from queries.courses.table import (
     OPEN,
     POST,
     PROCEDURES,
+    RECEIVED_BY_DAY,
     REFUSED,
     SELF,
     SLIP_DAYS,
@@ -75,7 +77,7 @@ def build(conn: Connection, *, as_of: datetime, compare: str, latest: datetime) 
     ``as_of``: what lies after it has not happened. ``compare``: "day" or "moment". ``latest``: what
     lies after it is a date in the future. The caller commits.
     """
-    for table in (COURSES, UNITS, PROCEDURES, OFFICERS):
+    for table in (COURSES, UNITS, PROCEDURES, OFFICERS, CLOSED_BY_DAY, RECEIVED_BY_DAY):
         table.drop(conn, checkfirst=True)
         table.create(conn)
     conn.execute(insert(UNITS).from_select(list(UNITS.c.keys()), _units()))
@@ -85,6 +87,10 @@ def build(conn: Connection, *, as_of: datetime, compare: str, latest: datetime) 
     # Sorted by the day received, so that the engine skips whole blocks of rows.
     ordered = rows.order_by(rows.selected_columns.received, rows.selected_columns.number)
     conn.execute(insert(COURSES).from_select(list(COURSES.c.keys()), ordered))
+    for table, day in ((CLOSED_BY_DAY, COURSES.c.closed), (RECEIVED_BY_DAY, COURSES.c.received)):
+        seen = [COURSES.c[one.name] for one in table.c if one.name != "dossiers"]
+        counted = select(*seen, func.count()).where(day < NEVER).group_by(*seen).order_by(day)
+        conn.execute(insert(table).from_select(list(table.c.keys()), counted))
 
 
 def end_of_moment(moment: datetime) -> datetime:

@@ -12,13 +12,14 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, case, false, literal_column, or_
+from sqlalchemy import BindParameter, ColumnElement, Table, and_, bindparam, case, false, literal_column, or_
 from sqlalchemy.types import Integer
 
 from queries.asked.view import View
 from queries.contract import ONLINE_LEVELS
 from queries.courses.table import (
     ASSISTED,
+    CLOSED_BY_DAY,
     CLOSED_UNDATED,
     EARLY,
     HIGH,
@@ -28,6 +29,7 @@ from queries.courses.table import (
     ON_TIME,
     ONLINE,
     POST,
+    RECEIVED_BY_DAY,
     REFUSED,
     SELF,
     UNDATED,
@@ -112,18 +114,18 @@ class Scan(StrEnum):
 def within(scan: Scan, c: Columns, days: Days) -> Condition:
     """Give a scan's range of days as a condition."""
     s, e, j, now, today = (number(day) for day in (days.start, days.end, days.judged, days.now, days.today))
-    conditions: Mapping[Scan, Condition] = {
-        Scan.CLOSED: and_(c.closed >= s, c.closed <= j),
-        Scan.STANDING: and_(c.received <= j, c.closed > j),
-        Scan.RECEIVED: and_(c.received >= s, c.received <= j),
-        Scan.LATE: and_(c.closed >= s, c.closed <= j, c.ending == number(LATE)),
-        Scan.DUE_CLOSED: and_(c.due >= s, c.due <= e, c.received <= now, c.closed <= now),
-        Scan.DUE_OPEN: and_(c.due >= s, c.due <= e, c.received <= now, c.closed > now),
-        Scan.RETURNED: and_(c.returned >= s, c.returned <= j, c.received <= j),
-        Scan.NOW: and_(c.received <= today, c.closed > today),
-        Scan.AHEAD: c.is_ahead,
+    conditions: Mapping[Scan, Callable[[], Condition]] = {
+        Scan.CLOSED: lambda: and_(c.closed >= s, c.closed <= j),
+        Scan.STANDING: lambda: and_(c.received <= j, c.closed > j),
+        Scan.RECEIVED: lambda: and_(c.received >= s, c.received <= j),
+        Scan.LATE: lambda: and_(c.closed >= s, c.closed <= j, c.ending == number(LATE)),
+        Scan.DUE_CLOSED: lambda: and_(c.due >= s, c.due <= e, c.received <= now, c.closed <= now),
+        Scan.DUE_OPEN: lambda: and_(c.due >= s, c.due <= e, c.received <= now, c.closed > now),
+        Scan.RETURNED: lambda: and_(c.returned >= s, c.returned <= j, c.received <= j),
+        Scan.NOW: lambda: and_(c.received <= today, c.closed > today),
+        Scan.AHEAD: lambda: c.is_ahead,
     }
-    return conditions[scan]
+    return conditions[scan]()
 
 
 DAY_OF: Mapping[Scan, Callable[[Columns], ColumnElement[int]]] = {
@@ -296,6 +298,10 @@ ONLINE_COLLAPSED: Mapping[Scan, Collapsed] = {
 }
 """What the conditions of a scan look at, in few values: grouped by these first, dossiers that are alike are
 judged once. A column bears its own name, so that the very same conditions hold of it."""
+
+
+BY_DAY: Mapping[Scan, Table] = {Scan.CLOSED: CLOSED_BY_DAY, Scan.RECEIVED: RECEIVED_BY_DAY}
+"""The scans whose dossiers stand counted by day (``courses.table``)."""
 
 
 def parts_of(word: str) -> tuple[Part, ...]:

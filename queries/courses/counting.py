@@ -14,6 +14,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Select,
+    Table,
     case,
     cast,
     func,
@@ -27,7 +28,7 @@ from queries.courses.conditions import ALL, DAY_OF, Collapsed, Condition, Days, 
 from queries.courses.constructs import count_if
 from queries.courses.prepared import Prepared
 from queries.courses.stock import Courses
-from queries.courses.table import NEVER, day_of_number
+from queries.courses.table import COURSES, NEVER, day_of_number
 
 Counts = Mapping[str, tuple[Part, ...]]
 
@@ -44,6 +45,7 @@ def counted(
     values: Mapping[str, int] | None = None,
     collapsed: Mapping[Scan, Collapsed] | None = None,
     in_sequence: bool = False,
+    by_day: Mapping[Scan, Table] | None = None,
 ) -> pd.DataFrame:
     """Count dossiers: one row per value of ``by`` (and view) that has any.
 
@@ -55,15 +57,22 @@ def counted(
     scan look at, where that is little.
     ``in_sequence``: the views' periods follow one another without a gap, none of the scans is what stands
     at a day, and no condition looks at a period's own days: then each scan is gone through once for all.
+    ``by_day``: where a scan's dossiers stand already counted by day, in every column that ``by`` and the
+    conditions look at; asked instead of them where the view is narrowed by no procedure or field.
     """
     c = courses.rows(conn, views[0])
     parts = list(dict.fromkeys(part for parts in counts.values() for part in parts))
+    is_by_day = c is COURSES.c and views[0].procedure_code is None and views[0].field is None
+    tables = by_day if by_day and is_by_day else {}
     # Of the view all but its days: one statement serves every period.
     shape = (
-        next(iter(c)).table, tuple(parts), tuple(by), len(views), in_sequence, oldest, only,
+        next(iter(c)).table, tuple(parts), tuple(by), len(views), in_sequence, oldest, only, bool(tables),
         *courses.narrowing(views[0]),
     )  # fmt: skip
-    where = [courses.narrowed(c, views[0], named=True), *([] if only is None else [only(c)])]
+
+    def where(rows: Any) -> list[Condition]:
+        return [courses.narrowed(rows, views[0], named=True), *([] if only is None else [only(rows)])]
+
     oldest_parts = counts[oldest] if oldest else ()
     asked = {**courses.values(views[0]), **(values or {})}
     for place, view in enumerate(views):
@@ -71,7 +80,7 @@ def counted(
 
     def prepare() -> Prepared:
         statement = statement_of(
-            c, parts, by, len(views), where, oldest_parts, collapsed or {}, in_sequence=in_sequence
+            c, parts, by, len(views), where, oldest_parts, collapsed or {}, tables, in_sequence=in_sequence
         )
         return Prepared(statement, conn.dialect)
 
@@ -96,9 +105,10 @@ def statement_of(
     parts: Sequence[Part],
     by: Sequence[str],
     views: int,
-    where: Sequence[Condition],
+    where: Callable[[Any], list[Condition]],
     oldest: Sequence[Part],
     collapsed: Mapping[Scan, Collapsed],
+    by_day: Mapping[Scan, Table],
     *,
     in_sequence: bool = False,
 ) -> Select[Any]:
@@ -114,10 +124,11 @@ def statement_of(
     branches = []
     for place, days in enumerate(ranges):
         for scan in dict.fromkeys(part.scan for part in parts):
-            view = _started_last(DAY_OF[scan](c), each) if in_sequence else number(place)
+            rows = by_day[scan].c if scan in by_day else c
+            view = _started_last(DAY_OF[scan](rows), each) if in_sequence else number(place)
             named = {"view": view} if views > 1 else {}
-            here = within(scan, c, days)
-            branches.append(_branch(c, scan, days, here, (parts, oldest), by, named, where, collapsed))
+            here = [within(scan, rows, days), *where(rows)]
+            branches.append(_branch(rows, scan, days, here, (parts, oldest), by, named, collapsed.get(scan)))
     return _summed(branches, keys, len(parts), has_oldest=bool(oldest))
 
 
@@ -131,21 +142,22 @@ def _branch(
     c: Any,
     scan: Scan,
     days: Days,
-    here: Condition,
+    here: Sequence[Condition],
     counts: tuple[Sequence[Part], Sequence[Part]],
     by: Sequence[str],
     view: Mapping[str, ColumnElement[int]],
-    where: Sequence[Condition],
-    collapsed: Mapping[Scan, Collapsed],
+    collapsed: Collapsed | None,
 ) -> Select[Any]:
     """Build the branch of one scan: its keys, one column a part (0 where it is another scan's)."""
     parts, oldest = counts
     keys = {**{name: c[name] for name in by}, **view}
-    rows, weight = c, None
-    if scan in collapsed:
-        seen = {**keys, **collapsed[scan](c, days)}
+    rows, weight = c, c.get("dossiers")
+    is_grouped = collapsed is not None and weight is None
+    if collapsed is not None and is_grouped:
+        seen = {**keys, **collapsed(c, days)}
         grouped = select(*(column.label(name) for name, column in seen.items()), func.count().label("weight"))
-        rows = grouped.where(here, *where).group_by(*(seen.values())).subquery().c
+        by_value = [column for column in seen.values() if not _is_fixed(column)]
+        rows = grouped.where(*here).group_by(*by_value).subquery().c
         weight, keys = rows.weight, {name: rows[name] for name in keys}
     columns = [column.label(name) for name, column in keys.items()]
     for i, part in enumerate(parts):
@@ -154,8 +166,8 @@ def _branch(
     if oldest:
         columns.append(_oldest([one for one in oldest if one.scan == scan], rows, days))
     branch = select(*columns).select_from(next(iter(rows)).table)
-    if weight is None:
-        branch = branch.where(here, *where)
+    if not is_grouped:
+        branch = branch.where(*here)
     # A view written as a number is the same in every row: nothing to group by.
     grouping = [column for column in keys.values() if not _is_fixed(column)]
     return branch.group_by(*grouping) if grouping else branch

@@ -77,6 +77,21 @@ day, of what ended late. ``is_hidden``: late, but not after the promise in force
 in the future. ``first_…``: the first day a slip said so. The moments are for lists alone.
 """
 
+
+def _by_day(name: str, *seen: str) -> Table:
+    """Declare a table of dossiers counted by unit, day and what trends look at."""
+    own = [Column(one, COURSES.c[one].type) for one in ("unit", *seen)]
+    return Table(name, METADATA, *own, Column("dossiers", Integer))
+
+
+CLOSED_BY_DAY = _by_day("courses_closed_by_day", "closed", "ending")
+RECEIVED_BY_DAY = _by_day("courses_received_by_day", "received", "channel", "level", "typed_by")
+"""Dossiers of ``COURSES`` counted by unit and day, closed or received: one row a unit, day and the rest.
+
+A trend of thirteen months goes through a tenth of the rows. Columns bear the names they have there, so that
+the very same conditions hold of them.
+"""
+
 UNITS = Table(
     "courses_units",
     METADATA,

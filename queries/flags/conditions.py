@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import and_, not_, or_
+from sqlalchemy import ColumnElement, and_, case, not_, or_
 
 from queries.asked.view import View
 from queries.courses.conditions import (
     ALL,
     ON_TIME_COUNTS,
+    Collapsed,
     Condition,
     Days,
     Part,
@@ -25,7 +26,7 @@ from queries.courses.conditions import (
     parts_of,
 )
 from queries.courses.stock import Courses
-from queries.courses.table import CLOSED_UNDATED, LATE, REFUSED
+from queries.courses.table import ALWAYS, CLOSED_UNDATED, LATE, NEVER, ODD_MARKS, REFUSED
 from queries.definitions.flag_rule import Parameters
 from queries.definitions.flags import FLAGS
 from queries.flags.odd import is_day_off
@@ -33,6 +34,10 @@ from queries.flags.odd import is_day_off
 Parts = tuple[Part, ...]
 RED_DOSSIER_FLAGS = tuple(one.id for one in FLAGS.values() if one.scope == "dossier" and one.level == "red")
 """The flags by whose dossiers units are chosen for an inspection."""
+
+
+_RED_SLIPS = ("first_apology", "first_second_new_date", "first_second_of_a_body")
+"""What these look at of a dossier's slips."""
 
 
 def mark_parts(courses: Courses, view: View, parameters: Parameters) -> Mapping[str, Parts]:
@@ -78,6 +83,37 @@ def _any_of(counts: Iterable[Parts]) -> Parts:
         Part(scan, lambda c, days, of=tuple(parts): or_(*(one.holds(c, days) for one in of)))  # type: ignore[misc]
         for scan, parts in holds.items()
     )
+
+
+def marks_collapsed(view: View, parameters: Parameters) -> Mapping[Scan, Collapsed]:
+    """Give what ``mark_parts`` look at, in few values: most dossiers are alike, and judged once."""
+
+    def of_closed(c: Any, days: Days) -> Mapping[str, ColumnElement[Any]]:
+        return {
+            **{name: c[name] for name in ("ending", "is_hidden", "on_contract", *ODD_MARKS)},
+            "officer": case((c.officer == number(0), number(0)), else_=number(1)),
+            **{name: _on_its_side(c[name], days) for name in _RED_SLIPS},
+            # Only of a day off is it asked which day it was; day 0 was none, and lies before every period.
+            "closed": case((is_day_off(c.closed, view, parameters), c.closed), else_=number(0)),
+            "suspended_from": number(NEVER),
+            "overdue_from": number(NEVER),
+        }
+
+    def of_standing(c: Any, days: Days) -> Mapping[str, ColumnElement[Any]]:
+        sides = (*_RED_SLIPS, "suspended_from", "overdue_from")
+        return {
+            **{name: c[name] for name in ("on_contract", *ODD_MARKS)},
+            **{name: _on_its_side(c[name], days) for name in sides},
+            "closed": number(NEVER),
+            "ending": number(0),
+        }
+
+    return {Scan.CLOSED: of_closed, Scan.STANDING: of_standing}
+
+
+def _on_its_side(day: ColumnElement[int], days: Days) -> ColumnElement[int]:
+    """Bring a day down to whether it has come by the judging day."""
+    return case((day <= number(days.judged), number(ALWAYS)), else_=number(NEVER))
 
 
 def odd_parts(courses: Courses, view: View, parameters: Parameters) -> dict[str, Parts]:

@@ -16,7 +16,14 @@ from queries.courses.stock import NO_NUMBER, Courses
 from queries.courses.table import NEVER, day_number
 from queries.definitions.flag_rule import ODD_KINDS, Parameters
 from queries.definitions.flags import FLAGS
-from queries.flags.conditions import Parts, due_soon_parts, mark_parts, parts_behind_unit_flag, slip_parts
+from queries.flags.conditions import (
+    Parts,
+    due_soon_parts,
+    mark_parts,
+    marks_collapsed,
+    parts_behind_unit_flag,
+    slip_parts,
+)
 from queries.flags.odd import exceptions
 from queries.flags.officers import of_late_officers
 from queries.flags.units import UNIT_FLAGS
@@ -42,7 +49,10 @@ def marked_by_unit(conn: Connection, courses: Courses, view: View, *, parameters
     """
     if not view.has_started:
         return pd.DataFrame(columns=["unit_code", *MARKS])
-    return counted(conn, courses, [view], _mark_parts(courses, view, parameters), ("unit",))
+    return counted(
+        conn, courses, [view], _mark_parts(courses, view, parameters), ("unit",),
+        collapsed=marks_collapsed(view, parameters),
+    )  # fmt: skip
 
 
 def slips_by_unit(conn: Connection, courses: Courses, view: View, *, parameters: Parameters) -> pd.DataFrame:

@@ -8,11 +8,13 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Connection, and_, func, select
 
+from queries.asked.periods import custom_period
 from queries.asked.view import View
 from queries.copy.tables import CLEAN
-from queries.courses.conditions import Condition, Days, is_broken_by, number, one_if
+from queries.courses.conditions import Condition, Days, Part, Scan, belongs, is_overdue, number
+from queries.courses.counting import counted
 from queries.courses.stock import Courses
-from queries.courses.table import OFFICERS, day_number
+from queries.courses.table import OFFICERS
 from queries.definitions.flag_rule import OFFICER_FROM
 
 OFFICER_COLUMNS = ("officer_code", "unit_code", "late", "late_in_view")
@@ -28,37 +30,54 @@ def late_by_officer(conn: Connection, courses: Courses, view: View) -> pd.DataFr
     """
     if not view.has_started or not courses.has("dossiers.officer_code"):
         return pd.DataFrame(columns=list(OFFICER_COLUMNS))
-    c = courses.rows(conn, view)
-    in_view = func.sum(one_if(courses.narrowed(c, view)))
-    late = (
-        select(c.officer, c.unit, func.count().label("late"), in_view.label("late_in_view"))
-        .where(_late_of_officers(c, view))
-        .group_by(c.officer, c.unit)
-        .subquery("late")
-        .c
-    )
+    parts = _late_parts()
+    # The view's own unit, field and procedure are a count beside, not what narrows.
+    key = ("officers", view.unit_code, *courses.narrowing(view))
+    counts = courses.kept(key, lambda: {"late": parts, "late_in_view": _within(parts, courses, view)})
+    everywhere = _of_year(view).at(unit_code=None, field=None, procedure_code=None)
+    found = counted(conn, courses, [everywhere], counts, ("officer", "unit"), only=_is_named)
+    total = found.groupby("officer")["late"].transform("sum")
+    found = found[total >= OFFICER_FROM]
     o = OFFICERS.c
-    statement = select(o.officer_code, late.unit, late.late, late.late_in_view).where(
-        o.number == late.officer
-    )
-    rows = [(code, courses.units[unit], int(n), int(seen)) for code, unit, n, seen in conn.execute(statement)]
-    found = pd.DataFrame(rows, columns=list(OFFICER_COLUMNS))
-    total = found.groupby("officer_code")["late"].transform("sum")
-    return found[total >= OFFICER_FROM].reset_index(drop=True)
+    asked = select(o.number, o.officer_code).where(o.number.in_({int(one) for one in found.officer}))
+    codes = {row.number: row.officer_code for row in conn.execute(asked)} if len(found) else {}
+    found = found.assign(officer_code=found.officer.map(codes))
+    return found[list(OFFICER_COLUMNS)].reset_index(drop=True)
+
+
+def _of_year(view: View) -> View:
+    """Give the view of the calendar year of E up to E: what is due after the judging day is not late."""
+    return view.at(period=custom_period(date(view.end.year, 1, 1), view.end))
+
+
+def _late_parts() -> tuple[Part, ...]:
+    """Give the dossiers due in the year that finished late in it, or are overdue."""
+
+    def due_in_year(c: Any, days: Days) -> Condition:
+        return c.due >= number(days.start)
+
+    def overdue(c: Any, days: Days) -> Condition:
+        return and_(is_overdue(c, days.judged), due_in_year(c, days))
+
+    return Part(Scan.LATE, due_in_year), Part(Scan.STANDING, overdue)
+
+
+def _within(parts: tuple[Part, ...], courses: Courses, view: View) -> tuple[Part, ...]:
+    """Narrow parts by the view's unit, field and procedure."""
+
+    def narrowed(part: Part) -> Part:
+        return Part(part.scan, lambda c, days: and_(part.holds(c, days), courses.narrowed(c, view)))
+
+    return tuple(narrowed(part) for part in parts)
+
+
+def _is_named(c: Any) -> Condition:
+    return c.officer > number(0)
 
 
 def _late_of_officers(c: Any, view: View) -> Condition:
     """Late dossiers due in the year that name an official."""
-    days, year = Days.of(view), view.end.year
-    # What is due after the judging day is not late by it.
-    first, last = day_number(date(year, 1, 1)), min(day_number(date(year, 12, 31)), days.judged)
-    return and_(
-        c.due >= number(first),
-        c.due <= number(last),
-        c.received <= number(days.judged),
-        c.officer > number(0),
-        is_broken_by(c, days.judged),
-    )
+    return and_(belongs(_late_parts(), c, Days.of(_of_year(view))), _is_named(c))
 
 
 def of_late_officers(c: Any, courses: Courses, view: View) -> Condition:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from queries.asked.periods import Period, months_back
 from queries.asked.view import View
-from queries.courses.conditions import parts_of
+from queries.courses.conditions import BY_DAY, parts_of
 from queries.courses.counting import counted
 from queries.courses.stock import Courses
 from queries.definitions.metrics import late_metric
@@ -46,6 +46,8 @@ def late_by_unit_month(
     views = month_views(view, months)
     # Rate C counts what stands at each month's end, too.
     in_sequence = view.basis != "C"
-    found = counted(conn, courses, views, counts, ("unit",), in_sequence=in_sequence)
+    # Rate A looks at how dossiers ended, and nothing else.
+    by_day = BY_DAY if view.basis == "A" else None
+    found = counted(conn, courses, views, counts, ("unit",), in_sequence=in_sequence, by_day=by_day)
     found = found.rename(columns={"view": "month"})[list(COLUMNS)]
     return found[found.total > 0].reset_index(drop=True)

@@ -95,7 +95,7 @@ def online_by_unit_month(
     counts = {word: conditions.ONLINE_COUNTS[word] for word in RECEIVED_COUNTS}
     found = counted(
         conn, courses, month_views(view, months), counts, ("unit",),
-        collapsed=conditions.ONLINE_COLLAPSED, in_sequence=True,
+        collapsed=conditions.ONLINE_COLLAPSED, in_sequence=True, by_day=conditions.BY_DAY,
     )  # fmt: skip
     return found.rename(columns={"view": "month"})[columns]
 

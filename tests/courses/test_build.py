@@ -15,6 +15,7 @@ from queries.asked.view import View
 from queries.courses.catalogue import read_fields, read_procedures, read_units
 from queries.courses.table import (
     ALWAYS,
+    CLOSED_BY_DAY,
     CLOSED_UNDATED,
     COURSES,
     EARLY,
@@ -25,6 +26,7 @@ from queries.courses.table import (
     ON_TIME,
     OPEN,
     PROCEDURES,
+    RECEIVED_BY_DAY,
     REFUSED,
     STATE_REFUSED,
     SUSPENDED,
@@ -296,3 +298,21 @@ def test_the_catalogue_s_lists(here: CleanCopy) -> None:
     assert len(units) == 4
     assert (units[0].active_to, units[1].active_from) == (date(2026, 6, 30), date(2026, 1, 1))
     assert [(one.code, one.name) for one in procedures] == [("1", "1"), ("2", "Khai tử")]
+
+
+def test_what_is_counted_by_day_leaves_out_what_has_not_happened(here: CleanCopy) -> None:
+    closed = dossier("finished", finished_at="05", channel="online")
+    rows = [
+        closed, {**closed, "channel": "post"}, dossier("finished", due="04", finished_at="05"), dossier(),
+        dossier(received=None), dossier(received="22"),
+    ]  # fmt: skip
+    built(here, rows)
+    with here.asked(VIEW) as (conn, _):
+        by_day = {table.name: conn.execute(select(table).order_by(*table.c)).all()
+                  for table in (CLOSED_BY_DAY, RECEIVED_BY_DAY)}  # fmt: skip
+    assert [tuple(row) for row in by_day["courses_closed_by_day"]] == [
+        (0, day("05"), EARLY, 2), (0, day("05"), LATE, 1),
+    ]  # fmt: skip
+    assert [tuple(row) for row in by_day["courses_received_by_day"]] == [
+        (0, day("02"), 0, 0, 0, 2), (0, day("02"), 1, 0, 0, 1), (0, day("02"), 2, 0, 0, 1),
+    ]  # fmt: skip
