@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from queries.asked.view import View
 from queries.asked.workdays import WorkCalendar
-from queries.definitions.metrics import BASIS_NAMES, FEW
+from queries.definitions.metrics import BASIS_NAMES, FEW, online_levels_on
 from queries.definitions.sources import CV_2307, Source
 
 Level = Literal["red", "amber", "note", "work", "data", "positive"]
@@ -159,6 +159,7 @@ def values(view: View, parameters: Parameters) -> dict[str, str]:
         "near": f"{view.rules.near_on(view.end).percent.replace('.', ',')}%",
         "basis": f"{view.basis}, {BASIS_NAMES[view.basis]}",
         "few": str(FEW),
+        "levels": online_levels_on(view.end).name,
         "year": str(view.end.year),
         "judged": f"{judged:%d/%m/%Y}",
         "until": f"{parameters.due_soon_until(view):%d/%m/%Y}",

@@ -33,14 +33,15 @@ _RULES = (
              "{n} đơn vị sẽ vượt ngưỡng nếu hôm nay giải quyết xong toàn bộ hồ sơ quá hạn",
              "Không đơn vị nào sẽ vượt ngưỡng vì hồ sơ quá hạn", of="units", is_now=True),
     FlagRule("basis_matters", "Phụ thuộc cách tính",
-             "Trong các cách tính A, B, C, D có mẫu số, có cách cho tỷ lệ từ {threshold} trở lên, có cách "
+             "Có cách tính (trong A, B, C, D có hồ sơ để tính) cho tỷ lệ từ {threshold} trở lên, có cách "
              "không; D chỉ xét khi kỳ đã hết, hoặc khi đang chọn D.", (OURS,), "note", "unit",
              "{n} đơn vị vượt hay không vượt {threshold} tùy cách tính",
              "Các cách tính cho cùng một kết luận ở mọi đơn vị có hồ sơ", of="units"),
     FlagRule("officer_late", "Công chức nhiều hồ sơ trễ",
              "Công chức có từ {officer_from} hồ sơ trễ trở lên trong các hồ sơ hẹn trả trong năm dương lịch "
-             "{year}: xong trễ, hoặc quá hạn chưa xong đến hết {judged}; không tính hồ sơ tạm dừng, từ chối, "
-             "công dân rút. Xét trên mọi hồ sơ của người đó; bộ lọc chỉ chọn người có hồ sơ trễ ở đó.",
+             "{year}: xong trễ, hoặc quá hạn chưa giải quyết xong đến hết {judged}; không tính hồ sơ tạm "
+             "dừng, từ chối, công dân rút. Xét trên mọi hồ sơ của người đó; bộ lọc chỉ chọn người có hồ sơ "
+             "trễ ở đó.",
              (CV_2307,), "red", "person",
              "{n} công chức có từ {officer_from} hồ sơ trễ trở lên trong năm {year}",
              "Không công chức nào có từ {officer_from} hồ sơ trễ trở lên trong năm {year}",
@@ -92,7 +93,7 @@ _RULES = (
              "{n} hồ sơ đã nhận rồi từ chối mà không có phiếu xin lỗi",
              "Mọi hồ sơ bị từ chối đều có phiếu xin lỗi", "Không có hồ sơ nào bị từ chối",
              "hồ sơ bị từ chối", needs=_SLIP),
-    FlagRule("hidden_by_reappointment", "Trễ hẹn bị che bởi hẹn lại",
+    FlagRule("hidden_by_reappointment", "Trễ hạn bị che bởi hẹn lại",
              "Hồ sơ có kết quả trong kỳ sau ngày hẹn trả đầu tiên nhưng không sau ngày hẹn lại đang hiệu "
              "lực; ở đây vẫn tính là trễ hạn.", (OURS,), "amber", "dossier",
              "{n} hồ sơ trễ so với hẹn đầu tiên nhưng kịp hẹn lại",
@@ -123,7 +124,8 @@ _RULES = (
              "Không đơn vị nào giảm hài lòng từ 5 điểm % trở lên",
              "Chưa đơn vị nào có đủ phiếu để so sánh", "đơn vị đủ phiếu để so sánh", "units"),
     FlagRule("online_low", "Trực tuyến dưới chỉ tiêu",
-             "Tỷ lệ trực tuyến mức độ 3, 4 thấp hơn chỉ tiêu của địa phương (cài đặt; mặc định không có).",
+             "Tỷ lệ trực tuyến {levels} thấp hơn chỉ tiêu của địa phương (đặt ở cài đặt; chưa đặt thì không "
+             "xét).",
              (OURS,), "amber", "unit",
              "{n} đơn vị có tỷ lệ trực tuyến dưới chỉ tiêu",
              "Không đơn vị nào có tỷ lệ trực tuyến dưới chỉ tiêu",

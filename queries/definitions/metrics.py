@@ -58,7 +58,7 @@ METRICS: dict[str, Metric] = {
         _count(
             "late",
             "Trễ hạn",
-            "Đã giải quyết, có kết quả sau ngày hẹn trả đầu tiên; hẹn lại không xóa trễ hẹn.",
+            "Đã giải quyết, có kết quả sau ngày hẹn trả đầu tiên; hẹn lại vẫn là trễ hạn.",
             _CLOSED_IN,
         ),
         _count(
@@ -113,7 +113,7 @@ METRICS: dict[str, Metric] = {
             "Tỷ lệ trễ hẹn, trên hồ sơ đến hạn",
             "%",
             "Trong hồ sơ có ngày hẹn trả trong kỳ (bỏ từ chối, công dân rút, tạm dừng): "
-            "số xong trễ hoặc quá hạn chưa xong.",
+            "số xong trễ, hoặc quá hạn chưa giải quyết xong.",
             "ngày hẹn trả trong kỳ",
             VINH_PHUC,
             "b_late",
@@ -135,8 +135,8 @@ METRICS: dict[str, Metric] = {
             "late_rate_d",
             "Tỷ lệ trễ hẹn, trên hồ sơ tiếp nhận",
             "%",
-            "Trong hồ sơ tiếp nhận trong kỳ: số xong trễ hoặc đang quá hạn. Gần đúng theo Quyết định 766, "
-            "vốn còn tính lần yêu cầu bổ sung thứ hai là quá hạn.",
+            "Trong hồ sơ tiếp nhận trong kỳ: số xong trễ, hoặc quá hạn chưa giải quyết xong. Gần đúng "
+            "theo Quyết định 766, vốn còn tính lần yêu cầu bổ sung thứ hai là quá hạn.",
             "ngày tiếp nhận trong kỳ",
             QD_766,
             "d_late",
@@ -159,7 +159,8 @@ METRICS: dict[str, Metric] = {
             "on_time_rate",
             "Tỷ lệ đúng hạn",
             "%",
-            "(Trước hạn + đúng hạn) / (trước hạn + đúng hạn + trễ hạn); in bằng 100 trừ tỷ lệ trễ hẹn A.",
+            "(Trước hạn + đúng hạn) / (trước hạn + đúng hạn + trễ hạn); in bằng 100 trừ tỷ lệ trễ đã in, "
+            "cách tính A.",
             _CLOSED_IN,
             BIEU_II06,
             "not_late",
@@ -181,7 +182,7 @@ METRICS: dict[str, Metric] = {
             "late_1_3",
             "Trễ 1–3 ngày",
             "hồ sơ",
-            "Hồ sơ trễ hạn và quá hạn chưa xong, trễ đến 3 ngày sau ngày hẹn trả.",
+            "Hồ sơ trễ hạn và quá hạn chưa giải quyết xong, trễ đến 3 ngày sau ngày hẹn trả.",
             "ngày kết thúc, hoặc ngày chốt",
             numerator="late_1_3",
         ),

@@ -65,7 +65,7 @@ def steps_of(basis: str, tally: Tally, view: View) -> tuple[Step, Step]:
         )
     if basis == "B":
         return (
-            Step("Tử số", f"trong mẫu số: xong trễ, hoặc đến hết {now} đã quá hạn mà chưa xong",
+            Step("Tử số", f"trong mẫu số: xong trễ, hoặc đến hết {now} quá hạn chưa giải quyết xong",
                  count_text(tally["b_late"])),
             Step("Mẫu số", f"hẹn trả từ {day_text(view.period.start)} đến {day_text(view.end)}, đã xong "
                  f"hoặc đã quá hạn đến hết {now}; bỏ từ chối, công dân rút, tạm dừng",
@@ -79,7 +79,7 @@ def steps_of(basis: str, tally: Tally, view: View) -> tuple[Step, Step]:
                  count_text(tally["to_resolve"])),
         )  # fmt: skip
     return (
-        Step("Tử số", f"tiếp nhận trong kỳ và xong trễ, hoặc đang quá hạn, đến hết {now}",
+        Step("Tử số", f"tiếp nhận trong kỳ và xong trễ, hoặc quá hạn chưa giải quyết xong, đến hết {now}",
              count_text(tally["d_late"])),
         Step("Mẫu số", METRICS["received"].name, count_text(tally["received"])),
     )  # fmt: skip

@@ -94,7 +94,7 @@ def _waiting(tally: Tally, view: View, listed: Callable[..., str]) -> list[Step]
     """Say of the overdue dossiers whether the rate has them, and what it would be without them waiting."""
     count, name = tally["open_overdue"], METRICS["open_overdue"].name
     if not count:
-        return [Step(name, "Không còn hồ sơ nào quá hạn mà chưa xong.")]
+        return [Step(name, "Không còn hồ sơ nào.")]
     inside = {
         "A": "Chưa có trong tỷ lệ này, vì chưa xong.",
         "B": "Có trong tỷ lệ này, nếu hẹn trả trong kỳ.",

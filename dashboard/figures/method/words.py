@@ -26,7 +26,7 @@ WORDS = (
     (
         "Ngày hẹn trả",
         "Ngày hẹn ĐẦU TIÊN. Chỉ tạm dừng đúng luật mới dời; phiếu xin lỗi và hẹn lại không dời, nên "
-        "không xóa trễ hẹn.",
+        "trễ vẫn là trễ.",
     ),
     (
         "Trước hạn, Đúng hạn, Trễ hạn",
@@ -57,6 +57,11 @@ WORDS = (
         "Vượt ngưỡng, vượt rõ",
         "Từ ngưỡng trở lên là vượt. Vượt rõ: cận dưới khoảng tin cậy Wilson 95% cũng từ ngưỡng trở "
         "lên, khó là ngẫu nhiên.",
+    ),
+    (
+        "Cảnh báo đỏ, mức đỏ, mức vàng",
+        "Đơn vị có cảnh báo đỏ là đơn vị từ ngưỡng trễ hẹn trở lên. Việc mức đỏ phải làm ngay; việc mức vàng "
+        "cần xem lại. Việc không làm đơn vị thành đỏ.",
     ),
     (
         "Sát ngưỡng",
