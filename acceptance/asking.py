@@ -38,7 +38,7 @@ class Dashboard:
 
     def __init__(self, **settings: Any) -> None:
         folder = tempfile.mkdtemp(prefix="motcua-accept-")
-        given = Settings(**{"copy_folder": folder, **settings})
+        given = Settings(**{"copy_folder": folder, "writing_account": True, **settings})
         outcome = refresh(generations_of(given), reader_of(given), build, terms_of(given))
         if not outcome.is_good:
             raise RuntimeError(outcome.sentence)

@@ -85,7 +85,8 @@ def current(folder: Path) -> Generation:
 
 def settings_of(url: str, folder: Path) -> Settings:
     """Give the settings under which a source is served from a copy; ``FILES`` before a path: it is a file."""
-    more: dict[str, Any] = {"database_url": SecretUrl(url)}
+    # The servers measured are this machine's own, and read by the account that fills them.
+    more: dict[str, Any] = {"database_url": SecretUrl(url), "writing_account": True}
     if url.startswith(FILES):
         more = {"files": [{"path": url.removeprefix(FILES)}]}
     return Settings(copy_folder=str(folder), as_of=AS_OF, cache_seconds=3600, **more)

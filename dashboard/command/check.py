@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
@@ -18,7 +19,6 @@ from queries.check.shape import sentence
 from queries.check.sheets import sentences
 from queries.contract import CONTRACT
 from queries.source import reading
-from queries.source.visit import Source
 
 _STYLE = {ERROR: "bold red", WARNING: "yellow", NOTE: "dim"}
 
@@ -38,7 +38,7 @@ def check_settings(settings: Settings, progress: reading.Progress) -> Report:
         percent=settings.read_time_percent,
         memory_mb=settings.refresh_memory_mb,
     )
-    source = None if reader.source is None else Source(reader.source.url, PATIENT)
+    source = None if reader.source is None else replace(reader.source, patience=PATIENT)
     return check(source, settings.mapping(), terms, progress=progress, files=reader.files)
 
 

@@ -110,7 +110,11 @@ def _written(wanted: Wanted) -> Settings | None:
     """Look at the source, write the file; give its settings where it is to be read now."""
     draft = _sources(wanted)
     settings = _settings(draft)
-    source = None if settings.source_url is None else Source(settings.source_url, PATIENT)
+    source = (
+        None
+        if settings.source_url is None
+        else Source(settings.source_url, PATIENT, settings.writing_account)
+    )
     if source is not None:
         draft = _guessed(draft, source, wanted)
         settings = _settings(draft)

@@ -407,6 +407,22 @@ def views(*, system: str, engine: str | None, theirs: str | None, ours: str, rea
     run(system_named(system.lower()), engine, wanted, is_compare=is_compare)
 
 
+@program.command(short_help="In SQL tạo tài khoản cơ sở dữ liệu chỉ đọc.")
+@click.argument("engine", metavar="MÁY_CHỦ", default="")
+@click.option("--schema", metavar="TÊN",
+              help="Schema (MariaDB: cơ sở dữ liệu) có các bảng. Mặc định theo cài đặt.")  # fmt: skip
+@click.option("--reader", default="motcua_doc", metavar="TÊN", help="Tên tài khoản. Mặc định motcua_doc.")
+def account(*, engine: str, schema: str | None, reader: str) -> None:
+    """In SQL tạo tài khoản chỉ đọc các bảng của quy ước: postgresql, mariadb, mssql, oracle.
+
+    Chỉ in ra, không nối vào đâu: motcua account postgresql > tai-khoan.sql, xem lại, rồi quản trị chạy.
+    Tên bảng theo [tables] trong motcua.toml.
+    """
+    from dashboard.command.account import run  # noqa: PLC0415 - not for serve
+
+    run(load(), engine, schema, reader)
+
+
 program.add_command(user)
 
 

@@ -61,7 +61,7 @@ def kept_up_to_date(
 def reader_of(settings: Settings, stop: threading.Event | None = None) -> SourceReader:
     """Give what reads the source; setting ``stop`` ends a reading at once."""
     s = settings
-    source = None if s.source_url is None else Source(s.source_url, patience_of(s))
+    source = None if s.source_url is None else Source(s.source_url, patience_of(s), s.writing_account)
     return SourceReader(
         source, s.mapping(), s.time_zone, Pace(s.read_rows_per_second or None), stop,
         files=files_of(s), give_back=Path(s.copy_folder) / GIVEN_BACK,

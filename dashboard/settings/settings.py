@@ -248,6 +248,11 @@ class Settings(BaseSettings):
         0, 0, 10_000_000, "Đọc nguồn nhiều nhất chừng này dòng một giây; 0: không giới hạn."
     )
     refresh_memory_mb: Whole = _whole(350, 128, 65_536, "Bộ nhớ nhiều nhất khi tạo bản sao, MB.")
+    writing_account: bool = _yes_no(
+        False,
+        "Dùng cả tài khoản cơ sở dữ liệu ghi được hoặc là tài khoản quản trị. Bảng theo dõi không ghi gì, "
+        "nhưng khóa thật là quyền của tài khoản: nên in SQL tạo tài khoản chỉ đọc bằng motcua account.",
+    )
     source_connect_seconds: Whole = _whole(5, 1, 300, "Chờ nguồn nhận kết nối nhiều nhất chừng này giây.")
     source_silence_seconds: Whole = _whole(
         60, 1, 3600, "Đang đọc mà nguồn im lặng chừng này giây thì thôi, lần sau đọc lại."

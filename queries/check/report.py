@@ -124,7 +124,9 @@ def _checked(
         findings = [Finding(ERROR, "", None, "not_understood", one) for one in found.troubles]
         findings += [] if findings else wrong_shape(lines, found.broken, mapping, lenient)
         if source is not None:
-            findings += account_found(found.rights, is_file=source.file() is not None)
+            findings += account_found(
+                found.rights, is_file=source.file() is not None, may_write=source.may_write
+            )
         report = Report(
             address, tuple(lines.values()), in_order(findings),
             can_write=None if found.rights is None else bool(found.rights.writes),
@@ -135,6 +137,8 @@ def _checked(
         if found.troubles or any(one.severity == ERROR and one.table for one in findings):
             return report  # it cannot be read as it is
         course = Course()
+        if source is not None:
+            source = replace(source, may_write=True)  # that has been told, and the rest is told all the same
         try:
             with trial(
                 source, mapping, found, folder, zone=terms.zone, pace=terms.pace,

@@ -151,7 +151,7 @@ def read_into(
         else:
             with visit(source, stop) as opened:
                 taken = _take(
-                    opened, cleaning, mapping, zone=zone, path=path, pace=pace or Pace(),
+                    opened, source, cleaning, mapping, zone=zone, path=path, pace=pace or Pace(),
                     changed_since=changed_since or {}, progress=telling, elsewhere=elsewhere,
                 )  # fmt: skip
         take_sheets(sheets, cleaning, mapping, path, progress=telling, alive=lambda: check(stop))
@@ -245,14 +245,17 @@ class _Taken:
 
 
 def _take(
-    opened: Visit, cleaning: Cleaning, mapping: SourceMapping, *, zone: str, path: Path, pace: Pace,
-    changed_since: Mapping[str, datetime], progress: Progress, elsewhere: Mapping[str, frozenset[str]],
+    opened: Visit, source: Source, cleaning: Cleaning, mapping: SourceMapping, *, zone: str, path: Path,
+    pace: Pace, changed_since: Mapping[str, datetime], progress: Progress,
+    elsewhere: Mapping[str, frozenset[str]],
 ) -> _Taken:  # fmt: skip
     """Let every table that is there arrive; give what was found.
 
     ``elsewhere``: what comes from files too; a table of which some rows do is read whole.
     """
     tables = opened.find(mapping, elsewhere)
+    if not source.may_write:
+        opened.refuse_writer([one.real for one in tables.values()], mapping.schema)
     clock = opened.begin(ZoneInfo(zone))
     partial = set()
     for name, found in tables.items():

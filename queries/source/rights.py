@@ -26,6 +26,16 @@ class Rights:
     writes: tuple[str, ...] = ()
 
 
+def refusal(rights: Rights) -> str:
+    """Say why an account that can do more than read is refused, and what to do."""
+    reasons = "; ".join(rights.writes)
+    what = f"là tài khoản quản trị ({reasons})" if rights.is_superuser else f"ghi được: {reasons}"
+    return (
+        f"Tài khoản này {what}. Bảng theo dõi chỉ dùng tài khoản chỉ đọc được các bảng của quy ước: in SQL "
+        "tạo nó bằng motcua account; chưa đổi được ngay thì đặt writing_account = true trong motcua.toml."
+    )
+
+
 def postgresql_rights(conn: Connection, _url: URL, tables: Sequence[str], schema: str | None) -> Rights:
     """Read the roles and privileges of whoever signed in."""
     # session_user, not current_user: the account may have stepped down to a reader by itself.

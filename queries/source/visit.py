@@ -26,7 +26,7 @@ from queries.source.expressions import ColumnRead
 from queries.source.mapping import SourceMapping
 from queries.source.masking import mask, mask_within
 from queries.source.parts import Landing, Part
-from queries.source.rights import Rights
+from queries.source.rights import Rights, refusal
 from queries.source.statements import FoundTable, asked_of, changed_since, place_of, select_of
 from queries.source.watch import Stop, Watch
 
@@ -36,10 +36,14 @@ PART_ROWS = 100_000
 
 @dataclass(frozen=True)
 class Source:
-    """Where the data are, and how long to wait for them."""
+    """Where the data are, and how long to wait for them.
+
+    ``may_write``: an account that could do more than read is taken all the same.
+    """
 
     url: str | URL
     patience: Patience = Patience()  # noqa: RUF009 - it is frozen
+    may_write: bool = True
 
     def parsed(self) -> URL:
         """Give the address in its parts. Raises SourceBroken."""
@@ -315,6 +319,13 @@ class Visit:
         except (SQLAlchemyError, NotImplementedError):
             self._record.begin(self._raw, self._patience)
             return None
+
+    def refuse_writer(self, tables: Sequence[str], schema: str | None) -> None:
+        """Raise SourceBroken where the account could do more than read; a file has no account."""
+        rights = None if self._record.is_file else self.rights(tables, schema)
+        self._conn.rollback()  # with some engines nothing else begins before that has ended
+        if rights is not None and (rights.is_superuser or rights.writes):
+            raise SourceBroken(refusal(rights))
 
     @property
     def session_zone(self) -> str:

@@ -37,20 +37,22 @@ ONLY_SQLITE = pytest.mark.parametrize("store", ["sqlite"], indirect=True)
 
 
 @ONLY_SERVERS
-def test_an_account_that_may_write_is_warned_of(place: Place) -> None:
+def test_an_account_that_may_write_is_refused_unless_the_settings_allow_it(place: Place) -> None:
     place.fill()
     place.store.write({
         "postgresql": f"GRANT UPDATE ON dossiers TO {READER}",
         "mariadb": f"GRANT UPDATE ON `{SCHEMA}`.* TO '{READER}'@'%'",
     }[place.name])  # fmt: skip
     report = place.check()
-    assert report.ok
+    assert not report.ok
     assert (report.can_write, report.is_superuser) == (True, False)
     found = of(report, "can_write")
-    assert found.severity == WARNING
+    assert found.severity == ERROR
     assert {"postgresql": "sửa được bảng dossiers", "mariadb": "có quyền UPDATE"}[
         place.name
     ] in found.sentence
+    allowed = place.check(may_write=True)
+    assert (allowed.ok, of(allowed, "can_write").severity) == (True, WARNING)
 
 
 @ONLY_SERVERS
@@ -62,7 +64,7 @@ def test_a_superuser_is_refused(place: Place) -> None:
     assert (report.can_write, report.is_superuser) == (True, True)
     found = of(report, "superuser")
     assert found.severity == ERROR
-    assert "tạo một tài khoản riêng chỉ có quyền SELECT" in found.sentence
+    assert "motcua account" in found.sentence
     assert report.duration is not None, "the rest is told all the same"
 
 

@@ -81,6 +81,8 @@ def test_help_lists_the_commands_the_default_first() -> None:
         "connect",
         "settings",
         "views",
+        "account",
+        "user",
     ]
 
 
@@ -89,7 +91,7 @@ def test_help_lists_the_commands_the_default_first() -> None:
     [
         (
             ("serv",),
-            "Không có lệnh “serv”. Có phải ý bạn là serve? Các lệnh: serve, sample, check, refresh, connect, settings, views.",
+            "Không có lệnh “serv”. Có phải ý bạn là serve? Các lệnh: serve, sample, check, refresh, connect, settings, views, account, user.",
         ),
         (("--prot", "1"), "Không có tùy chọn --prot. Có phải ý bạn là --port? Xem: motcua serve --help"),
         (("check", "--jsn"), "Không có tùy chọn --jsn. Có phải ý bạn là --json?"),

@@ -126,6 +126,7 @@ FULL: dict[str, Any] = {
     "read_time_percent": 9,
     "read_rows_per_second": 5000,
     "refresh_memory_mb": 900,
+    "writing_account": True,
     "source_connect_seconds": 6,
     "source_silence_seconds": 61,
     "source_lock_seconds": 11,

@@ -61,7 +61,7 @@ class Site:
 
     def __init__(self, database: Path | str, **settings: Any) -> None:
         url = database if isinstance(database, str) else f"duckdb:///{database}"
-        self.settings = Settings(**{"database_url": url, "as_of": AS_OF, **settings})
+        self.settings = Settings(**{"database_url": url, "writing_account": True, "as_of": AS_OF, **settings})
         self.source = Source(self.settings, Fixed(self._copy(url)))
 
     def seen_by(self, rights: Rights) -> Site:
@@ -195,7 +195,12 @@ class Living(Site):
 
     def __init__(self, database: Path | str, copy_folder: Path, **settings: Any) -> None:
         url = database if isinstance(database, str) else f"duckdb:///{database}"
-        given = {"database_url": url, "as_of": AS_OF, "copy_folder": str(copy_folder), **settings}
+        given: dict[str, Any] = {
+            "database_url": url,
+            "writing_account": True,
+            "as_of": AS_OF,
+            "copy_folder": str(copy_folder),
+        } | settings
         self.settings = Settings(**given)
         self.copies, self.refresher = kept_up_to_date(self.settings)
         self.source = Source(self.settings, self.copies)

@@ -111,12 +111,12 @@ class Place:
 
     def check(
         self, mapping: SourceMapping | None = None, *, live: bool = False, compare: str = "day",
-        zone: str = "Asia/Ho_Chi_Minh",
+        zone: str = "Asia/Ho_Chi_Minh", may_write: bool = False,
     ) -> Report:  # fmt: skip
         terms = Terms(NOW, self.folder, zone, live, compare)
         self.told.clear()
         report = check(
-            Source(self.url), mapping or SourceMapping(), terms,
+            Source(self.url, may_write=may_write), mapping or SourceMapping(), terms,
             progress=lambda table, rows: self.told.append((table, rows)),
         )  # fmt: skip
         assert not self.folder.exists() or list(self.folder.iterdir()) == [], "nothing of a check is left"
