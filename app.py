@@ -28,6 +28,26 @@ def create_server() -> Any:
     return server
 
 
+def create_front() -> Any:
+    """Make what the server's lines come to: the WSGI application behind its front."""
+    from dashboard.accounts.origin import is_listed  # noqa: PLC0415 - no work at import
+    from dashboard.serving.front import THREADS, Front  # noqa: PLC0415 - no work at import
+    from dashboard.serving.health import readiness  # noqa: PLC0415
+    from dashboard.serving.measures import Measures, tell_ready  # noqa: PLC0415
+    from dashboard.settings.settings import load  # noqa: PLC0415
+
+    server, settings = create_server(), load()
+    source = server.extensions["motcua"]
+    return Front(
+        server.wsgi_app,
+        threads=THREADS,
+        hosts=settings.served_as(),
+        is_proxy=lambda address: is_listed(address, settings.trusted_proxies),
+        measures=Measures(),
+        ready=lambda: tell_ready(*readiness(source)),
+    )
+
+
 def main() -> None:
     """Run the command line."""
     from dashboard.command.program import main as run  # noqa: PLC0415 - no work at import

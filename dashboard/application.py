@@ -17,7 +17,7 @@ from dashboard.frame.document import STYLES, Document
 from dashboard.frame.shell import index, shell
 from dashboard.question.copies import Copies
 from dashboard.question.source import Source
-from dashboard.serving import health, security
+from dashboard.serving import health, quota, security
 from dashboard.serving.compression import compress
 from dashboard.serving.iso import IsoJson
 from dashboard.serving.prefix import Under
@@ -55,6 +55,7 @@ def create_server(settings: Settings, copies: Copies) -> flask.Flask:
     wall.register(server)
     app = _dash(server, settings.url_prefix)
     security.register(server, app)
+    quota.register(server)
     # Dash sets itself up at its first request, and not safely if several come at once.
     server.test_client().get("/_dash-dependencies")
     if settings.url_prefix:

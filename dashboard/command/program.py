@@ -9,7 +9,9 @@ import socket
 import sys
 from contextlib import closing
 from datetime import date
+from functools import partial
 from pathlib import Path
+from shutil import rmtree
 from typing import Any
 
 import click
@@ -27,10 +29,11 @@ from dashboard.settings.settings import Settings, SettingsError, load
 
 MOST_LINES, FILES_OF_OURS = 8_192, 256
 """Lines of readers a worker keeps open, and files it opens beside them."""
-BLOCKING_THREADS = 16
-"""Requests one worker answers at a time. The pools of engine.py hold half as many connections: a card
-that asks nothing, a file and a body on its way need none."""
-GRACE_SECONDS = 5
+GRACE_SECONDS = 20
+"""A worker told to stop answers what it has begun, for so long."""
+START_SECONDS = 60
+"""Until the workers there are stop: those that take their place have begun by then, on a busy machine too."""
+HEAD_MILLISECONDS = 10_000
 FIRST_DAY, LAST_DAY = date(2015, 1, 1), date(2100, 12, 31)
 """Of a sample: its rules and documents know no earlier days, and its years must have begun."""
 
@@ -155,28 +158,47 @@ def _most_lines() -> int:
 def run_server(settings: Settings) -> None:
     """Serve until told to stop; a worker that dies is replaced."""
     from granian import Granian  # noqa: PLC0415 - the other commands start without a server
-    from granian.constants import Interfaces  # noqa: PLC0415
+    from granian.constants import HTTPModes, Interfaces  # noqa: PLC0415
+    from granian.http import HTTP1Settings  # noqa: PLC0415
     from granian.log import LogLevels  # noqa: PLC0415
+
+    from dashboard.serving.measures import follow  # noqa: PLC0415
+    from dashboard.serving.watch import alive_of, board, listen  # noqa: PLC0415
 
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     click.echo(f"Bảng theo dõi: http://{host}:{settings.port} (Ctrl+C để dừng)")
     data = [] if settings.source_url is None else [str(settings.database_url)]
     click.echo(f"Dữ liệu: {', '.join([*data, *(one.path for one in settings.files)])}")
-    Granian(
-        "app:create_server",
+    folder = board()
+    server = Granian(
+        "app:create_front",
         address=settings.host,
         port=settings.port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI,
         factory=True,
-        workers=settings.workers,
-        blocking_threads=BLOCKING_THREADS,
+        workers=settings.processes(),
         backpressure=_most_lines(),
+        http=HTTPModes.auto if settings.http2 else HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=HEAD_MILLISECONDS),
         respawn_failed_workers=True,
+        # SIGHUP: new workers begin, and only when they have begun do the old ones stop.
+        respawn_interval=START_SECONDS,
         # A worker told to stop before it listens to signals would never: then it is ended.
         workers_kill_timeout=GRACE_SECONDS,
         websockets=False,
         log_level=LogLevels.error,
-    ).serve()
+    )
+    server.on_reload(partial(follow, folder))
+    watching = listen(
+        settings.health_host, settings.health_port or settings.port + 1, folder, alive_of(lambda: server.wrks)
+    )
+    try:
+        server.serve()
+    finally:
+        if watching is not None:
+            watching.shutdown()
+            watching.server_close()
+        rmtree(folder, ignore_errors=True)
 
 
 @program.command(short_help="Tạo quận mẫu để xem thử.")

@@ -33,12 +33,17 @@ def register(server: flask.Flask) -> None:
     @server.get("/readyz")
     def _readyz() -> Any:
         """Say whether there are figures, how old they are, and how the last refresh went."""
-        source = the_source()
-        known, status = source.remembered(), source.copies.status()
-        told = {**_age(source, known), **_tries(source, status)}
-        if known is None:
-            return flask.jsonify(status="unavailable", error=first_sentence(status), **told), 503
-        return flask.jsonify(status="ok", **told)
+        status, told = readiness(the_source())
+        return flask.jsonify(**told), status
+
+
+def readiness(source: Source) -> tuple[int, dict[str, Any]]:
+    """Say whether there are figures: 200, or 503 until the first copy is there; and the words of it."""
+    known, status = source.remembered(), source.copies.status()
+    told = {**_age(source, known), **_tries(source, status)}
+    if known is None:
+        return 503, {"status": "unavailable", "error": first_sentence(status), **told}
+    return 200, {"status": "ok", **told}
 
 
 def _age(source: Source, known: Known | None) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import threading
 from typing import Any
 
 import dash
@@ -35,9 +34,6 @@ _HEADERS = {
 UPDATE = "/_dash-update-component"
 MOST_ASKED = 200_000
 """Bytes of a request: many times what a page with the longest address sends."""
-MOST_BODIES = 12
-"""So many requests may be sending what they ask at once; fewer than a worker has threads (command.py), so
-that those who send without end keep nobody from pages, the wall and /healthz."""
 _TOLD = {
     405: "Địa chỉ này chỉ để đọc (GET).",
     413: "Yêu cầu quá dài.",
@@ -49,19 +45,11 @@ def register(server: flask.Flask, app: Dash) -> None:
     """Add the headers, a Content-Security-Policy that fits each document, and honest 404s."""
 
     server.config["MAX_CONTENT_LENGTH"] = MOST_ASKED
-    bodies = threading.BoundedSemaphore(MOST_BODIES)
 
     @server.before_request
     def _only_questions() -> Any:
         if flask.request.method != "POST":
             return None
-        # A body is read by one of the server's few threads, however slowly it is sent.
-        if not bodies.acquire(timeout=0.5):
-            return flask.jsonify(error="Máy chủ đang bận, hãy thử lại."), 503
-        try:
-            flask.request.get_data()
-        finally:
-            bodies.release()
         # Dash answers what no page of ours asks with a stack trace in the log and 500.
         if flask.request.path == UPDATE and not _is_question(app):
             return flask.jsonify(error="Yêu cầu không đúng dạng."), 400

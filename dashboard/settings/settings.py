@@ -10,6 +10,7 @@ earlier one whole: ``tables`` of the environment is not merged with that of motc
 from __future__ import annotations
 
 import json
+import os
 import tomllib
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -52,6 +53,7 @@ from dashboard.settings.values import (
     Files,
     FormRow,
     Forms,
+    HostNames,
     Moment,
     Networks,
     OwnRule,
@@ -307,12 +309,32 @@ class Settings(BaseSettings):
         "Đường dẫn mà reverse proxy đặt bảng theo dõi ở dưới, như /motcua cho https://cong.quan.vn/motcua/; "
         "bỏ trống: ở gốc của tên miền.",
     )  # fmt: skip
+    hosts: HostNames = _setting(
+        (), "danh sách tên máy, ví dụ motcua.quan.vn, motcua",
+        "Tên máy mà trình duyệt được dùng để mở bảng theo dõi, ngoài localhost; địa chỉ IP luôn được. "
+        "Tên khác bị từ chối: trang lạ không mượn được trình duyệt của người xem để đọc số liệu.",
+    )  # fmt: skip
     workers: Whole = _whole(
-        1,
-        1,
+        0,
+        0,
         64,
-        "Số tiến trình phục vụ; mỗi tiến trình giữ kết quả riêng, nên chỉ tăng "
-        "khi rất nhiều người xem cùng lúc.",
+        "Số tiến trình phục vụ; 0: theo máy, một tiến trình cho bốn lõi. Mỗi tiến trình giữ kết quả riêng.",
+    )
+    lists_per_hour: Whole = _whole(
+        600, 1, 1_000_000,
+        "Mỗi người (chưa có tài khoản: mỗi máy) mở nhiều nhất chừng này trang danh sách hồ sơ và tệp Excel "
+        "một giờ, ở mỗi tiến trình.",
+    )  # fmt: skip
+    http2: bool = _yes_no(False, "Nhận cả HTTP/2 không mã hóa (chỉ khi máy trung gian cần).")
+    health_host: str = _setting(
+        "127.0.0.1", "tên máy hoặc địa chỉ IP", "Địa chỉ của /healthz, /readyz, /metrics cho máy giám sát.",
+        min_length=1,
+    )  # fmt: skip
+    health_port: Whole = _whole(
+        0,
+        0,
+        65_535,
+        "Cổng riêng của /healthz, /readyz, /metrics, người xem không làm nghẽn được; 0: port + 1.",
     )
     accounts_file: str = _setting(
         "var/tai-khoan.sqlite", "tên tệp",
@@ -417,6 +439,14 @@ class Settings(BaseSettings):
             near=tuple(row.rule() for row in self.near_bands),
             local=tuple(row.rule() for row in self.local_rules),
         )
+
+    def processes(self) -> int:
+        """Give how many workers serve: as set, else one for every four cores."""
+        return self.workers or max(1, min(8, (os.cpu_count() or 1) // 4))
+
+    def served_as(self) -> tuple[str, ...]:
+        """Give the names a browser may call this server by."""
+        return (*self.hosts, self.host)
 
     def mapping(self) -> SourceMapping:
         """Give how the source's names, words, zones and dates differ from the contract's."""

@@ -239,6 +239,7 @@ class Program:
 
     def __init__(self, url: str, port: int, **settings: str) -> None:
         self.port = port
+        self.settings = settings
         self.address = f"http://127.0.0.1:{port}"
         keep = {name: value for name, value in os.environ.items() if not name.upper().startswith("MOTCUA_")}
         ours = {f"MOTCUA_{name.upper()}": value for name, value in settings.items()}

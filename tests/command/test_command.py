@@ -142,6 +142,12 @@ def test_a_dead_database_is_no_reason_not_to_start(served: list[Settings]) -> No
     assert len(served) == 1
 
 
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 def test_granian_is_started_for_production(monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
     started: dict[str, Any] = {}
 
@@ -149,14 +155,17 @@ def test_granian_is_started_for_production(monkeypatch: pytest.MonkeyPatch, caps
         def __init__(self, target: str, **options: Any) -> None:
             started.update(options, target=target)
 
+        def on_reload(self, hook: Any) -> None:
+            started["hook"] = hook
+
         def serve(self) -> None:
             started["served"] = True
 
     monkeypatch.setattr(granian, "Granian", Server)
-    command.run_server(load(database_url=DEAD, port=9001, workers=3))
+    command.run_server(load(database_url=DEAD, port=9001, workers=3, health_port=_free_port()))
     assert started["served"]
-    assert (started["target"], started["factory"], started["workers"]) == ("app:create_server", True, 3)
-    assert (started["interface"].value, started["blocking_threads"]) == ("wsgi", command.BLOCKING_THREADS)
+    assert (started["target"], started["factory"], started["workers"]) == ("app:create_front", True, 3)
+    assert (started["interface"].value, started["http"].value) == ("rsgi", "1")
     assert started["respawn_failed_workers"]
     printed = capsys.readouterr().out
     assert "http://127.0.0.1:9001" in printed

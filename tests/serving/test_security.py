@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import io
 import json
 import os
 import platform
 import re
 import shutil
-import threading
 from datetime import timedelta
 from importlib.metadata import version
 from pathlib import Path
@@ -20,10 +18,9 @@ import flask
 import pytest
 from apps import AS_OF, Living, Site, district, dossiers, loaded, page, server, unit, write
 
-from dashboard.command.program import BLOCKING_THREADS
 from dashboard.question.unit import unit_path
 from dashboard.serving import compression
-from dashboard.serving.security import MOST_ASKED, MOST_BODIES, UPDATE
+from dashboard.serving.security import MOST_ASKED, UPDATE
 from dashboard.theme import GRAPH_CONFIG
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -218,48 +215,6 @@ def test_what_no_page_asks_is_refused_quietly(site: Site, caplog: pytest.LogCapt
     long = site.post(UPDATE, data="x" * (MOST_ASKED + 1), content_type="application/json")
     assert long.status_code in (400, 413)
     assert caplog.records == []
-
-
-class Slow(io.RawIOBase):
-    """A body that is sent without end."""
-
-    def __init__(self, end: threading.Event) -> None:
-        super().__init__()
-        self.reading, self._end = threading.Event(), end
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, _buffer: Any) -> int:
-        self.reading.set()
-        self._end.wait(20)
-        return 0
-
-
-def test_bodies_sent_without_end_keep_nobody_from_reading(site: Site) -> None:
-    assert MOST_BODIES < BLOCKING_THREADS
-    end = threading.Event()
-    bodies = [Slow(end) for _ in range(MOST_BODIES)]
-    made = site.server
-
-    def send(body: Slow) -> None:
-        given = {"wsgi.input": body, "CONTENT_LENGTH": "1000"}
-        made.test_client().post(UPDATE, content_type="application/json", environ_overrides=given)
-
-    senders = [threading.Thread(target=send, args=(body,)) for body in bodies]
-    for one in senders:
-        one.start()
-    try:
-        assert all(body.reading.wait(10) for body in bodies)
-        assert site.get("/healthz").status_code == 200
-        assert site.get("/man-hinh/so-lieu").status_code == 200
-        refused = site.post(UPDATE, json={})
-        assert (refused.status_code, refused.get_json()) == (503, {"error": "Máy chủ đang bận, hãy thử lại."})
-    finally:
-        end.set()
-        for one in senders:
-            one.join()
-    assert site.post(UPDATE, json={}).status_code == 400, "room again"
 
 
 @pytest.mark.parametrize("path", ["/api/v1/on-time", "/api/v1/as-of", "/dung-han", "/healthz", "/man-hinh"])

@@ -1,0 +1,292 @@
+"""What stands between the lines and the application's threads: nobody holds a thread by being slow.
+
+A request is looked at, and its body read, by the worker's event loop. Only what is whole takes a thread;
+threads go to the addresses in turn, so that one machine with a thousand requests keeps nobody else
+waiting. An answer is whole before it is sent, and who reads it slowly holds nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import logging
+import sys
+import threading
+import time
+from collections import OrderedDict, deque
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from ipaddress import ip_address
+from typing import Any
+
+from dashboard.serving.measures import Measures, is_followed
+from dashboard.serving.security import MOST_ASKED
+
+Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+Headers = list[tuple[str, str]]
+
+THREADS = 16
+"""Requests one worker answers at a time. The pools of engine.py hold half as many connections: a card that
+asks nothing and a file need none."""
+BODY_SECONDS = 10.0
+MOST_BODIES, MOST_BODIES_OF_ONE = 256, 64
+"""Bodies on their way at once, in all and from one address; a body on its way costs no thread."""
+MOST_WAITING, MOST_WAITING_OF_ONE = 8_000, 2_000
+"""Requests that wait for a thread. Two hundred readers opening a page at once are some 1.200."""
+BEAT_SECONDS = 1.0
+READY_SECONDS = 5.0
+_HSTS = ("strict-transport-security", "max-age=31536000")
+_NAMELESS = ("server", "")
+"""Else the server names itself."""
+_CLOSING = ("connection", "close")
+"""On the answers of a worker whose place another takes: no line is left when it stops."""
+_PLAIN = ("content-type", "text/plain; charset=utf-8")
+_LOOPBACK = ("localhost",)
+
+_log = logging.getLogger("motcua.front")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A whole answer."""
+
+    status: int
+    headers: Headers
+    body: bytes
+
+
+def told(status: int, text: str, *more: tuple[str, str]) -> Answer:
+    """Give a short answer of the front itself."""
+    return Answer(status, [_PLAIN, ("cache-control", "no-store"), *more], text.encode())
+
+
+BAD_HOST = told(421, "Tên máy này không thuộc bảng theo dõi (cài đặt hosts).")
+TOO_LONG = told(413, "Yêu cầu quá dài.")
+TOO_SLOW = told(408, "Yêu cầu gửi quá chậm.")
+BUSY = told(503, "Máy chủ đang bận, hãy thử lại.", ("retry-after", "2"))
+TOO_MANY = told(429, "Máy này gửi quá nhiều yêu cầu cùng lúc, hãy thử lại.", ("retry-after", "5"))
+
+
+def is_host_allowed(host: str, allowed: Iterable[str]) -> bool:
+    """Say whether a Host is one we are served as.
+
+    Names are those of the settings and localhost. An address is no name: nobody else's page
+    can be made to be served from one (DNS rebinding needs a name).
+    """
+    name = host.strip().lower()
+    name = name[1 : name.find("]")] if name.startswith("[") else name.rpartition(":")[0] or name
+    try:
+        ip_address(name)
+    except ValueError:
+        return name.rstrip(".") in {*_LOOPBACK, *(one.lower() for one in allowed)}
+    return True
+
+
+class Turns:
+    """Threads that take work from each address in turn, in its own order."""
+
+    def __init__(self, threads: int) -> None:
+        self._waiting: OrderedDict[str, deque[tuple[Callable[[], Any], Future[Any]]]] = OrderedDict()
+        self._count = 0
+        self._changed = threading.Condition()
+        for i in range(threads):
+            threading.Thread(target=self._work, name=f"motcua-{i}", daemon=True).start()
+
+    @property
+    def waiting(self) -> int:
+        """Give how much work nobody has begun."""
+        return self._count
+
+    def take(self, whose: str, work: Callable[[], Any]) -> Future[Any] | None:
+        """Put work at the end of an address's row; None where too much waits already."""
+        with self._changed:
+            row = self._waiting.get(whose)
+            if self._count >= MOST_WAITING or (row is not None and len(row) >= MOST_WAITING_OF_ONE):
+                return None
+            if row is None:
+                row = self._waiting[whose] = deque()
+            done: Future[Any] = Future()
+            row.append((work, done))
+            self._count += 1
+            self._changed.notify()
+        return done
+
+    def _next(self) -> tuple[Callable[[], Any], Future[Any]]:
+        with self._changed:
+            while not self._waiting:
+                self._changed.wait()
+            whose, row = self._waiting.popitem(last=False)
+            one = row.popleft()
+            self._count -= 1
+            if row:
+                self._waiting[whose] = row  # behind all others
+            return one
+
+    def _work(self) -> None:
+        while True:
+            work, done = self._next()
+            if not done.set_running_or_notify_cancel():
+                continue
+            try:
+                done.set_result(work())
+            except BaseException as error:  # whoever waits for it hears of it
+                done.set_exception(error)
+
+
+class Front:
+    """The server's RSGI application over a WSGI application.
+
+    ``hosts``: the names it is served as. ``is_proxy``: whether an address is a listed proxy's, which is
+    believed about whose request it passes on. ``ready``: asks the application how it is.
+    """
+
+    def __init__(
+        self, application: Application, *, threads: int, hosts: Iterable[str],
+        is_proxy: Callable[[str], bool], measures: Measures, ready: Callable[[], None] | None = None,
+    ) -> None:  # fmt: skip
+        self._application = application
+        self._turns = Turns(threads)
+        self._hosts = tuple(hosts)
+        self._is_proxy = is_proxy
+        self._measures = measures
+        self._ready = ready
+        self._bodies: dict[str, int] = {}
+        self._beating: asyncio.Task[None] | None = None
+        self._began, self._is_leaving = time.time(), False
+
+    def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Begin to beat: a monitor sees that the loop turns and that threads answer."""
+        self._beating = loop.create_task(self._beat())
+
+    async def __rsgi__(self, scope: Any, protocol: Any) -> None:
+        """Answer one request."""
+        began = time.perf_counter()
+        headers = scope.headers
+        peer = str(scope.client).rpartition(":")[0].strip("[]")
+        is_secure, whose = str(scope.scheme) == "https", peer
+        if self._is_proxy(peer):
+            chain = [one.strip() for one in (headers.get("x-forwarded-for") or "").split(",") if one.strip()]
+            while chain and self._is_proxy(whose):
+                whose = chain.pop()
+            spoken = (headers.get("x-forwarded-proto") or "").rpartition(",")[2].strip()
+            is_secure = is_secure or spoken == "https"
+        answer = await self._answer(scope, protocol, whose, peer)
+        more = [_NAMELESS, *([_HSTS] if is_secure else []), *([_CLOSING] if self._is_leaving else [])]
+        self._measures.answered(answer.status, time.perf_counter() - began)
+        protocol.response_bytes(answer.status, [*answer.headers, *more], answer.body)
+
+    async def _answer(self, scope: Any, protocol: Any, whose: str, peer: str) -> Answer:
+        headers = scope.headers
+        if not is_host_allowed(headers.get("host") or scope.authority or "", self._hosts):
+            return self._refused(BAD_HOST, "host")
+        body = b""
+        if "content-length" in headers or "transfer-encoding" in headers:
+            read = await self._body(headers, protocol, whose)
+            if isinstance(read, Answer):
+                return read
+            body = read
+        environ = environ_of(scope, peer, body)
+        done = self._turns.take(whose, lambda: called(self._application, environ))
+        if done is None:
+            return self._refused(TOO_MANY, "requests")
+        try:
+            return await asyncio.wrap_future(done)
+        except Exception:
+            _log.exception("%s", scope.path)
+            return told(500, "Máy chủ gặp lỗi.")
+
+    async def _body(self, headers: Any, protocol: Any, whose: str) -> bytes | Answer:
+        """Read a body whole: no longer, slower or beside more others than it may be."""
+        length = headers.get("content-length") or "0"
+        if not length.isdigit() or int(length) > MOST_ASKED:
+            return self._refused(TOO_LONG, "long")
+        if sum(self._bodies.values()) >= MOST_BODIES or self._bodies.get(whose, 0) >= MOST_BODIES_OF_ONE:
+            return self._refused(BUSY, "bodies")
+        self._bodies[whose] = self._bodies.get(whose, 0) + 1
+        try:
+            async with asyncio.timeout(BODY_SECONDS):
+                read = bytearray()
+                async for part in protocol:
+                    read += part
+                    if len(read) > MOST_ASKED:
+                        return self._refused(TOO_LONG, "long")
+                return bytes(read)
+        except TimeoutError:
+            return self._refused(TOO_SLOW, "slow")
+        finally:
+            left = self._bodies[whose] - 1
+            if left:
+                self._bodies[whose] = left
+            else:
+                del self._bodies[whose]
+
+    def _refused(self, answer: Answer, why: str) -> Answer:
+        self._measures.refused(why)
+        return answer
+
+    async def _beat(self) -> None:
+        asked_at = 0.0
+        while True:
+            self._measures.beat(self._turns.waiting)
+            self._is_leaving = self._is_leaving or is_followed(self._began)
+            if self._ready is not None and time.monotonic() - asked_at >= READY_SECONDS:
+                asked_at = time.monotonic()
+                # In a thread of its own turn: that it is told is the sign that threads answer.
+                self._turns.take("", self._ready)
+            await asyncio.sleep(BEAT_SECONDS)
+
+
+def environ_of(scope: Any, peer: str, body: bytes) -> dict[str, Any]:
+    """Give a request as WSGI has it."""
+    host, _, port = str(scope.server).rpartition(":")
+    environ: dict[str, Any] = {
+        "REQUEST_METHOD": scope.method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": scope.path.encode("utf-8", "surrogateescape").decode("latin-1"),
+        "QUERY_STRING": scope.query_string,
+        "SERVER_NAME": host or "localhost",
+        "SERVER_PORT": port,
+        "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
+        "REMOTE_ADDR": peer,
+        "CONTENT_LENGTH": str(len(body)) if body else "",
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scope.scheme,
+        "wsgi.input": io.BytesIO(body),
+        "wsgi.input_terminated": True,
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": False,
+        "wsgi.run_once": False,
+    }
+    for name, value in scope.headers.items():
+        key = name.upper().replace("-", "_")
+        if key == "CONTENT_TYPE":
+            environ[key] = value
+        elif key not in ("CONTENT_LENGTH", "TRANSFER_ENCODING"):
+            key = f"HTTP_{key}"
+            joined = "; " if key == "HTTP_COOKIE" else ","
+            environ[key] = f"{environ[key]}{joined}{value}" if key in environ else value
+    return environ
+
+
+def called(application: Application, environ: dict[str, Any]) -> Answer:
+    """Call the application and gather its answer whole."""
+    status = 500
+    headers: Headers = []
+    written: list[bytes] = []
+
+    def start(line: str, given: Headers, _error: Any = None) -> Callable[[bytes], None]:
+        nonlocal status, headers
+        status, headers = int(line.split(" ", 1)[0]), given
+        return written.append
+
+    parts = application(environ, start)
+    try:
+        body = b"".join([*written, *parts]) if written else b"".join(parts)
+    finally:
+        close = getattr(parts, "close", None)
+        if close is not None:
+            close()
+    lower = [(name.lower(), value) for name, value in headers]
+    return Answer(status, [one for one in lower if one[0] != "server"], body)

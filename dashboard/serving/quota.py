@@ -1,0 +1,70 @@
+"""How many lists and sheets a reader may take in an hour: nobody carries a district away page by page."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import flask
+from cachetools import LRUCache
+
+from dashboard.accounts.origin import address_of
+from dashboard.question.access import the_reader
+from dashboard.question.question import the_source
+from dashboard.question.source import Source
+from dashboard.serving.security import UPDATE
+from dashboard.sheets.routes import ROOT as SHEETS
+
+API_LIST = "/api/v1/dossiers"
+CARD_LIST = b"dossiers-list"
+WORKED_ON = f"{SHEETS}/viec/"
+"""How a sheet under way is asked after: the sheet itself has been counted."""
+_MOST_READERS = 10_000
+TOLD = "Đã mở quá nhiều danh sách hồ sơ trong một giờ (cài đặt lists_per_hour). Hãy thử lại sau."
+
+
+class Quota:
+    """So much an hour for each, all of it at once if they like; one process's own count."""
+
+    def __init__(self, an_hour: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self._most, self._clock = an_hour, clock
+        self._left: LRUCache[str, tuple[float, float]] = LRUCache(_MOST_READERS)
+        self._lock = threading.Lock()
+
+    def take(self, whose: str) -> bool:
+        """Take one; False where there is none left."""
+        now = self._clock()
+        with self._lock:
+            left, at = self._left.get(whose, (float(self._most), now))
+            left = min(float(self._most), left + (now - at) * self._most / 3600)
+            is_there = left >= 1
+            self._left[whose] = (left - 1 if is_there else left, now)
+        return is_there
+
+
+def is_list(request: flask.Request) -> bool:
+    """Say whether a request takes a list of dossiers, or a sheet."""
+    path = request.path
+    if path == UPDATE:
+        return CARD_LIST in request.get_data(cache=True)
+    return path.rstrip("/") == API_LIST or (path.startswith(f"{SHEETS}/") and not path.startswith(WORKED_ON))
+
+
+def register(server: flask.Flask) -> None:
+    """Count lists and sheets of every reader: by the account's name, without accounts by the address."""
+    quotas: WeakKeyDictionary[Source, Quota] = WeakKeyDictionary()
+
+    @server.before_request
+    def _counted() -> Any:
+        source = the_source()
+        settings = source.settings
+        if not is_list(flask.request):
+            return None
+        quota = quotas.setdefault(source, Quota(settings.lists_per_hour))
+        whose = the_reader().name or address_of(flask.request, settings.trusted_proxies)
+        if quota.take(whose):
+            return None
+        return flask.jsonify(error=TOLD), 429, {"Retry-After": "60"}

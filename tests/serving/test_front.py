@@ -1,0 +1,201 @@
+"""The front: names it is served as, turns of addresses, bodies that are read before a thread is taken."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import threading
+import time
+from collections.abc import AsyncIterator, Callable, Iterable
+from concurrent.futures import Future
+from functools import partial
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from dashboard.serving import front
+from dashboard.serving.front import Answer, Front, Turns, is_host_allowed
+from dashboard.serving.measures import Measures
+from dashboard.serving.security import MOST_ASKED
+
+
+@pytest.mark.parametrize(
+    ("host", "is_allowed"),
+    [("localhost", True), ("LOCALHOST:8050", True), ("127.0.0.1:8050", True), ("[::1]:8050", True), ("10.1.2.3", True),
+     ("motcua.quan.vn", True), ("MotCua.Quan.vn.:443", True), ("evil.example", False), ("", False),
+     ("motcua.quan.vn.evil.example", False), ("127.0.0.1.evil.example:8050", False), ("evil.example:80", False)],
+)  # fmt: skip
+def test_only_our_own_names_are_answered(host: str, is_allowed: bool) -> None:
+    """A page of another name that leads its browser to our address (DNS rebinding) reads nothing."""
+    assert is_host_allowed(host, ["motcua.quan.vn"]) is is_allowed
+
+
+def test_threads_go_to_the_addresses_in_turn() -> None:
+    begun = threading.Event()
+    order: list[str] = []
+    turns = Turns(1)
+    holding = turns.take("a", lambda: begun.wait(20))
+    while turns.waiting:
+        time.sleep(0.01)
+    done: list[Future[Any]] = []
+    for whose, count in (("a", 3), ("b", 1), ("c", 2)):
+        for i in range(count):
+            one = turns.take(whose, partial(order.append, f"{whose}{i}"))
+            assert one is not None
+            done.append(one)
+    begun.set()
+    assert holding is not None
+    for one in [holding, *done]:
+        one.result(20)
+    assert order == ["a0", "b0", "c0", "a1", "c1", "a2"]
+
+
+def test_an_address_s_row_has_an_end_and_others_have_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(front, "MOST_WAITING_OF_ONE", 3)
+    begun = threading.Event()
+    turns = Turns(1)
+    turns.take("a", lambda: begun.wait(20))
+    while turns.waiting:
+        time.sleep(0.01)
+    assert [turns.take("a", int) is not None for _ in range(4)] == [True, True, True, False]
+    assert turns.take("b", int) is not None
+    begun.set()
+
+
+class Counts(Measures):
+    """Measures that are only remembered."""
+
+    def __init__(self) -> None:  # counts nothing of this process
+        self.why: list[str] = []
+
+    def answered(self, status: int, seconds: float) -> None: ...
+
+    def refused(self, why: str) -> None:
+        self.why.append(why)
+
+    def beat(self, waiting: int) -> None: ...
+
+
+class Line:
+    """A request's line: gives parts of a body, takes the answer."""
+
+    def __init__(self, parts: Iterable[bytes] = (), *, is_endless: bool = False) -> None:
+        self._parts, self._is_endless = tuple(parts), is_endless
+        self.answer: tuple[int, dict[str, str], bytes] = (0, {}, b"")
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for part in self._parts:
+            yield part
+        if self._is_endless:
+            await asyncio.sleep(60)
+
+    def response_bytes(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
+        self.answer = (status, dict(headers), body)
+
+
+def asked(
+    line: Line, *, client: str = "10.0.0.1:5000", scheme: str = "http", **headers: str
+) -> tuple[Any, Line]:
+    named = {"host": "localhost", **{name.replace("_", "-"): value for name, value in headers.items()}}
+    scope = SimpleNamespace(
+        client=client, server="127.0.0.1:8050", scheme=scheme, method="POST" if line else "GET", path="/đơn",
+        query_string="a=1", http_version="1.1", authority=None, headers=named,
+    )  # fmt: skip
+    return scope, line
+
+
+def echo(environ: dict[str, Any], start: Callable[..., Any]) -> list[bytes]:
+    start("200 OK", [("Content-Type", "text/plain"), ("Server", "x")])
+    told = f"{environ['PATH_INFO'].encode('latin-1').decode()} {environ['REMOTE_ADDR']} {environ['CONTENT_LENGTH']} "
+    return [told.encode(), environ["wsgi.input"].read()]
+
+
+def answered(
+    *requests: tuple[Any, Line], proxies: str = "", measures: Any = None
+) -> list[tuple[int, dict[str, str], bytes]]:
+    one = Front(
+        echo, threads=2, hosts=(), is_proxy=lambda address: address == proxies, measures=measures or Counts()
+    )
+
+    async def ask() -> None:
+        await asyncio.gather(*(one.__rsgi__(scope, line) for scope, line in requests))
+
+    asyncio.run(ask())
+    return [line.answer for _, line in requests]
+
+
+def test_a_request_reaches_the_application_whole() -> None:
+    status, headers, body = answered(asked(Line([b"ab", b"c"]), content_length="3"))[0]
+    assert (status, body.decode()) == (200, "/đơn 10.0.0.1 3 abc")
+    assert headers == {"content-type": "text/plain", "server": ""}
+
+
+def test_a_body_may_be_neither_long_nor_slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(front, "BODY_SECONDS", 0.2)
+    counts = Counts()
+    long = str(MOST_ASKED + 1)
+    found = answered(
+        asked(Line(), content_length=long), asked(Line(), content_length="-1"),
+        asked(Line([b"x" * MOST_ASKED, b"x"]), transfer_encoding="chunked"),
+        asked(Line([b"x"], is_endless=True), content_length="9"),
+        measures=counts,
+    )  # fmt: skip
+    assert [status for status, _, _ in found] == [413, 413, 413, 408]
+    assert sorted(counts.why) == ["long", "long", "long", "slow"]
+
+
+def test_bodies_under_way_are_so_many_in_all_and_of_one_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(front, "BODY_SECONDS", 0.3)
+    monkeypatch.setattr(front, "MOST_BODIES", 4)
+    monkeypatch.setattr(front, "MOST_BODIES_OF_ONE", 2)
+
+    def slow(client: str) -> tuple[Any, Line]:
+        return asked(Line([b"x"], is_endless=True), client=client, content_length="9")
+
+    clients = ["1.1.1.1:1"] * 3 + ["2.2.2.2:1"] * 2 + ["3.3.3.3:1"]
+    found = [one[0] for one in answered(*map(slow, clients), asked(Line(), client="4.4.4.4:1"))]
+    assert found == [408, 408, 503, 408, 408, 503, 200], "one without a body needs none of the room"
+
+
+def test_a_listed_proxy_is_believed_and_nobody_else() -> None:
+    told = {"x_forwarded_proto": "https", "x_forwarded_for": "9.9.9.9"}
+    by_proxy = answered(asked(Line(), client="10.0.0.9:1", **told), proxies="10.0.0.9")[0]
+    by_another = answered(asked(Line(), client="10.0.0.8:1", **told), proxies="10.0.0.9")[0]
+    assert by_proxy[1]["strict-transport-security"] == "max-age=31536000"
+    assert "strict-transport-security" not in by_another[1]
+
+
+def test_a_name_that_is_not_ours_is_refused_before_a_body_is_read() -> None:
+    counts = Counts()
+    status, _, body = answered(
+        asked(Line(is_endless=True), host="evil.example", content_length="9"), measures=counts
+    )[0]
+    assert (status, counts.why) == (421, ["host"])
+    assert "cài đặt hosts" in body.decode()
+
+
+def test_an_application_that_fails_is_told_without_its_words() -> None:
+    def broken(_environ: dict[str, Any], _start: Callable[..., Any]) -> list[bytes]:
+        raise RuntimeError("bí mật")
+
+    one = Front(broken, threads=1, hosts=(), is_proxy=lambda _: False, measures=Counts())
+    scope, line = asked(Line())
+    asyncio.run(one.__rsgi__(scope, line))
+    assert line.answer[0] == 500
+    assert "bí mật" not in line.answer[2].decode()
+
+
+def test_an_answer_is_gathered_whole_and_closed() -> None:
+    class Parts(io.BytesIO):
+        pass
+
+    parts = Parts(b"a\nb\n")
+
+    def application(_environ: dict[str, Any], start: Callable[..., Any]) -> Parts:
+        start("206 X", [("A", "1")])
+        return parts
+
+    answer = front.called(application, {})
+    assert answer == Answer(206, [("a", "1")], b"a\nb\n")
+    assert parts.closed
