@@ -303,6 +303,27 @@ def refresh(*, database_url: str | None, is_to_verify: bool, is_to_accept: bool)
     raise click.exceptions.Exit(code)
 
 
+@program.command(short_help="Tạo báo cáo để mang đi: Biểu II.06a, phiếu giám sát.")
+@click.argument("what", metavar="LOẠI", default="")
+@click.option("--ky", "period", metavar="KỲ", help="Kỳ như trong địa chỉ: 2026-10, bc-2026-Q3, 2026.")
+@click.option("--don-vi", "unit", metavar="MÃ", help="Mã đơn vị; bỏ trống: toàn địa bàn.")
+@click.option("--out", type=click.Path(path_type=Path), default=Path(), metavar="TỆP",
+              help="Tệp hoặc thư mục để ghi. Mặc định thư mục đang chạy, tên tệp tự đặt.")  # fmt: skip
+def report(*, what: str, period: str | None, unit: str | None, out: Path) -> None:
+    """Tạo một báo cáo từ bản sao làm việc, không cần ai ngồi máy: ii06a, unit.
+
+    ii06a: Biểu II.06a (.xlsx), mặc định quý báo cáo gần nhất đã hết; có --don-vi thì theo lĩnh vực.
+    unit: phiếu số liệu giám sát của --don-vi (.docx), mặc định cả năm.
+
+    Mã thoát: 0 đã ghi; 1 chưa có số liệu; 2 tùy chọn, cài đặt sai; 4 không ghi được tệp.
+    """
+    from dashboard.command.report import WRITERS, run  # noqa: PLC0415 - not for serve
+
+    if what not in WRITERS:
+        raise click.UsageError(f'Loại báo cáo "{what}" phải là một trong {", ".join(WRITERS)}.')
+    raise click.exceptions.Exit(run(load(), what, period=period, unit=unit, out=out))
+
+
 class Pair(click.ParamType[tuple[str, str]]):
     """A name, "=", and what it is; errors in Vietnamese."""
 

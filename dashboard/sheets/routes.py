@@ -20,17 +20,19 @@ from dashboard.question.access import the_reader
 from dashboard.question.errors import Unavailable
 from dashboard.question.listing import NotListed, whole_size
 from dashboard.question.question import Question, the_source
+from dashboard.question.reported import last_quarter, of_period, this_year, unit_of
 from dashboard.sheets import about
 from dashboard.sheets.dossiers import sample
 from dashboard.sheets.files import BY_UNIT, LIST, TABLES, name_of, write_list, write_table
 from dashboard.sheets.form_ii06a import write_form
 from dashboard.sheets.long_lists import Jobs
-from dashboard.sheets.periods import last_quarter, of_period
+from dashboard.sheets.unit_report import write_unit_report
 from dashboard.sheets.workbook import FULL_SHEET
 
 ROOT, REPORTS = "/tai", "/bao-cao"
-FORM = "bieu-ii06a"
+FORM, UNIT = "bieu-ii06a", "phieu-giam-sat"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 AT_ONCE = 10_000
 """So many dossiers are written while the reader waits; more by a process of their own."""
 _POLICY = (
@@ -44,6 +46,7 @@ def register(server: flask.Flask) -> None:
     """Add the routes."""
     server.add_url_rule(f"{ROOT}/{LIST}.xlsx", "tai_ho_so", _guarded(_list), methods=["GET", "POST"])
     server.add_url_rule(f"{ROOT}/{FORM}.xlsx", "tai_bieu_ii06a", _guarded(_form), methods=["GET"])
+    server.add_url_rule(f"{ROOT}/{UNIT}.docx", "tai_phieu", _guarded(_unit), methods=["GET"])
     server.add_url_rule(f"{ROOT}/<what>.xlsx", "tai_bang", _guarded(_table), methods=["GET"])
     server.add_url_rule(f"{ROOT}/viec/<job_id>", "tai_viec", _guarded(_progress), methods=["GET"])
     server.add_url_rule(f"{ROOT}/viec/<job_id>/tep.xlsx", "tai_tep", _guarded(_file), methods=["GET"])
@@ -104,6 +107,20 @@ def _form() -> flask.Response:
     file = io.BytesIO()
     write_form(file, question, address=absolute(question, REPORTS))
     return sent(file, about.file_name(question, FORM, "xlsx"))
+
+
+def _unit() -> flask.Response:
+    words = flask.request.args.to_dict(flat=False)
+    asked = Question.asked(words, REPORTS)
+    if asked.view.unit_code is None:
+        return _told("Phiếu số liệu giám sát là của một đơn vị: thêm don_vi.", 400)
+    unit = unit_of(asked if "ky" in words else of_period(asked, this_year(asked)))
+    if not unit.view.has_started:
+        return _told(_NOT_STARTED, 409)
+    file = io.BytesIO()
+    address = flask.request.host_url.rstrip("/") + unit.link(absolute=True)
+    write_unit_report(file, unit, address=address)
+    return sent(file, about.file_name(unit, UNIT, "docx"), DOCX)
 
 
 def _list() -> Any:

@@ -1,0 +1,78 @@
+"""The command ``report``: a file to take along, made unattended from the working copy."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import click
+
+from dashboard.question.access import WHOLE
+from dashboard.question.errors import Unavailable
+from dashboard.question.question import Question
+from dashboard.question.reported import last_quarter, of_period, this_year, unit_of
+from dashboard.question.source import Source
+from dashboard.question.working_copy import kept_up_to_date
+from dashboard.settings.settings import Settings
+from dashboard.sheets import about
+from dashboard.sheets.form_ii06a import write_form
+from dashboard.sheets.unit_report import write_unit_report
+from queries.asked.periods import Period
+
+WRITTEN, NO_DATA, WRONG, UNWRITABLE = 0, 1, 2, 4
+PAGE = "/bao-cao"
+
+
+def run(settings: Settings, what: str, *, period: str | None, unit: str | None, out: Path) -> int:
+    """Write one report, say where, and give the exit code."""
+    words = {word: value for word, value in (("ky", period), ("don_vi", unit)) if value is not None}
+    source = Source(settings, kept_up_to_date(settings)[0])
+    try:
+        question = Question.asked(words, PAGE, source=source, rights=WHOLE)
+        if question.parsed.problems:
+            # A machine that asks for something must not get something else.
+            return _failed(f"{question.parsed.problems[0].cause}.", WRONG)
+        if what == "unit" and unit is None:
+            return _failed("Phiếu của một đơn vị cần --don-vi MÃ.", WRONG)
+        if period is None:
+            question = of_period(question, DEFAULT[what](question))
+        if not question.view.has_started:
+            return _failed("Kỳ này chưa bắt đầu: chưa có số liệu.", WRONG)
+        made, name = WRITERS[what](question)
+    except Unavailable as error:
+        return _failed(error.told, NO_DATA)
+    path = out / name if out.is_dir() else out
+    aside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        aside.write_bytes(made)
+        aside.replace(path)
+    except OSError as error:
+        aside.unlink(missing_ok=True)
+        return _failed(f"Không ghi được {path}: {error.strerror}.", UNWRITABLE)
+    click.echo(f"Đã ghi {path}.")
+    return WRITTEN
+
+
+def _failed(sentence: str, code: int) -> int:
+    click.echo(sentence, err=True)
+    return code
+
+
+def _ii06a(question: Question) -> tuple[bytes, str]:
+    file = io.BytesIO()
+    write_form(file, question, address=question.link(PAGE, absolute=True))
+    return file.getvalue(), about.file_name(question, "bieu-ii06a", "xlsx")
+
+
+def _unit(question: Question) -> tuple[bytes, str]:
+    file, unit = io.BytesIO(), unit_of(question)
+    write_unit_report(file, unit, address=unit.link(absolute=True))
+    return file.getvalue(), about.file_name(unit, "phieu-giam-sat", "docx")
+
+
+WRITERS: Mapping[str, Callable[[Question], tuple[bytes, str]]] = {"ii06a": _ii06a, "unit": _unit}
+"""What can be written; the choices of the command."""
+DEFAULT: Mapping[str, Callable[[Question], Period]] = {"ii06a": last_quarter, "unit": this_year}
+"""The period where none is asked for."""

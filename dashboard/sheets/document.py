@@ -1,0 +1,194 @@
+"""A Word document as offices write one: A4, Times New Roman 13, the margins of Nghị định 30/2020/NĐ-CP."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import IO, Any
+
+from docx import Document
+from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Mm, Pt, RGBColor
+
+from dashboard.sheets.workbook import SAMPLE
+from dashboard.theme import OVER_TEXT, PALETTE
+
+FONT = "Times New Roman"
+TEXT_WIDTH = 160  # mm: A4 less 30 on the left and 20 on the right
+_SIZE, _SMALL = 13, 11
+
+
+class Paper:
+    """A document that is being written; ``save`` ends it."""
+
+    def __init__(self, *, title: str, foot: str, is_sample: bool) -> None:
+        self._document = Document()
+        self._document.core_properties.title = title
+        self._document.core_properties.author = ""
+        section = self._document.sections[0]
+        section.page_width, section.page_height = Mm(210), Mm(297)
+        section.top_margin = section.bottom_margin = Mm(20)
+        section.left_margin, section.right_margin = Mm(30), Mm(20)
+        normal = self._document.styles["Normal"]
+        normal.font.name, normal.font.size = FONT, Pt(_SIZE)
+        normal.element.rPr.rFonts.set(qn("w:eastAsia"), FONT)
+        normal.paragraph_format.space_after = Pt(6)
+        self._foot(section, foot)
+        if is_sample:
+            self._marked(section.header.paragraphs[0])
+
+    def save(self, file: IO[bytes]) -> None:
+        """Write the file."""
+        self._document.save(file)
+
+    def national_head(self, *, above: str, office: str) -> None:
+        """Write who reports on the left, the state's name on the right; number and day stay open."""
+        table = self._document.add_table(rows=2, cols=2)
+        table.alignment = WD_TABLE_ALIGNMENT.CENTER
+        left, right = table.rows[0].cells
+        self._lines(left, ((above.upper(), False, 12), (office.upper(), True, 13), ("———————", False, 8)))
+        self._lines(right, (
+            ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", True, 12), ("Độc lập - Tự do - Hạnh phúc", True, 13),
+            ("———————————————", False, 8),
+        ))  # fmt: skip
+        self._lines(table.rows[1].cells[0], (("Số: ………/………", False, 13),))
+        self._lines(table.rows[1].cells[1], (("………………, ngày …… tháng …… năm ………", False, 13),), italic=True)
+        for row in table.rows:
+            row.cells[0].width, row.cells[1].width = Mm(66), Mm(100)
+        self._wide(table, (66, 100))
+
+    def title(self, text: str, *under: str) -> None:
+        """Write the title and the lines under it."""
+        self._paragraph(text.upper(), bold=True, align=WD_ALIGN_PARAGRAPH.CENTER, size=14, before=12, after=2)
+        for line in under:
+            self._paragraph(line, bold=True, align=WD_ALIGN_PARAGRAPH.CENTER, after=2)
+
+    def heading(self, text: str, *, on_new_page: bool = False) -> None:
+        """Write the head of a part."""
+        one = self._paragraph(text, bold=True, before=10, after=4)
+        one.paragraph_format.page_break_before = on_new_page
+        one.paragraph_format.keep_with_next = True
+
+    def text(self, text: str, *, italic: bool = False, small: bool = False) -> None:
+        """Write a paragraph, its first line indented."""
+        one = self._paragraph(
+            text, italic=italic, size=_SMALL if small else _SIZE,
+            align=WD_ALIGN_PARAGRAPH.LEFT if small else WD_ALIGN_PARAGRAPH.JUSTIFY,
+        )  # fmt: skip
+        one.paragraph_format.first_line_indent = Mm(0 if small else 10)
+
+    def room(self, lines: int = 3) -> None:
+        """Leave dotted lines to write on."""
+        for _ in range(lines):
+            self._paragraph("…" * 50, after=2)
+
+    def table(self, heads: Sequence[str], rows: Iterable[Sequence[str]], widths: Sequence[float], *,
+              total: Sequence[str] = ()) -> None:  # fmt: skip
+        """Write a table; ``widths`` in mm. Cells that begin with a digit, and dashes, stand on the right."""
+        table = self._document.add_table(rows=1, cols=len(heads))
+        table.style, table.alignment, table.autofit = "Table Grid", WD_TABLE_ALIGNMENT.CENTER, False
+        for cell, head in zip(table.rows[0].cells, heads, strict=True):
+            self._cell(cell, head, bold=True, align=WD_ALIGN_PARAGRAPH.CENTER)
+            self._shade(cell)
+        repeated = OxmlElement("w:tblHeader")
+        repeated.set(qn("w:val"), "true")
+        table.rows[0]._tr.get_or_add_trPr().append(repeated)
+        for row in rows:
+            self._row(table, row, bold=False)
+        if total:
+            self._row(table, total, bold=True)
+        self._wide(table, widths)
+        for row in table.rows:
+            kept = OxmlElement("w:cantSplit")
+            row._tr.get_or_add_trPr().append(kept)
+            for cell, width in zip(row.cells, widths, strict=True):
+                cell.width = Mm(width)
+        self._paragraph("", after=2, size=6)
+
+    def picture(self, image: IO[bytes], told: str) -> None:
+        """Put in a picture as wide as the text; ``told`` says it to who cannot see it, and under it."""
+        one = self._document.add_picture(image, width=Mm(TEXT_WIDTH))
+        one._inline.docPr.set("descr", told)
+        self._document.paragraphs[-1].paragraph_format.keep_with_next = True
+        self._paragraph(told, italic=True, size=_SMALL, align=WD_ALIGN_PARAGRAPH.CENTER)
+
+    def signatures(self, left: str, right: str) -> None:
+        """Leave room for two signatures."""
+        table = self._document.add_table(rows=1, cols=2)
+        for cell, who in zip(table.rows[0].cells, (left, right), strict=True):
+            self._lines(cell, ((who.upper(), True, 13), ("(Ký, ghi rõ họ tên)", False, 12)))
+            for one in cell.paragraphs:
+                one.paragraph_format.keep_with_next = True
+
+    def _row(self, table: Any, row: Sequence[str], *, bold: bool) -> None:
+        for cell, text in zip(table.add_row().cells, row, strict=True):
+            is_number = (
+                text[:1].isdigit() and text.count("/") < 2 and not set(text) - set("0123456789.,%/() ")
+            )
+            align = WD_ALIGN_PARAGRAPH.RIGHT if is_number or text == "—" else WD_ALIGN_PARAGRAPH.LEFT
+            self._cell(cell, text, bold=bold, align=align)
+
+    def _cell(self, cell: Any, text: str, *, bold: bool, align: Any) -> None:
+        one = cell.paragraphs[0]
+        one.alignment, one.paragraph_format.space_after = align, Pt(1)
+        run = one.add_run(text)
+        run.bold, run.font.size = bold, Pt(_SMALL)
+
+    def _wide(self, table: Any, widths: Sequence[float]) -> None:
+        # Word goes by the cells, LibreOffice by the grid.
+        table.autofit = False
+        for column, width in zip(table.columns, widths, strict=True):
+            column.width = Mm(width)
+
+    def _shade(self, cell: Any) -> None:
+        shade = OxmlElement("w:shd")
+        shade.set(qn("w:val"), "clear")
+        shade.set(qn("w:fill"), PALETTE["blue-90"].removeprefix("#"))
+        cell._tc.get_or_add_tcPr().append(shade)
+
+    def _lines(self, cell: Any, lines: Iterable[tuple[str, bool, int]], *, italic: bool = False) -> None:
+        for place, (text, bold, size) in enumerate(lines):
+            one = cell.paragraphs[0] if place == 0 else cell.add_paragraph()
+            one.alignment, one.paragraph_format.space_after = WD_ALIGN_PARAGRAPH.CENTER, Pt(0)
+            run = one.add_run(text)
+            run.bold, run.italic, run.font.size = bold, italic, Pt(size)
+
+    def _paragraph(
+        self, text: str, *, bold: bool = False, italic: bool = False, align: Any = None, size: float = _SIZE,
+        before: float = 0, after: float = 6,
+    ) -> Any:  # fmt: skip
+        one = self._document.add_paragraph()
+        one.alignment = align
+        one.paragraph_format.space_before, one.paragraph_format.space_after = Pt(before), Pt(after)
+        run = one.add_run(text)
+        run.bold, run.italic, run.font.size = bold, italic, Pt(size)
+        return one
+
+    def _marked(self, one: Any) -> None:
+        run = one.add_run(SAMPLE)
+        run.bold, run.font.size = True, Pt(_SMALL)
+        run.font.color.rgb = RGBColor.from_string(OVER_TEXT.removeprefix("#").upper())
+        one.alignment = WD_ALIGN_PARAGRAPH.CENTER
+
+    def _foot(self, section: Any, text: str) -> None:
+        one = section.footer.paragraphs[0]
+        one.alignment, one.style.font.size = WD_ALIGN_PARAGRAPH.CENTER, Pt(9)
+        one.add_run(f"{text} · trang ").font.size = Pt(9)
+        for place, name in enumerate(("PAGE", "NUMPAGES")):
+            if place:
+                one.add_run("/").font.size = Pt(9)
+            self._number(one, name)
+
+    def _number(self, one: Any, name: str) -> None:
+        run = one.add_run()
+        run.font.size = Pt(9)
+        for kind in ("begin", None, "end"):
+            if kind is None:
+                part = OxmlElement("w:instrText")
+                part.text = name
+            else:
+                part = OxmlElement("w:fldChar")
+                part.set(qn("w:fldCharType"), kind)
+            run._r.append(part)

@@ -1,0 +1,381 @@
+"""Phiếu số liệu giám sát: what a delegation takes along of one unit and period, as a Word document."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import IO, Any
+
+from dashboard.address.words import Extras
+from dashboard.figures.satisfaction.wording import SOURCE_NAMES
+from dashboard.figures.shared.outcome import NO_DATA
+from dashboard.figures.shared.wording import days_text, edges, period_sentence, threshold_text
+from dashboard.formats import (
+    NOTHING,
+    complement_text,
+    count_text,
+    day_text,
+    moment_text,
+    rate_text,
+    sentence,
+    share_text,
+)
+from dashboard.question.listing import whole_rows, whole_size
+from dashboard.question.question import Question
+from dashboard.question.unit import UnitQuestion
+from dashboard.sheets import about
+from dashboard.sheets.charts import late_by_month, outcomes_by_group
+from dashboard.sheets.document import Paper
+from queries.contract import RATING_SOURCES
+from queries.definitions.flags import FLAGS
+from queries.definitions.metrics import METRICS, Share, late_metric, online_levels_on, over
+from queries.definitions.units import UNKNOWN_FIELD
+from queries.flags.found import missing_of
+from queries.on_time.judging import Tally
+from queries.unit_life.judging import UnitFigures, unit_life
+from queries.unit_life.statements import complaints_received_by_unit
+
+MOST_LISTED = 100
+"""So many late dossiers are printed; where there are more, the worst."""
+_MOST_BARS = 12
+
+
+def write_unit_report(file: IO[bytes], unit: UnitQuestion, *, address: str) -> None:
+    """Write the document."""
+    _Report(unit, address).write(file)
+
+
+class _Report:
+    def __init__(self, unit: UnitQuestion, address: str) -> None:
+        self.unit, self.view, self.address = unit, unit.view, address
+        self.figures, self.district, self.last_year = unit.figures(whole=True)
+        self.tally = self.figures.tally or Tally()
+        known = unit.known
+        self.paper = Paper(
+            title=f"Phiếu số liệu giám sát: {unit.unit.name}", foot=about.foot(unit),
+            is_sample=known.as_of.is_sample,
+        )  # fmt: skip
+
+    def write(self, file: IO[bytes]) -> None:
+        paper, unit = self.paper, self.unit
+        paper.national_head(above=unit.source.district_name(unit.known), office="Đoàn giám sát")
+        paper.title(
+            "Phiếu số liệu giám sát", f"Giải quyết thủ tục hành chính tại {unit.unit.name}",
+            f"{period_sentence(self.view)}",
+        )  # fmt: skip
+        self._resolving()
+        self._fields()
+        self._late()
+        self._online()
+        self._votes()
+        self._complaints()
+        for head in (
+            "8. Vướng mắc, khó khăn",
+            "9. Đề xuất, kiến nghị của đơn vị",
+            "10. Kết luận của đoàn giám sát",
+        ):
+            paper.heading(head)
+            paper.room()
+        self._about()
+        paper.signatures("Đại diện đơn vị", "Đoàn giám sát")
+        self._appendix()
+        paper.save(file)
+
+    def _resolving(self) -> None:
+        paper, tally, view = self.paper, self.tally, self.view
+        paper.heading("1. Tiếp nhận và giải quyết")
+        paper.text(stated(self.unit.unit.name, tally, view))
+        rows = [
+            self._line(name, word)
+            for name, word in (
+                ("Tiếp nhận trong kỳ", "received"), ("Kỳ trước chuyển sang", "carried_over"),
+                ("Đã giải quyết", "finished"), ("– Trước hạn", "early"), ("– Đúng hạn", "on_time"),
+                ("– Trễ hạn", "late"), ("– Không có ngày hẹn trả", "undated"), ("Từ chối", "refused"),
+                ("Công dân rút", "withdrawn"), ("Đã đóng, không rõ ngày", "closed_undated"),
+                ("Đang giải quyết trong hạn", "open_in_time"),
+                ("Quá hạn chưa giải quyết xong", "open_overdue"),
+                ("Tạm dừng", "suspended"), ("Tỷ lệ giải quyết", "resolved_rate"),
+                ("Tỷ lệ đúng hạn", "on_time_rate"),
+                (f"Tỷ lệ trễ hẹn (cách tính {view.basis})", late_metric(view.basis).id),
+            )
+        ]  # fmt: skip
+        paper.table(
+            ("Chỉ tiêu", "Đơn vị", "a/b", "Toàn địa bàn", "Cùng kỳ năm trước"), rows, (62, 26, 28, 22, 22)
+        )
+        trend = self.unit.district.trend
+        shares = trend.units.get(self.unit.unit.code, ())
+        if any(one.b for one in shares):
+            today = view.as_of.date()
+            limits = [view.rules.threshold_on(min(one.end, today)).fraction for one in trend.months]
+            image = late_by_month(
+                [one.short_label().replace("/20", "/") for one in trend.months], shares, limits,
+                last_is_running=trend.months[-1].end > today,
+            )  # fmt: skip
+            told = sum(over(one, limit) for one, limit in zip(shares, limits, strict=True))
+            paper.picture(
+                image,
+                f"Tỷ lệ trễ hẹn (cách tính {view.basis}) 13 tháng đến {trend.months[-1].short_label()}: "
+                f"{count_text(told)} tháng từ {threshold_text(view)} trở lên."
+            )  # fmt: skip
+
+    def _line(self, name: str, word: str) -> tuple[str, ...]:
+        mine, whole = self.figures.get(word), self.district.get(word)
+        then = None if self.last_year is None or self.last_year.tally is None else self.last_year.get(word)
+        ab = share_text(mine) if isinstance(mine, Share) and mine.b else ""
+        return name, self._text(word, mine), ab, self._text(word, whole), self._text(word, then)
+
+    def _text(self, word: str, value: int | Share | None) -> str:
+        if value is None:
+            return NO_DATA
+        if isinstance(value, int):
+            return count_text(value)
+        is_judged = word.startswith("late_rate") or word == "on_time_rate"
+        limits = edges(self.view) if is_judged else self.figures.edges(word)
+        if word == "on_time_rate":
+            return complement_text(Share(value.b - value.a, value.b), 2, limits)
+        return rate_text(value, METRICS[word].decimals, limits)
+
+    def _fields(self) -> None:
+        paper = self.paper
+        paper.heading("2. Kết quả theo lĩnh vực")
+        groups = sorted(self.unit.by_field.items(), key=lambda one: (-one[1]["to_resolve"], one[0]))
+        if not groups:
+            paper.text("Không có hồ sơ nào trong kỳ này.")
+            return
+        rows = [(name, *self._counts(tally)) for name, tally in groups]
+        paper.table(
+            ("Lĩnh vực", "Phải giải quyết", "Trước, đúng hạn", "Trễ hạn", "Quá hạn chưa xong",
+             "Tỷ lệ trễ hẹn"), rows, (46, 22, 22, 18, 22, 30), total=("Cộng", *self._counts(self.tally)),
+        )  # fmt: skip
+        largest = [one for one in groups if one[1]["judged"]][:_MOST_BARS]
+        if largest:
+            image = outcomes_by_group(
+                [name if len(name) <= 34 else f"{name[:33]}…" for name, _ in largest],
+                [(one["early"], one["on_time"], one["late"]) for _, one in largest],
+            )
+            paper.picture(
+                image,
+                "Đã giải quyết theo lĩnh vực: trước hạn (xanh đậm), đúng hạn (xanh nhạt), trễ hạn (cam).",
+            )
+
+    def _counts(self, tally: Tally) -> tuple[str, ...]:
+        share = tally.late(self.view.basis)
+        told = f"{rate_text(share, 2, edges(self.view))} ({share_text(share)})" if share.b else NOTHING
+        return (
+            count_text(tally["to_resolve"]), count_text(tally["not_late"]), count_text(tally["late"]),
+            count_text(tally["open_overdue"]), told,
+        )  # fmt: skip
+
+    def _late(self) -> None:
+        paper, tally = self.paper, self.tally
+        paper.heading("3. Hồ sơ trễ hạn, quá hạn và việc xin lỗi")
+        late = tally["c_late"]
+        if not late:
+            paper.text("Không có hồ sơ trễ hạn hay quá hạn trong kỳ.")
+            return
+        apology = self.figures.get("apology_rate")
+        decimals = METRICS["apology_rate"].decimals
+        told = (
+            f"{share_text(apology)} hồ sơ có phiếu xin lỗi ({rate_text(apology, decimals)})"
+            if isinstance(apology, Share) else f"phiếu xin lỗi: {NO_DATA}"
+        )  # fmt: skip
+        oldest = f" Hẹn trả sớm nhất còn quá hạn: {day_text(tally.oldest_due)}." if tally.oldest_due else ""
+        paper.text(
+            f"{count_text(late)} hồ sơ trễ hạn hoặc quá hạn chưa giải quyết xong: trễ 1–3 ngày "
+            f"{count_text(tally['late_1_3'])}, 4–10 ngày {count_text(tally['late_4_10'])}, trên 10 ngày "
+            f"{count_text(tally['late_over_10'])}; {told}.{oldest}"
+        )
+        paper.text("Danh sách ở phụ lục.", small=True)
+
+    def _appendix(self) -> None:
+        paper, late = self.paper, self.tally["c_late"]
+        if not late:
+            return
+        rows = list(self._late_rows())
+        paper.heading(
+            f"Phụ lục. {count_text(len(rows))}/{count_text(late)} hồ sơ trễ hạn, quá hạn, trễ nhiều trước",
+            on_new_page=True,
+        )
+        paper.table(
+            ("TT", "Mã hồ sơ", "Thủ tục", "Hẹn trả", "Có kết quả", "Ngày trễ", "Xin lỗi"), rows,
+            (11, 34, 42, 22, 22, 14, 17),
+        )  # fmt: skip
+        if late > len(rows):
+            paper.text(
+                "Các hồ sơ còn lại: tải Excel danh sách hồ sơ trễ hạn, quá hạn của đơn vị.", small=True
+            )
+
+    def _late_rows(self) -> Iterator[tuple[str, ...]]:
+        unit = self.unit
+        without = missing_of(FLAGS["no_apology"], unit.known.courses, self.view)
+        unapologised = (
+            set() if without else {row.dossier_code for row in self._listed(Extras(flag="no_apology"))}
+        )
+        names = unit.context.procedures
+        for place, row in enumerate(self._listed(Extras(metric="c_late")), 1):
+            if place > MOST_LISTED:
+                return
+            state = NO_DATA if without else "chưa" if row.dossier_code in unapologised else "có phiếu"
+            yield (
+                str(place), row.dossier_code,
+                names.get(row.procedure_code or "", row.procedure_code or NOTHING),
+                day_text(row.due_at) if row.due_at else NOTHING,
+                day_text(row.finished_at) if row.finished_at and row.outcome == "late" else "chưa xong",
+                count_text(row.days), state,
+            )  # fmt: skip
+
+    def _listed(self, extras: Extras) -> list[Any]:
+        asked: Question = replace(self.unit, parsed=replace(self.unit.parsed, extras=extras))
+        if not whole_size(asked):
+            return []
+        with asked.source.reading(asked.known) as conn:
+            return list(whole_rows(asked, conn))
+
+    def _online(self) -> None:
+        paper, recorded = self.paper, self.figures.recorded
+        name = online_levels_on(self.view.end).name
+        paper.heading(f"4. Hồ sơ trực tuyến {name}")
+        share = self.figures.get("online_rate")
+        if not isinstance(share, Share) or not recorded.levels:
+            paper.text(f"Mức độ trực tuyến: {NO_DATA}.")
+            return
+        paper.text(
+            f"{share_text(share)} hồ sơ tiếp nhận trong kỳ nộp trực tuyến {name}, đạt "
+            f"{rate_text(share, 1, self.figures.edges('online_rate'))}." if share.b
+            else "Không có hồ sơ tiếp nhận trong kỳ."
+        )  # fmt: skip
+        rows = [
+            (one.name, count_text(one.tally["received"]), count_text(one.tally["online_high"]),
+             rate_text(one.tally.rate, 1), share_text(one.tally.rate))
+            for one in self.unit.online_fields
+        ]  # fmt: skip
+        if rows:
+            paper.table(
+                ("Lĩnh vực", "Tiếp nhận", f"Trực tuyến {name}", "Tỷ lệ", "a/b"), rows, (56, 24, 28, 20, 32)
+            )
+
+    def _votes(self) -> None:
+        paper, found = self.paper, self.unit.district.satisfaction
+        paper.heading("5. Mức độ hài lòng")
+        row = found.of(self.unit.unit.code)
+        if not found.has_data:
+            paper.text(f"Phiếu đánh giá: {NO_DATA}.")
+            return
+        if row is None or not row.share.b:
+            paper.text("Không có phiếu đánh giá nào trong kỳ này.")
+            return
+        very = row.votes.share("very_satisfied_rate")
+        paper.text(
+            f"Tỷ lệ hài lòng {rate_text(row.share, 2)} ({share_text(row.share)} phiếu), rất hài lòng "
+            f"{rate_text(very, 2)} ({share_text(very)}); gộp mọi nguồn trừ SIPAS."
+        )
+        rows = [
+            (SOURCE_NAMES[one], count_text(row.sources[one]["votes"]), rate_text(row.sources[one].share(), 2),
+             share_text(row.sources[one].share()))
+            for one in RATING_SOURCES if row.sources[one]["votes"]
+        ]  # fmt: skip
+        paper.table(("Nguồn phiếu", "Số phiếu", "Tỷ lệ hài lòng", "a/b"), rows, (60, 30, 35, 35))
+
+    def _complaints(self) -> None:
+        paper = self.paper
+        paper.heading("6. Phản ánh, kiến nghị")
+        n = self.figures.get("complaints")
+        if not isinstance(n, int):
+            paper.text(f"Phản ánh, kiến nghị: {NO_DATA}.")
+        else:
+            answered, overdue = (
+                self.figures.get("complaints_answered"),
+                self.figures.get("complaints_overdue"),
+            )
+            more = [
+                f"{name} {count_text(value)}"
+                for name, value in (("đã trả lời", answered), ("quá hạn", overdue))
+                if isinstance(value, int)
+            ]  # fmt: skip
+            paper.text(
+                f"Tiếp nhận {count_text(n)} phản ánh, kiến nghị" + "".join(f"; {one}" for one in more) + "."
+            )
+            rows = list(self._complaints_by_field())
+            if rows:
+                paper.table(("Lĩnh vực", "Tiếp nhận", "Đã trả lời", "Quá hạn"), rows, (80, 26, 28, 26))
+        paper.heading("7. Tiếp công dân")
+        receptions = self.figures.get("receptions")
+        paper.text(
+            f"Tiếp công dân: {NO_DATA}." if receptions is None
+            else f"{self._text('receptions', receptions)} buổi tiếp công dân trong kỳ."
+        )  # fmt: skip
+
+    def _complaints_by_field(self) -> Iterator[tuple[str, ...]]:
+        unit = self.unit
+        if not unit.known.courses.has("complaints.field") or self.view.field is not None:
+            return
+        for name in unit.known.fields:
+            view = unit.counted.at(field=name, procedure_code=None)
+            frame = unit.source.ask(unit.known, complaints_received_by_unit, view)
+            if len(frame):
+                told = unit_life(
+                    unit.unit, view, unit.known.courses, complaints=frame, receptions=unit.receptions,
+                    used=unit.procedures_used, procedures=(),
+                )  # fmt: skip
+                n = told.get("complaints")
+                if n:
+                    rest = (told.get("complaints_answered"), told.get("complaints_overdue"))
+                    yield name or UNKNOWN_FIELD, count_text(n), *(count_text(one) for one in rest)
+
+    def _about(self) -> None:
+        paper, view, known = self.paper, self.view, self.unit.known
+        paper.heading("Định nghĩa, căn cứ, nguồn số liệu")
+        for word in (
+            "received", "carried_over", "finished", "late", "open_overdue", "resolved_rate", "on_time_rate",
+            late_metric(view.basis).id, "online_rate", "satisfaction_rate", "apology_rate",
+        ):  # fmt: skip
+            one = METRICS[word]
+            source = one.source_text(view)
+            paper.text(
+                f"{one.name}: {one.definition}" + (f" Căn cứ: {source}." if source else ""), small=True
+            )
+        threshold = view.rules.threshold_on(view.end)
+        paper.text(f"Ngưỡng: từ {threshold_text(view)} là vượt ({threshold.document}).", small=True)
+        sources = "; ".join(f"{name}, nạp đến {moment_text(moment)}" for name, moment in known.as_of.sources)
+        paper.text(
+            f"Số liệu đến {moment_text(view.as_of)}, kỳ {days_text(view.period.start, view.end)}. "
+            f"{sentence(f'nguồn: {sources}.') if sources else ''} Mở lại đúng số liệu này: {self.address}",
+            small=True,
+        )
+        paper.text(f"Mã kiểm tra số liệu (SHA-256): {checksum(self.unit, self.figures)}", small=True)
+
+
+def stated(name: str, tally: Tally, view: Any) -> str:
+    """State a period as such reports do: "đã tiếp nhận và giải quyết 25.684/25.684 hồ sơ, đạt tỷ lệ 100%"."""
+    share = tally.share("resolved_rate")
+    if not share.b:
+        return f"{name} không có hồ sơ nào phải giải quyết trong kỳ."
+    until = f" (đến {day_text(view.end)}, kỳ chưa kết thúc)" if view.is_running else ""
+    late = tally.late("A")
+    text = (
+        f"Trong kỳ{until}, {name} đã tiếp nhận và giải quyết {share_text(share)} hồ sơ, đạt tỷ lệ "
+        f"{rate_text(share, METRICS['resolved_rate'].decimals)}"
+    )
+    if tally["carried_over"]:
+        text += f", trong đó {count_text(tally['carried_over'])} hồ sơ từ kỳ trước chuyển sang"
+    if late.b:
+        text += (
+            f". Trước hạn và đúng hạn {share_text(Share(late.b - late.a, late.b))} hồ sơ, tỷ lệ "
+            f"{complement_text(late, 2, edges(view))}; trễ hạn {count_text(late.a)} hồ sơ"
+        )
+    return f"{text}; quá hạn chưa giải quyết xong {count_text(tally['open_overdue'])} hồ sơ."
+
+
+def checksum(unit: UnitQuestion, figures: UnitFigures) -> str:
+    """Give what changes when any figure, the view or the moment does."""
+    view = unit.view
+    told: dict[str, Any] = {
+        "unit": unit.unit.code, "period": view.period.code, "as_of": view.as_of.isoformat(),
+        "basis": view.basis, "field": view.field, "procedure": view.procedure_code,
+    }  # fmt: skip
+    for word in METRICS:
+        value = figures.get(word)
+        told[word] = [value.a, value.b] if isinstance(value, Share) else value
+    return hashlib.sha256(json.dumps(told, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
