@@ -74,7 +74,8 @@ def draw_headline(question: Question) -> str:
                 question.link("/hai-long"),
             ),
             online_tile(
-                question.online, question.online_before, question.online_trend, question.link("/truc-tuyen")
+                question.online, question.online_before, question.online_trend,
+                question.link("/truc-tuyen"), most=2,
             ),
         ),
         listed=question.listed,

@@ -16,7 +16,7 @@ PHONE, PROJECTOR = ViewportSize(width=390, height=844), ViewportSize(width=1366,
 
 
 def test_anywhere_on_a_bar_opens_its_unit(reader: Reader) -> None:
-    for part in (".track", ".note", ".fill"):
+    for part in (".track", ".months", ".fill"):
         reader.open("/")
         bar = reader.page.locator(".ranking li.bar").first
         to = bar.locator("a.name").get_attribute("href")
@@ -25,6 +25,27 @@ def test_anywhere_on_a_bar_opens_its_unit(reader: Reader) -> None:
         reader.goes(
             partial(reader.page.mouse.click, box["x"] + min(box["width"], 40) / 2, box["y"] + 10), str(to)
         )
+
+
+def test_ten_units_are_seen_on_a_projector_without_scrolling(reader: Reader) -> None:
+    """Each whole, with its bar, a/b, change, months and backlog."""
+    reader.page.set_viewport_size(PROJECTOR)
+    reader.open("/")
+    bars = reader.page.locator(".ranking li.bar")
+    boxes = [one.bounding_box() for one in bars.all()[:10]]
+    assert len(boxes) == 10
+    assert all(box is not None and box["y"] + box["height"] <= PROJECTOR["height"] for box in boxes)
+    for part in (".fill", ".share", ".change", ".months svg", ".overdue"):
+        assert bars.first.locator(part).count() == 1, part
+
+
+def test_a_trend_is_three_times_as_wide_as_high(reader: Reader) -> None:
+    reader.page.set_viewport_size(PROJECTOR)
+    for path, chart in (("/", ".overview-trend .chart"), ("/dung-han", ".on-time-trend .chart")):
+        reader.open(path)
+        box = reader.page.locator(chart).bounding_box()
+        assert box is not None
+        assert 2.5 <= box["width"] / box["height"] <= 3.5, path
 
 
 def test_the_numbers_on_a_bar_open_their_dossiers(reader: Reader) -> None:

@@ -44,9 +44,14 @@ def test_in_a_running_month_the_units_do_not_hang_on_rate_d(tmp_path: Path) -> N
     counts = {"late": 5, "on_time": 90, "open_in_time": 6}
     site = months_of(tmp_path, **counts)
     running, chosen = Texts(site), Texts(site, {"cach_tinh": "D"})
-    for card in ("overview-ranking", "on-time-units"):
-        assert ("phụ thuộc cách tính" in running[card]) is False, card
-        assert "phụ thuộc cách tính" in chosen[card], card
+    told = {
+        "overview-ranking": "tùy cách tính: Phường 1 (vượt theo A, B)",
+        "on-time-units": "phụ thuộc cách tính",
+        "on-time-rates": "1 đơn vị vượt hay không vượt 5% tùy cách tính: 1 theo A, 1 theo B",
+    }
+    for card, words in told.items():
+        assert words not in running[card], card
+        assert words in chosen[card], card
     assert "Kỳ chưa hết thì kết luận chưa xét D" in running["on-time-rates"]
     assert "chưa xét D" not in chosen["on-time-rates"]
     assert "chưa xét D" not in Texts(site, {"ky": "2026-10"})["on-time-rates"]
@@ -58,10 +63,10 @@ def test_in_a_running_month_the_units_do_not_hang_on_rate_d(tmp_path: Path) -> N
 def test_a_streak_marks_the_running_month_it_counts(tmp_path: Path) -> None:
     site = months_of(tmp_path, late=10, on_time=90)
     running, ended = Texts(site), Texts(site, {"ky": "2026-10"})
-    assert "từ tháng 10/2026 (2 tháng liền, kể cả tháng chưa hết)" in running["overview-actions"]
+    assert "vượt 2 tháng liền, từ tháng 10/2026 (kể cả tháng chưa hết)" in running["overview-actions"]
     assert "từ 10/2026, 2 tháng*" in running["overview-ranking"]
     assert "* Kể cả tháng chưa hết." in running["overview-ranking"]
-    assert "từ tháng 10/2026." in ended["overview-actions"]
+    assert "vượt từ tháng 10/2026." in ended["overview-actions"]
     assert "*" not in ended["overview-ranking"]
 
 

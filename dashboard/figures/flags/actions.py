@@ -10,10 +10,10 @@ from dashboard.figures.shared.markup import markup
 from dashboard.figures.shared.wording import (
     by_rate_a,
     edges,
+    needed_text,
     rate_of,
     running_text,
     strength_text,
-    threshold_text,
 )
 from dashboard.formats import count_text, join_names, rate_text, sentence, share_text
 from queries.asked.view import View
@@ -81,12 +81,10 @@ def _limited(items: list[Item], others: str) -> list[Item]:
 def _over(row: Row, found: OnTime, trend: Trend, link: Callable[[str], str]) -> Item:
     verdict = row.verdict
     since = running_text(trend.running(row.unit.code))
-    text = f"{rate_of(row, found)} ({share_text(verdict.share)}){f', {since}' if since else ''}"
+    text = f"{rate_of(row, found)} ({share_text(verdict.share)}){f', vượt {since}' if since else ''}"
     if verdict.needed is not None and found.view.is_running:
-        text += (
-            f": cần thêm {count_text(verdict.needed)} hồ sơ đúng hạn liên tiếp "
-            f"để xuống dưới {threshold_text(found.view)}"
-        )
+        told = needed_text(verdict.needed, found.view)
+        text += f"; {told[0].lower()}{told[1:]}"
     return Item(sentence(strength_text(row)), "over", f"{text}.", row.unit.label, link(row.unit.code or ""))
 
 

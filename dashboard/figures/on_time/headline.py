@@ -17,6 +17,7 @@ from dashboard.figures.shared.wording import (
     finding,
     is_fair,
     is_over,
+    needed_text,
     period_sentence,
     rate_of,
     running_text,
@@ -127,10 +128,8 @@ def _on_time(
     return Tile(
         f"{METRICS['on_time_rate'].name}{by_rate_a(found.view)}",
         complement_text(late, 2, edges(found.view)),
-        "",
-        (f"{share_text(Share(late.b - late.a, late.b))} hồ sơ đã giải quyết", *lines)
-        if late.b
-        else tuple(lines),
+        share_text(Share(late.b - late.a, late.b)) if late.b else "",
+        tuple(lines),
         spark,
         href=listed("judged") if late.b else "",
     )
@@ -139,20 +138,21 @@ def _on_time(
 def _units_over(found: OnTime, before: OnTime | None, trend: Trend) -> Tile:
     if found.view.unit_code is not None:
         return _unit_late(found, before, trend)
-    names = [row.unit.label for row in found.over if row.verdict.is_sure]
     few = [row.unit.label for row in found.few]
     nobody = f"Không đơn vị nào từ {threshold_text(found.view)} trở lên"
-    lines = [join_names(names, 4)] if names else []
+    # The ranking's title names who is over.
+    lines = [] if found.over else [nobody if found.judged else "Không có hồ sơ để tính"]
     if few:
         lines.append(f"Ít hồ sơ: {join_names(few, 3)}")
-    if not lines:
-        lines.append(nobody if found.judged else "Không có hồ sơ để tính")
+    near = f" · sát ngưỡng: {count_text(len(found.near))} đơn vị" if found.near else ""
     if before is not None and before.judged:
         then = f"{len(before.over)}/{len(before.judged)}"
         unfair = "" if is_fair(found.view) else " (chưa so ngang bằng được)"
-        lines.append(f"{sentence(comparison_word(found.view))}: {then}{unfair}")
+        lines.append(f"{sentence(comparison_word(found.view))}: {then}{unfair}{near}")
     elif before is None:
-        lines.append(f"{sentence(comparison_word(found.view))}: —")
+        lines.append(f"{sentence(comparison_word(found.view))}: —{near}")
+    elif near:
+        lines.append(sentence(near.removeprefix(" · ")))
     counts = [
         float(
             sum(
@@ -184,18 +184,17 @@ def _unit_late(found: OnTime, before: OnTime | None, trend: Trend) -> Tile:
     else:
         lines = [f"so với {comparison_word(view)}: chưa so ngang bằng được"]
     since = running_text(trend.running(view.unit_code)) if verdict.is_over else ""
-    told = ", ".join(part for part in (strength_text(unit), since) if part)
+    told = " ".join(part for part in (strength_text(unit), since) if part)
     if told:
         lines.insert(0, sentence(told))
     if verdict.needed is not None and view.is_running:
-        lines.append(f"Cần thêm {count_text(verdict.needed)} hồ sơ đúng hạn liên tiếp để xuống dưới ngưỡng")
+        lines.append(needed_text(verdict.needed, view))
     elif verdict.affordable is not None and view.is_running:
         lines.append(f"Còn được thêm {count_text(verdict.affordable)} hồ sơ trễ trước khi chạm ngưỡng")
     values = [one.percent for one in trend.district]
-    if share.b:
-        lines.insert(0, f"{share_text(share)} hồ sơ, ngưỡng {threshold_text(view)}")
     return Tile(
-        f"Tỷ lệ trễ hẹn (cách tính {view.basis})", rate_of(unit, found), "", tuple(lines),
+        f"Tỷ lệ trễ hẹn (cách tính {view.basis}, ngưỡng {threshold_text(view)})", rate_of(unit, found),
+        share_text(share) if share.b else "", tuple(lines),
         spark=sparkline(values, is_running=view.is_running, label="Tỷ lệ trễ hẹn 13 tháng")
         if any(one.b for one in trend.district) else None,
         flag=verdict.flag if verdict.flag != "fine" else None,

@@ -6,12 +6,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from dashboard.figures.shared.markup import markup
+from dashboard.figures.shared.sparkline import Sparkline, row_sparkline
 from dashboard.figures.shared.wording import (
     OTHERS,
     UNFINISHED,
     UNFINISHED_NOTE,
+    basis_sentence,
     change_text,
     comparison_word,
+    edges,
     listed_name,
     ranking_title,
     rate_of,
@@ -20,7 +23,7 @@ from dashboard.figures.shared.wording import (
     strength_text,
     threshold_text,
 )
-from dashboard.formats import count_text, share_text
+from dashboard.formats import count_text, rate_text, share_text
 from queries.definitions.metrics import late_metric
 from queries.definitions.units import LOCAL_KINDS
 from queries.on_time.judging import OnTime, Row
@@ -42,9 +45,10 @@ class Bar:
     width: float
     clipped: bool
     rate: str
-    note: str
+    weak: str
     share: str
     change: str
+    spark: Sparkline
     overdue: str
     share_href: str
     overdue_href: str
@@ -62,7 +66,10 @@ def ranking(
     found: OnTime, before: OnTime | None, trend: Trend, *, link: Callable[[str], str],
     listed: Callable[..., str], all_link: str, links: Sequence[tuple[str, str]], note: str,
 ) -> str:  # fmt: skip
-    """Draw the ranking: worst first, few dossiers after the others, none last; each with its change."""
+    """Draw the ranking, one row a unit: bar, a/b, change, thirteen months, backlog.
+
+    Worst first, few dossiers after the others, none last.
+    """
     rows = found.ranked
     shown = rows
     if len(rows) > MOST_BARS:
@@ -77,20 +84,22 @@ def ranking(
     bars += _bars(found.unranked, found, before, trend, scale, listed=listed, heading=UNRANKED,
                   link=lambda code: link(code) if code else all_link)  # fmt: skip
     long = "Thanh có mũi nhọn dài quá thang." if any(bar.clipped for bar in bars) else ""
-    unfinished = UNFINISHED_NOTE if any(UNFINISHED in bar.note for bar in bars) else ""
+    unfinished = UNFINISHED_NOTE if any(UNFINISHED in bar.spark.label for bar in bars) else ""
     more = f"Xem cả {count_text(len(rows))} đơn vị" if len(shown) < len(rows) else ""
     return markup(
         "ranking.html",
         title=ranking_title(found),
-        subtitle=f"Tỷ lệ trễ hẹn theo đơn vị, cách tính {found.view.basis}; kế đó là số hồ sơ, "
-        f"thay đổi so với {comparison_word(found.view)} và hồ sơ quá hạn chưa giải quyết xong. "
-        "Bấm vào đơn vị để xem riêng.",
+        subtitle=f"Tỷ lệ trễ hẹn theo đơn vị, cách tính {found.view.basis}. Bấm vào đơn vị để xem riêng.",
+        change_name=f"So với {comparison_word(found.view)}, điểm %",
+        months=len(trend.months),
         bars=bars,
         threshold_at=round(threshold / scale, 4),
         threshold_label=f"Ngưỡng {threshold_text(found.view)} (từ {threshold_text(found.view)} là vượt)",
         more=more,
         more_href=all_link,
-        note=" ".join(part for part in (silent_sentence(found), note, long, unfinished) if part),
+        note=" ".join(
+            part for part in (silent_sentence(found), basis_sentence(found), note, long, unfinished) if part
+        ),
         links=links,
     )
 
@@ -103,12 +112,6 @@ def _bars(
     word = late_metric(found.view.basis).numerator
     for row in rows:
         share = row.verdict.share
-        notes = []
-        if row.verdict.is_over:
-            notes.append(strength_text(row) if row.verdict.strength != "over" else "")
-            notes.append(running_note(trend.running(row.unit.code)))
-        if row.verdict.basis_matters:
-            notes.append("phụ thuộc cách tính")
         overdue = row.tally["open_overdue"]
         bars.append(
             Bar(
@@ -119,10 +122,11 @@ def _bars(
                 width=round(min(1.0, (share.percent or 0.0) / scale), 4),
                 clipped=(share.percent or 0.0) > scale,
                 rate=rate_of(row, found),
-                note=" · ".join(note for note in notes if note),
-                share=f"{share_text(share)} hồ sơ" if share.b else "không có hồ sơ",
+                weak=strength_text(row) if row.verdict.strength == "few" else "",
+                share=share_text(share) if share.b else "",
                 change=change_text(row, before, found.view) if row.is_ranked else "",
-                overdue=f"{count_text(overdue)} quá hạn" if overdue else "",
+                spark=_months(row, trend, scale),
+                overdue=count_text(overdue) if overdue else "",
                 share_href=listed(word, unit_code=row.unit.code) if share.a and row.unit.code else "",
                 overdue_href=listed("open_overdue", unit_code=row.unit.code)
                 if overdue and row.unit.code
@@ -131,3 +135,23 @@ def _bars(
             )
         )
     return bars
+
+
+def _months(row: Row, trend: Trend, scale: float) -> Sparkline:
+    """Draw a unit's months on the scale of the bars, so that the threshold is where it is there."""
+    view, series = trend.view, trend.units.get(row.unit.code, ())
+    told = [
+        f"{month.short_label()}: {rate_text(share, 2, edges(view))}"
+        for month, share in zip(trend.months, series, strict=False)
+        if share.b
+    ]
+    since = running_note(trend.running(row.unit.code)) if row.verdict.is_over else ""
+    label = f"{row.unit.label}, tỷ lệ trễ hẹn từng tháng. {'; '.join(told)}"
+    return row_sparkline(
+        [share.percent for share in series],
+        is_running=view.is_running,
+        label=f"{label}. Vượt ngưỡng {since}" if since else label,
+        high=scale,
+        limit=float(edges(view)[0]),
+        look=row.verdict.flag or "",
+    )

@@ -18,12 +18,12 @@ from dashboard.figures.shared.table_cells import (
     table_of,
 )
 from dashboard.figures.shared.wording import (
+    basis_title,
     change_name,
     change_text,
     edges,
     listed_name,
     strength_text,
-    threshold_text,
     total_name,
 )
 from dashboard.formats import NOTHING, count_text, day_text, join_names, rate_text, share_text
@@ -190,12 +190,11 @@ def four_rates(
         )
         for row in rows
     ]
-    count = len(matter)
     asked = taking_part(view)
     several = "Bốn cách tính" if len(asked) == len(BASES) else f"Ba cách tính {', '.join(asked)}"
     title = f"{several} cho cùng một kết luận ở mọi đơn vị có hồ sơ"
-    if count:
-        title = f"{count_text(count)} đơn vị vượt hay không vượt {threshold_text(view)} tùy cách tính"
+    if matter:
+        title = basis_title(found)
     elif view.unit_code is not None:
         title = f"{several} cho cùng một kết luận"
     return table_of(

@@ -26,22 +26,27 @@ from queries.definitions.metrics import METRICS, Share
 from queries.online.judging import Online, OnlineTrend
 
 
-def online_tile(found: Online, before: Online | None, trend: OnlineTrend, href: str = "") -> Tile:
-    """Make the overview's figure: the share over what was received, each level apart, who typed it."""
+def online_tile(
+    found: Online, before: Online | None, trend: OnlineTrend, href: str = "", *, most: int | None = None
+) -> Tile:
+    """Make the overview's figure: the share over what was received, the levels apart, who typed it.
+
+    ``most``: so many of the levels, the largest.
+    """
     tally, name = found.district.tally, f"Trực tuyến {levels(found.view)}"
     if not found.recorded.levels:
         return Tile(name, NOTHING, lines=(NO_DATA,), href=href)
     share = tally.rate
     if not share.b:
         return Tile(name, NOTHING, lines=("không có hồ sơ tiếp nhận",), href=href)
-    lines = [f"{share_text(share)} hồ sơ tiếp nhận", _moved(found, before, "online_rate")]
+    lines = [_moved(found, before, "online_rate")]
     if share.a:
-        lines.append(f"{levels_text(tally, found)} · tự\xa0nộp:\xa0{self_text(tally, found)}")
+        lines.append(f"{levels_text(tally, found, most=most)} · tự\xa0nộp\xa0{self_text(tally, found)}")
     if found.district.is_low:
         lines.append(f"Dưới chỉ tiêu {target_text(found)}: thiếu {count_text(found.district.missing)} hồ sơ")
     flag = "near" if found.district.is_low else None
     spark = _spark(trend, "online_rate", "Tỷ lệ trực tuyến 13 tháng")
-    return Tile(name, rate(share, found), lines=tuple(lines), spark=spark, flag=flag, href=href)
+    return Tile(name, rate(share, found), share_text(share), tuple(lines), spark, flag, href)
 
 
 def _spark(trend: OnlineTrend, metric_id: str, label: str) -> Sparkline:
@@ -85,10 +90,11 @@ def _eligible_tile(found: Online, before: Online | None) -> Tile:
     left_out = [f"{count_text(not_offered)} hồ sơ của thủ tục chưa cung cấp"] if not_offered else []
     if unknown:
         left_out.append(f"{count_text(unknown)} không rõ mức độ")
-    lines = [f"{share_text(share)} hồ sơ", _moved(found, before, "online_rate_eligible")] if share.b else []
+    lines = [_moved(found, before, "online_rate_eligible")] if share.b else []
     if left_out:
         lines.append(f"Không tính {', '.join(left_out)}")
-    return Tile(name, rate_text(share, DECIMALS, edges(found)), lines=tuple(lines))
+    text = share_text(share) if share.b else ""
+    return Tile(name, rate_text(share, DECIMALS, edges(found)), text, tuple(lines))
 
 
 def _self_tile(found: Online, before: Online | None, trend: OnlineTrend) -> Tile:
@@ -99,20 +105,21 @@ def _self_tile(found: Online, before: Online | None, trend: OnlineTrend) -> Tile
     lines, told = [], []
     if share.b:
         helped = Share(tally["assisted"], share.b)
-        lines = [f"{share_text(share)} hồ sơ trực tuyến", _moved(found, before, "self_submitted")]
+        lines = [_moved(found, before, "self_submitted")]
         told = [f"Được hỗ trợ {rate_text(helped, DECIMALS)} ({share_text(helped)})"]
     if tally["assisted_unknown"]:
         told.append(f"{count_text(tally['assisted_unknown'])} hồ sơ không ghi")
     if told:
         lines.append(" · ".join(told))
     spark = _spark(trend, "self_submitted", "Tỷ lệ tự nộp 13 tháng")
-    return Tile(name, rate_text(share, DECIMALS), lines=tuple(lines), spark=spark)
+    text = share_text(share) if share.b else ""
+    return Tile(name, rate_text(share, DECIMALS), text, tuple(lines), spark)
 
 
 def _post_tile(found: Online) -> Tile:
     tally, contract = found.district.tally, found.has_contract
     into, out = tally.share("post_in"), tally.share("post_out")
-    lines = [f"{share_text(into)} hồ sơ tiếp nhận"] if into.a else []
+    lines = []
     if not found.recorded.returns:
         lines.append(f"Trả kết quả qua bưu chính: {NO_DATA}")
     else:
@@ -123,4 +130,5 @@ def _post_tile(found: Online) -> Tile:
         many = f"{signed}/{len(found.known)} đơn vị có"
         alone = {True: "Có", False: "Không có", None: "Không rõ"}[contract]
         lines.append(f"{many if len(found.known) != 1 else alone} hợp đồng bưu chính công ích")
-    return Tile(METRICS["post_in"].name, post_text(into, contract), lines=tuple(lines))
+    text = share_text(into) if into.a else ""
+    return Tile(METRICS["post_in"].name, post_text(into, contract), text, tuple(lines))

@@ -13,7 +13,7 @@ from queries.definitions.metrics import ENOUGH_DOSSIERS as ENOUGH
 from queries.definitions.metrics import METRICS, Share
 from queries.online.judging import Online, OnlineRow, OnlineTally, OnlineTrend
 
-COMPACT = 20
+COMPACT = 9
 _DECIMALS = METRICS["online_rate"].decimals
 
 
@@ -38,12 +38,17 @@ def compact(
     told = f"{rate(share, found)} ({share_text(share)} hồ sơ tiếp nhận)" if share.b else NOTHING
     return multiples(
         drawn, scale, title=_title(found),
-        subtitle=f"{where(found)} nộp trực tuyến {levels(found.view)} {told}. Mỗi đơn vị một ô, "
+        subtitle=f"{where(found)} nộp trực tuyến {levels(found.view)} {told}. {_which(chosen, rows)}, "
         f"{len(trend.months)} tháng, chung một thang {scale.low:g}–{scale.high:g}%.",
         note=_note(found, drawn), kind="compact",
         more=f"Xem cả {count_text(len(rows))} đơn vị" if len(rows) > len(chosen) else "Xem trang Trực tuyến",
         more_href=all_link, links=links,
     )  # fmt: skip
+
+
+def _which(chosen: Sequence[OnlineRow], rows: Sequence[OnlineRow]) -> str:
+    few = len(chosen) < len(rows)
+    return f"{count_text(len(chosen))} đơn vị thấp nhất" if few else "Mỗi đơn vị một ô"
 
 
 def _shares(trend: OnlineTrend, row: OnlineRow) -> tuple[Share, ...]:

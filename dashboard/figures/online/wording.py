@@ -257,11 +257,17 @@ def trend_title(trend: OnlineTrend, found: Online, name: str) -> str:
     )
 
 
-def levels_text(tally: OnlineTally, found: Online) -> str:
-    """Give each level apart: "một phần: 38,0% · toàn trình: 23,2%", the words in force first."""
+def levels_text(tally: OnlineTally, found: Online, *, most: int | None = None) -> str:
+    """Give each level apart: "một phần 38,0% · toàn trình 23,2%", the words in force first.
+
+    ``most``: so many of them, the largest.
+    """
     in_force = online_levels_on(found.view.end).words
     words = sorted(levels_shown([tally], found.view), key=lambda word: word not in in_force)
-    texts = (f"{LEVEL_NAMES[word]}: {rate_text(tally.share(word), DECIMALS)}" for word in words)
+    largest = sorted(words, key=lambda word: -tally.share(word).a)[:most]
+    texts = (
+        f"{LEVEL_NAMES[word]} {rate_text(tally.share(word), DECIMALS)}" for word in words if word in largest
+    )
     # No line may begin with a figure whose name stands on the line before.
     return " · ".join(text.replace(" ", "\xa0") for text in texts)
 

@@ -60,10 +60,10 @@ def _rate_tile(
     few = f" ({FEW})" if share.b < ENOUGH_VOTES else ""
     values = [one.percent for one in trend.district_shares(metric_id)]
     spark = sparkline(values, is_running=found.view.is_running, label=f"{name} 13 tháng")
-    lines: tuple[str, ...] = (f"{share_text(share)} phiếu{few}", change_line(found, before, metric_id))
+    lines: tuple[str, ...] = (change_line(found, before, metric_id),)
     if every_field(found.view):
         lines += (EVERY_FIELD,)
-    return Tile(name, rate(share), "", lines, spark, href=href)
+    return Tile(name, rate(share), f"{share_text(share)} phiếu{few}", lines, spark, href=href)
 
 
 def headline(

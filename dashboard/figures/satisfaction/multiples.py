@@ -35,7 +35,7 @@ from queries.satisfaction.statements import SIPAS, SOURCES
 from queries.satisfaction.votes import NO_SOURCES, POOLED, changed
 
 Links = Sequence[tuple[str, str]]
-COMPACT = 20
+COMPACT = 9
 ENDED = "Đơn vị đã thôi hoạt động trong 13 tháng"
 
 
@@ -131,12 +131,17 @@ def compact(
     rows = sorted(current, key=lambda row: row.unit.code not in codes)[:most]
     scale = scale_of((trend.shares(row.unit.code) for row in rows), len(trend.months))
     share, total = found.district.share, len(current)
+    which = "Mỗi đơn vị một ô"
+    if total > len(rows):
+        which = f"{count_text(len(rows))} đơn vị giảm mạnh hoặc thấp nhất" if fallen else (
+            f"{count_text(len(rows))} đơn vị thấp nhất"
+        )  # fmt: skip
     where = "Toàn địa bàn" if found.view.unit_code is None else "Đơn vị"
     panels = UnitPanels(found, before, trend, units, scale, link, with_hits=False)
     drawn = [panels.draw(row) for row in rows]
     return multiples(
         drawn, scale, title=_drops_title(found, before),
-        subtitle=f"{where} {rate(share)} ({share_text(share)} phiếu). Mỗi đơn vị một ô, "
+        subtitle=f"{where} {rate(share)} ({share_text(share)} phiếu). {which}, "
         f"{len(trend.months)} tháng, chung một thang {scale.low:g}–100%{every_field(found.view)}.",
         note=marks_note(found.view, drawn), kind="compact",
         more=f"Xem cả {count_text(total)} đơn vị" if total > len(rows) else "Xem trang Hài lòng",

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 WIDTH, HEIGHT, PAD = 132, 36, 4
+ROW_WIDTH, ROW_HEIGHT = 88, 24
+"""The size in a row of a table."""
 
 
 @dataclass(frozen=True)
@@ -22,21 +24,52 @@ class Sparkline:
     label: str
     width: int = WIDTH
     height: int = HEIGHT
+    limit: float | None = None
+    look: str = ""
 
 
 def sparkline(values: Sequence[float | None], *, is_running: bool, label: str) -> Sparkline:
     """Scale values into the box; None stays a gap. ``label`` says it to a screen reader."""
     known = [value for value in values if value is not None]
-    if len(known) < 2:
-        return Sparkline((), "", None, is_running, label)
-    low, high = min(known), max(known)
+    low, high = (min(known), max(known)) if known else (0.0, 0.0)
+    return _drawn(values, low, high, WIDTH, HEIGHT, is_running=is_running, label=label)
+
+
+def row_sparkline(
+    values: Sequence[float | None], *, is_running: bool, label: str, high: float | None = None,
+    limit: float | None = None, look: str = "",
+) -> Sparkline:  # fmt: skip
+    """Draw one row's line in a table.
+
+    ``high``: the top of the one scale from 0 that all its rows share, what lies above stands at the
+    top; None: the row's own scale. ``limit``: the threshold, a line across. ``look`` is a class.
+    """
+    known = [value for value in values if value is not None]
+    if high is None:
+        low, high = (min(known), max(known)) if known else (0.0, 0.0)
+    else:
+        low = 0.0
+    top = high
+    drawn = [None if value is None else min(value, top) for value in values]
+    return _drawn(drawn, low, high, ROW_WIDTH, ROW_HEIGHT, is_running=is_running, label=label,
+                  limit=limit, look=look)  # fmt: skip
+
+
+def _drawn(
+    values: Sequence[float | None], low: float, high: float, width: int, height: int, *,
+    is_running: bool, label: str, limit: float | None = None, look: str = "",
+) -> Sparkline:  # fmt: skip
+    size = {"width": width, "height": height}
+    if sum(value is not None for value in values) < 2:
+        return Sparkline((), "", None, is_running, label, **size, look=look)
     spread = (high - low) or 1.0
-    step = (WIDTH - 2 * PAD) / (len(values) - 1)
+    step = (width - 2 * PAD) / (len(values) - 1)
+
+    def y(value: float) -> float:
+        return round(height - PAD - (value - low) / spread * (height - 2 * PAD), 1)
+
     points = [
-        None
-        if value is None
-        else (round(PAD + i * step, 1), round(HEIGHT - PAD - (value - low) / spread * (HEIGHT - 2 * PAD), 1))
-        for i, value in enumerate(values)
+        None if value is None else (round(PAD + i * step, 1), y(value)) for i, value in enumerate(values)
     ]
     pending = ""
     drawn = points
@@ -51,7 +84,8 @@ def sparkline(values: Sequence[float | None], *, is_running: bool, label: str) -
         if len(piece) > 1:
             pieces.append(_path(piece))
         piece = []
-    return Sparkline(tuple(pieces), pending, points[-1], is_running, label)
+    at = None if limit is None else y(limit)
+    return Sparkline(tuple(pieces), pending, points[-1], is_running, label, **size, limit=at, look=look)
 
 
 def _path(points: Sequence[tuple[float, float]]) -> str:

@@ -18,7 +18,7 @@ from dashboard.formats import (
 )
 from queries.asked.view import View
 from queries.definitions.metrics import BASIS_NAMES, ENOUGH_DOSSIERS, FEW, STRENGTH_NAMES, Share, over
-from queries.on_time.judging import OnTime, Row
+from queries.on_time.judging import OnTime, Row, taking_part
 from queries.on_time.judging_trend import Trend
 from queries.on_time.streak import Running
 from queries.online.judging import OnlineRow
@@ -228,17 +228,33 @@ def days_text(start: date, end: date) -> str:
 
 
 def running_text(running: Running) -> str:
-    """Say since when and for how many months in a row a unit has been over."""
+    """Say for how many months in a row a unit has been over, and since when.
+
+    "11 tháng liền, từ tháng 01/2026"; what began before the months shown is "ít nhất" so many;
+    a running month that is counted is marked.
+    """
     if running.since is None:
         return ""
     month = "kỳ báo cáo tháng" if running.since.basis == "reporting" else "tháng"
-    since = f"từ {'trước ' if running.from_before else ''}{month} {running.since.short_label()}"
-    unfinished = "tháng chưa hết" if running.is_unfinished else ""
-    if running.months > 1 or running.from_before:
-        since += f" ({running.months} tháng liền{f', kể cả {unfinished}' if unfinished else ''})"
-    elif unfinished:
-        since += f" ({unfinished})"
+    if running.from_before:
+        since = f"ít nhất {running.months} {month} liền"
+    elif running.months > 1:
+        since = f"{running.months} {month} liền, từ {month} {running.since.short_label()}"
+    else:
+        since = f"từ {month} {running.since.short_label()}"
+    if running.is_unfinished:
+        since += " (kể cả tháng chưa hết)" if running.months > 1 else " (tháng chưa hết)"
     return f"xét từng tháng, {since}" if running.by_month else since
+
+
+def needed_text(needed: int, view: View) -> str:
+    """Say how many on-time dossiers bring a unit below the threshold."""
+    more = (
+        f"{count_text(needed)} hồ sơ đúng hạn"
+        if needed == 1
+        else f"{count_text(needed)} hồ sơ đúng hạn liên tiếp"
+    )
+    return f"Phải có thêm {more} mới xuống dưới {threshold_text(view)}"
 
 
 def running_note(running: Running) -> str:
@@ -255,6 +271,37 @@ def running_note(running: Running) -> str:
 def strength_text(row: Row) -> str:
     """Say how sure a flag is: "vượt rõ", "vượt ngưỡng", "ít hồ sơ"; empty where not over."""
     return STRENGTH_NAMES.get(row.verdict.strength or "", "")
+
+
+def basis_sentence(found: OnTime) -> str:
+    """Name the units that are over or not as one counts, and how each is over; empty where there are none."""
+    rows = [row for row in found.known if row.verdict.basis_matters]
+    if not rows:
+        return ""
+    names = [
+        f"{row.unit.label} (vượt theo "
+        f"{', '.join(basis for basis in taking_part(found.view) if is_over_by(row, basis, found.view))})"
+        for row in rows
+    ]
+    return f"Vượt hay không vượt {threshold_text(found.view)} tùy cách tính: {join_names(names, 6)}."
+
+
+def basis_title(found: OnTime) -> str:
+    """Count the units that are over or not as one counts, by the ways they are over; empty for none."""
+    rows = [row for row in found.known if row.verdict.basis_matters]
+    ways = [
+        (basis, sum(is_over_by(row, basis, found.view) for row in rows)) for basis in taking_part(found.view)
+    ]
+    told = ", ".join(f"{count_text(count)} theo {basis}" for basis, count in ways if count)
+    if not rows:
+        return ""
+    many, threshold = count_text(len(rows)), threshold_text(found.view)
+    return f"{many} đơn vị vượt hay không vượt {threshold} tùy cách tính: {told}"
+
+
+def is_over_by(row: Row, basis: str, view: View) -> bool:
+    """Say whether a unit is over by one of the late rates."""
+    return over(row.tally.late(basis), edges(view)[0])
 
 
 def silent_sentence(found: OnTime) -> str:

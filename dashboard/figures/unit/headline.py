@@ -12,6 +12,7 @@ from dashboard.figures.shared.wording import (
     change,
     comparison_name,
     edges,
+    needed_text,
     nothing_yet,
     period_sentence,
     running_text,
@@ -23,7 +24,6 @@ from dashboard.formats import (
     day_text,
     points_text,
     rate_text,
-    sentence,
     share_text,
 )
 from queries.asked.view import View
@@ -122,9 +122,9 @@ def _lead(told: Told, view: View) -> str:
         moved = f"{way} {points_text(abs(points))[2:]} so với" if points else "Bằng"
         text += f" {moved} {comparison_name(view)}."
     if verdict.is_over and told.running.since is not None:
-        text += f" {sentence(running_text(told.running))} đơn vị vượt ngưỡng."
+        text += f" Vượt ngưỡng {running_text(told.running)}."
     if verdict.needed:
-        text += f" Cần thêm {count_text(verdict.needed)} hồ sơ đúng hạn liên tiếp để xuống dưới ngưỡng."
+        text += f" {needed_text(verdict.needed, view)}."
     return text
 
 
