@@ -21,21 +21,26 @@ from dashboard.figures.method.cards import (
 from dashboard.figures.method.example import worked_example
 from dashboard.figures.method.quality import Mend, findings_card, identities_card, odd_records
 from dashboard.figures.method.reading import reading, reading_lead, reading_title
+from dashboard.figures.on_time.table import four_rates
+from dashboard.figures.shared.outcome import nothing
 from dashboard.figures.shared.wording import period_sentence
 from dashboard.frame.components import answers, card, page, says_itself
-from dashboard.pages.shared import bar_of, whose_name
+from dashboard.pages.shared import bar_of, csv_link, whose_name
 from dashboard.question.flags import flag_link, parameters_of
 from dashboard.question.question import Question
+from dashboard.question.unit import unit_link
 from dashboard.settings.explained import explain
 from queries.asked.view import PREVIOUS
 from queries.contract import CONTRACT
 from queries.copy.mended import Quality, read_quality, sentence_of, told_of
+from queries.definitions.metrics import BASES
 
 PAGE, PATH = "method", "/phuong-phap"
 BAR, HEADLINE, READING, EXAMPLE = "method-bar", "method-headline", "method-reading", "method-example"
 RULES, ADMINISTRATION = "method-rules", "method-administration"
 QUALITY, ODD, IDENTITIES = "method-quality", "method-odd", "method-identities"
 METRICS, FLAGS, WORDS = "method-metrics", "method-flags", "method-words"
+RATES = "method-rates"
 
 SHOWN = (
     "local_rules", "late_rate_basis", "compare", "cutoff_day", "due_soon_working_days", "late_apology_days",
@@ -58,6 +63,7 @@ def layout(**words: Any) -> Any:
         card(READING, label="Đọc một tỷ lệ, từng bước"),
         card(EXAMPLE, label="Ví dụ bốn cách tính"),
         card(RULES, label="Ngưỡng đang áp dụng"),
+        card(RATES, label="Bốn cách tính cạnh nhau"),
         card(QUALITY, label="Chất lượng dữ liệu"),
         card(ODD, label="Hồ sơ có dấu hiệu ghi sai"),
         card(IDENTITIES, label="Các đẳng thức"),
@@ -119,6 +125,16 @@ def draw_rules(question: Question) -> str:
 
 def _quality(question: Question) -> Quality:
     return question.source.ask(question.known, read_quality, question.view.at(unit_code=None))
+
+
+@answers(PAGE, RATES, judges=True)
+def draw_rates(question: Question) -> str:
+    """Draw the four late rates side by side: the district, and the units where they disagree."""
+    if not any(question.on_time.district.tally.late(basis).b for basis in BASES):
+        return nothing("Bốn cách tính")
+    return four_rates(
+        question.on_time, link=unit_link(question), listed=question.listed, links=(csv_link(question),)
+    )
 
 
 @answers(PAGE, QUALITY, scope=says_itself)

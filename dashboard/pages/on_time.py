@@ -1,4 +1,4 @@
-"""Đúng hạn: early, on time, late by unit, field and procedure; how late; A to D side by side."""
+"""Đúng hạn: where late dossiers come from, how late they are, by unit, field and procedure."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from typing import Any
 import dash
 
 from dashboard.figures.on_time import table
-from dashboard.figures.on_time.summary import summary
+from dashboard.figures.on_time.origins import origins
+from dashboard.figures.on_time.summary import headline, summary
 from dashboard.figures.shared.outcome import nothing
 from dashboard.frame.components import answers, card, page
 from dashboard.pages.shared import bar_of, csv_link, heat_card, method_link, trend_card
 from dashboard.question.question import Question
 from dashboard.question.unit import unit_link
-from queries.definitions.metrics import BASES
 
 PAGE, PATH = "on-time", "/dung-han"
 BAR, HEADLINE, UNITS, TREND = "on-time-bar", "on-time-headline", "on-time-units", "on-time-trend"
-DAYS, RATES, HEAT = "on-time-days", "on-time-rates", "on-time-heat"
-FIELDS, PROCEDURES = "on-time-fields", "on-time-procedures"
+DAYS, ORIGINS, HEAT = "on-time-days", "on-time-origins", "on-time-heat"
+FIELDS, PROCEDURES, LEDGER = "on-time-fields", "on-time-procedures", "on-time-ledger"
 
 
 def layout(**words: Any) -> Any:
@@ -27,13 +27,14 @@ def layout(**words: Any) -> Any:
         PAGE, PATH, words,
         card(BAR, kind="bar"),
         card(HEADLINE, kind="headline"),
-        card(UNITS, label="Theo đơn vị"),
+        card(ORIGINS, label="Hồ sơ trễ ở đâu"),
         card(TREND, graph=True, label="Diễn biến 13 tháng"),
         card(DAYS, label="Trễ bao lâu"),
         card(HEAT, label="Đơn vị và tháng"),
         card(FIELDS, label="Theo lĩnh vực"),
         card(PROCEDURES, label="Theo thủ tục"),
-        card(RATES, label="Bốn cách tính"),
+        card(LEDGER, label="Hồ sơ trong kỳ"),
+        card(UNITS, label="Theo đơn vị"),
     )  # fmt: skip
 
 
@@ -45,9 +46,34 @@ draw_trend = trend_card(PAGE, TREND)
 
 @answers(PAGE, HEADLINE, first=True, names_unit=True)
 def draw_headline(question: Question) -> str:
-    """Draw the finding and every count of the period."""
+    """Draw the finding."""
     question.at_once("on_time", "compared")
-    return summary(question.on_time, question.compared, question.listed)
+    return headline(question.on_time, question.compared)
+
+
+@answers(PAGE, ORIGINS)
+def draw_origins(question: Question) -> str:
+    """Draw where the late dossiers come from: units against fields."""
+    if question.on_time.district.tally.is_empty:
+        return nothing("Hồ sơ trễ ở đâu")
+    return origins(
+        question.origins, question.view, link=unit_link(question), listed=question.listed,
+        fields=question.context.fields, procedures=question.context.procedures,
+        links=(
+            method_link(question),
+            ("Bốn cách tính cạnh nhau", question.link("/phuong-phap") + "#bon-cach-tinh"),
+            csv_link(question),
+        ),
+    )  # fmt: skip
+
+
+@answers(PAGE, LEDGER)
+def draw_ledger(question: Question) -> str:
+    """Draw every count of the period: what came in, and what became of it."""
+    if question.on_time.district.tally.is_empty:
+        return nothing("Hồ sơ trong kỳ")
+    links = (method_link(question), csv_link(question))
+    return summary(question.on_time, question.compared, question.listed, links)
 
 
 @answers(PAGE, UNITS)
@@ -103,15 +129,4 @@ def draw_procedures(question: Question) -> str:
         link=lambda code: question.link(procedure_code=code) if code in question.context.procedures else "",
         listed=question.listed,
         links=(method_link(question), csv_link(question, "thu-tuc")),
-    )  # fmt: skip
-
-
-@answers(PAGE, RATES, judges=True)
-def draw_rates(question: Question) -> str:
-    """Draw the four late rates side by side."""
-    if not any(question.on_time.district.tally.late(basis).b for basis in BASES):
-        return nothing("Bốn cách tính")
-    return table.four_rates(
-        question.on_time, link=unit_link(question), listed=question.listed,
-        links=(method_link(question), csv_link(question)),
     )  # fmt: skip

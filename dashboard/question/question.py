@@ -30,8 +30,9 @@ from queries.flags.judging import due_soon_until
 from queries.flags.officers import late_by_officer
 from queries.on_time.judging import OnTime, Tally, judged_units, tallies
 from queries.on_time.judging_trend import Trend, trend_of
-from queries.on_time.statements import on_time_by_procedure, on_time_by_unit
-from queries.on_time.trend import late_by_unit_month, trend_months
+from queries.on_time.origins import Origins, origins_of
+from queries.on_time.statements import late_by_unit_procedure, on_time_by_procedure, on_time_by_unit
+from queries.on_time.trend import flows_by_unit_month, late_by_unit_month, trend_months
 from queries.online.judging import (
     Online,
     OnlineGroup,
@@ -170,6 +171,12 @@ class Question:
         return self._kept(lambda: trend_of(frame, months, self.known.units, view), "trend", view)
 
     @once
+    def flows(self) -> pd.DataFrame:
+        """What came in and went out of every unit in thirteen months."""
+        view = _counted(self.view)
+        return self.source.ask_months(self.known, flows_by_unit_month, view, trend_months(view))
+
+    @once
     def by_procedure(self) -> dict[tuple[str, str], Tally]:
         """Counts by procedure: (code, name) → Tally; "" is the code of dossiers without one."""
         names = self.context.procedures
@@ -188,6 +195,16 @@ class Question:
         named = frame.procedure_code.map(fields)
         chosen = named.where(named.notna(), own).fillna(UNKNOWN_FIELD)
         return {str(name): tally for name, tally in tallies(frame.assign(name=chosen), "name").items()}
+
+    @once
+    def origins(self) -> Origins:
+        """Late and overdue dossiers by unit and field; by procedure once the view is narrowed to a field."""
+        frame = self.source.ask(self.known, late_by_unit_procedure, _counted(self.view))
+        return self._kept(
+            lambda: origins_of(frame, self.known.units, self.known.procedures,
+                               by_procedure=self.view.is_narrowed),
+            "origins", _counted(self.view),
+        )  # fmt: skip
 
     @property
     def _procedures(self) -> pd.DataFrame:

@@ -12,7 +12,7 @@ import pandas as pd
 from sqlalchemy import Connection, Integer, bindparam, or_
 
 from queries.asked.view import View
-from queries.courses.conditions import ON_TIME_COLLAPSED, ON_TIME_COUNTS, Condition
+from queries.courses.conditions import ON_TIME_COLLAPSED, ON_TIME_COUNTS, Condition, parts_of
 from queries.courses.counting import counted
 from queries.courses.stock import NO_NUMBER, Courses
 from queries.definitions.metrics import COUNTS
@@ -47,6 +47,16 @@ def on_time_by_unit_procedure(
     The same columns as ``on_time_by_procedure`` after unit_code.
     """
     return _counts(conn, courses, view, ("unit", "procedure"), units)
+
+
+def late_by_unit_procedure(conn: Connection, courses: Courses, view: View) -> pd.DataFrame:
+    """Late and overdue dossiers: one row per unit_code, procedure_code and (source's own) field with any.
+
+    Columns: unit_code, procedure_code, field, c_late in dossiers. No row where the period has not begun.
+    """
+    if not view.has_started:
+        return pd.DataFrame(columns=["unit_code", "procedure_code", "field", "c_late"])
+    return counted(conn, courses, [view], {"c_late": parts_of("c_late")}, ("unit", "procedure"))
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,8 @@ from queries.definitions.metrics import late_metric
 
 MONTHS = 13
 COLUMNS = ("unit_code", "month", "late", "total")
+FLOWS = ("received", "finished", "early", "on_time", "late")
+"""What comes in and goes out in a month, whatever stood at its end."""
 
 
 def trend_months(view: View, months: int = MONTHS) -> tuple[Period, ...]:
@@ -51,3 +53,19 @@ def late_by_unit_month(
     found = counted(conn, courses, views, counts, ("unit",), in_sequence=in_sequence, by_day=by_day)
     found = found.rename(columns={"view": "month"})[list(COLUMNS)]
     return found[found.total > 0].reset_index(drop=True)
+
+
+def flows_by_unit_month(
+    conn: Connection, courses: Courses, view: View, *, months: int = MONTHS
+) -> pd.DataFrame:
+    """What came in and went out month by month: one row per unit_code and month that has any.
+
+    Columns: unit_code, month (0 the oldest, the view's the last) and ``FLOWS`` in dossiers, each month
+    counted as the period it is. No row where the period has not begun.
+    """
+    columns = ["unit_code", "month", *FLOWS]
+    if not view.has_started:
+        return pd.DataFrame(columns=columns)
+    counts = {word: parts_of(word) for word in FLOWS}
+    found = counted(conn, courses, month_views(view, months), counts, ("unit",), in_sequence=True)
+    return found.rename(columns={"view": "month"})[columns]

@@ -47,14 +47,14 @@ def test_in_a_running_month_the_units_do_not_hang_on_rate_d(tmp_path: Path) -> N
     told = {
         "overview-ranking": "tùy cách tính: Phường 1 (vượt theo A, B)",
         "on-time-units": "phụ thuộc cách tính",
-        "on-time-rates": "1 đơn vị vượt hay không vượt 5% tùy cách tính: 1 theo A, 1 theo B",
+        "method-rates": "1 đơn vị vượt hay không vượt 5% tùy cách tính: 1 theo A, 1 theo B",
     }
     for card, words in told.items():
         assert words not in running[card], card
         assert words in chosen[card], card
-    assert "Kỳ chưa hết thì kết luận chưa xét D" in running["on-time-rates"]
-    assert "chưa xét D" not in chosen["on-time-rates"]
-    assert "chưa xét D" not in Texts(site, {"ky": "2026-10"})["on-time-rates"]
+    assert "Kỳ chưa hết thì kết luận chưa xét D" in running["method-rates"]
+    assert "chưa xét D" not in chosen["method-rates"]
+    assert "chưa xét D" not in Texts(site, {"ky": "2026-10"})["method-rates"]
 
 
 # from where
@@ -115,7 +115,7 @@ def test_a_period_without_dossiers_gets_no_finding(small_months: Site) -> None:
     assert found["overview-headline"].startswith("Không có hồ sơ nào để tính")
     for words in ("Không còn hồ sơ quá hạn", "Không đơn vị nào từ"):
         assert words not in found["overview-headline"]
-    for card in ("overview-ranking", "on-time-units", "on-time-days", "on-time-rates"):
+    for card in ("overview-ranking", "on-time-units", "on-time-days", "method-rates"):
         assert "Không có hồ sơ nào trong kỳ này" in found[card], card
     assert "Chưa có hồ sơ nào" in Texts(small_months, {"don_vi": "P01", "den": "2026-10-01T08:00"})[
         "overview-headline"

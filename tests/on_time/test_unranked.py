@@ -114,7 +114,7 @@ def test_its_own_page_tells_what_it_has_and_judges_nothing(site: Site) -> None:
 
 def test_a_view_of_it_alone_counts_and_says_why_the_rest_is_not_there(site: Site) -> None:
     texts = Texts(site, {**MARCH, "don_vi": "P03"})
-    for card in ("overview-ranking", "overview-actions", "on-time-rates", "flags-headline",
+    for card in ("overview-ranking", "overview-actions", "method-rates", "flags-headline",
                  "meeting-headline", "online-units", "satisfaction-headline"):  # fmt: skip
         assert texts[card].startswith("Phường 3 không hoạt động trong kỳ này"), card
     assert "▲" not in texts["on-time-units"]

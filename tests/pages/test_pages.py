@@ -277,7 +277,7 @@ def test_the_title_is_the_finding(
 
 def test_a_unit_just_below_is_not_printed_as_five_percent(tmp_path: Path) -> None:
     found = Texts(district(tmp_path, {"late": 50, "on_time": 951}))
-    for name in ("overview-ranking", "overview-headline", "on-time-units", "on-time-rates"):
+    for name in ("overview-ranking", "overview-headline", "on-time-units", "method-rates"):
         assert "4,995%" in found[name], name
         assert "5,00%" not in found[name], name
     assert "95,005%" in found["overview-headline"]
@@ -289,7 +289,7 @@ def test_the_backlog_stands_beside_the_rate_and_is_never_hidden_by_it(tmp_path: 
     assert "5 quá hạn" in found["overview-ranking"]
     assert "11,11%" in found["overview-actions"]
     assert "(5/45)" in found["overview-actions"]
-    assert "Quá hạn chưa giải quyết xong 5" in found["on-time-headline"]
+    assert "Quá hạn chưa giải quyết xong 5" in found["on-time-ledger"]
     assert "5 hồ sơ quá hạn chưa giải quyết xong" in found["on-time-units"]
 
 
@@ -367,7 +367,7 @@ def test_nothing_in_a_period_is_said_calmly(tmp_path: Path) -> None:
             "on-time-units",
             "on-time-fields",
             "on-time-procedures",
-            "on-time-rates",
+            "method-rates",
         ):
             assert NOTHING in said(markup), name
             assert "nothing" in " ".join(attributes(markup, "class")), name

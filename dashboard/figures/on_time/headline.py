@@ -9,6 +9,7 @@ from fractions import Fraction
 from dashboard.figures.shared.markup import markup
 from dashboard.figures.shared.sparkline import Sparkline, sparkline
 from dashboard.figures.shared.wording import (
+    backlog_sentence,
     by_rate_a,
     change,
     comparison_word,
@@ -28,7 +29,6 @@ from dashboard.figures.shared.wording import (
 from dashboard.formats import (
     complement_text,
     count_text,
-    day_text,
     join_names,
     points_text,
     rate_text,
@@ -67,28 +67,11 @@ def headline(
     return markup(
         "headline.html",
         title=finding(found),
-        lead=f"{district_sentence(found, before)} {_backlog(found)}".strip(),
+        lead=f"{district_sentence(found, before)} {backlog_sentence(found)}".strip(),
         period=f"{period_sentence(found.view)}. {_work(found)}",
         silent=silent_sentence(found),
         tiles=(_on_time(found, before, trend, year, listed), _units_over(found, before, trend), *others),
     )
-
-
-def _backlog(found: OnTime) -> str:
-    tally = found.district.tally
-    overdue = tally["open_overdue"]
-    when = "Đang còn" if found.view.is_running else "Hết kỳ còn"
-    if tally.is_empty:
-        return ""
-    if not overdue:
-        return "Không còn hồ sơ quá hạn nào chưa giải quyết xong."
-    text = f"{when} {count_text(overdue)} hồ sơ quá hạn chưa giải quyết xong"
-    if tally.oldest_due is not None:
-        text += f", lâu nhất hẹn trả ngày {day_text(tally.oldest_due)}"
-    if found.view.is_running:
-        rate = rate_text(tally.with_backlog_done, 2, edges(found.view))
-        text += f"; nếu hôm nay giải quyết xong toàn bộ thì trễ {rate}{by_rate_a(found.view)}"
-    return f"{text}."
 
 
 def _work(found: OnTime) -> str:

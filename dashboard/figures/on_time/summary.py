@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from dashboard.figures.shared.markup import markup
 from dashboard.figures.shared.wording import (
+    backlog_sentence,
     by_rate_a,
     comparison_name,
     district_sentence,
@@ -40,7 +41,21 @@ class Group:
     items: tuple[Item, ...]
 
 
-def summary(found: OnTime, before: OnTime | None, listed: Callable[..., str]) -> str:
+def headline(found: OnTime, before: OnTime | None) -> str:
+    """Draw the finding of the page: the district's late rate, its backlog, the period."""
+    return markup(
+        "headline.html",
+        title=finding(found),
+        lead=f"{district_sentence(found, before)} {backlog_sentence(found)}".strip(),
+        period=f"{period_sentence(found.view)}.",
+        silent=silent_sentence(found),
+        tiles=(),
+    )
+
+
+def summary(
+    found: OnTime, before: OnTime | None, listed: Callable[..., str], links: Sequence[tuple[str, str]]
+) -> str:
     """Draw the ledger of the district, or of what the view is narrowed to."""
     tally = found.district.tally
 
@@ -75,18 +90,15 @@ def summary(found: OnTime, before: OnTime | None, listed: Callable[..., str]) ->
         )
     rare = tuple(item(word) for word in ("undated", "refused", "withdrawn", "closed_undated") if tally[word])
     gap = (Item("Chênh lệch với nguồn", count_text(tally.gap)),) if tally.gap else ()
+    to_resolve = count_text(tally["to_resolve"])
     return markup(
         "summary.html",
-        title=finding(found),
-        lead=district_sentence(found, before),
-        period=f"{period_sentence(found.view)}."
-        + (f" Số nhỏ dưới số đếm: {comparison_name(found.view)}." if before is not None else "")
-        + (
-            " Tạm dừng không so được: nguồn chỉ ghi lần tạm dừng đang hiệu lực."
-            if before is not None and tally["suspended"]
-            else ""
-        ),
-        silent=silent_sentence(found),
+        title=f"{to_resolve} hồ sơ phải giải quyết, {count_text(tally['finished'])} đã giải quyết",
+        subtitle=f"Số nhỏ dưới số đếm là của {comparison_name(found.view)}." if before is not None else "",
+        note="Không so sánh số tạm dừng: nguồn chỉ lưu lần tạm dừng hiện tại."
+        if before is not None and tally["suspended"]
+        else "",
+        links=links,
         groups=(
             Group("Phải giải quyết", (item("received"), item("carried_over"))),
             Group(

@@ -33,6 +33,8 @@ from queries.definitions.metrics import BASES, BASIS_NAMES, FEW, METRICS, Share,
 from queries.on_time.judging import OnTime, Row, Tally, taking_part
 
 MOST_PROCEDURES = 20
+POINTS = " điểm %"
+"""What every number of a column of changes is in: said once, in its head."""
 MOST_UNITS = 200
 
 
@@ -45,7 +47,7 @@ def by_unit(
 
     def cells(row: Row, narrow: dict[str, Any] | None, remark: str = "") -> tuple[Cell, ...]:
         rate, *others = group_cells(row.tally, row.verdict, view, listed, narrow, remark=remark)
-        moved = Cell(change_text(row, before, view) if row.is_ranked else NOTHING)
+        moved = Cell(change_text(row, before, view).removesuffix(POINTS) if row.is_ranked else NOTHING)
         more = ("received", "carried_over", "finished", "open_in_time", "suspended")
         return rate, moved, *others, *(count_cell(row.tally, word, listed, narrow) for word in more)
 
@@ -66,7 +68,7 @@ def by_unit(
         _units_title(found),
         "Trước hạn, đúng hạn, trễ hạn của từng đơn vị; hồ sơ quá hạn chưa giải quyết xong đứng bên cạnh.",
         (
-            first, rate, Column(change_name(view)), *others,
+            first, rate, Column(f"{change_name(view)},{POINTS}"), *others,
             metric_column("received", "Tiếp nhận"), metric_column("carried_over", "Kỳ trước chuyển sang"),
             metric_column("finished"), metric_column("open_in_time", "Còn trong hạn"),
             metric_column("suspended"),

@@ -178,6 +178,24 @@ def district_sentence(found: OnTime, before: OnTime | None) -> str:
     return f"{text}."
 
 
+def backlog_sentence(found: OnTime) -> str:
+    """Say how many overdue dossiers are still open, the late rate once they are done; empty for none."""
+    tally = found.district.tally
+    overdue = tally["open_overdue"]
+    when = "Đang còn" if found.view.is_running else "Hết kỳ còn"
+    if tally.is_empty:
+        return ""
+    if not overdue:
+        return "Không còn hồ sơ quá hạn nào chưa giải quyết xong."
+    text = f"{when} {count_text(overdue)} hồ sơ quá hạn chưa giải quyết xong"
+    if tally.oldest_due is not None:
+        text += f", lâu nhất hẹn trả ngày {day_text(tally.oldest_due)}"
+    if found.view.is_running:
+        rate = rate_text(tally.with_backlog_done, 2, edges(found.view))
+        text += f"; nếu hôm nay giải quyết xong toàn bộ thì trễ {rate}{by_rate_a(found.view)}"
+    return f"{text}."
+
+
 def is_fair(view: View) -> bool:
     """Say whether both sides of the comparison had as long to turn late.
 
