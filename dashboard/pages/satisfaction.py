@@ -22,7 +22,7 @@ from queries.satisfaction.votes import POOLED
 
 PAGE, PATH = "satisfaction", "/hai-long"
 BAR, HEADLINE, MULTIPLES = "satisfaction-bar", "satisfaction-headline", "satisfaction-multiples"
-UNITS, LEVELS = "satisfaction-units", "satisfaction-levels"
+UNITS = "satisfaction-units"
 SOURCES, SOURCE_MONTHS = "satisfaction-sources", "satisfaction-source-months"
 
 
@@ -34,7 +34,6 @@ def layout(**words: Any) -> Any:
         card(HEADLINE, kind="headline"),
         card(MULTIPLES, label="13 tháng theo đơn vị"),
         card(UNITS, label="Theo đơn vị"),
-        card(LEVELS, label="Năm mức đánh giá"),
         card(SOURCES, label="Theo nguồn"),
         card(SOURCE_MONTHS, label="13 tháng theo nguồn"),
     )  # fmt: skip
@@ -110,14 +109,6 @@ def draw_units(question: Question) -> str:
         question.satisfaction, question.satisfaction_before,
         link=unit_link(question), links=(ratings_link(question),),
     )  # fmt: skip
-
-
-@answers(PAGE, LEVELS, judges=True, scope=scope_of_votes)
-def draw_levels(question: Question) -> str:
-    """Draw the five levels of every unit."""
-    return missing(question, "Năm mức đánh giá") or tables.by_level(
-        question.satisfaction, link=unit_link(question), links=(ratings_link(question),)
-    )
 
 
 @answers(PAGE, SOURCES, judges=True, scope=scope_of_votes)

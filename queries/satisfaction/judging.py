@@ -124,21 +124,20 @@ class Movers:
     new: frozenset[str | None]
 
 
-def movers(found: Satisfaction, before: Satisfaction | None) -> Movers | None:
-    """Give who moved the district's rate most; None where it moved less than a point, or nobody is known to.
+def contributions(
+    found: Satisfaction, before: Satisfaction | None
+) -> tuple[tuple[SatisfactionRow, Fraction, bool], ...]:
+    """Give each unit's part of the district's change in points, and whether it had no votes then.
 
-    A unit's part of a fall is u/N − u'/N', u its votes that are not satisfied and N all
-    votes, over the sources that voted on both sides: a unit whose voters are all content
-    takes no part, however many come or go; the parts add up to the district's change.
+    It is u'/N' − u/N, u its votes that are not satisfied and N all votes, over the sources
+    that voted on both sides: a unit whose voters are all content takes no part, however many
+    come or go; the parts add up to the district's change. Empty where there is nothing to
+    compare; a unit with too few votes on either side, but not none, is left out.
     """
     change = found.change(found.district, before)
     if before is None or change is None or not change.is_enough or change.points is None:
-        return None
-    if abs(change.points) < MOVED_POINTS:
-        return None
-    sign = 1 if change.points > 0 else -1
-    parts: list[tuple[SatisfactionRow, Fraction]] = []
-    new = set()
+        return ()
+    parts: list[tuple[SatisfactionRow, Fraction, bool]] = []
     for row in found.known:
         was = before.of(row.unit.code)
         now = row.sources.pooled(change.sources).share()
@@ -147,14 +146,22 @@ def movers(found: Satisfaction, before: Satisfaction | None) -> Movers | None:
             fallen = Fraction(100 * (now.b - now.a), change.now.b) - Fraction(
                 100 * (then.b - then.a), change.before.b
             )
-            parts.append((row, -sign * fallen))
-            if not then.b:
-                new.add(row.unit.code)
-    most = max((points for _, points in parts), default=Fraction(0))
+            parts.append((row, -fallen, not then.b))
+    return tuple(parts)
+
+
+def movers(found: Satisfaction, before: Satisfaction | None) -> Movers | None:
+    """Give who moved the district most; None where it moved less than a point, or nobody is known to have."""
+    change, parts = found.change(found.district, before), contributions(found, before)
+    if not parts or change is None or change.points is None or abs(change.points) < MOVED_POINTS:
+        return None
+    sign = 1 if change.points > 0 else -1
+    most = max(sign * points for _, points, _ in parts)
     if most <= 0:
         return None
-    rows = tuple(row for row, points in parts if points == most)
-    return Movers(change, rows, most, len(parts), frozenset(new))
+    rows = tuple(row for row, points, _ in parts if sign * points == most)
+    new = frozenset(row.unit.code for row, _, is_new in parts if is_new)
+    return Movers(change, rows, most, len(parts), new)
 
 
 def _lowest_first(row: SatisfactionRow) -> tuple[Any, ...]:

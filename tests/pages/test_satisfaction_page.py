@@ -21,7 +21,7 @@ from dashboard.figures.shared.multiples import MOST_PANELS  # noqa: E402 - after
 from dashboard.pages import satisfaction as page  # noqa: E402
 
 NOW, BEFORE = date(2026, 11, 5), date(2026, 10, 6)
-CARDS = (page.draw_headline, page.draw_multiples, page.draw_units, page.draw_levels, page.draw_sources,
+CARDS = (page.draw_headline, page.draw_multiples, page.draw_units, page.draw_sources,
          page.draw_source_months)  # fmt: skip
 
 
@@ -332,7 +332,8 @@ def test_the_overview_gets_its_figure_and_its_card(tmp_path: Path) -> None:
     now, before, trend = question.satisfaction, question.satisfaction_before, question.satisfaction_trend
     tile = satisfaction_tile(now, before, trend, "/hai-long")
     assert (tile.name, tile.value, tile.href) == ("Tỷ lệ hài lòng", "94,50%", "/hai-long")
-    assert tile.lines == ("189/200 phiếu", "▼ 2,50 điểm % so với kỳ trước")
+    assert tile.share == "189/200 phiếu"
+    assert tile.lines == ("▼ 2,50 điểm % so với kỳ trước",)
     assert tile.spark is not None
     drawn = compact(now, before, trend, question.known.units, link=str, all_link="/hai-long")
     assert f"Hài lòng giảm 2,50 {BY_ONE}" in said(drawn)

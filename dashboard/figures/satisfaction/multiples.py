@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from fractions import Fraction
 
 from dashboard.figures.satisfaction.panels import (
     Link,
@@ -17,6 +18,7 @@ from dashboard.figures.satisfaction.panels import (
 from dashboard.figures.satisfaction.wording import (
     SOURCE_NAMES,
     every_field,
+    fall,
     lowest_title,
     moved_by,
     names_of,
@@ -25,17 +27,25 @@ from dashboard.figures.satisfaction.wording import (
 )
 from dashboard.figures.shared.multiples import MOST_PANELS, Month, Panel, multiples, panel, scale_of
 from dashboard.figures.shared.outcome import NO_DATA, nothing
-from dashboard.figures.shared.wording import OTHERS
+from dashboard.figures.shared.wording import OTHERS, comparison_word
 from dashboard.formats import count_text, join_names, points_text, sentence, share_text
 from queries.definitions.metrics import ENOUGH_VOTES
 from queries.definitions.units import LOCAL_KINDS, Unit
 from queries.flags.judging import DROP_POINTS, is_drop, satisfaction_drop
-from queries.satisfaction.judging import Satisfaction, SatisfactionRow, SatisfactionTrend, movers
+from queries.satisfaction.judging import (
+    Satisfaction,
+    SatisfactionRow,
+    SatisfactionTrend,
+    contributions,
+    movers,
+)
 from queries.satisfaction.statements import SIPAS, SOURCES
 from queries.satisfaction.votes import NO_SOURCES, POOLED, changed
 
 Links = Sequence[tuple[str, str]]
 COMPACT = 9
+LARGE = 3
+"""So many units that moved the district most are drawn large."""
 ENDED = "Đơn vị đã thôi hoạt động trong 13 tháng"
 
 
@@ -43,7 +53,9 @@ def by_unit(
     found: Satisfaction, before: Satisfaction | None, trend: SatisfactionTrend, units: Sequence[Unit], *,
     link: Link, links: Links,
 ) -> str:  # fmt: skip
-    """Draw the district and every unit that voted in the months; past 40 those that fell or are lowest.
+    """Draw the district and who moved it, large; then every unit that voted in the months, small.
+
+    Past 40 units those that fell or are lowest; the rest fold.
 
     ``units``: all the district has, so that one that was merged still shows where it ended.
     """
@@ -57,23 +69,34 @@ def by_unit(
     panels = UnitPanels(found, before, trend, units, scale, link)
     # What stays folded tells its months in one sentence a panel: thirteen hovers each weigh too much.
     folded = replace(panels, with_hits=False)
+    parts = sorted(contributions(found, before), key=lambda one: -abs(one[1]))
+    most = {row.unit.code: points for row, points, _ in parts[:LARGE] if points}
     drawn = [(panels if i in first else folded).draw(row) for i, row in enumerate(rows)]
-    shown = _headed([(rows[i], drawn[i]) for i in sorted(first)])
+    large = [
+        replace(panels.draw(row), pulled=pulled_text(most[row.unit.code]))
+        for row in sorted(rows, key=lambda row: -abs(most.get(row.unit.code, Fraction(0))))
+        if row.unit.code in most
+    ]
+    shown = _headed([(rows[i], drawn[i]) for i in sorted(first) if rows[i].unit.code not in most])
     rest = _headed([(rows[i], drawn[i]) for i in range(len(rows)) if i not in first])
     is_one = found.view.unit_code is not None
     title = lowest_title([(row, trend.shares(row.unit.code)) for row in current])
     if is_one:
         name = rows[0].unit.label if rows else "đơn vị"
         title = f"Tỷ lệ hài lòng của {name} trong {len(trend.months)} tháng"
+        large = []
     else:
-        shown.insert(0, district_panel(found, before, trend, scale))
+        large.insert(0, district_panel(found, before, trend, scale))
+        title = _pulls_title(parts, found) or title
     silent = [row.unit.label for row in found.silent if not _votes_in(trend, row.unit.code)]
     return multiples(
         shown, scale,
         title=title,
         subtitle=f"Tỷ lệ hài lòng theo tháng, {_months_text(trend)}, chung một thang {scale.low:g}–100%"
-        f"{source_suffix(found)}; số in đậm là của kỳ đang xem, nền xanh nhạt là khoảng tin cậy 95%.",
-        note=marks_note(found.view, [*shown, *rest], silent),
+        f"{source_suffix(found)}; số in đậm là của kỳ đang xem, nền xanh nhạt là khoảng tin cậy 95%."
+        + (" Ô lớn: toàn địa bàn và các đơn vị kéo tỷ lệ ấy nhiều nhất." if most and not is_one else ""),
+        note=marks_note(found.view, [*large, *shown, *rest], silent),
+        lead=large,
         links=links,
         rest=rest,
         rest_name=f"Xem cả {count_text(len(rows))} đơn vị: còn {count_text(len(rest))} đơn vị nữa",
@@ -195,6 +218,24 @@ def _drops_title(found: Satisfaction, before: Satisfaction | None) -> str:
     return f"Hài lòng: {who} giảm đến {DROP_POINTS} điểm %"
 
 
+def pulled_text(points: Fraction) -> str:
+    """Say what a unit's part in the district's change is: "kéo toàn địa bàn giảm 0,54 điểm %"."""
+    return f"kéo toàn địa bàn {'tăng' if points > 0 else 'giảm'} {fall(points)}"
+
+
+def _pulls_title(parts: Sequence[tuple[SatisfactionRow, Fraction, bool]], found: Satisfaction) -> str:
+    """Name who pulled the district down most and who up; empty where nobody did."""
+    told = []
+    for sign in (-1, 1):
+        of = [(row, points) for row, points, _ in parts if sign * points > 0]
+        if of:
+            row, points = max(of, key=lambda one: sign * one[1])
+            told.append(f"{row.unit.label} {pulled_text(points)}")
+    if not told:
+        return ""
+    return f"{'; '.join(told)} so với {comparison_word(found.view)}{source_suffix(found)}"
+
+
 def _months_text(trend: SatisfactionTrend) -> str:
     return f"{trend.months[0].short_label()}–{trend.months[-1].short_label()}"
 
@@ -209,6 +250,12 @@ def _sources_title(found: Satisfaction) -> str:
     if low[1].exact == high[1].exact:
         return f"Các nguồn cho cùng tỷ lệ hài lòng {rate(low[1])}"
     return (
-        f"{sentence(names_of([low[0]]))} cho tỷ lệ thấp nhất ({rate(low[1])}), "
-        f"{names_of([high[0]])} cao nhất ({rate(high[1])})"
+        f"{_votes_of(low[0])} hài lòng thấp nhất: {rate(low[1])}; "
+        f"{_votes_of(high[0]).lower()} cao nhất: {rate(high[1])}"
     )
+
+
+def _votes_of(source: str) -> str:
+    """Name a source's votes as they begin a sentence: "Phiếu trực tuyến"; paper ones are that already."""
+    name = names_of([source])
+    return sentence(name if name.startswith("phiếu") else f"phiếu {name}")

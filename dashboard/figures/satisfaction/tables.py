@@ -1,4 +1,4 @@
-"""The tables of satisfaction: units with their sources, the five levels, the sources themselves."""
+"""The tables of satisfaction: units with their five levels and sources, the sources themselves."""
 
 from __future__ import annotations
 
@@ -37,7 +37,10 @@ def _rate_cell(votes: Votes, metric_id: str, note: str = "") -> Cell:
     share = votes.share(metric_id)
     if not share.b:
         return Cell(NOTHING)
-    return Cell(rate(share), flag="fine", note=", ".join(one for one in (share_text(share), note) if one))
+    return Cell(
+        rate(share), flag="fine", note=", ".join(one for one in (share_text(share), note) if one),
+        title=f"Khoảng tin cậy 95%: {interval_text(share)}",
+    )  # fmt: skip
 
 
 def _change_cell(row: SatisfactionRow, found: Satisfaction, before: Satisfaction | None) -> Cell:
@@ -60,7 +63,7 @@ def _change_cell(row: SatisfactionRow, found: Satisfaction, before: Satisfaction
 def by_unit(
     found: Satisfaction, before: Satisfaction | None, *, link: Callable[[str], str], links: Links
 ) -> str:
-    """Draw every unit's rates, votes by source and change, lowest first, the district at the foot."""
+    """Draw every unit's rates, change, five levels and votes by source: lowest first, the district last."""
     shown = found.district.sources.voting(found.chosen)
     has_sipas = SIPAS not in found.chosen and bool(found.district.sources[SIPAS]["votes"])
     stray = found.unranked
@@ -71,9 +74,9 @@ def by_unit(
         return (
             Cell(name),
             _rate_cell(row.votes, "satisfaction_rate", few),
-            Cell(interval_text(row.share)),
-            _rate_cell(row.votes, "very_satisfied_rate"),
             _change_cell(row, found, before),
+            _rate_cell(row.votes, "very_satisfied_rate"),
+            *_level_cells(row.votes),
             Cell(count_text(row.share.b)),
             *(Cell(count_text(row.sources[one]["votes"])) for one in shown),
             *((Cell(rate(sipas), note=share_text(sipas) if sipas.b else ""),) if has_sipas else ()),
@@ -92,14 +95,14 @@ def by_unit(
     return markup(
         "table.html",
         title=_units_title(found),
-        subtitle=f"Tỷ lệ, số phiếu từng nguồn và thay đổi so với {other}{source_suffix(found)}."
+        subtitle=f"Tỷ lệ, thay đổi so với {other}, số phiếu theo năm mức và theo nguồn{source_suffix(found)}."
         + (" Thấp nhất trước; ít phiếu và không có phiếu ở cuối." if len(lines) > 1 else ""),
         columns=(
             Column("Đơn vị", is_number=False),
             _metric("satisfaction_rate"),
-            Column("Khoảng tin cậy 95%", help="Khoảng Wilson của tỷ lệ hài lòng"),
+            Column("Thay đổi", help="Của tỷ lệ hài lòng, tính trên các nguồn có phiếu ở cả hai bên"),
             _metric("very_satisfied_rate"),
-            Column("Thay đổi hài lòng", help="Tính trên các nguồn có phiếu ở cả hai bên"),
+            *_LEVEL_COLUMNS,
             Column("Số phiếu", help="Mọi nguồn trừ SIPAS"),
             *(Column(SOURCE_NAMES[one], help="Số phiếu của nguồn này") for one in shown),
             *((Column("SIPAS (đứng riêng)", help="Tỷ lệ hài lòng theo SIPAS, không gộp"),)
@@ -109,6 +112,8 @@ def by_unit(
         total=() if len(lines) == 1 else cells(total, _total_name(found)),
         note=" ".join(one for one in (
             f"Thay đổi chỉ tính trên các nguồn có phiếu ở cả hai bên; dưới {ENOUGH_VOTES} phiếu: {FEW}.",
+            "Khoảng tin cậy 95% hiện khi chỉ vào tỷ lệ.",
+            "Hài lòng gồm hai mức đầu; phiếu không rõ mức không nằm trong bảng.",
             f"◆ {FLAGS['satisfaction_drop'].name}: từ {DROP_POINTS} điểm % trở lên.",
             defect_sentence(found),
         ) if one),
@@ -151,39 +156,13 @@ def _levels_cell(votes: Votes) -> Cell:
 
 
 _LEVEL_COLUMNS = (
-    Column("Cơ cấu năm mức", is_number=False, help="Phần của mỗi mức trong số phiếu"),
-    *(Column(LEVEL_NAMES[level]) for level in RATING_LEVELS),
+    Column("Năm mức", is_number=False, help="Phần của mỗi mức trong số phiếu", look="parts"),
+    *(Column(LEVEL_NAMES[level], swatch=level) for level in RATING_LEVELS),
 )
 
 
 def _level_cells(votes: Votes) -> tuple[Cell, ...]:
     return (_levels_cell(votes), *(Cell(count_text(votes[level])) for level in RATING_LEVELS))
-
-
-def by_level(found: Satisfaction, *, link: Callable[[str], str], links: Links) -> str:
-    """Draw the five levels of every unit that has votes, stacked."""
-    stray = found.unranked
-    rows = [row for row in (*found.ranked, *stray) if row.share.b]
-    votes = found.district.votes
-    unhappy = Share(votes["dissatisfied"] + votes["very_dissatisfied"], votes["votes"])
-    lines = [
-        Line(
-            (Cell(listed_name(row)), *_level_cells(row.votes)),
-            href=link(row.unit.code) if row.unit.code else "",
-        )
-        for row in rows
-    ]
-    return markup(
-        "table.html",
-        title=f"{rate(unhappy)} không hài lòng hoặc rất không hài lòng ({share_text(unhappy)} phiếu)"
-        if unhappy.a else "Không có phiếu nào không hài lòng",
-        subtitle=f"Số phiếu theo năm mức đánh giá{source_suffix(found)}.",
-        columns=(Column("Đơn vị", is_number=False), *_LEVEL_COLUMNS),
-        rows=lines,
-        total=() if len(lines) == 1 else (Cell(_total_name(found)), *_level_cells(votes)),
-        note="Hài lòng gồm hai mức đầu. Phiếu không rõ mức không nằm trong bảng.",
-        links=links, more="", more_href="",
-    )  # fmt: skip
 
 
 def by_source(

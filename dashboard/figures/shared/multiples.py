@@ -102,6 +102,7 @@ class Panel:
     gone: tuple[tuple[float, float], ...]
     hits: tuple[tuple[float, str], ...]
     group: str = ""
+    pulled: str = ""
 
 
 def panel(
@@ -176,11 +177,11 @@ def _dots(months: Sequence[Month], is_sure: Sequence[bool], scale: Scale, is_run
 def multiples(
     panels: Sequence[Panel], scale: Scale, *, title: str, subtitle: str, note: str,
     links: Sequence[tuple[str, str]] = (), rest: Sequence[Panel] = (), rest_name: str = "",
-    kind: str = "", more: str = "", more_href: str = "",
+    kind: str = "", more: str = "", more_href: str = "", lead: Sequence[Panel] = (),
 ) -> str:  # fmt: skip
-    """Frame panels as a card; ``rest`` opens under the name ``rest_name``."""
+    """Frame panels as a card; ``lead`` are drawn large, ``rest`` opens under the name ``rest_name``."""
     return markup(
-        "multiples.html", panels=panels, rest=rest, rest_name=rest_name, scale=scale, title=title,
+        "multiples.html", lead=lead, panels=panels, rest=rest, rest_name=rest_name, scale=scale, title=title,
         subtitle=subtitle, note=note, links=links, kind=kind, more=more, more_href=more_href,
         width=WIDTH, height=HEIGHT,
     )  # fmt: skip

@@ -37,7 +37,7 @@ class Cell:
     """One cell: text, a flag with its mark, or the parts of a stacked bar (class, percent).
 
     ``note`` stands below the text and opens the same; ``remark`` after it, and not while
-    presenting.
+    presenting; ``title`` is told on hover.
     """
 
     text: str
@@ -46,6 +46,7 @@ class Cell:
     remark: str = ""
     parts: tuple[tuple[str, float], ...] = ()
     href: str = ""
+    title: str = ""
 
 
 @dataclass(frozen=True)
