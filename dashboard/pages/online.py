@@ -22,7 +22,7 @@ from queries.online.judging import busiest_lowest
 PAGE, PATH = "online", "/truc-tuyen"
 BAR, HEADLINE, UNITS, HELP = "online-bar", "online-headline", "online-units", "online-help"
 TREND, PROCEDURES, FIELDS = "online-trend", "online-procedures", "online-fields"
-POST, COUNTS = "online-post", "online-counts"
+MISSED, POST, COUNTS = "online-missed", "online-post", "online-counts"
 
 
 def layout(**words: Any) -> Any:
@@ -31,6 +31,7 @@ def layout(**words: Any) -> Any:
         PAGE, PATH, words,
         card(BAR, kind="bar"),
         card(HEADLINE, kind="headline"),
+        card(MISSED, label="Hồ sơ có thể nộp trực tuyến"),
         card(UNITS, label="Xếp hạng đơn vị"),
         card(HELP, label="Tự nộp và được hỗ trợ"),
         card(TREND, graph=True, label="Diễn biến 13 tháng"),
@@ -71,6 +72,19 @@ def draw_headline(question: Question) -> str:
     """Draw the finding and the four figures."""
     question.at_once("online", "online_before", "online_trend")
     return headline(question.online, question.online_before, question.online_trend)
+
+
+@answers(PAGE, MISSED, judges=True)
+def draw_missed(question: Question) -> str:
+    """Draw the procedures with most dossiers that could have come online and did not."""
+    found, title = question.online, "Hồ sơ có thể nộp trực tuyến"
+    coded = found.recorded.procedures
+    why = NO_LEVELS if coded else "Nguồn dữ liệu không ghi thủ tục của hồ sơ."
+    names = question.context.procedures
+    return missing(question, title, has_data=found.recorded.levels and coded, why=why) or bars.by_missed(
+        question.online_procedures, found, listed=listed(question), links=links(question, "thu-tuc"),
+        link=lambda code: question.link(procedure_code=code) if code in names else "",
+    )  # fmt: skip
 
 
 @answers(PAGE, UNITS, judges=True)

@@ -18,13 +18,14 @@ from test_pages import Drawn, Texts
 
 from dashboard.figures.online import wording
 from dashboard.figures.online.cards import online_tile
-from dashboard.figures.online.trend import trend_figure
+from dashboard.figures.online.trend import COLORS, PATTERNS, trend_figure
 from queries.definitions.metrics import ONLINE_COUNTS, Share
 
-HEADLINE, UNITS, HELP, TREND, PROCEDURES, FIELDS, POST, COUNTS = CARDS = tuple(
+HEADLINE, MISSED, UNITS, HELP, TREND, PROCEDURES, FIELDS, POST, COUNTS = CARDS = tuple(
     f"online-{name}" for name in
-    ("headline", "units", "help", "trend", "procedures", "fields", "post", "counts")
+    ("headline", "missed", "units", "help", "trend", "procedures", "fields", "post", "counts")
 )  # fmt: skip
+ROOT = Path(__file__).resolve().parents[2]
 NO_DATA = "Không có dữ liệu"
 API_FIELDS = (
     "received", "online", "level_3", "level_4", "partial", "full", "level_unknown", "eligible", "online_rate",
@@ -71,7 +72,7 @@ def test_the_headline_says_the_share_its_change_and_the_four_figures(small: Site
         "62,2% hồ sơ tiếp nhận được nộp trực tuyến một phần / toàn trình",
         "Toàn địa bàn: 56/90 hồ sơ tiếp nhận, tăng 28,89 điểm % so với kỳ trước (01/10–21/10/2026)",
         "trên hồ sơ của thủ tục có cung cấp: 82,4% (56/68)",
-        "một phần: 22,2% · toàn trình: 34,4% · mức độ 3: 5,6% · tự nộp: 85,7%",
+        "một phần 22,2% · toàn trình 34,4% · mức độ 3 5,6% · tự nộp 85,7%",
         "Không tính 20 hồ sơ của thủ tục chưa cung cấp, 2 không rõ mức độ",
         "Được hỗ trợ 14,3% (5/35) · 21 hồ sơ không ghi",
         "1/3 đơn vị có hợp đồng bưu chính công ích",
@@ -274,14 +275,34 @@ def test_the_figure_of_the_overview(small: Site, tmp_path: Path) -> None:
     asked = small.ask()
     tile = online_tile(asked.online, asked.online_before, asked.online_trend, "/truc-tuyen")
     assert (tile.name, tile.value) == ("Trực tuyến một phần / toàn trình", "62,2%")
-    assert tile.lines[0] == "56/90 hồ sơ tiếp nhận"
-    assert "tự\xa0nộp:\xa085,7%" in tile.lines[2]
+    assert tile.share == "56/90"
+    assert "tự\xa0nộp\xa085,7%" in tile.lines[1]
     nobody = site(tmp_path, []).ask()
     empty = online_tile(nobody.online, nobody.online_before, nobody.online_trend)
     assert (empty.value, empty.spark) == ("—", None)
 
 
-def test_months_without_dossiers_are_gaps_and_the_running_one_is_hatched(small: Site) -> None:
+def test_the_page_leads_with_what_could_have_been_online(small: Site, tmp_path: Path) -> None:
+    """Khai sinh is offered online: 12 of its dossiers came another way; Chứng thực is not offered."""
+    drawn = Drawn(small)[MISSED]
+    assert "12 hồ sơ có thể nộp trực tuyến nhưng nộp cách khác, đều của Khai sinh" in said(drawn)
+    assert drawn.count('<li class="bar') == 1
+    assert "82,4% (56/68)" in said(drawn)
+    whole = Drawn(site(tmp_path, some("P01", 4)))[MISSED]
+    assert "đều nộp trực tuyến" in said(whole)
+
+
+def test_no_level_is_told_by_its_colour_alone(small: Site) -> None:
+    """Each has a pattern of its own in the chart; the style sheet gives the bars the same."""
+    assert len({(PATTERNS[word], COLORS[word]) for word in PATTERNS}) == 4
+    assert [word for word, shape in PATTERNS.items() if shape] == ["level_3", "level_4"]
+    css = (ROOT / "assets" / "page-online.css").read_text("utf-8")
+    for word in ("level_3", "level_4"):
+        (rule,) = re.findall(rf"\.swatch\.{word}, \.online-bars \.fill \.{word} {{([^}}]*)}}", css)
+        assert "gradient" in rule, word
+
+
+def test_months_without_dossiers_are_gaps_and_the_running_one_is_pale(small: Site) -> None:
     asked = small.ask()
     figure = go.Figure(trend_figure(asked.online_trend, asked.online))
     columns = {trace.name: trace for trace in figure.data if trace.type == "bar"}
@@ -289,12 +310,12 @@ def test_months_without_dossiers_are_gaps_and_the_running_one_is_hatched(small: 
     shares = columns["toàn trình"].y
     assert set(shares[:11]) == {None}
     assert shares[11:] == pytest.approx([100 / 3, 100 * 31 / 90])
-    assert columns["một phần"].marker.pattern.shape == ("",) * 12 + ("/",)
+    assert columns["một phần"].marker.opacity == (1.0,) * 12 + (0.55,)
     line = next(trace for trace in figure.data if trace.name == "trên có cung cấp")
     assert list(line.y) == [None] * 11 + [pytest.approx(100 / 3), None]
     ended = small.ask({"ky": "2026-10"})
     figure = go.Figure(trend_figure(ended.online_trend, ended.online))
-    assert "/" not in figure.data[0].marker.pattern.shape
+    assert set(figure.data[0].marker.opacity) == {1.0}
 
 
 def test_names_are_only_names(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from dashboard.figures.online.wording import (
     level_source,
     levels,
     levels_shown,
+    missed_title,
     procedures_title,
     rate,
     reachable,
@@ -154,7 +155,7 @@ def by_unit(found: Online, *, link: Link, listed: Listed, links: Links) -> str:
         subtitle=f"Hồ sơ nộp trực tuyến {levels(found.view)} trên hồ sơ tiếp nhận. Bấm vào đơn vị để lọc.",
         heads=("Trên tiếp nhận", sentence(OVER_OFFERED)),
         legend=_legend(words),
-        target=f"Chỉ tiêu {target_text(found)}" if target is not None else "",
+        target=_target(found),
         at=float(target) / 100 if target is not None else 0,
         total=_shares_bar(
             where(found), found.district.tally, found, words, share_href=listed("online_rate")
@@ -163,6 +164,10 @@ def by_unit(found: Online, *, link: Link, listed: Listed, links: Links) -> str:
         else None,
         note=level_source(found.view), links=links, more=more,
     )  # fmt: skip
+
+
+def _target(found: Online) -> str:
+    return f"Chỉ tiêu {target_text(found)}" if found.target is not None else ""
 
 
 def by_field(
@@ -186,10 +191,50 @@ def by_field(
         subtitle="Theo lĩnh vực; “còn … hồ sơ”: thuộc thủ tục có cung cấp trực tuyến nhưng nộp cách khác.",
         heads=("Trên tiếp nhận", sentence(OVER_OFFERED)),
         legend=_legend(words),
+        target=_target(found),
+        at=float(found.target) / 100 if found.target is not None else 0,
         kind="with-notes",
         note="Lĩnh vực theo danh mục thủ tục; hồ sơ không có thủ tục theo lĩnh vực ghi ở hồ sơ.",
         links=links,
         more=f"Còn {count_text(rest)} lĩnh vực khác." if rest else "",
+    )
+
+
+def by_missed(
+    groups: Sequence[OnlineGroup], found: Online, *, link: Link, listed: Listed, links: Links
+) -> str:
+    """Draw the procedures with most dossiers that could have come online and did not."""
+    order = sorted(groups, key=lambda one: (-reachable(one.tally), one.name))
+    first = [one for one in order[:BUSIEST] if reachable(one.tally)]
+    most = reachable(first[0].tally) if first else 1
+    bars = []
+    for one in first:
+        left, offered = reachable(one.tally), one.tally.share("online_rate_eligible")
+        bars.append(
+            Bar(
+                one.name,
+                rate=count_text(left),
+                share=_eligible(one.tally),
+                parts=(("missed", round(100 * left / most, 2)),),
+                told=f"{one.name}: {count_text(left)} trong {count_text(offered.b)} hồ sơ nộp cách khác",
+                note=one.field,
+                href=link(one.code),
+                share_href=listed("online_rate", procedure_code=one.code)
+                if link(one.code) and offered.a
+                else "",
+            )
+        )
+    rest = sum(reachable(one.tally) for one in order[len(first) :])
+    others = len([one for one in order[len(first) :] if reachable(one.tally)])
+    return _drawn(
+        bars,
+        title=missed_title(groups, found),
+        subtitle=f"Số hồ sơ của thủ tục có cung cấp trực tuyến {levels(found.view)} mà không nộp trực tuyến.",
+        heads=("Đã nộp trực tuyến", ""),
+        kind="missed",
+        note="Bấm vào thủ tục để chỉ xem thủ tục đó.",
+        links=links,
+        more=f"Còn {count_text(rest)} hồ sơ như vậy ở {count_text(others)} thủ tục khác." if rest else "",
     )
 
 

@@ -10,6 +10,7 @@ from dashboard.figures.online.wording import (
     DECIMALS,
     OVER_OFFERED,
     capital,
+    fields_title,
     level_source,
     levels,
     levels_shown,
@@ -20,11 +21,11 @@ from dashboard.figures.online.wording import (
 )
 from dashboard.figures.shared.markup import markup
 from dashboard.figures.shared.outcome import NO_DATA
-from dashboard.figures.shared.table_cells import Cell, Column, Line
+from dashboard.figures.shared.table_cells import Cell, Column, Line, metric_column
 from dashboard.figures.shared.wording import listed_name
-from dashboard.formats import count_text, rate_text, share_text
+from dashboard.formats import count_text, rate_text, sentence, share_text
 from queries.definitions.metrics import METRICS, Share
-from queries.online.judging import Online, OnlineTally
+from queries.online.judging import Online, OnlineGroup, OnlineTally
 
 MOST_POST = 40
 _CONTRACT = {True: "có", False: "không", None: "không rõ"}
@@ -44,6 +45,46 @@ def _table(
 
 def _share(share: Share, text: str, href: str = "") -> Cell:
     return Cell(text, note=share_text(share) if share.b else "", href=href if share.a else "")
+
+
+def by_field(
+    groups: Sequence[OnlineGroup], found: Online, *, link: Callable[[str], str], listed: Callable[..., str],
+    links: Links,
+) -> str:  # fmt: skip
+    """Draw each field's online dossiers with a/b, most received first."""
+    has_typed = found.recorded.assisted
+
+    def cells(name: str, tally: OnlineTally, narrow: Mapping[str, Any] | None) -> tuple[Cell, ...]:
+        def address(word: str) -> str:
+            return listed(word, **narrow) if narrow is not None else ""
+
+        eligible, typed = tally.share("online_rate_eligible"), tally.share("self_submitted")
+        return (
+            Cell(name),
+            Cell(count_text(tally["received"]), href=address("received") if tally["received"] else ""),
+            _share(tally.rate, rate(tally.rate, found), address("online_rate")),
+            _share(eligible, rate(eligible, found)),
+            *((_share(typed, rate_text(typed, DECIMALS)),) if has_typed else ()),
+        )
+
+    lines = [
+        Line(cells(one.name, one.tally, {"field": one.name} if link(one.name) else None), href=link(one.name))
+        for one in groups
+    ]
+    return _table(
+        fields_title(groups, found),
+        f"Nộp trực tuyến {levels(found.view)} theo lĩnh vực, nhiều hồ sơ tiếp nhận nhất trước.",
+        (
+            Column("Lĩnh vực", is_number=False), metric_column("received", "Tiếp nhận"),
+            metric_column("online_rate", "Trên tiếp nhận"),
+            metric_column("online_rate_eligible", sentence(OVER_OFFERED)),
+            *((metric_column("self_submitted"),) if has_typed else ()),
+        ),
+        lines,
+        total=cells("Cộng", found.district.tally, {}) if len(lines) > 1 else (),
+        note="Lĩnh vực theo danh mục thủ tục; hồ sơ không có thủ tục theo lĩnh vực ghi ở hồ sơ.",
+        links=links,
+    )  # fmt: skip
 
 
 def every_count(

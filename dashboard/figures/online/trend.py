@@ -31,6 +31,10 @@ COLORS = {
     "full": PALETTE["fine-text"],
 }  # fmt: skip
 
+PATTERNS = {"level_3": ".", "partial": "", "level_4": "|", "full": ""}
+"""Each level's own, as in the bars: none is told by its blue alone."""
+MARKS = {"level_3": PALETTE["fine"], "partial": CARD, "level_4": CARD, "full": CARD}
+
 
 def trend_head(
     trend: OnlineTrend, found: Online, name: str, *, note: str, links: Sequence[tuple[str, str]]
@@ -50,7 +54,7 @@ def trend_head(
 
 
 def trend_figure(trend: OnlineTrend, found: Online) -> dict[str, Any]:
-    """Draw stacked columns and a line; a month without dossiers is a gap, the running one is hatched.
+    """Draw stacked columns and a line; a month without dossiers is a gap, the running one is pale.
 
     As plotly's own dictionary: go.Figure would check each word of it, at many times the cost.
     """
@@ -72,13 +76,14 @@ def trend_figure(trend: OnlineTrend, found: Online) -> dict[str, Any]:
 
 
 def _columns(trend: OnlineTrend, found: Online, months: list[str], texts: list[str]) -> list[dict[str, Any]]:
-    pattern = {
-        "shape": [""] * (len(months) - 1) + ["/" if trend.view.is_running else ""],
-        "fillmode": "overlay", "fgcolor": CARD, "size": 6, "solidity": 0.3,
-    }  # fmt: skip
+    opacity = [1.0] * (len(months) - 1) + [0.55 if trend.view.is_running else 1.0]
     return [
         {"type": "bar", "x": months, "y": trend.percents(word), "name": LEVEL_NAMES[word],
-         "marker": {"color": COLORS[word], "line": {"width": 0}, "pattern": pattern},
+         "marker": {
+             "color": COLORS[word], "line": {"width": 0}, "opacity": opacity,
+             "pattern": {"shape": PATTERNS[word], "fillmode": "overlay", "fgcolor": MARKS[word], "size": 5,
+                         "solidity": 0.25},
+         },
          "customdata": texts, "hovertemplate": "%{customdata}<extra></extra>"}
         for word in levels_shown(trend.district, found.view)
     ]  # fmt: skip

@@ -24,6 +24,7 @@ from queries.online.judging import LEVEL_WORDS, Online, OnlineGroup, OnlineRow, 
 NOT_YET = "chưa phát sinh"
 FEW = "ít hồ sơ"
 OVER_OFFERED = "trên hồ sơ của thủ tục có cung cấp"
+COULD = "có thể nộp trực tuyến nhưng nộp cách khác"
 MOST_NAMES = 4
 NO_LEVELS = "Nguồn dữ liệu không ghi mức độ trực tuyến của hồ sơ hay của thủ tục."
 NOTHING_RECEIVED = "Chưa có hồ sơ nào được tiếp nhận trong kỳ này"
@@ -195,8 +196,22 @@ def fields_title(groups: Sequence[OnlineGroup], found: Online) -> str:
     if not left:
         return f"Mọi hồ sơ của thủ tục có cung cấp trực tuyến {name} đều nộp trực tuyến"
     if left == sum(reachable(one.tally) for one in groups):
-        return f"Chỉ {most.name} còn hồ sơ có thể nộp trực tuyến nhưng nộp cách khác: {count_text(left)}"
-    return f"{most.name} còn nhiều hồ sơ có thể nộp trực tuyến nhưng nộp cách khác nhất: {count_text(left)}"
+        return f"Chỉ {most.name} còn hồ sơ {COULD}: {count_text(left)}"
+    return f"{most.name}: {count_text(left)} hồ sơ {COULD}, nhiều nhất"
+
+
+def missed_title(groups: Sequence[OnlineGroup], found: Online) -> str:
+    """Say how many dossiers could have come online and did not, and of which procedure most."""
+    name = levels(found.view)
+    total = reachable(found.district.tally)
+    if not found.district.tally["eligible"]:
+        return f"Không hồ sơ nào thuộc thủ tục có cung cấp trực tuyến {name}"
+    most = max(groups, key=lambda one: reachable(one.tally), default=None)
+    if not total or most is None or not reachable(most.tally):
+        return f"Mọi hồ sơ của thủ tục có cung cấp trực tuyến {name} đều nộp trực tuyến"
+    if len([one for one in groups if reachable(one.tally)]) == 1:
+        return f"{count_text(total)} hồ sơ {COULD}, đều của {most.name}"
+    return f"{count_text(total)} hồ sơ {COULD}; nhiều nhất: {most.name} ({count_text(reachable(most.tally))})"
 
 
 def procedures_title(ten: Sequence[OnlineGroup], found: Online) -> str:
