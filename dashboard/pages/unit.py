@@ -9,14 +9,18 @@ from typing import Any
 from urllib.parse import unquote
 
 import dash
+from dash import html
 
 from dashboard.figures.on_time import table
+from dashboard.figures.online.tables import by_field as online_by_field
+from dashboard.figures.online.wording import NO_LEVELS
 from dashboard.figures.shared.markup import markup
-from dashboard.figures.shared.outcome import nothing
+from dashboard.figures.shared.outcome import NO_DATA, nothing
 from dashboard.figures.unit.flags import unit_flags
 from dashboard.figures.unit.headline import Told, facts_of, unit_headline, unknown_unit
 from dashboard.figures.unit.metrics import unit_metrics
 from dashboard.figures.unit.trend import merger_sentence, unit_months, unit_trend
+from dashboard.formats import sentence
 from dashboard.frame.components import answers, card, page
 from dashboard.frame.filters import RESULTS
 from dashboard.pages.shared import asked_path, bar_of, csv_link, method_link, note_of
@@ -29,6 +33,7 @@ from queries.definitions.units import Unit
 PAGE = "unit"
 BAR, HEADLINE, METRICS, TREND = "unit-bar", "unit-headline", "unit-metrics", "unit-trend"
 MONTHS, FLAGS, FIELDS = "unit-months", "unit-flags", "unit-by-field"
+ONLINE = "unit-online"
 
 
 def layout(unit_code: Any = "", **words: Any) -> Any:
@@ -51,7 +56,21 @@ def layout(unit_code: Any = "", **words: Any) -> Any:
         card(FLAGS, label="Cảnh báo của đơn vị"),
         card(MONTHS, label="Từng tháng"),
         card(FIELDS, label="Theo lĩnh vực"),
+        card(ONLINE, label="Trực tuyến theo lĩnh vực"),
+        _signed(),
     )  # fmt: skip
+
+
+def _signed() -> html.Section:
+    """Leave room for date and signatures, on paper alone."""
+    whom = ("Người lập", "Đại diện đơn vị", "Đại diện đoàn giám sát")
+    return html.Section(
+        [
+            html.P("…………………, ngày …… tháng …… năm ………", className="signed-day"),
+            *(html.Div([html.B(one), html.Span("(ký, ghi rõ họ tên)")]) for one in whom),
+        ],
+        className="paper signed",
+    )
 
 
 def _title(unit_code: str = "") -> str:
@@ -91,7 +110,6 @@ def draw_headline(question: Question) -> str:
     figures, district_figures, last_year = unit.figures(whole=False)
     told = Told(
         row=unit.row,
-        before=unit.compared.of(unit.unit.code) if unit.compared else None,
         district=unit.district.on_time.district,
         running=unit.district.trend.running(unit.unit.code),
         figures=figures,
@@ -118,6 +136,7 @@ def draw_metrics(unit: UnitQuestion) -> str:
     return unit_metrics(
         unit.unit, unit.view, *unit.figures(whole=True),
         last_year=unit.last_year.view if unit.last_year else None,
+        months=unit.months,
         listed=lambda word: unit.listed(word) if word in listable else "",
         links=(csv_link(unit),),
     )  # fmt: skip
@@ -177,4 +196,22 @@ def draw_fields(unit: UnitQuestion) -> str:
         unit.by_field, unit.view,
         link=lambda name: unit.link(field=name) if name in unit.context.fields else "",
         listed=unit.listed, links=(method_link(unit), csv_link(unit, "linh-vuc")),
+    )  # fmt: skip
+
+
+@answers(PAGE, ONLINE)
+@about_unit
+def draw_online(unit: UnitQuestion) -> str:
+    """Draw how the unit's dossiers came, field by field."""
+    found, title = unit.online, "Trực tuyến theo lĩnh vực"
+    if not (found.recorded.levels and found.recorded.fields):
+        return nothing(title, sentence(NO_DATA), NO_LEVELS)
+    if not found.district.tally["received"]:
+        return nothing(title)
+    words = unit.context.metrics
+    return online_by_field(
+        unit.online_fields, found,
+        link=lambda name: unit.link(field=name) if name in unit.context.fields else "",
+        listed=lambda word, **narrow: unit.listed(word, **narrow) if word in words else "",
+        links=(csv_link(unit, "linh-vuc", of="online"),),
     )  # fmt: skip

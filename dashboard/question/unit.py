@@ -24,6 +24,7 @@ from queries.on_time.judging import Row, Tally, judge
 from queries.online.judging import OnlineTally
 from queries.satisfaction.votes import NO_VOTES, Votes
 from queries.unit_life.judging import UnitFigures, UnitLife, unit_life
+from queries.unit_life.months import UnitMonths, unit_months
 
 INDEX = "/don-vi"
 """The page that lists the units; each has its own below."""
@@ -112,6 +113,14 @@ class UnitQuestion(Question):
 
     def _empty(self, view: View) -> Row:
         return Row(self.unit, Tally(), judge(Tally(), view), is_ranked(self.unit, view))
+
+    @once
+    def months(self) -> UnitMonths:
+        """Every indicator that has months, month by month, as the other pages count them."""
+        whole = self.district
+        asked = ("trend", "flows", "online_trend", "satisfaction_trend")
+        self.source.together.make([whole.worked_out(name) for name in asked])
+        return unit_months(self.unit, whole.trend, whole.flows, whole.online_trend, whole.satisfaction_trend)
 
     @once
     def predecessors(self) -> tuple[Unit, ...]:

@@ -93,7 +93,8 @@ def line(markup: str, metric: str) -> list[str]:
     """The cells of a metric's line: the unit, the district, last year, the change."""
     row = re.search(rf'<tr data-metric="{metric}".*?</tr>', markup, re.DOTALL)
     assert row is not None, metric
-    return [said(cell) for cell in re.findall(r"<td.*?</td>", row[0], re.DOTALL)]
+    cells = re.findall(r"<td.*?</td>", row[0], re.DOTALL)
+    return [said(cell) for cell in cells[:4]]
 
 
 def about(site: Site, code: str, words: Mapping[str, Any] | None = None) -> UnitQuestion:
@@ -104,6 +105,31 @@ def about(site: Site, code: str, words: Mapping[str, Any] | None = None) -> Unit
 
 
 # its numbers
+
+
+def test_each_indicator_has_its_months_and_its_sources(site: Site) -> None:
+    """The line's label says every month; paper has the places of its sources in the list below."""
+    table = drawn(site, "P01")["draw_metrics"]
+    rows = dict(re.findall(r'<tr data-metric="(\w+)"[^>]*>(.*?)</tr>', table, re.DOTALL))
+    late = attributes(rows["late_rate_a"], "aria-label")
+    assert any("từng tháng. " in one and one.endswith("11/2026: 6,00%") for one in late), late
+    for word in ("received", "finished", "early", "on_time", "late", "on_time_rate", "online_rate"):
+        assert "<svg" in rows[word], word
+    for word in ("carried_over", "open_overdue", "receptions"):
+        assert "<svg" not in rows[word], word
+    sources = said(re.search(r'<p class="paper unit-sources">.*?</p>', table, re.DOTALL)[0])  # type: ignore[index]
+    assert sources.startswith("Căn cứ: (1) Biểu II.06, Thông tư 02/2017/TT-VPCP")
+    assert '<td class="paper">1</td>' in rows["received"]
+
+
+def test_the_months_of_an_indicator_are_those_of_its_periods(site: Site) -> None:
+    """Each month as the period it is: November, running, and October."""
+    months = about(site, "P01").months
+    for i, period in ((-1, "2026-11"), (-2, "2026-10")):
+        tally = about(site, "P01", {"ky": period}).row.tally
+        for word in ("received", "finished", "early", "on_time", "late"):
+            assert months.of[word][i] == tally[word], (period, word)
+        assert months.of["late_rate_a"][i] == tally.late("A")
 
 
 @pytest.mark.parametrize("words", [{}, {"ky": "2026", "cach_tinh": "C"}, {"ky": "bc-2026-11"}])

@@ -12,6 +12,7 @@ from dashboard.figures.shared.wording import (
     change,
     comparison_name,
     edges,
+    is_fair,
     needed_text,
     nothing_yet,
     period_sentence,
@@ -26,7 +27,7 @@ from dashboard.formats import (
     rate_text,
     share_text,
 )
-from queries.asked.view import View
+from queries.asked.view import Comparison, View
 from queries.definitions.metrics import (
     BASIS_NAMES,
     ENOUGH_DOSSIERS,
@@ -66,7 +67,6 @@ class Told:
     """What the head of the page is made of."""
 
     row: Row
-    before: Row | None
     district: Row
     running: Running
     figures: UnitFigures
@@ -116,11 +116,15 @@ def _lead(told: Told, view: View) -> str:
         f"{share_text(share)} hồ sơ trễ (cách tính {view.basis}, {BASIS_NAMES[view.basis]}); "
         f"toàn địa bàn {rate_text(whole, 2, edges(view))} ({share_text(whole)})."
     )
-    points = change(share, told.before.verdict.share if told.before else None)
-    if points is not None and told.before and min(share.b, told.before.verdict.share.b) >= ENOUGH_DOSSIERS:
+    # The page compares with last year throughout.
+    yearly = view.at(comparison=Comparison("last_year"))
+    tally = told.last_year.tally if told.last_year else None
+    then = tally.late(view.basis) if tally else Share(0, 0)
+    points = change(share, then)
+    if points is not None and min(share.b, then.b) >= ENOUGH_DOSSIERS and is_fair(yearly):
         way = "Tăng" if points > 0 else "Giảm"
         moved = f"{way} {points_text(abs(points))[2:]} so với" if points else "Bằng"
-        text += f" {moved} {comparison_name(view)}."
+        text += f" {moved} {comparison_name(yearly)}."
     if verdict.is_over and told.running.since is not None:
         text += f" Vượt ngưỡng {running_text(told.running)}."
     if verdict.needed:

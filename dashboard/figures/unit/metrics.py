@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from dashboard.figures.shared.markup import markup
 from dashboard.figures.shared.outcome import NO_DATA
+from dashboard.figures.shared.sparkline import Sparkline, row_sparkline
 from dashboard.figures.shared.wording import edges
 from dashboard.formats import (
     NOTHING,
@@ -22,6 +23,7 @@ from queries.asked.view import View
 from queries.definitions.metrics import BASES, METRICS, Share, late_metric, online_levels_on, over
 from queries.definitions.units import Unit
 from queries.unit_life.judging import UnitFigures
+from queries.unit_life.months import UnitMonths
 
 NEVER = "chưa phát sinh"
 ENOUGH = 30
@@ -67,7 +69,10 @@ class Value:
 
 @dataclass(frozen=True)
 class Line:
-    """One metric: the unit, the district, last year, and how it moved."""
+    """One metric: the unit, the district, last year, how it moved, its months.
+
+    ``source``: the place of its source in the list under the tables, 0 for none.
+    """
 
     id: str
     name: str
@@ -75,6 +80,8 @@ class Line:
     district: Value
     before: Value
     change: str
+    spark: Sparkline | None = None
+    source: int = 0
     is_chosen: bool = False
 
 
@@ -88,26 +95,32 @@ class Group:
 
 def unit_metrics(
     unit: Unit, view: View, now: UnitFigures, district: UnitFigures, before: UnitFigures | None, *,
-    last_year: View | None, listed: Callable[[str], str], links: Sequence[tuple[str, str]],
+    last_year: View | None, months: UnitMonths, listed: Callable[[str], str],
+    links: Sequence[tuple[str, str]],
 ) -> str:  # fmt: skip
     """Draw the tables of a unit's page.
 
     ``last_year`` is the view that ``before`` is of; ``listed`` gives the address of the
     unit's dossiers behind a count, empty where they cannot be listed.
     """
-    made = _Maker(unit, view, now, district, before=before, last_year=last_year, listed=listed)
+    made = _Maker(unit, view, now, district, before=before, last_year=last_year, months=months, listed=listed)
+    groups = [made.group(name, words) for name, words in _GROUPS]
+    span = f"{months.months[0].short_label()}–{months.months[-1].short_label()}"
     is_filtered = view.field is not None or view.procedure_code is not None
     return markup(
         "unit_metrics.html",
         title="Các chỉ số của đơn vị",
         subtitle="Mỗi tỷ lệ in kèm tử số/mẫu số. Toàn địa bàn và cùng kỳ năm trước đứng bên cạnh"
         + (f" ({_days(last_year)})." if last_year else "."),
-        groups=[made.group(name, words) for name, words in _GROUPS],
+        groups=groups,
+        months=len(months.months),
+        sources=made.sources,
         oldest=day_text(now.tally.oldest_due) if now.tally and now.tally.oldest_due else "",
         outside=now.life.outside,
         note="Thay đổi so với cùng kỳ năm trước; dưới 30 hồ sơ hoặc 30 phiếu không nêu thay đổi của tỷ lệ. "
-        "Tỷ lệ hài lòng gộp mọi nguồn trừ SIPAS. Tạm dừng không so được: nguồn chỉ ghi lần tạm dừng đang "
-        "hiệu lực. Phản ánh, kiến nghị: tiếp nhận trong kỳ; còn quá hạn từ kỳ trước thì xem ở cảnh báo."
+        "Tỷ lệ hài lòng gộp mọi nguồn trừ SIPAS. Không so sánh số tạm dừng: nguồn chỉ lưu lần tạm dừng "
+        f"hiện tại. Đường nhỏ: từng tháng, {span}; chấm rỗng là tháng chưa hết. "
+        "Phản ánh, kiến nghị: tiếp nhận trong kỳ; còn quá hạn từ kỳ trước thì xem ở cảnh báo."
         + (" Hài lòng và tiếp công dân không lọc theo lĩnh vực hay thủ tục." if is_filtered else "")
         + ("" if last_year and before and before.tally else " Năm trước: đơn vị chưa hoạt động."),
         links=links,
@@ -123,9 +136,11 @@ class _Maker:
 
     def __init__(
         self, unit: Unit, view: View, now: UnitFigures, district: UnitFigures, *,
-        before: UnitFigures | None, last_year: View | None, listed: Callable[[str], str],
+        before: UnitFigures | None, last_year: View | None, months: UnitMonths,
+        listed: Callable[[str], str],
     ) -> None:  # fmt: skip
-        self.unit, self.view, self.last_year = unit, view, last_year
+        self.unit, self.view, self.last_year, self.months = unit, view, last_year, months
+        self.sources: list[str] = []
         self.now, self.district, self.listed = now, district, listed
         self.before = before if before is not None and before.tally is not None else None
         self.now_existed = unit.is_active(view.period.start, view.end)
@@ -155,8 +170,43 @@ class _Maker:
             if self.before is None or self.last_year is None or word in _UNKNOWN_THEN
             else self.value(word, self.before, self.last_year, is_unit=True),
             change=self.change(word),
+            spark=self.spark(word, name),
+            source=self.sourced(metric.source_text(self.view)),
             is_chosen=word == late_metric(self.view.basis).id,
         )
+
+    def sourced(self, text: str) -> int:
+        """Give the place of a metric's source in the list of all, from 1; 0 for none."""
+        if not text:
+            return 0
+        if text not in self.sources:
+            self.sources.append(text)
+        return self.sources.index(text) + 1
+
+    def spark(self, word: str, name: str) -> Sparkline | None:
+        """Draw a metric's months; None where no month tells it, or only one."""
+        series = self.months.of.get(word, ())
+        values = [one.percent if isinstance(one, Share) else one for one in series]
+        if sum(value is not None for value in values) < 2:
+            return None
+        told = [
+            f"{month.short_label()}: {self.month_text(word, one)}"
+            for month, one in zip(self.months.months, series, strict=True)
+            if one is not None and not (isinstance(one, Share) and not one.b)
+        ]
+        return row_sparkline(
+            values, is_running=self.months.is_running, label=f"{name}, từng tháng. {'; '.join(told)}"
+        )
+
+    def month_text(self, word: str, value: int | Share) -> str:
+        """Print one month."""
+        if isinstance(value, int):
+            return count_text(value)
+        if word == "on_time_rate":
+            return complement_text(
+                Share(value.b - value.a, value.b), METRICS[word].decimals, edges(self.view)
+            )
+        return rate_text(value, METRICS[word].decimals, edges(self.view) if word in _JUDGED else ())
 
     def linked(self, word: str) -> Value:
         """Print the unit's figure; the number opens its dossiers."""
