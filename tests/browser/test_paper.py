@@ -1,0 +1,61 @@
+"""What is printed: a unit's evidence sheet and a drawn sample, as a browser lays them out on A4."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import ViewportSize, expect
+
+from browser.conftest import Reader
+
+pytestmark = pytest.mark.browser
+
+PROJECTOR = ViewportSize(width=1366, height=768)
+
+
+def sheets(pdf: bytes) -> int:
+    """Count the pages of a PDF."""
+    return len(re.findall(rb"/Type\s*/Page\b", pdf))
+
+
+def test_a_unit_prints_as_an_evidence_sheet(reader: Reader) -> None:
+    """Numbered rows, sources, a place to sign, online by field; nothing to press; few sheets, all counted."""
+    reader.page.set_viewport_size(PROJECTOR)
+    reader.open("/don-vi")
+    reader.open(str(reader.page.locator(".units-list th a").first.get_attribute("href")))
+    signed, sources = reader.page.locator(".paper.signed"), reader.page.locator(".unit-sources")
+    expect(signed).to_be_hidden()
+    reader.page.emulate_media(media="print")
+    expect(signed).to_be_visible()
+    expect(signed).to_contain_text("Người lập")
+    expect(sources).to_be_visible()
+    expect(reader.page.locator(".unit-online table")).to_be_visible()
+    for hidden in (".controls", ".help", ".unit-table .months", ".foot-link"):
+        expect(reader.page.locator(hidden).first).to_be_hidden()
+    number = "one => getComputedStyle(one, '::before').content"
+    row = reader.page.locator(".unit-table tbody th").first
+    assert "counter(row)" in row.evaluate(number)
+    pdf = reader.page.pdf(format="A4", prefer_css_page_size=True)
+    assert sheets(pdf) <= 4
+    css = reader.page.evaluate(
+        "() => [...document.styleSheets].flatMap(sheet => [...sheet.cssRules])"
+        ".filter(rule => rule instanceof CSSPageRule).map(rule => rule.cssText).join(' ')"
+    )
+    assert 'counter(page) "/" counter(pages)' in css
+
+
+def test_a_drawn_sample_prints_as_a_sheet_to_fill_in(reader: Reader) -> None:
+    reader.page.set_viewport_size(PROJECTOR)
+    reader.open("/ho-so?mau=10&hat_giong=7")
+    for name in ("Đạt", "Không đạt", "Ghi chú"):
+        expect(reader.page.get_by_role("columnheader", name=name, exact=True)).to_be_hidden()
+    reader.page.emulate_media(media="print")
+    for name in ("Đạt", "Không đạt", "Ghi chú"):
+        expect(reader.page.get_by_role("columnheader", name=name, exact=True)).to_be_visible()
+    expect(reader.page.locator(".paper.signed")).to_contain_text("Người lập")
+    assert not [one for one in reader.page.locator("form, button").all() if one.is_visible()]
+    for code in reader.page.locator(".dossiers code").all():
+        assert code.evaluate("one => one.getClientRects().length") == 1
+    reader.open("/ho-so")
+    expect(reader.page.locator(".dossiers .paper")).to_have_count(0)
