@@ -7,6 +7,7 @@ from typing import Any
 
 import dash
 
+from dashboard.figures.on_time.trend import events_sentence
 from dashboard.figures.online import bars, tables
 from dashboard.figures.online import trend as trends
 from dashboard.figures.online.cards import headline
@@ -124,8 +125,8 @@ def draw_trend(question: Question) -> Any:
         trends.trend_head(
             trend, found, name, note=note_of("online_rate", found.view), links=links(question, "thang")
         ),
-        trends.trend_figure(trend, found),
-        trends.trend_sentence(trend, found),
+        trends.trend_figure(trend, found, question.events),
+        f"{trends.trend_sentence(trend, found)}.{events_sentence(question.events)}",
     )
 
 

@@ -11,7 +11,13 @@ from dash.exceptions import MissingCallbackContextException
 from dashboard.address.words import Extras
 from dashboard.figures.listing.dossiers import Names
 from dashboard.figures.on_time.heat import heat
-from dashboard.figures.on_time.trend import trend_figure, trend_sentence, trend_title
+from dashboard.figures.on_time.trend import (
+    events_note,
+    events_sentence,
+    trend_figure,
+    trend_sentence,
+    trend_title,
+)
 from dashboard.figures.shared.markup import markup
 from dashboard.figures.shared.outcome import nothing
 from dashboard.frame.components import answers
@@ -137,10 +143,12 @@ def trend_card(page_id: str, card_id: str) -> Any:
         head = markup(
             "head.html",
             title=trend_title(trend, name),
-            subtitle=f"{late_metric(view.basis).name} theo tháng, {name}, cách tính {view.basis}",
+            subtitle=f"{late_metric(view.basis).name} theo tháng, {name}, cách tính {view.basis}"
+            f"{events_note(question.events)}",
             note=note_of(late_metric(view.basis).id, view),
             links=(method_link(question), csv_link(question, "thang")),
         )
-        return head, trend_figure(trend), trend_sentence(trend)
+        told = f"{trend_sentence(trend)}.{events_sentence(question.events)}"
+        return head, trend_figure(trend, question.events), told
 
     return draw_trend

@@ -12,6 +12,7 @@ import dash
 from dash import html
 
 from dashboard.figures.on_time import table
+from dashboard.figures.on_time.trend import events_note
 from dashboard.figures.online.tables import by_field as online_by_field
 from dashboard.figures.online.wording import NO_LEVELS
 from dashboard.figures.shared.markup import markup
@@ -147,7 +148,7 @@ def draw_metrics(unit: UnitQuestion) -> str:
 def draw_trend(unit: UnitQuestion) -> Any:
     """Draw the thirteen months, with a break where units were merged."""
     trend = unit.district.trend
-    figure, told = unit_trend(trend, unit.unit, _related(unit))
+    figure, told = unit_trend(trend, unit.unit, _related(unit), unit.events)
     if figure is None:
         return nothing("Diễn biến 13 tháng", "Không có hồ sơ nào trong 13 tháng này")
     merger = merger_sentence(unit.unit, unit.predecessors, unit.successor)
@@ -155,7 +156,7 @@ def draw_trend(unit: UnitQuestion) -> Any:
         "head.html",
         title=f"Tỷ lệ trễ hẹn 13 tháng của {unit.unit.name}",
         subtitle=f"{late_metric(unit.view.basis).name}, cách tính {unit.view.basis}; "
-        f"đường xám nhạt: toàn địa bàn. {merger}".strip(),
+        f"đường xám nhạt: toàn địa bàn{events_note(unit.events)}. {merger}".strip(),
         note=note_of(late_metric(unit.view.basis).id, unit.view),
         links=(method_link(unit), csv_link(unit, "thang")),
     )

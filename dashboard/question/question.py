@@ -28,10 +28,16 @@ from queries.flags.dossiers import due_soon_by_unit, marked_by_unit, slips_by_un
 from queries.flags.found import FoundFlags
 from queries.flags.judging import due_soon_until
 from queries.flags.officers import late_by_officer
+from queries.on_time.events import Event, events_of
 from queries.on_time.judging import OnTime, Tally, judged_units, tallies
 from queries.on_time.judging_trend import Trend, trend_of
 from queries.on_time.origins import Origins, origins_of
-from queries.on_time.statements import late_by_unit_procedure, on_time_by_procedure, on_time_by_unit
+from queries.on_time.statements import (
+    events_until,
+    late_by_unit_procedure,
+    on_time_by_procedure,
+    on_time_by_unit,
+)
 from queries.on_time.trend import flows_by_unit_month, late_by_unit_month, trend_months
 from queries.online.judging import (
     Online,
@@ -169,6 +175,16 @@ class Question:
         months = trend_months(view)
         frame = self.source.ask_months(self.known, late_by_unit_month, _drawn(view), months)
         return self._kept(lambda: trend_of(frame, months, self.known.units, view), "trend", view)
+
+    @once
+    def events(self) -> tuple[Event, ...]:
+        """What happened in the thirteen months, to all units or to the one in view."""
+        if not self.known.courses.has("events.on_day"):
+            return ()
+        # The same for every view of the data.
+        whole = _voted(self.view).at(unit_code=None, period=trend_months(self.view)[-1], judged_on=None)
+        frame = self.source.ask(self.known, events_until, whole)
+        return events_of(frame, trend_months(self.view), self.view.unit_code)
 
     @once
     def flows(self) -> pd.DataFrame:

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, Integer, bindparam, or_
+from sqlalchemy import Connection, Integer, bindparam, or_, select
 
 from queries.asked.view import View
+from queries.copy.tables import CLEAN
 from queries.courses.conditions import ON_TIME_COLLAPSED, ON_TIME_COUNTS, Condition, parts_of
 from queries.courses.counting import counted
 from queries.courses.stock import NO_NUMBER, Courses
@@ -57,6 +58,25 @@ def late_by_unit_procedure(conn: Connection, courses: Courses, view: View) -> pd
     if not view.has_started:
         return pd.DataFrame(columns=["unit_code", "procedure_code", "field", "c_late"])
     return counted(conn, courses, [view], {"c_late": parts_of("c_late")}, ("unit", "procedure"))
+
+
+def events_until(conn: Connection, courses: Courses, view: View) -> pd.DataFrame:
+    """Events (mốc) up to the moment of the data: one row each.
+
+    Columns: on_day, title, unit_code (None for all units), document (None for none). No row where the
+    source has no such table.
+    """
+    columns = ["on_day", "title", "unit_code", "document"]
+    if not (courses.has("events.on_day") and courses.has("events.title")):
+        return pd.DataFrame(columns=columns)
+    c = CLEAN["events"].c
+    rows = conn.execute(
+        select(c.on_day, c.title, c.unit_code, c.document).where(
+            c.on_day <= view.as_of.date(), c.title.is_not(None)
+        )
+    ).all()
+    frame = pd.DataFrame([tuple(row) for row in rows], columns=columns, dtype=object)
+    return frame.where(frame.notna(), None)
 
 
 @dataclass(frozen=True)

@@ -177,6 +177,18 @@ def ratings_frame(
     )
 
 
+def events_frame(units: list[SampleUnit], *, until: date) -> pd.DataFrame:
+    """Give the events: the merger, and a pilot of all units from the first of the month four months ago."""
+    merged = next((unit for unit in units if unit.successor is not None), None)
+    months = 12 * until.year + until.month - 1 - 4
+    rows = [(date(months // 12, months % 12 + 1, 1), "Thí điểm trả kết quả tại nhà", None, "văn bản mẫu")]
+    if merged is not None and merged.active_to is not None and merged.successor is not None:
+        day = date.fromordinal(merged.active_to.toordinal() + 1)
+        heir = units[merged.successor].name
+        rows.append((day, f"{merged.name} nhập vào {heir}", None, "văn bản mẫu"))
+    return pd.DataFrame(rows, columns=["on_day", "title", "unit_code", "document"])
+
+
 def complaints_frame(
     rng: np.random.Generator, calendar: Calendar, units: list[SampleUnit], *, until: date
 ) -> pd.DataFrame:

@@ -9,9 +9,13 @@ from typing import Any
 from dashboard.figures.on_time.heat import month_heads
 from dashboard.formats import day_text, rate_text, share_text
 from dashboard.theme import ACCENT, CARD, INK, MUTED, OVER, OVER_TEXT, TEMPLATE
+from queries.asked.periods import Period
 from queries.definitions.metrics import Share
+from queries.on_time.events import Event
 from queries.on_time.judging_trend import Trend
 
+MOST_EVENTS, LONGEST_EVENT = 6, 34
+"""So many events a trend marks, the latest; so many letters of each."""
 _LABEL_MONTHS = 4
 """So many months the name of the threshold takes on a narrow screen."""
 
@@ -44,7 +48,7 @@ def trend_title(trend: Trend, name: str) -> str:
     return f"Tỷ lệ trễ hẹn {now}{full}, cao nhất là {trend.months[highest].label()} ({told(highest)})"
 
 
-def trend_figure(trend: Trend) -> dict[str, Any]:
+def trend_figure(trend: Trend, events: Sequence[Event] = ()) -> dict[str, Any]:
     """Draw one line, the threshold, and a visible change of rule; a month without dossiers is a gap.
 
     As plotly's own dictionary: go.Figure would check each word of it, at ten times the cost.
@@ -83,7 +87,55 @@ def trend_figure(trend: Trend) -> dict[str, Any]:
         "hovermode": "closest",
         "annotations": [_threshold_label(trend, labels, limits), *_last_labels(trend, labels)],
     }
+    mark_events(layout, events, trend.months)
     return {"data": lines, "layout": layout}
+
+
+def mark_events(layout: dict[str, Any], events: Sequence[Event], months: Sequence[Period]) -> None:
+    """Mark on a figure of months what happened: a dotted line on its day, its name at the top."""
+    shapes, names = layout.setdefault("shapes", []), layout.setdefault("annotations", [])
+    for row, one in enumerate(events[-MOST_EVENTS:]):
+        month = months[one.place]
+        # A month's mark stands in the middle of its days.
+        x = one.place - 0.5 + ((one.day - month.start).days + 0.5) / ((month.end - month.start).days + 1)
+        shapes.append({
+            "type": "line", "xref": "x", "yref": "paper", "x0": x, "x1": x, "y0": 0, "y1": 1,
+            "line": {"color": MUTED, "width": 1, "dash": "dot"},
+        })  # fmt: skip
+        late = one.place > len(months) / 2
+        names.append({
+            "x": x, "y": 1, "xref": "x", "yref": "paper", "text": _short(one),
+            "hovertext": plain(event_text(one)),
+            "showarrow": False, "xanchor": "right" if late else "left", "xshift": -4 if late else 4,
+            "yanchor": "top", "yshift": -14 * (row % 3), "font": {"size": 12, "color": MUTED},
+            "bgcolor": "rgba(255,255,255,.85)",
+        })  # fmt: skip
+
+
+def _short(one: Event) -> str:
+    title = one.title if len(one.title) <= LONGEST_EVENT else f"{one.title[: LONGEST_EVENT - 1].rstrip()}…"
+    return plain(f"{one.day:%d/%m}: {title}")
+
+
+def plain(text: str) -> str:
+    """Take out of a text what plotly would read as markup."""
+    return text.replace("<", "‹").replace(">", "›").replace("&", "＆")
+
+
+def event_text(one: Event) -> str:
+    """Say an event: "01/07/2026: Bắt đầu thí điểm (Quyết định 12/QĐ-UBND)"."""
+    return f"{day_text(one.day)}: {one.title}{f' ({one.document})' if one.document else ''}"
+
+
+def events_sentence(events: Sequence[Event]) -> str:
+    """Say the events a trend marks, for paper and for who cannot point; empty for none."""
+    return f" Mốc: {'; '.join(event_text(one) for one in events[-MOST_EVENTS:])}." if events else ""
+
+
+def events_note(events: Sequence[Event]) -> str:
+    """Say what the dotted lines of a trend are, after what is drawn; empty for no event."""
+    told = events_sentence(events).removeprefix(" Mốc: ").removesuffix(".")
+    return f"; đường chấm dọc là mốc: {told}" if told else ""
 
 
 def unfinished(

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from dashboard.figures.on_time.heat import month_heads
-from dashboard.figures.on_time.trend import unfinished
+from dashboard.figures.on_time.trend import mark_events, unfinished
 from dashboard.figures.online.wording import (
     DECIMALS,
     LEVEL_NAMES,
@@ -24,6 +24,7 @@ from dashboard.figures.shared.markup import markup
 from dashboard.formats import day_text, rate_text, sentence, share_text
 from dashboard.theme import CARD, INK, MUTED, NEAR, PALETTE, TEMPLATE
 from queries.definitions.metrics import ONLINE_LEVELS_SINCE
+from queries.on_time.events import Event
 from queries.online.judging import Online, OnlineTally, OnlineTrend
 
 COLORS = {
@@ -53,7 +54,7 @@ def trend_head(
     )
 
 
-def trend_figure(trend: OnlineTrend, found: Online) -> dict[str, Any]:
+def trend_figure(trend: OnlineTrend, found: Online, events: Sequence[Event] = ()) -> dict[str, Any]:
     """Draw stacked columns and a line; a month without dossiers is a gap, the running one is pale.
 
     As plotly's own dictionary: go.Figure would check each word of it, at many times the cost.
@@ -72,6 +73,7 @@ def trend_figure(trend: OnlineTrend, found: Online) -> dict[str, Any]:
     }  # fmt: skip
     texts = [_hover(trend, found, i) for i in range(len(months))]
     data = [*_columns(trend, found, months, texts), *_lines(trend, months, texts), *_target(found, months)]
+    mark_events(layout, events, trend.months)
     return {"data": data, "layout": layout}
 
 

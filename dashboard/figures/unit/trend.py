@@ -7,12 +7,13 @@ from dataclasses import replace
 from typing import Any
 
 from dashboard.figures.on_time.heat import Line, month_cell, month_cells, month_heads, note_of
-from dashboard.figures.on_time.trend import month_edges, trend_figure, trend_sentence
+from dashboard.figures.on_time.trend import events_sentence, month_edges, trend_figure, trend_sentence
 from dashboard.figures.shared.markup import markup
 from dashboard.formats import day_text, rate_text, share_text
 from dashboard.theme import MUTED, PALETTE
 from queries.definitions.metrics import Share, late_metric
 from queries.definitions.units import Unit
+from queries.on_time.events import Event
 from queries.on_time.judging_trend import Trend
 
 _OTHER, _PALE = PALETTE["grey-55"], PALETTE["grey-78"]
@@ -28,7 +29,9 @@ def series_of(unit: Unit, trend: Trend) -> tuple[Share, ...]:
     )
 
 
-def unit_trend(trend: Trend, unit: Unit, others: Sequence[Unit]) -> tuple[dict[str, Any] | None, str]:
+def unit_trend(
+    trend: Trend, unit: Unit, others: Sequence[Unit], events: Sequence[Event] = ()
+) -> tuple[dict[str, Any] | None, str]:
     """Draw the unit's late rate; ``others`` were merged into it, or it into them: never joined to it.
 
     Gives the figure, None where neither has a dossier, and the sentence that says it.
@@ -38,7 +41,7 @@ def unit_trend(trend: Trend, unit: Unit, others: Sequence[Unit]) -> tuple[dict[s
     if not any(share.b for _, series in [(unit, own.district), *related] for share in series):
         return None, ""
     labels = [month.short_label() for month in trend.months]
-    figure = trend_figure(own)
+    figure = trend_figure(own, events)
     lines, layout = figure["data"], figure["layout"]
     lines[:0] = _district(labels, trend)
     for other, series in related:
@@ -46,7 +49,7 @@ def unit_trend(trend: Trend, unit: Unit, others: Sequence[Unit]) -> tuple[dict[s
         lines.append(_line(labels, trend, series, name=other.label, line=line, mode="lines+markers"))
         layout["annotations"] += _name(labels, series, other.label)
     breaks = _breaks(unit, others, trend)
-    layout["shapes"] = [
+    layout["shapes"] += [
         {"type": "line", "xref": "x", "yref": "paper", "x0": i - 0.5, "x1": i - 0.5, "y0": 0, "y1": 1,
          "line": {"color": MUTED, "width": 1, "dash": "dot"}}
         for i in breaks
@@ -63,7 +66,7 @@ def unit_trend(trend: Trend, unit: Unit, others: Sequence[Unit]) -> tuple[dict[s
     )  # fmt: skip
     limit = float(trend.view.rules.threshold_on(trend.view.end).fraction)
     layout["yaxis"]["range"] = [0, max(highest, limit) * 1.2]
-    return figure, trend_sentence(own)
+    return figure, f"{trend_sentence(own)}.{events_sentence(events)}"
 
 
 def _district(labels: list[str], trend: Trend) -> list[dict[str, Any]]:
