@@ -61,7 +61,7 @@ def draw_origins(question: Question) -> str:
         fields=question.context.fields, procedures=question.context.procedures,
         links=(
             method_link(question),
-            ("Bốn cách tính cạnh nhau", question.link("/phuong-phap") + "#bon-cach-tinh"),
+            ("Bốn cách tính cạnh nhau", question.link("/phuong-phap")),
             csv_link(question),
         ),
     )  # fmt: skip

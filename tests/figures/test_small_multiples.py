@@ -73,10 +73,11 @@ def test_a_panel_narrows_to_its_unit_and_the_card_leads_to_all(site: Site) -> No
     assert "/truc-tuyen" in links
 
 
-def test_past_twenty_units_the_rest_are_on_their_page(tmp_path: Path) -> None:
+def test_past_nine_units_the_rest_are_on_their_page(tmp_path: Path) -> None:
     rows = [row for i in range(1, 26) for row in received(f"P{i:02}", NOVEMBER, i, 40 - i)]
     found = drawn(Site(write(tmp_path, [unit(i) for i in range(1, 26)], rows)))
-    assert len(panels(found)) == 20
+    assert len(panels(found)) == 9
+    assert "9 đơn vị thấp nhất" in said(found)
     assert "Xem cả 25 đơn vị" in said(found)
 
 

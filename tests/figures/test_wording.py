@@ -45,9 +45,9 @@ def test_in_a_running_month_the_units_do_not_hang_on_rate_d(tmp_path: Path) -> N
     site = months_of(tmp_path, **counts)
     running, chosen = Texts(site), Texts(site, {"cach_tinh": "D"})
     told = {
-        "overview-ranking": "tùy cách tính: Phường 1 (vượt theo A, B)",
+        "overview-ranking": "tùy cách tính: Phường 1 (vượt theo A, B, C)",
         "on-time-units": "phụ thuộc cách tính",
-        "method-rates": "1 đơn vị vượt hay không vượt 5% tùy cách tính: 1 theo A, 1 theo B",
+        "method-rates": "1 đơn vị vượt hay không vượt 5% tùy cách tính: 1 theo A, 1 theo B, 1 theo C",
     }
     for card, words in told.items():
         assert words not in running[card], card

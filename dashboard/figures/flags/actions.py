@@ -11,8 +11,8 @@ from dashboard.figures.shared.wording import (
     by_rate_a,
     edges,
     needed_text,
+    over_text,
     rate_of,
-    running_text,
     strength_text,
 )
 from dashboard.formats import count_text, join_names, rate_text, sentence, share_text
@@ -80,8 +80,8 @@ def _limited(items: list[Item], others: str) -> list[Item]:
 
 def _over(row: Row, found: OnTime, trend: Trend, link: Callable[[str], str]) -> Item:
     verdict = row.verdict
-    since = running_text(trend.running(row.unit.code))
-    text = f"{rate_of(row, found)} ({share_text(verdict.share)}){f', vượt {since}' if since else ''}"
+    since = over_text(trend.running(row.unit.code))
+    text = f"{rate_of(row, found)} ({share_text(verdict.share)}){f', {since}' if since else ''}"
     if verdict.needed is not None and found.view.is_running:
         told = needed_text(verdict.needed, found.view)
         text += f"; {told[0].lower()}{told[1:]}"

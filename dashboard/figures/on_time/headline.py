@@ -35,7 +35,7 @@ from dashboard.formats import (
     sentence,
     share_text,
 )
-from queries.definitions.metrics import ENOUGH_DOSSIERS, METRICS, Share
+from queries.definitions.metrics import ENOUGH_DOSSIERS, METRICS, Share, late_metric
 from queries.on_time.judging import OnTime
 from queries.on_time.judging_trend import Trend
 
@@ -115,6 +115,7 @@ def _on_time(
         tuple(lines),
         spark,
         href=listed("judged") if late.b else "",
+        meaning="on_time_rate",
     )
 
 
@@ -152,7 +153,7 @@ def _units_over(found: OnTime, before: OnTime | None, trend: Trend) -> Tile:
         lines=tuple(lines),
         spark=sparkline(counts, is_running=found.view.is_running, label="Số đơn vị vượt ngưỡng 13 tháng")
         if any(share.b for share in trend.district) else None,
-        flag="over" if found.over else None,
+        flag="over" if found.over else None, meaning="unit_late",
     )  # fmt: skip
 
 
@@ -180,5 +181,5 @@ def _unit_late(found: OnTime, before: OnTime | None, trend: Trend) -> Tile:
         share_text(share) if share.b else "", tuple(lines),
         spark=sparkline(values, is_running=view.is_running, label="Tỷ lệ trễ hẹn 13 tháng")
         if any(one.b for one in trend.district) else None,
-        flag=verdict.flag if verdict.flag != "fine" else None,
+        flag=verdict.flag if verdict.flag != "fine" else None, meaning=late_metric(view.basis).id,
     )  # fmt: skip

@@ -89,9 +89,11 @@ def ranking(
     return markup(
         "ranking.html",
         title=ranking_title(found),
-        subtitle=f"Tỷ lệ trễ hẹn theo đơn vị, cách tính {found.view.basis}. Bấm vào đơn vị để xem riêng.",
+        subtitle=f"Tỷ lệ trễ hẹn theo đơn vị, cách tính {found.view.basis}; cột cuối: hồ sơ quá hạn "
+        "chưa giải quyết xong. Bấm vào đơn vị để xem riêng.",
         change_name=f"So với {comparison_word(found.view)}, điểm %",
         months=len(trend.months),
+        meaning=late_metric(found.view.basis).id,
         bars=bars,
         threshold_at=round(threshold / scale, 4),
         threshold_label=f"Ngưỡng {threshold_text(found.view)} (từ {threshold_text(found.view)} là vượt)",

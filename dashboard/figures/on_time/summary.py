@@ -83,7 +83,7 @@ def summary(
     if found.view.is_running:
         rates += (
             Item(
-                f"Trễ nếu hôm nay giải quyết xong hồ sơ quá hạn{by_rate_a(found.view)}",
+                f"Tỷ lệ trễ nếu xử lý hết hồ sơ quá hạn{by_rate_a(found.view)}",
                 rate_text(tally.with_backlog_done, 2, edges(found.view)),
                 share_text(tally.with_backlog_done) if tally.with_backlog_done.b else "",
             ),

@@ -68,7 +68,7 @@ def by_unit(
         _units_title(found),
         "Trước hạn, đúng hạn, trễ hạn của từng đơn vị; hồ sơ quá hạn chưa giải quyết xong đứng bên cạnh.",
         (
-            first, rate, Column(f"{change_name(view)},{POINTS}"), *others,
+            first, rate, Column(f"{change_name(view)},{POINTS}", meaning="change"), *others,
             metric_column("received", "Tiếp nhận"), metric_column("carried_over", "Kỳ trước chuyển sang"),
             metric_column("finished"), metric_column("open_in_time", "Còn trong hạn"),
             metric_column("suspended"),
@@ -205,10 +205,7 @@ def four_rates(
         "mà kết luận phụ thuộc cách tính.",
         (
             Column("Đơn vị", is_number=False),
-            *(
-                Column(f"{basis}: {BASIS_NAMES[basis]}", help=late_metric(basis).definition)
-                for basis in BASES
-            ),
+            *(metric_column(late_metric(basis).id, f"{basis}: {BASIS_NAMES[basis]}") for basis in BASES),
         ),
         lines,
         note="A: Biểu II.06 và phần lớn các tỉnh; B: Vĩnh Phúc; C: Gia Lai; D: gần đúng theo QĐ 766/QĐ-TTg. "

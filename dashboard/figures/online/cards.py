@@ -46,7 +46,7 @@ def online_tile(
         lines.append(f"Dưới chỉ tiêu {target_text(found)}: thiếu {count_text(found.district.missing)} hồ sơ")
     flag = "near" if found.district.is_low else None
     spark = _spark(trend, "online_rate", "Tỷ lệ trực tuyến 13 tháng")
-    return Tile(name, rate(share, found), share_text(share), tuple(lines), spark, flag, href)
+    return Tile(name, rate(share, found), share_text(share), tuple(lines), spark, flag, href, "online_rate")
 
 
 def _spark(trend: OnlineTrend, metric_id: str, label: str) -> Sparkline:
@@ -94,7 +94,8 @@ def _eligible_tile(found: Online, before: Online | None) -> Tile:
     if left_out:
         lines.append(f"Không tính {', '.join(left_out)}")
     text = share_text(share) if share.b else ""
-    return Tile(name, rate_text(share, DECIMALS, edges(found)), text, tuple(lines))
+    value = rate_text(share, DECIMALS, edges(found))
+    return Tile(name, value, text, tuple(lines), meaning="online_rate_eligible")
 
 
 def _self_tile(found: Online, before: Online | None, trend: OnlineTrend) -> Tile:
@@ -113,7 +114,7 @@ def _self_tile(found: Online, before: Online | None, trend: OnlineTrend) -> Tile
         lines.append(" · ".join(told))
     spark = _spark(trend, "self_submitted", "Tỷ lệ tự nộp 13 tháng")
     text = share_text(share) if share.b else ""
-    return Tile(name, rate_text(share, DECIMALS), text, tuple(lines), spark)
+    return Tile(name, rate_text(share, DECIMALS), text, tuple(lines), spark, meaning="self_submitted")
 
 
 def _post_tile(found: Online) -> Tile:
@@ -131,4 +132,4 @@ def _post_tile(found: Online) -> Tile:
         alone = {True: "Có", False: "Không có", None: "Không rõ"}[contract]
         lines.append(f"{many if len(found.known) != 1 else alone} hợp đồng bưu chính công ích")
     text = share_text(into) if into.a else ""
-    return Tile(METRICS["post_in"].name, post_text(into, contract), text, tuple(lines))
+    return Tile(METRICS["post_in"].name, post_text(into, contract), text, tuple(lines), meaning="post_in")

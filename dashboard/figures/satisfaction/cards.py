@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dashboard.figures.on_time.headline import Tile
 from dashboard.figures.satisfaction.wording import (
@@ -63,7 +63,8 @@ def _rate_tile(
     lines: tuple[str, ...] = (change_line(found, before, metric_id),)
     if every_field(found.view):
         lines += (EVERY_FIELD,)
-    return Tile(name, rate(share), f"{share_text(share)} phiếu{few}", lines, spark, href=href)
+    told = f"{share_text(share)} phiếu{few}"
+    return Tile(name, rate(share), told, lines, spark, href=href, meaning=metric_id)
 
 
 def headline(
@@ -79,8 +80,8 @@ def headline(
     pleased = _rate_tile(found, before, trend, "satisfaction_rate")
     very = _rate_tile(found, before, trend, "very_satisfied_rate")
     tiles = (
-        Tile(pleased.name, pleased.value, pleased.share, (*pleased.lines, *interval), pleased.spark),
-        Tile(very.name, very.value, very.share, very.lines, very.spark),
+        replace(pleased, lines=(*pleased.lines, *interval)),
+        very,
         _votes_tile(found),
         _fallen_tile(found, before),
     )
@@ -125,7 +126,7 @@ def _fallen_tile(found: Satisfaction, before: Satisfaction | None) -> Tile:
         return Tile(
             f"Giảm từ {DROP_POINTS} điểm % trở lên", "Có" if fallen else "Không",
             lines=(f"{'giảm ' if fallen else ''}{change} so với {comparison_word(found.view)}, cùng nguồn",),
-            flag="near" if fallen else None,
+            flag="near" if fallen else None, meaning="satisfaction_drop",
         )  # fmt: skip
     names = join_names([row.unit.label for row, _ in fallen], 4)
     return Tile(
@@ -136,4 +137,5 @@ def _fallen_tile(found: Satisfaction, before: Satisfaction | None) -> Tile:
             f"so với {comparison_word(found.view)}, cùng nguồn, từ {ENOUGH_VOTES} phiếu",
         ),
         flag="near" if fallen else None,
+        meaning="satisfaction_drop",
     )

@@ -19,12 +19,12 @@ from dashboard.figures.satisfaction.wording import (
     source_suffix,
 )
 from dashboard.figures.shared.markup import markup
-from dashboard.figures.shared.table_cells import Cell, Column, Line
+from dashboard.figures.shared.table_cells import Cell, Column, Line, metric_column
 from dashboard.figures.shared.wording import comparison_name, comparison_word, listed_name
 from dashboard.formats import NOTHING, count_text, join_names, rate_text, sentence, share_text
 from queries.contract import RATING_LEVELS, RATING_SOURCES
 from queries.definitions.flags import FLAGS
-from queries.definitions.metrics import ENOUGH_VOTES, METRICS, Share
+from queries.definitions.metrics import ENOUGH_VOTES, Share
 from queries.flags.judging import DROP_POINTS, is_drop
 from queries.satisfaction.judging import Satisfaction, SatisfactionRow
 from queries.satisfaction.statements import SIPAS, SOURCES
@@ -126,7 +126,7 @@ def _total_name(found: Satisfaction) -> str:
 
 
 def _metric(metric_id: str) -> Column:
-    return Column(METRICS[metric_id].name, help=METRICS[metric_id].definition)
+    return metric_column(metric_id)
 
 
 def _units_title(found: Satisfaction) -> str:

@@ -147,5 +147,5 @@ def group_columns(first: str, view: View) -> tuple[Column, ...]:
         metric_column("early", swatch="early"),
         metric_column("on_time", swatch="on_time"),
         metric_column("late", swatch="late"),
-        metric_column("open_overdue", "Quá hạn chưa xong"),
+        metric_column("open_overdue"),
     )

@@ -251,6 +251,19 @@ def running_text(running: Running) -> str:
     "11 tháng liền, từ tháng 01/2026"; what began before the months shown is "ít nhất" so many;
     a running month that is counted is marked.
     """
+    since = _streak(running)
+    return f"xét từng tháng, {since}" if since and running.by_month else since
+
+
+def over_text(running: Running) -> str:
+    """Say the same as a sentence would: "vượt 11 tháng liền, từ tháng 01/2026"."""
+    since = _streak(running)
+    if not since:
+        return ""
+    return f"xét từng tháng thì vượt {since}" if running.by_month else f"vượt {since}"
+
+
+def _streak(running: Running) -> str:
     if running.since is None:
         return ""
     month = "kỳ báo cáo tháng" if running.since.basis == "reporting" else "tháng"
@@ -262,7 +275,7 @@ def running_text(running: Running) -> str:
         since = f"từ {month} {running.since.short_label()}"
     if running.is_unfinished:
         since += " (kể cả tháng chưa hết)" if running.months > 1 else " (tháng chưa hết)"
-    return f"xét từng tháng, {since}" if running.by_month else since
+    return since
 
 
 def needed_text(needed: int, view: View) -> str:

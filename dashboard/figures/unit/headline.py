@@ -15,8 +15,8 @@ from dashboard.figures.shared.wording import (
     is_fair,
     needed_text,
     nothing_yet,
+    over_text,
     period_sentence,
-    running_text,
     threshold_text,
 )
 from dashboard.formats import (
@@ -25,6 +25,7 @@ from dashboard.formats import (
     day_text,
     points_text,
     rate_text,
+    sentence,
     share_text,
 )
 from queries.asked.view import Comparison, View
@@ -60,6 +61,7 @@ class Tile:
     share: str
     lines: tuple[str, ...]
     flag: str | None = None
+    meaning: str = ""
 
 
 @dataclass(frozen=True)
@@ -126,7 +128,7 @@ def _lead(told: Told, view: View) -> str:
         moved = f"{way} {points_text(abs(points))[2:]} so với" if points else "Bằng"
         text += f" {moved} {comparison_name(yearly)}."
     if verdict.is_over and told.running.since is not None:
-        text += f" Vượt ngưỡng {running_text(told.running)}."
+        text += f" {sentence(over_text(told.running))}."
     if verdict.needed:
         text += f" {needed_text(verdict.needed, view)}."
     return text
@@ -152,6 +154,7 @@ def _tiles(told: Told, view: View) -> tuple[Tile, ...]:
                 f"toàn địa bàn {complement_text(whole.late('A'), 2, edges(view))}",
                 *_then(told, "on_time_rate", view),
             ),
+            meaning="on_time_rate",
         ),
         Tile(
             METRICS["open_overdue"].name,
@@ -159,6 +162,7 @@ def _tiles(told: Told, view: View) -> tuple[Tile, ...]:
             "hồ sơ",
             (f"toàn địa bàn {count_text(whole['open_overdue'])}", *soon),
             "over" if overdue else None,
+            "open_overdue",
         ),
         _rate_tile(told, view, "online_rate", f"Trực tuyến {online_levels_on(view.end).name}"),
         _rate_tile(told, view, "satisfaction_rate", METRICS["satisfaction_rate"].name),
@@ -178,7 +182,7 @@ def _rate_tile(told: Told, view: View, word: str, name: str) -> Tile:
         lines.append("ít phiếu")
     told_share = share_text(share) + (" phiếu" if word == "satisfaction_rate" else "") if share.b else ""
     text = rate_text(share, METRICS[word].decimals, told.figures.edges(word))
-    return Tile(name, text, told_share, (*lines, *_then(told, word, view)))
+    return Tile(name, text, told_share, (*lines, *_then(told, word, view)), meaning=word)
 
 
 def _then(told: Told, word: str, view: View) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from dashboard.figures.shared.markup import markup
-from dashboard.figures.shared.table_cells import Cell, Column, Line
+from dashboard.figures.shared.table_cells import Cell, Column, Line, metric_column
 from dashboard.figures.shared.wording import (
     change_name,
     change_text,
@@ -18,7 +18,7 @@ from dashboard.figures.shared.wording import (
     strength_text,
 )
 from dashboard.formats import NOTHING, count_text, day_text, rate_text, share_text
-from queries.definitions.metrics import METRICS, late_metric
+from queries.definitions.metrics import late_metric
 from queries.definitions.units import KIND_NAMES, LOCAL_KINDS, Unit
 from queries.on_time.judging import OnTime, Row
 from queries.on_time.judging_trend import Trend
@@ -48,12 +48,12 @@ def unit_list(
         columns=(
             Column("Đơn vị", is_number=False),
             Column("Loại", is_number=False),
-            Column(f"Tỷ lệ trễ hẹn ({view.basis})", help=late_metric(view.basis).definition),
-            Column(change_name(view)),
+            metric_column(late_metric(view.basis).id, f"Tỷ lệ trễ hẹn ({view.basis})"),
+            Column(change_name(view), meaning="change"),
             Column("Đánh giá", is_number=False),
-            Column("Quá hạn chưa xong", help=METRICS["open_overdue"].definition),
-            Column(METRICS["received"].name, help=METRICS["received"].definition),
-            Column(METRICS["finished"].name, help=METRICS["finished"].definition),
+            metric_column("open_overdue"),
+            metric_column("received"),
+            metric_column("finished"),
             Column("Từ khi nào", is_number=False),
         ),
         rows=[_line(row, found, before, trend, link) for row in found.ranked],

@@ -206,7 +206,8 @@ class _Maker:
             return complement_text(
                 Share(value.b - value.a, value.b), METRICS[word].decimals, edges(self.view)
             )
-        return rate_text(value, METRICS[word].decimals, edges(self.view) if word in _JUDGED else ())
+        limits = edges(self.view) if word in _JUDGED else self.now.edges(word)
+        return rate_text(value, METRICS[word].decimals, limits)
 
     def linked(self, word: str) -> Value:
         """Print the unit's figure; the number opens its dossiers."""
