@@ -33,6 +33,26 @@
   function fold() { if (carried) { set({ is_open: false }); } }
   ["popstate", "_dashprivate_pushstate"].forEach(function (moved) { window.addEventListener(moved, fold); });
 
+  /* A table of units is read as cards where it is wider than the screen: each number then says its own name. */
+  const NARROW = window.matchMedia("(max-width: 640px)"), ROLES = { TABLE: "table", TBODY: "rowgroup", TFOOT: "rowgroup", TR: "row", TH: "rowheader", TD: "cell" };
+  function deal() {
+    if (!NARROW.matches) { return; }
+    document.querySelectorAll(".page table.data:not(.as-cards)").forEach(function (table) {
+      const heads = Array.from(table.querySelectorAll("thead tr:last-child > *"), function (head) { return head.textContent.trim(); });
+      if (heads[0] !== "Đơn vị" || heads.length < 4) { return; }
+      table.classList.add("as-cards");
+      table.setAttribute("role", ROLES.TABLE);
+      table.querySelectorAll("tbody, tfoot, tbody tr, tfoot tr, tbody th, tfoot th, td").forEach(function (one) { one.setAttribute("role", ROLES[one.tagName]); });
+      table.querySelectorAll("tbody tr, tfoot tr").forEach(function (row) {
+        const rate = row.querySelector("td > .rate");
+        (rate ? rate.parentNode : row.cells[1]).classList.add("is-main");
+      });
+      table.querySelectorAll("td").forEach(function (cell) { cell.setAttribute("data-label", heads[cell.cellIndex]); });
+    });
+  }
+  document.addEventListener("motcua:drawn", deal);
+  NARROW.addEventListener("change", deal);
+
   function showTab() {
     const tab = document.querySelector(".top [aria-current=page]"), list = tab && tab.closest("ul");
     if (list) { list.scrollLeft = tab.offsetLeft - (list.clientWidth - tab.offsetWidth) / 2; }

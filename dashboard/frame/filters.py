@@ -138,8 +138,8 @@ def _comparison_day(view: View) -> tuple[str, ...]:
     if day < view.period.start:
         return (f"{no_base(view)}.",)
     if day >= view.end:
-        return (f"Ngày so sánh {day_text(day)} không ở trước ngày cuối được tính của kỳ này "
-                f"({day_text(view.end)}): kỳ này đang được so với chính nó.",)  # fmt: skip
+        return (f"Ngày so sánh {day_text(day)} không sớm hơn ngày cuối được tính của kỳ này "
+                f"({day_text(view.end)}), nên kỳ này đang được so với chính nó.",)  # fmt: skip
     return ()
 
 

@@ -166,13 +166,17 @@ class Source:
         self._memory.forget()
 
 
+_ERROR_NAME = re.compile(r"\s*\([A-Z]\w*(?:Error|Exception)\)")
 _QUOTED_PLACE = re.compile(r"\s*«[^»]*[/\\@:][^»]*»")
 _PLACE = re.compile(r"[/\\@:\"]")
 
 
 def for_readers(sentence: str) -> str:
-    """Give what a reader is told of why a refresh failed: its first sentence, without addresses and files."""
-    bare = _without_places(_QUOTED_PLACE.sub("", sentence))
+    """Give what a reader is told of why a refresh failed: its first sentence.
+
+    Without addresses and files, and without the names that errors have in the program: the log has them.
+    """
+    bare = _without_places(_ERROR_NAME.sub("", _QUOTED_PLACE.sub("", sentence)))
     return f"{bare.partition('. ')[0].rstrip('.')}."
 
 

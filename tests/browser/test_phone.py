@@ -69,3 +69,29 @@ def test_the_list_under_a_box_stays_within_the_screen(reader: Reader) -> None:
     reader.page.get_by_role("combobox", name="Tìm đơn vị").fill("my an")
     expect(reader.page.get_by_role("option", name="Phường Mỹ An")).to_be_visible()
     assert reader.page.evaluate("() => document.documentElement.scrollWidth") <= 390
+
+
+def test_the_overview_ends_within_4500_pixels(reader: Reader) -> None:
+    reader.open("/")
+    assert reader.page.locator(".ranking li.bar").count() > 20
+    assert reader.page.evaluate("() => document.documentElement.scrollHeight") < 4_500
+    assert reader.page.evaluate("() => document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.parametrize(("path", "card"), [("/don-vi", ".units-list"), ("/dung-han", ".on-time-units")])
+def test_a_unit_s_row_is_a_card_whose_numbers_say_their_names(reader: Reader, path: str, card: str) -> None:
+    reader.open(path)
+    rows = reader.page.locator(f"{card} tbody tr")
+    assert rows.count() >= 20
+    for name in ("th", "td"):
+        box = rows.first.locator(name).first.bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 390
+    labels = rows.first.locator("td").evaluate_all("cells => cells.map(one => one.dataset.label)")
+    heads = reader.page.locator(f"{card} thead th").evaluate_all(
+        "heads => heads.map(one => one.textContent.trim())"
+    )
+    assert labels == heads[1:]
+    assert reader.page.get_by_role("rowheader", name="Mỹ An").count() >= 1
+    assert reader.barriers() == []

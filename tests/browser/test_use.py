@@ -122,10 +122,10 @@ def test_what_is_chosen_can_be_read_in_one_line(reader: Reader, words: str) -> N
 
 def test_on_a_phone_the_last_months_are_in_sight_with_their_units(reader: Reader) -> None:
     reader.page.set_viewport_size(PHONE)
-    reader.open("/")
+    reader.open("/dung-han")
     seen = reader.page.evaluate(
         """() => {
-          const row = document.querySelector(".overview-heat tbody tr");
+          const row = document.querySelector(".on-time-heat tbody tr");
           const inside = (one) => {
             const box = one.getBoundingClientRect();
             return box.left >= 0 && box.right <= innerWidth;

@@ -236,6 +236,8 @@ def test_a_statement_is_a_question(tmp_path: Path) -> None:
     [
         ("""Không đọc được cơ sở dữ liệu «mysql://a@h/b»: sai mật khẩu ((1045, "Access denied for 'x'@'h' """
          """(using password: YES)")).""", "Không đọc được cơ sở dữ liệu: sai mật khẩu."),
+        ("Không tạo được bản sao mới vì lỗi ngoài dự kiến (TypeError); xem nhật ký.",
+         "Không tạo được bản sao mới vì lỗi ngoài dự kiến; xem nhật ký."),
         ("Hồ sơ giảm 12 (8%) so với trước. Xem nhật ký.", "Hồ sơ giảm 12 (8%) so với trước."),
         ("Không kết nối được (máy chủ 10.0.0.1:5432", "Không kết nối được."),
     ],
