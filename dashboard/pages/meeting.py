@@ -7,7 +7,7 @@ from typing import Any
 import dash
 from dash import html
 
-from dashboard.figures.meeting.moves import biggest_change
+from dashboard.figures.meeting.moves import biggest_change, nobody_moved
 from dashboard.figures.meeting.points import drawn
 from dashboard.figures.meeting.service import service
 from dashboard.figures.meeting.split import FORMULA
@@ -70,6 +70,8 @@ def draw_moves(question: Question) -> str:
     found, before = question.on_time, question.compared
     moved, there = moves(found, before), opens(question)
     split = breakdowns(question)
+    if moved is None or not (moved.rise or moved.fall):
+        return drawn(nobody_moved(found, before, moved, there))
     return drawn(
         biggest_change(found, before, moved, split[0], there, rise=True),
         biggest_change(found, before, moved, split[1], there, rise=False),

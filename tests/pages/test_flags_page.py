@@ -86,7 +86,7 @@ def test_the_title_is_the_finding(site: Site) -> None:
         "2/4 đơn vị có tỷ lệ trễ hẹn từ 5% trở lên (1 đơn vị ít hồ sơ); 9 hồ sơ trễ chưa có phiếu xin lỗi"
     )
     # An official's late dossiers and a list of work are on P02 too: neither alarms.
-    assert "2/4 đơn vị có cảnh báo đỏ; nên kiểm tra trước: Phường 1 và Phường 4." in text
+    assert "2/4 đơn vị có cảnh báo đỏ; nên kiểm tra: Phường 1 và Phường 4." in text
 
 
 def test_the_title_names_another_basis(site: Site) -> None:
@@ -293,6 +293,13 @@ def test_lines_for_the_overview(site: Site) -> None:
 def test_one_unit_alone(site: Site) -> None:
     assert "Đơn vị có cảnh báo đỏ." in said(drawn(site, page.draw_headline, don_vi="P01"))
     assert "Đơn vị không có cảnh báo đỏ." in said(drawn(site, page.draw_headline, don_vi="P03"))
+    alone = said(drawn(site, page.draw_units, don_vi="P04"))
+    assert "Đơn vị: vượt ngưỡng ▲ Vượt ngưỡng 25,00% (1/4), ít hồ sơ, từ tháng 11/2026" in alone
+    assert "1 đơn vị" not in alone
+    assert "Không có gì để gợi ý kiểm tra đơn vị này" in said(drawn(site, page.draw_inspection, don_vi="P03"))
+    for card in CARDS:
+        text = said(drawn(site, card, don_vi="P03"))
+        assert not re.search("[Kk]hông đơn vị nào|[Cc]hưa đơn vị nào|Chưa có đơn vị nào|[Mm]ọi đơn vị", text)
     for card in CARDS:
         assert "Mã lỗi" not in drawn(site, card, don_vi="P01", linh_vuc="khong-co", cach_tinh="C")
 

@@ -154,7 +154,8 @@ def _lead(flags: FoundFlags) -> str:
     first = flags.inspected[: 0 if flags.view.unit_code else MOST_FIRST]
     if not first:
         return f"{text}."
-    return f"{text}; nên kiểm tra trước: {join_names([row.unit.label for row in first])}."
+    before = " trước" if len(flags.inspected) > len(first) else ""
+    return f"{text}; nên kiểm tra{before}: {join_names([row.unit.label for row in first])}."
 
 
 def flags_group(
@@ -170,6 +171,8 @@ def flags_group(
     raised = [one for one in asked if one.is_raised]
     if flags.view.unit_code is None and all(one.rule.scope == "unit" for one in asked):
         found = ", ".join(f"{count_text(one.district.count)} {one.rule.name.lower()}" for one in raised)
+    elif all(one.rule.scope == "unit" for one in asked):
+        found = ", ".join(one.rule.name.lower() for one in raised)
     else:
         found = "; ".join(flag_sentence(one, flags) for one in raised[:IN_FINDING])
     return markup(
@@ -193,13 +196,17 @@ def _told(
 ) -> Told:  # fmt: skip
     named, rest = mentions(one, flags, units, trend=trend, link=link)
     is_closed = one.rule.is_restricted and people is None
+    text, share = flag_sentence(one, flags), share_note(one)
+    if flags.view.unit_code is not None and one.rule.of == "units":
+        # Of the one unit in view its name and "1 đơn vị" say nothing.
+        text, share, named = (named[0].text if named else "") or text, "", ()
     return Told(
         id=one.rule.id,
         name=one.rule.name,
         look=LEVEL_LOOKS[one.rule.level],
-        text=flag_sentence(one, flags),
+        text=text,
         href=link(one, None),
-        share=share_note(one),
+        share=share,
         parts=parts_note(one),
         units=named,
         rest=rest,
@@ -227,14 +234,20 @@ def inspection(
 
     ``link`` opens what is behind a flag, ``listed`` the overdue dossiers of a unit.
     """
-    rows = flags.inspected
-    names = join_names([row.unit.label for row in rows[: 1 if flags.view.unit_code else MOST_FIRST]])
+    rows, alone = flags.inspected, flags.view.unit_code is not None
+    names = join_names([row.unit.label for row in rows[:MOST_FIRST]])
     most = "" if flags.red is None else "nhiều hồ sơ mức đỏ nhất trên 1.000 hồ sơ phải giải quyết, rồi "
+    order = (
+        f"Xếp theo: vượt ngưỡng trước, rồi {most}nhiều hồ sơ quá hạn nhất; đơn vị dưới {FEW_TO_RESOLVE} "
+        "hồ sơ phải giải quyết đứng cuối."
+    )
+    nothing = "Không có gì để gợi ý kiểm tra đơn vị này" if alone else "Chưa có đơn vị nào nên kiểm tra"
+    who = "Đơn vị không" if alone else "Không đơn vị nào"
     return markup(
         "flags_inspect.html",
-        title=f"Nên kiểm tra: {names}" if rows else "Chưa có đơn vị nào nên kiểm tra",
-        subtitle=f"Xếp theo: vượt ngưỡng trước, rồi {most}nhiều hồ sơ quá hạn nhất; đơn vị dưới "
-        f"{FEW_TO_RESOLVE} hồ sơ phải giải quyết đứng cuối.",
+        title=f"Nên kiểm tra: {names}" if rows else nothing,
+        subtitle="" if alone or not rows else order,
+        calm=f"{who} vượt ngưỡng, có hồ sơ mức đỏ hay hồ sơ quá hạn trong kỳ này.",
         rows=[
             {
                 "name": row.unit.label,

@@ -49,6 +49,8 @@ def flag_sentence(one: Found, flags: FoundFlags, raised: Raised | None = None) -
     if raised is None and one.rule.of == "units" and only in one.units:
         return unit_sentence(one, flags, str(only))  # of one unit "1/1 đơn vị" says nothing
     raised = raised or one.district
+    if only is not None and one.rule.of == "units" and not raised.count and raised.base != 0:
+        return f"{one.rule.name}: không"  # of one unit "không đơn vị nào" speaks of others
     number = count_text(raised.count)
     few = ""
     if one.rule.of == "units" and raised.base:
@@ -91,7 +93,8 @@ def unit_sentence(one: Found, flags: FoundFlags, code: str) -> str:
     raised = one.units[code]
     if one.rule.of == "units":
         reason = unit_reason(one, raised, flags)
-        return f"{one.rule.name}: {reason}" if reason else one.rule.name
+        weak = ", ít hồ sơ" if raised.is_weak else ""
+        return f"{one.rule.name}: {reason}{weak}" if reason else one.rule.name
     return flag_sentence(one, flags, raised)
 
 

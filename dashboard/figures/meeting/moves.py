@@ -55,6 +55,12 @@ def biggest_change(
     return Talk(kicker, title + basis_note(found.view), points, table=table, note=_too_few(moves))
 
 
+def nobody_moved(found: OnTime, before: OnTime | None, moves: Moves | None, opens: Opens) -> Talk:
+    """Tell once that nobody moved either way, or that nothing can be compared."""
+    title, more = _nobody(found, before, moves, "tăng hay giảm")
+    return Talk("Góp tăng, góp giảm nhiều nhất", title, [point(Part(more, opens.page(ON_TIME)), ".")])
+
+
 def _nobody(found: OnTime, before: OnTime | None, moves: Moves | None, direction: str) -> tuple[str, str]:
     """Give the title and the sentence where nobody moved this way, or nothing can be compared."""
     word = comparison_word(found.view)

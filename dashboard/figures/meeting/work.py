@@ -44,7 +44,8 @@ def top(counts: Sequence[tuple[Unit, int, str]], opens: Opens, rest: str) -> lis
     if not some:
         return []
     more = len(some) - MOST_TOP
-    pieces: list[Piece] = ["; nhiều nhất: " if len(some) > 1 else "; đều ở "]
+    is_even = more <= 0 and len({one[1] for one in some}) == 1
+    pieces: list[Piece] = ["; đều ở " if len(some) == 1 else "; ở " if is_even else "; nhiều nhất: "]
     for i, (unit, count, href) in enumerate(some[:MOST_TOP]):
         is_last = i == len(some) - 1
         pieces.append((" và " if is_last else ", ") if i else "")
@@ -78,6 +79,8 @@ def _backlog_title(tips: Sequence[Row], found: OnTime) -> str:
         return "Không có hồ sơ quá hạn nào chưa giải quyết xong"
     if not tips and found.view.unit_code is not None and found.known:
         return _tipped_alone(found.known[0], found)
+    if not tips and found.judged and all(_is_over_by_a(row, found) for row in found.judged):
+        return f"{_all_over(found)} đã vượt ngưỡng, chưa kể hồ sơ quá hạn{by_rate_a(found.view)}"
     if not tips:
         more = "thêm " if found.over else ""
         return f"Không {more}đơn vị nào sẽ vượt ngưỡng vì hồ sơ quá hạn"
@@ -85,6 +88,15 @@ def _backlog_title(tips: Sequence[Row], found: OnTime) -> str:
     whom = join_names(sure, IN_TITLE) if len(sure) == len(tips) else f"{count_text(len(tips))} đơn vị"
     weak = f" ({count_text(len(tips) - len(sure))} đơn vị ít hồ sơ)" if len(sure) < len(tips) else ""
     return f"{whom} sẽ vượt ngưỡng nếu giải quyết xong hồ sơ quá hạn{weak}"
+
+
+def _is_over_by_a(row: Row, found: OnTime) -> bool:
+    return over(row.tally.late("A"), edges(found.view)[0])
+
+
+def _all_over(found: OnTime) -> str:
+    judged = found.judged
+    return judged[0].unit.label if len(judged) == 1 else f"Cả {count_text(len(judged))} đơn vị có hồ sơ"
 
 
 def _tipped_alone(row: Row, found: OnTime) -> str:
@@ -119,7 +131,8 @@ def _overdue(found: OnTime, opens: Opens) -> Point:
     overdue = tally["open_overdue"]
     still = "đang" if view.is_running else "hết kỳ"
     if not overdue:
-        text = f"{whose(view)} {still} không còn hồ sơ quá hạn nào chưa giải quyết xong"
+        ended = "" if view.is_running else "hết kỳ "
+        text = f"{whose(view)} {ended}không còn hồ sơ quá hạn nào chưa giải quyết xong"
         return point(Part(text, opens.page(ON_TIME)), ".")
     words: list[Piece] = [
         f"{whose(view)} {still} còn ", counted(overdue, opens.listed("open_overdue")),
@@ -203,8 +216,10 @@ def _not_praised(row: Row, opens: Opens) -> tuple[str, list[Point]]:
         for word, name in (("late", "trễ hạn"), ("open_overdue", "quá hạn chưa giải quyết xong"))
         if tally[word]
     ]
-    if not found:
+    if not found and tally["judged"]:
         found = [(tally["judged"], "đã giải quyết", opens.listed("judged", **of))]
+    if not found:
+        words = [named(row.unit, opens), " chưa có hồ sơ đã giải quyết"]
     for i, (count, name, href) in enumerate(found):
         words += [", " if i else "", counted(count, href), f" hồ sơ {name}"]
     needs = f"; biểu dương cần từ {COMMENDED_FROM} hồ sơ đã giải quyết, không trễ hạn, không quá hạn."

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from dashboard.figures.method.example import steps_of
 from dashboard.figures.shared.markup import markup
-from dashboard.figures.shared.wording import edges, threshold_text
+from dashboard.figures.shared.wording import edges, needed_text, threshold_text
 from dashboard.formats import count_text, rate_text, sentence, share_text
 from queries.asked.view import View
 from queries.definitions.metrics import BASIS_NAMES, FEW, METRICS, late_metric, over
@@ -80,9 +80,7 @@ def _threshold(row: Row, view: View) -> list[Step]:
     is_over = over(verdict.share, edges(view)[0])
     text = f"Từ {threshold} là vượt; " + ("đã vượt." if is_over else "chưa vượt.")
     if verdict.needed is not None and view.is_running:
-        text += (
-            f" Phải có thêm {count_text(verdict.needed)} hồ sơ đúng hạn liên tiếp mới xuống dưới {threshold}."
-        )
+        text += f" {needed_text(verdict.needed, view)}."
     elif verdict.affordable is not None and view.is_running:
         more = f"{count_text(verdict.affordable)} hồ sơ trễ"
         text += f" Còn được thêm {more} trước khi chạm {threshold}." if verdict.affordable else (
