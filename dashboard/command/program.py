@@ -310,10 +310,12 @@ def refresh(*, database_url: str | None, is_to_verify: bool, is_to_accept: bool)
 @click.option("--out", type=click.Path(path_type=Path), default=Path(), metavar="TỆP",
               help="Tệp hoặc thư mục để ghi. Mặc định thư mục đang chạy, tên tệp tự đặt.")  # fmt: skip
 def report(*, what: str, period: str | None, unit: str | None, out: Path) -> None:
-    """Tạo một báo cáo từ bản sao làm việc, không cần ai ngồi máy: ii06a, unit.
+    """Tạo một báo cáo từ bản sao làm việc, không cần ai ngồi máy: ii06a, unit, district, meeting, slides.
 
     ii06a: Biểu II.06a (.xlsx), mặc định quý báo cáo gần nhất đã hết; có --don-vi thì theo lĩnh vực.
     unit: phiếu số liệu giám sát của --don-vi (.docx), mặc định cả năm.
+    district: báo cáo định kỳ (.docx); meeting: giao ban một trang (.docx); slides: giao ban (.pptx);
+    mặc định tháng của số liệu.
 
     Mã thoát: 0 đã ghi; 1 chưa có số liệu; 2 tùy chọn, cài đặt sai; 4 không ghi được tệp.
     """

@@ -17,7 +17,9 @@ from dashboard.question.source import Source
 from dashboard.question.working_copy import kept_up_to_date
 from dashboard.settings.settings import Settings
 from dashboard.sheets import about
+from dashboard.sheets.district_report import write_district_report, write_meeting
 from dashboard.sheets.form_ii06a import write_form
+from dashboard.sheets.slides import write_slides
 from dashboard.sheets.unit_report import write_unit_report
 from queries.asked.periods import Period
 
@@ -36,7 +38,7 @@ def run(settings: Settings, what: str, *, period: str | None, unit: str | None, 
             return _failed(f"{question.parsed.problems[0].cause}.", WRONG)
         if what == "unit" and unit is None:
             return _failed("Phiếu của một đơn vị cần --don-vi MÃ.", WRONG)
-        if period is None:
+        if period is None and what in DEFAULT:
             question = of_period(question, DEFAULT[what](question))
         if not question.view.has_started:
             return _failed("Kỳ này chưa bắt đầu: chưa có số liệu.", WRONG)
@@ -60,19 +62,28 @@ def _failed(sentence: str, code: int) -> int:
     return code
 
 
-def _ii06a(question: Question) -> tuple[bytes, str]:
-    file = io.BytesIO()
-    write_form(file, question, address=question.link(PAGE, absolute=True))
-    return file.getvalue(), about.file_name(question, "bieu-ii06a", "xlsx")
-
-
 def _unit(question: Question) -> tuple[bytes, str]:
     file, unit = io.BytesIO(), unit_of(question)
     write_unit_report(file, unit, address=unit.link(absolute=True))
     return file.getvalue(), about.file_name(unit, "phieu-giam-sat", "docx")
 
 
-WRITERS: Mapping[str, Callable[[Question], tuple[bytes, str]]] = {"ii06a": _ii06a, "unit": _unit}
+def _of_view(name: str, ending: str, write: Callable[..., None]) -> Callable[[Question], tuple[bytes, str]]:
+    def made(question: Question) -> tuple[bytes, str]:
+        file = io.BytesIO()
+        write(file, question, address=question.link(PAGE, absolute=True))
+        return file.getvalue(), about.file_name(question, name, ending)
+
+    return made
+
+
+WRITERS: Mapping[str, Callable[[Question], tuple[bytes, str]]] = {
+    "ii06a": _of_view("bieu-ii06a", "xlsx", write_form),
+    "unit": _unit,
+    "district": _of_view("bao-cao-dinh-ky", "docx", write_district_report),
+    "meeting": _of_view("giao-ban", "docx", write_meeting),
+    "slides": _of_view("giao-ban", "pptx", write_slides),
+}
 """What can be written; the choices of the command."""
 DEFAULT: Mapping[str, Callable[[Question], Period]] = {"ii06a": last_quarter, "unit": this_year}
-"""The period where none is asked for."""
+"""The period where none is asked for and it is not the month of the data."""

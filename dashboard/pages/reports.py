@@ -56,6 +56,16 @@ def draw_list(question: Question) -> str:
                 "" if unit else "Chọn một đơn vị ở thanh trên.",
             ),
             Report(
+                "Báo cáo định kỳ (Word)",
+                "Đơn vị vượt ngưỡng, so với kỳ trước, cảnh báo, hài lòng, trực tuyến, biểu dương.",
+                (_file(question, "bao-cao-dinh-ky.docx", "kỳ đang xem"),),
+            ),
+            Report(
+                "Giao ban", "Mỗi phát hiện một ý, một trang chiếu; biểu đồ sửa được trong PowerPoint.",
+                (_file(question, "giao-ban.docx", "một trang Word"),
+                 _file(question, "giao-ban.pptx", "PowerPoint")),
+            ),
+            Report(
                 "Phiếu kiểm tra hồ sơ (Excel)", "20 hồ sơ rút ngẫu nhiên, có cột Đạt, Không đạt, Ghi chú.",
                 (("tải", question.link("/tai/ho-so.xlsx", absolute=True, sample_size=20, seed=seed)),),
             ),

@@ -7,7 +7,7 @@ file says so on its sheet "Về số liệu".
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,10 +22,12 @@ from dashboard.question.listing import NotListed, whole_size
 from dashboard.question.question import Question, the_source
 from dashboard.question.reported import last_quarter, of_period, this_year, unit_of
 from dashboard.sheets import about
+from dashboard.sheets.district_report import write_district_report, write_meeting
 from dashboard.sheets.dossiers import sample
 from dashboard.sheets.files import BY_UNIT, LIST, TABLES, name_of, write_list, write_table
 from dashboard.sheets.form_ii06a import write_form
 from dashboard.sheets.long_lists import Jobs
+from dashboard.sheets.slides import write_slides
 from dashboard.sheets.unit_report import write_unit_report
 from dashboard.sheets.workbook import FULL_SHEET
 
@@ -33,6 +35,13 @@ ROOT, REPORTS = "/tai", "/bao-cao"
 FORM, UNIT = "bieu-ii06a", "phieu-giam-sat"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+DOCUMENTS: Mapping[str, tuple[str, Callable[..., None]]] = {
+    "bao-cao-dinh-ky.docx": (DOCX, write_district_report),
+    "giao-ban.docx": (DOCX, write_meeting),
+    "giao-ban.pptx": (PPTX, write_slides),
+}
+"""File → its kind and what writes it."""
 AT_ONCE = 10_000
 """So many dossiers are written while the reader waits; more by a process of their own."""
 _POLICY = (
@@ -47,6 +56,9 @@ def register(server: flask.Flask) -> None:
     server.add_url_rule(f"{ROOT}/{LIST}.xlsx", "tai_ho_so", _guarded(_list), methods=["GET", "POST"])
     server.add_url_rule(f"{ROOT}/{FORM}.xlsx", "tai_bieu_ii06a", _guarded(_form), methods=["GET"])
     server.add_url_rule(f"{ROOT}/{UNIT}.docx", "tai_phieu", _guarded(_unit), methods=["GET"])
+    for name, (mimetype, write) in DOCUMENTS.items():
+        server.add_url_rule(f"{ROOT}/{name}", f"tai_{name}", _guarded(_document(name, mimetype, write)),
+                            methods=["GET"])  # fmt: skip
     server.add_url_rule(f"{ROOT}/<what>.xlsx", "tai_bang", _guarded(_table), methods=["GET"])
     server.add_url_rule(f"{ROOT}/viec/<job_id>", "tai_viec", _guarded(_progress), methods=["GET"])
     server.add_url_rule(f"{ROOT}/viec/<job_id>/tep.xlsx", "tai_tep", _guarded(_file), methods=["GET"])
@@ -121,6 +133,20 @@ def _unit() -> flask.Response:
     address = flask.request.host_url.rstrip("/") + unit.link(absolute=True)
     write_unit_report(file, unit, address=address)
     return sent(file, about.file_name(unit, UNIT, "docx"), DOCX)
+
+
+def _document(name: str, mimetype: str, write: Callable[..., None]) -> Callable[[], flask.Response]:
+    """Give what answers with a document of the view."""
+
+    def document() -> flask.Response:
+        question, _ = asked(REPORTS)
+        if not question.view.has_started:
+            return _told(_NOT_STARTED, 409)
+        file, (what, _, ending) = io.BytesIO(), name.rpartition(".")
+        write(file, question, address=absolute(question, REPORTS))
+        return sent(file, about.file_name(question, what, ending), mimetype)
+
+    return document
 
 
 def _list() -> Any:

@@ -55,7 +55,7 @@ def test_a_form_and_a_sheet_are_written(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "told"),
     [
-        (["năm"], 2, "phải là một trong ii06a, unit"), (["unit"], 2, "--don-vi"),
+        (["năm"], 2, "phải là một trong ii06a, unit, district, meeting, slides"), (["unit"], 2, "--don-vi"),
         (["ii06a", "--ky", "2026-13"], 2, "Tháng phải từ 01 đến 12"), (["ii06a", "--ky", "2030"], 2, "chưa bắt đầu"),
         (["unit", "--don-vi", "KHÔNG"], 2, "không có đơn vị"),
         (["ii06a", "--out", "/không/có/tệp.xlsx"], 4, "Không ghi được"),
