@@ -398,6 +398,19 @@ def connect(*, sources: tuple[str, ...], out: Path, schema: str | None, tables: 
     raise click.exceptions.Exit(run(wanted))
 
 
+@program.command(short_help="Xem máy này có sẵn sàng phục vụ không, sửa gì.")
+@_database_url
+@click.option("--json", "as_json", is_flag=True, help="In JSON thay cho từng dòng.")
+def doctor(*, database_url: str | None, as_json: bool) -> None:
+    """Xem máy, thư mục, tài khoản, số liệu, máy chủ đang chạy; nói sửa gì. Không đổi gì, không đọc nguồn.
+
+    Mã thoát: 0 không có gì hỏng, 1 có điều hỏng, 2 cài đặt sai.
+    """
+    from dashboard.command.doctor import run  # noqa: PLC0415 - not for serve
+
+    raise click.exceptions.Exit(run(load(database_url=database_url), as_json=as_json))
+
+
 @program.command(short_help="Xem mọi cài đặt và nguồn của chúng.")
 @click.option("--toml", "as_toml_file", is_flag=True, help="In một tệp motcua.toml có chú thích.")
 @click.option("--json", "as_json", is_flag=True, help="In JSON thay cho bảng.")

@@ -82,11 +82,6 @@ def _url_prefix(value: str) -> str:
     return prefix
 
 
-def _host_names(value: object) -> object:
-    """Give a list of names from text with commas."""
-    return tuple(one.strip() for one in value.split(",") if one.strip()) if isinstance(value, str) else value
-
-
 def _are_hosts(names: tuple[str, ...]) -> tuple[str, ...]:
     for name in names:
         if not re.fullmatch(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*", name):
@@ -421,7 +416,7 @@ def _each_once(value: tuple[FileRow, ...]) -> tuple[FileRow, ...]:
 
 DatabaseUrl = Annotated[SecretUrl, BeforeValidator(_address)]
 Whole = Annotated[int, BeforeValidator(_whole_number)]
-HostNames = Annotated[tuple[str, ...], BeforeValidator(_host_names), AfterValidator(_are_hosts)]
+HostNames = Annotated[tuple[str, ...], BeforeValidator(_listed), AfterValidator(_are_hosts)]
 UrlPrefix = Annotated[str, AfterValidator(_url_prefix)]
 TimeZone = Annotated[str, AfterValidator(_time_zone)]
 Moment = datetime | Literal["live"] | None

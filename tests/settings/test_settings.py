@@ -211,6 +211,15 @@ def test_a_value_of_the_wrong_kind_in_the_file_is_refused(text: str) -> None:
     assert "(motcua.toml)" in refusal()
 
 
+def test_names_of_the_server_reach_its_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(variable("hosts"), "motcua.quan.vn, motcua")
+    ours = load()
+    assert ours.hosts == ("motcua.quan.vn", "motcua")
+    for name, value in ours.to_environment().items():
+        monkeypatch.setenv(name, value)
+    assert load().hosts == ours.hosts
+
+
 def test_every_problem_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MOTCUA_PORT", "x")
     monkeypatch.setenv("MOTCUA_COMPARE", "x")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import subprocess
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from running import cannot_run
 
@@ -42,7 +42,7 @@ def nginx() -> str:
 
 @contextmanager
 def running_nginx(folder: Path, servers: str, address: str) -> Iterator[None]:
-    """Run nginx with these server blocks until the end; ready when ``address`` answers anything."""
+    """Run nginx with these server blocks until the end; ready when somebody listens at ``address``."""
     program, configuration = nginx(), folder / "nginx.conf"
     folder.mkdir(parents=True, exist_ok=True)
     configuration.write_text(_FRAME.format(folder=folder, servers=servers), "utf-8")
@@ -57,9 +57,7 @@ def running_nginx(folder: Path, servers: str, address: str) -> Iterator[None]:
         ends = time.monotonic() + 20
         while True:
             try:
-                urllib.request.urlopen(address, timeout=5).close()
-                break
-            except urllib.error.HTTPError:
+                socket.create_connection(("127.0.0.1", urlsplit(address).port or 80), timeout=5).close()
                 break
             except OSError:
                 assert time.monotonic() < ends, (folder / "error.log").read_text("utf-8")

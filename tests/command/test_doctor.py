@@ -1,0 +1,77 @@
+"""``motcua doctor``: each light with the fault that makes it red, and the word that mends it."""
+
+from __future__ import annotations
+
+import json
+import socket
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alone import no_settings  # noqa: F401 - a fixture
+from click.testing import CliRunner
+
+from dashboard.command import doctor, program
+from dashboard.command.doctor import BAD, GOOD, LOOK, Finding, findings
+from dashboard.settings.settings import Settings, load
+
+pytestmark = pytest.mark.usefixtures("no_settings")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def looked(tmp_path: Path, **settings: Any) -> dict[str, Finding]:
+    here = {"copy_folder": str(tmp_path / "copy"), "accounts_file": str(tmp_path / "a.sqlite"),
+            "port": free_port(), "health_port": free_port()}  # fmt: skip
+    return {one.what: one for one in findings(Settings(**{**here, **settings}))}
+
+
+def test_before_the_first_reading_it_says_what_to_do(tmp_path: Path) -> None:
+    found = looked(tmp_path)
+    assert (found["Số liệu"].light, found["Số liệu"].mend) == (BAD, "motcua check, rồi motcua refresh")
+    assert found["Thư mục bản sao"].light == found["Chỗ trống trên đĩa"].light == GOOD
+    assert found["Tài khoản"].light == LOOK
+    assert found["Trang"].light == found["Máy chủ (cổng giám sát)"].light == LOOK
+    assert all(one.mend for one in found.values() if one.light != GOOD)
+
+
+def test_other_machines_without_accounts_and_without_a_name(tmp_path: Path) -> None:
+    found = looked(tmp_path, host="0.0.0.0")
+    assert found["Tài khoản"].light == BAD
+    assert found["Tên máy"].light == LOOK
+    assert looked(tmp_path, host="0.0.0.0", hosts=("motcua.quan.vn",))["Tên máy"].light == GOOD
+
+
+def test_a_folder_that_is_a_file_and_a_disk_that_is_full(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "tep").write_text("", "utf-8")
+    assert looked(tmp_path, copy_folder=str(tmp_path / "tep"))["Thư mục bản sao"].light == BAD
+    monkeypatch.setattr(doctor, "LEAST_FREE", 2**80)
+    assert looked(tmp_path)["Chỗ trống trên đĩa"].light == BAD
+
+
+def test_a_password_that_others_can_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    file = tmp_path / "motcua.toml"
+    file.write_text('database_url = "postgresql+psycopg://doc:bi-mat@127.0.0.1:1/x"\n', "utf-8")
+    lights = []
+    for mode in (0o644, 0o600):
+        file.chmod(mode)
+        lights.append({one.what: one for one in findings(load())}["Tệp cài đặt"].light)
+    assert lights == [BAD, GOOD]
+
+
+def test_the_command_ends_with_1_where_something_is_broken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(program.program, ["doctor", "--json"])
+    assert result.exit_code == 1
+    assert {one["light"] for one in json.loads(result.stdout)} <= {GOOD, LOOK, BAD}
+    text = CliRunner().invoke(program.program, ["doctor"]).stdout
+    assert "✗ Số liệu: chưa đọc lần nào\n    → motcua check, rồi motcua refresh" in text

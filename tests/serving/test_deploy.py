@@ -1,0 +1,151 @@
+"""What lies in deploy/: the files that can be tried here are tried, the others at least read."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import re
+import shutil
+import sqlite3
+import ssl
+import subprocess
+import sys
+import tarfile
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+
+import pytest
+from browser.wall import Program, free_port
+from nginx import running_nginx
+from running import cannot_run
+
+from bench import attacks
+from queries.sample.district import write_sample
+
+DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
+NAME = "motcua.quan.vn"
+
+
+@pytest.fixture(scope="module")
+def behind_tls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, Path]]:
+    """The port of the deploy file's nginx before a served sample with an account, and its certificate."""
+    if shutil.which("openssl") is None:
+        cannot_run("sau proxy", "không có openssl")
+    folder = tmp_path_factory.mktemp("tls")
+    key, certificate = folder / "khoa.pem", folder / "chung-chi.pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-keyout", str(key), "-out",
+         str(certificate), "-subj", f"/CN={NAME}", "-addext", f"subjectAltName=DNS:{NAME}"],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    write_sample(
+        folder / "mau.duckdb", units=3, departments=0, years=1, per_unit_year=100, until=date(2026, 11, 21)
+    )
+    one = Program(
+        f"duckdb:///{folder / 'mau.duckdb'}", free_port(), copy_folder=str(folder / "copy"), hosts=NAME,
+        trusted_proxies="127.0.0.1", accounts_file=str(folder / "a.sqlite"), health_port=str(free_port()),
+    )  # fmt: skip
+    subprocess.run(
+        [sys.executable, str(DEPLOY.parent / "app.py"), "user", "add", "an", "--role", "noi_vu", "--password-stdin"],
+        input="mat-khau-du-dai-2026\n", text=True, check=True, capture_output=True,
+        env={**os.environ, "MOTCUA_ACCOUNTS_FILE": str(folder / "a.sqlite")},
+    )  # fmt: skip
+    plain, secure = free_port(), free_port()
+    text = (DEPLOY / "nginx.conf").read_text("utf-8")
+    for was, now in (
+        ("127.0.0.1:8050", f"127.0.0.1:{one.port}"), ("listen 80;", f"listen {plain};"),
+        ("listen 443 ssl;", f"listen {secure} ssl;"), ("    listen [::]:80;\n", ""),
+        ("    listen [::]:443 ssl;\n", ""), ("/etc/ssl/motcua/chung-chi.pem", str(certificate)),
+        ("/etc/ssl/motcua/khoa.pem", str(key)),
+    ):  # fmt: skip
+        assert was in text, was
+        text = text.replace(was, now)
+    try:
+        one.start()
+        with running_nginx(folder / "nginx", text, f"http://127.0.0.1:{plain}/"):
+            yield secure, certificate
+    finally:
+        one.kill()
+
+
+def asked(behind_tls: tuple[int, Path], path: str, **headers: str) -> tuple[int, dict[str, str], str]:
+    port, certificate = behind_tls
+    context = ssl.create_default_context(cafile=str(certificate))
+    context.check_hostname = False  # asked at 127.0.0.1; the certificate itself is checked
+    with closing(http.client.HTTPSConnection("127.0.0.1", port, timeout=30, context=context)) as connection:
+        connection.request("GET", path, headers={"Host": NAME, **headers})
+        answer = connection.getresponse()
+        return (
+            answer.status,
+            {name.lower(): value for name, value in answer.getheaders()},
+            answer.read().decode(),
+        )
+
+
+def test_nginx_of_the_deploy_file_serves_over_tls(behind_tls: tuple[int, Path]) -> None:
+    status, headers, text = asked(behind_tls, "/dang-nhap")
+    assert (status, headers["strict-transport-security"]) == (200, "max-age=31536000")
+    assert headers["server"] == "nginx"
+    assert "Đăng nhập" in text
+    status, headers, _ = asked(behind_tls, "/dung-han")
+    assert (status, headers["location"]) == (303, "/dang-nhap?tiep=%2Fdung-han")
+    assert asked(behind_tls, "/healthz")[0] == 200
+
+
+def test_what_a_browser_says_of_its_way_is_not_believed(behind_tls: tuple[int, Path]) -> None:
+    status, headers, _ = asked(
+        behind_tls, "/dang-nhap", **{"X-Forwarded-For": "127.0.0.1", "Forwarded": "for=::1"}
+    )
+    assert status == 200
+    assert "strict-transport-security" in headers
+
+
+def test_the_unit_is_tight() -> None:
+    program = shutil.which("systemd-analyze")
+    if program is None:
+        cannot_run("systemd", "không có systemd-analyze")
+    told = subprocess.run(
+        [program, "security", "--offline=true", "--no-pager", str(DEPLOY / "motcua.service")],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    found = re.search(r"Overall exposure level for motcua\.service: ([0-9.]+)", told.stdout)
+    assert found, told.stderr
+    assert float(found[1]) < 3
+
+
+def test_a_backup_brings_settings_and_accounts_back(tmp_path: Path) -> None:
+    settings, state = tmp_path / "motcua.toml", tmp_path / "state"
+    settings.write_text("port = 1\n", "utf-8")
+    (state / "var").mkdir(parents=True)
+    accounts = state / "var" / "tai-khoan.sqlite"
+    with closing(sqlite3.connect(accounts)) as one:
+        one.execute("CREATE TABLE t (n)")
+        one.execute("INSERT INTO t VALUES (7)")
+        one.commit()
+    made = subprocess.run(
+        ["sh", str(DEPLOY / "backup.sh"), str(tmp_path / "into")], capture_output=True, text=True, check=True,
+        env={"PATH": "/usr/bin:/bin:/usr/local/bin", "MOTCUA_CONFIG": str(settings), "MOTCUA_STATE": str(state)},
+    )  # fmt: skip
+    file = Path(made.stdout.strip())
+    assert file.stat().st_mode & 0o077 == 0
+    with tarfile.open(file) as archive:
+        archive.extractall(tmp_path / "back", filter="data")
+    back = tmp_path / "back"
+    assert (back / settings.relative_to("/")).read_text("utf-8") == "port = 1\n"
+    with closing(sqlite3.connect(back / accounts.relative_to("/"))) as one:
+        assert one.execute("SELECT n FROM t").fetchone() == (7,)
+
+
+def test_what_is_measured_is_what_the_panel_and_the_alerts_ask() -> None:
+    panel = json.loads((DEPLOY / "prometheus" / "grafana.json").read_text("utf-8"))
+    asked_for = " ".join(target["expr"] for one in panel["panels"] for target in one["targets"])
+    asked_for += (DEPLOY / "prometheus" / "alerts.yml").read_text("utf-8")
+    names = set(re.findall(r"motcua_[a-z_]+", asked_for))
+    told = {"motcua_ready", "motcua_data_age_seconds", "motcua_copy_age_seconds", "motcua_refresh_failing",
+            "motcua_answers_total", "motcua_answer_seconds_bucket", "motcua_refused_total", "motcua_waiting",
+            "motcua_beat_seconds"}  # fmt: skip
+    assert names == told
+    assert attacks.PAGES
