@@ -66,7 +66,8 @@ def serving(url: str, folder: Path, **settings: str) -> Iterator[Server]:
         port = probe.getsockname()[1]
     keep = {name: value for name, value in os.environ.items() if not name.upper().startswith("MOTCUA_")}
     ours = {
-        "MOTCUA_AS_OF": AS_OF.isoformat(), "MOTCUA_CACHE_SECONDS": "3600", "MOTCUA_COPY_FOLDER": str(folder)
+        "MOTCUA_AS_OF": AS_OF.isoformat(), "MOTCUA_CACHE_SECONDS": "3600", "MOTCUA_COPY_FOLDER": str(folder),
+        "MOTCUA_WRITING_ACCOUNT": "true",
     }  # fmt: skip
     more = {f"MOTCUA_{name.upper()}": value for name, value in settings.items()}
     asked = [sys.executable, str(ROOT / "app.py"), "serve", "--port", str(port), "--database-url", url]
