@@ -16,7 +16,7 @@ LOCK := pip compile --universal --python-version 3.11 --generate-hashes --no-ann
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv dev sample run test check soak fix bench accept screenshots lock record compare
+.PHONY: help venv dev sample run test check audit soak fix bench accept screenshots lock record compare
 
 help:
 	@echo 'make run          chạy thử với quận mẫu tại 127.0.0.1:8050 (cổng khác: make run PORT=8051)'
@@ -68,8 +68,12 @@ check: dev
 	$(PY) -m mypy .
 	$(VENV)/bin/lint-imports
 	$(PY) -m dashboard.command.documents --check
+	$(PY) scripts/audit.py
 	MOTCUA_TEST_ALL=1 $(PY) -m pytest -m browser $(ARGS)
 	MOTCUA_TEST_ALL=1 $(PY) -m pytest -n 2 --dist loadfile -m 'not browser and not soak' $(ARGS)
+
+audit: dev
+	$(PY) scripts/audit.py --must
 
 soak: dev
 	MOTCUA_TEST_ALL=1 $(PY) -m pytest -s -m soak $(ARGS)

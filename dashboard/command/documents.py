@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 from pathlib import Path
 
+from dashboard.command.licences import licences_document
 from dashboard.settings.explained import as_toml, explain
 from dashboard.settings.settings import Settings
 from dashboard.settings.sources import FILE, FILE_VARIABLE
@@ -165,7 +166,7 @@ def documents(folder: Path = FOLDER) -> dict[str, str]:
     """Give every document written from code: file name, seen from docs/ → text."""
     return {
         "settings.md": settings_document(), "contract.md": contract_document(),
-        GLOSSARY: glossary_document(folder),
+        GLOSSARY: glossary_document(folder), "dependencies.md": licences_document(),
         "../assets/palette.css": palette_css(PALETTE),
         "../assets/wall/palette.css": palette_css(WALL_PALETTE),
     }  # fmt: skip
