@@ -43,7 +43,9 @@ def licence_of(name: str) -> str:
         told = metadata(name)
     except PackageNotFoundError:
         return _NOT_SAID[name]
-    classified = [one for one in told.get_all("Classifier", []) if one.startswith("License ::")]
-    licence = told.get("License-Expression") or "; ".join(one.rpartition(" :: ")[2] for one in classified)
-    licence = licence or str(told.get("License") or "").partition("\n")[0][:_LONGEST]
+    classified = [
+        one.rpartition(" :: ")[2] for one in told.get_all("Classifier", []) if one.startswith("License ::")
+    ]
+    written = [one.partition("\n")[0][:_LONGEST] for one in told.get_all("License", [])]
+    licence = "; ".join(told.get_all("License-Expression", []) or classified or written)
     return licence or _NOT_SAID[name]
