@@ -15,7 +15,7 @@ from dashboard.figures.flags.wording import (
     share_note,
 )
 from dashboard.figures.shared.markup import markup
-from dashboard.formats import NOTHING, count_text, day_text, sentence
+from dashboard.formats import count_text, day_text, sentence
 from queries.definitions.flag_rule import LEVEL_NAMES, Level
 from queries.definitions.metrics import METRICS
 from queries.definitions.units import Unit, by_name
@@ -112,7 +112,7 @@ def work_list(
         rows=[
             {
                 "work": row, "count": count_text(row.count), "level": LEVEL_NAMES[row.level],
-                "oldest": f"{count_text((judged - row.oldest).days)} ngày" if row.oldest else NOTHING,
+                "oldest": f"{count_text((judged - row.oldest).days)} ngày" if row.oldest else "",
                 "since": day_text(row.oldest) if row.oldest else "",
             }
             for row in rows

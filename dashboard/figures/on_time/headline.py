@@ -18,6 +18,7 @@ from dashboard.figures.shared.wording import (
     finding,
     is_fair,
     is_over,
+    months_note,
     needed_text,
     period_sentence,
     rate_of,
@@ -68,7 +69,7 @@ def headline(
         "headline.html",
         title=finding(found),
         lead=f"{district_sentence(found, before)} {backlog_sentence(found)}".strip(),
-        period=f"{period_sentence(found.view)}. {_work(found)}",
+        period=f"{period_sentence(found.view)}. {_work(found)}{months_note(found.view)}",
         silent=silent_sentence(found),
         tiles=(_on_time(found, before, trend, year, listed), _units_over(found, before, trend), *others),
     )

@@ -20,7 +20,7 @@ from dashboard.figures.online.wording import (
 from dashboard.figures.shared.markup import markup
 from dashboard.figures.shared.outcome import NO_DATA
 from dashboard.figures.shared.sparkline import Sparkline, sparkline
-from dashboard.figures.shared.wording import change, comparison_word, period_sentence
+from dashboard.figures.shared.wording import change, comparison_word, months_note, period_sentence
 from dashboard.formats import NOTHING, count_text, points_text, rate_text, sentence, share_text
 from queries.definitions.metrics import METRICS, Share
 from queries.online.judging import Online, OnlineTrend
@@ -59,7 +59,7 @@ def headline(found: Online, before: Online | None, trend: OnlineTrend) -> str:
         "headline.html",
         title=finding(found),
         lead=district_sentence(found, before),
-        period=f"{period_sentence(found.view)}.",
+        period=f"{period_sentence(found.view)}.{months_note(found.view)}",
         silent=silent_sentence(found),
         tiles=(
             online_tile(found, before, trend),

@@ -24,7 +24,7 @@ from dashboard.figures.satisfaction.wording import (
 from dashboard.figures.shared.markup import markup
 from dashboard.figures.shared.outcome import NO_DATA
 from dashboard.figures.shared.sparkline import sparkline
-from dashboard.figures.shared.wording import comparison_word, period_sentence
+from dashboard.figures.shared.wording import comparison_word, months_note, period_sentence
 from dashboard.formats import NOTHING, count_text, join_names, share_text
 from queries.definitions.metrics import ENOUGH_VOTES, METRICS
 from queries.flags.judging import DROP_POINTS, satisfaction_drop
@@ -93,7 +93,8 @@ def headline(
         if narrowed else "",
     ) + markup(
         "headline.html", title=finding(found, before), lead=district_sentence(found, before),
-        period=f"{period_sentence(found.view)}.", silent=silent_sentence(found), tiles=tiles,
+        period=f"{period_sentence(found.view)}.{months_note(found.view)}",
+        silent=silent_sentence(found), tiles=tiles,
     )  # fmt: skip
 
 

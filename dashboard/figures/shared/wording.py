@@ -354,6 +354,14 @@ def period_sentence(view: View) -> str:
     return text
 
 
+def months_note(view: View) -> str:
+    """Say behind a sentence that the small lines go by months, where the period is not one; else nothing."""
+    if view.period.kind == "month":
+        return ""
+    months = view.months()
+    return f" Đường nhỏ vẽ theo tháng: {len(months)} tháng đến {months[-1].short_label()}."
+
+
 def heat_title(trend: Trend, rows: Sequence[Row]) -> str:
     """Say who was over most often in the months shown."""
     view, counts, weak = trend.view, [], 0
