@@ -7,10 +7,9 @@ from typing import IO, Any
 from pptx import Presentation
 from pptx.chart.data import CategoryChartData
 from pptx.dml.color import RGBColor
-from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION
+from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_MARKER_STYLE
 from pptx.util import Mm, Pt
 
-from dashboard.formats import moment_text
 from dashboard.question.question import Question
 from dashboard.sheets import about
 from dashboard.sheets.findings import Chart, Finding, findings
@@ -31,7 +30,6 @@ def write_slides(file: IO[bytes], question: Question, *, address: str) -> None:
     first = _slide(show, foot, is_sample=is_sample)
     _text(first, 60, 24, "Giao ban: giải quyết thủ tục hành chính", size=40, bold=True)
     _text(first, 90, 14, about.subtitle(question), size=20, colour=MUTED)
-    _text(first, 108, 14, f"Số liệu đến {moment_text(question.view.as_of)}", size=20, colour=MUTED)
     for one in findings(question):
         _finding(_slide(show, foot, is_sample=is_sample), one)
     show.save(file)
@@ -42,7 +40,7 @@ def _finding(slide: Any, found: Finding) -> None:
     if found.chart is None:
         _text(slide, 42, 130, *(f"• {line}" for line in found.lines), size=20)
         return
-    _text(slide, 40, 20, *found.lines, size=16, colour=MUTED)
+    _text(slide, 38, 24, *found.lines, size=15, colour=MUTED)
     _chart(slide, found.chart)
 
 
@@ -75,7 +73,7 @@ def _chart(slide: Any, told: Chart) -> None:
     if is_line and told.limit is not None:
         data.add_series("Ngưỡng, %", [told.limit] * len(told.names))
     kind = XL_CHART_TYPE.LINE_MARKERS if is_line else XL_CHART_TYPE.COLUMN_CLUSTERED
-    place = (Mm(_EDGE), Mm(62), Mm(_WIDTH - 2 * _EDGE), Mm(_HEIGHT - 76))
+    place = (Mm(_EDGE), Mm(68), Mm(_WIDTH - 2 * _EDGE), Mm(_HEIGHT - 82))
     chart = slide.shapes.add_chart(kind, *place, data).chart
     chart.has_legend, chart.has_title = False, False
     chart.font.size, chart.font.name = Pt(11), _FONT
@@ -100,8 +98,12 @@ def _chart(slide: Any, told: Chart) -> None:
         series.format.line.color.rgb = _rgb(ACCENT)
         if told.limit is not None:
             limit = chart.plots[0].series[1]
-            limit.smooth, limit.marker.style = False, None
+            limit.smooth, limit.marker.style = False, XL_MARKER_STYLE.NONE
             limit.format.line.color.rgb, limit.format.line.width = _rgb(OVER), Pt(1)
+            label = limit.points[0].data_label
+            label.text_frame.text = f"ngưỡng {told.limit:g}%".replace(".", ",")
+            label.text_frame.paragraphs[0].runs[0].font.size = Pt(11)
+            label.position = XL_LABEL_POSITION.ABOVE
 
 
 def _rgb(colour: str) -> Any:
