@@ -52,7 +52,7 @@ dash.register_page(__name__, path=PATH, name="Cảnh báo", title="Cảnh báo �
 answers(PAGE, BAR, is_bar=True)(bar_of)
 
 
-def csv_links(question: Question) -> tuple[tuple[str, str], ...]:
+def excel_links(question: Question) -> tuple[tuple[str, str], ...]:
     """Give the address of the same rows as CSV."""
     return (("Tải Excel", question.link("/tai/canh-bao.xlsx", absolute=True)),)
 
@@ -73,14 +73,14 @@ def draw_work(question: Question) -> str:
     days = [due.date() for due in question.complaints_waiting.due_on.map(pd.Timestamp)]
     return work_list(
         question.flags, question.on_time.district.tally, question.work_ages, days, units_by_code(question),
-        link=flag_link(question), listed=question.listed, links=csv_links(question),
+        link=flag_link(question), listed=question.listed, links=excel_links(question),
     )  # fmt: skip
 
 
 def _group(question: Question, ids: Sequence[str], title: str, note: str = "") -> str:
     return flags_group(
         question.flags, ids, units_by_code(question), question.trend, title=title, link=flag_link(question),
-        people=officials_told(question), links=csv_links(question), note=note,
+        people=officials_told(question), links=excel_links(question), note=note,
     )  # fmt: skip
 
 
@@ -116,7 +116,7 @@ def draw_matrix(question: Question) -> str:
         question.flags, link=flag_link(question), unit_link=unit_link(question),
         sort=extras.sort, whole=extras.card == MATRIX,
         sort_link=lambda word: question.link(sort=word, card=extras.card),
-        whole_link=question.link(sort=extras.sort, card=MATRIX), links=csv_links(question),
+        whole_link=question.link(sort=extras.sort, card=MATRIX), links=excel_links(question),
     )  # fmt: skip
 
 

@@ -25,7 +25,7 @@ from dashboard.figures.on_time.table import four_rates
 from dashboard.figures.shared.outcome import nothing
 from dashboard.figures.shared.wording import period_sentence
 from dashboard.frame.components import answers, card, page, says_itself
-from dashboard.pages.shared import bar_of, csv_link, whose_name
+from dashboard.pages.shared import bar_of, excel_link, whose_name
 from dashboard.question.flags import flag_link, parameters_of
 from dashboard.question.question import Question
 from dashboard.question.unit import unit_link
@@ -133,7 +133,7 @@ def draw_rates(question: Question) -> str:
     if not any(question.on_time.district.tally.late(basis).b for basis in BASES):
         return nothing("Bốn cách tính")
     return four_rates(
-        question.on_time, link=unit_link(question), listed=question.listed, links=(csv_link(question),)
+        question.on_time, link=unit_link(question), listed=question.listed, links=(excel_link(question),)
     )
 
 

@@ -11,7 +11,7 @@ from dashboard.figures.on_time.origins import origins
 from dashboard.figures.on_time.summary import headline, summary
 from dashboard.figures.shared.outcome import nothing
 from dashboard.frame.components import answers, card, page
-from dashboard.pages.shared import bar_of, csv_link, heat_card, method_link, trend_card
+from dashboard.pages.shared import bar_of, excel_link, heat_card, method_link, trend_card
 from dashboard.question.question import Question
 from dashboard.question.unit import unit_link
 
@@ -62,7 +62,7 @@ def draw_origins(question: Question) -> str:
         links=(
             method_link(question),
             ("Bốn cách tính cạnh nhau", question.link("/phuong-phap")),
-            csv_link(question),
+            excel_link(question),
         ),
     )  # fmt: skip
 
@@ -72,7 +72,7 @@ def draw_ledger(question: Question) -> str:
     """Draw every count of the period: what came in, and what became of it."""
     if question.on_time.district.tally.is_empty:
         return nothing("Hồ sơ trong kỳ")
-    links = (method_link(question), csv_link(question))
+    links = (method_link(question), excel_link(question))
     return summary(question.on_time, question.compared, question.listed, links)
 
 
@@ -86,7 +86,7 @@ def draw_units(question: Question) -> str:
         question.compared,
         link=unit_link(question),
         listed=question.listed,
-        links=(method_link(question), csv_link(question)),
+        links=(method_link(question), excel_link(question)),
     )
 
 
@@ -96,7 +96,7 @@ def draw_days(question: Question) -> str:
     if question.on_time.district.tally.is_empty:
         return nothing("Trễ bao lâu")
     return table.how_late(
-        question.on_time, listed=question.listed, links=(method_link(question), csv_link(question))
+        question.on_time, listed=question.listed, links=(method_link(question), excel_link(question))
     )
 
 
@@ -113,7 +113,7 @@ def draw_fields(question: Question) -> str:
         groups, question.view,
         link=lambda name: question.link(field=name) if name in question.context.fields else "",
         listed=question.listed,
-        links=(method_link(question), csv_link(question, "linh-vuc")),
+        links=(method_link(question), excel_link(question, "linh-vuc")),
     )  # fmt: skip
 
 
@@ -128,5 +128,5 @@ def draw_procedures(question: Question) -> str:
         groups, fields, question.view,
         link=lambda code: question.link(procedure_code=code) if code in question.context.procedures else "",
         listed=question.listed,
-        links=(method_link(question), csv_link(question, "thu-tuc")),
+        links=(method_link(question), excel_link(question, "thu-tuc")),
     )  # fmt: skip

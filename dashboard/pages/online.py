@@ -15,7 +15,7 @@ from dashboard.figures.online.wording import NO_LEVELS
 from dashboard.figures.shared.outcome import NO_DATA, nothing
 from dashboard.formats import sentence
 from dashboard.frame.components import answers, card, page
-from dashboard.pages.shared import bar_of, csv_link, method_link, narrowing_link, note_of, whose_name
+from dashboard.pages.shared import bar_of, excel_link, method_link, narrowing_link, note_of, whose_name
 from dashboard.question.question import Question
 from dashboard.question.unit import unit_link
 from queries.online.judging import busiest_lowest
@@ -52,7 +52,7 @@ answers(PAGE, BAR, is_bar=True)(bar_of)
 
 def links(question: Question, by: str | None = None) -> tuple[tuple[str, str], ...]:
     """Give what a card's foot leads to: how its numbers are counted, and its rows as CSV."""
-    return method_link(question), csv_link(question, by, of="online")
+    return method_link(question), excel_link(question, by, of="online")
 
 
 def listed(question: Question) -> Callable[..., str]:

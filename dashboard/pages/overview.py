@@ -18,7 +18,7 @@ from dashboard.figures.shared.outcome import nothing
 from dashboard.frame.components import answers, card, page, scope_of_votes
 from dashboard.pages.shared import (
     bar_of,
-    csv_link,
+    excel_link,
     heat_card,
     method_link,
     narrowing_link,
@@ -94,7 +94,7 @@ def draw_ranking(question: Question) -> str:
         link=narrowing_link(question),
         listed=question.listed,
         all_link=question.link("/dung-han"),
-        links=(method_link(question), csv_link(question)),
+        links=(method_link(question), excel_link(question)),
         note="Trễ hẹn: ngày có kết quả sau ngày hẹn trả đầu tiên. Căn cứ của ngưỡng: "
         f"{question.view.rules.threshold_cited(question.view.end)}.",
     )
@@ -139,5 +139,5 @@ def draw_online(question: Question) -> str:
     return online_multiples.compact(
         question.online, question.online_before, question.online_trend,
         link=narrowing_link(question), all_link=question.link("/truc-tuyen"),
-        links=(csv_link(question, "don-vi-thang", of="online"),),
+        links=(excel_link(question, "don-vi-thang", of="online"),),
     )  # fmt: skip

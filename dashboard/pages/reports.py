@@ -70,7 +70,7 @@ def draw_list(question: Question) -> str:
                 (("tải", question.link("/tai/ho-so.xlsx", absolute=True, sample_size=20, seed=seed)),),
             ),
             Report(
-                "Bảng số liệu (Excel)", "Kỳ đang xem:",
+                "Bảng số liệu (Excel)", "Các bảng của kỳ đang xem.",
                 (_file(question, "dung-han.xlsx", "đúng hạn, trễ hạn"),
                  _file(question, "truc-tuyen.xlsx", "trực tuyến"),
                  _file(question, "hai-long.xlsx", "hài lòng"),

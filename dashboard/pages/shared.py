@@ -75,7 +75,7 @@ def narrowing_link(question: Question) -> Callable[[str], str]:
 _FILES = {"on-time": "dung-han", "online": "truc-tuyen"}
 
 
-def csv_link(question: Question, by: str | None = None, *, of: str = "on-time") -> tuple[str, str]:
+def excel_link(question: Question, by: str | None = None, *, of: str = "on-time") -> tuple[str, str]:
     """Give the link to the same rows as an Excel file: one a unit, or one of ``by``, a word of ``theo``."""
     return _file(question.link(f"/tai/{_FILES[of]}.xlsx", absolute=True), by)
 
@@ -125,7 +125,7 @@ def heat_card(page_id: str, card_id: str) -> Any:
             return nothing("Đơn vị và tháng", "Không có hồ sơ nào trong 13 tháng này")
         return heat(
             question.on_time, question.trend, link=narrowing_link(question),
-            links=(method_link(question), csv_link(question, "don-vi-thang")),
+            links=(method_link(question), excel_link(question, "don-vi-thang")),
         )  # fmt: skip
 
     return draw_heat
@@ -146,7 +146,7 @@ def trend_card(page_id: str, card_id: str) -> Any:
             subtitle=f"{late_metric(view.basis).name} theo tháng, {name}, cách tính {view.basis}"
             f"{events_note(question.events)}",
             note=note_of(late_metric(view.basis).id, view),
-            links=(method_link(question), csv_link(question, "thang")),
+            links=(method_link(question), excel_link(question, "thang")),
         )
         told = f"{trend_sentence(trend)}.{events_sentence(question.events)}"
         return head, trend_figure(trend, question.events), told

@@ -24,7 +24,7 @@ from dashboard.figures.unit.trend import merger_sentence, unit_months, unit_tren
 from dashboard.formats import sentence
 from dashboard.frame.components import answers, card, page
 from dashboard.frame.filters import RESULTS
-from dashboard.pages.shared import asked_path, bar_of, csv_link, method_link, note_of
+from dashboard.pages.shared import asked_path, bar_of, excel_link, method_link, note_of
 from dashboard.question.flags import flag_link
 from dashboard.question.question import Question, the_source
 from dashboard.question.unit import INDEX, UnitQuestion, unit_path
@@ -139,7 +139,7 @@ def draw_metrics(unit: UnitQuestion) -> str:
         last_year=unit.last_year.view if unit.last_year else None,
         months=unit.months,
         listed=lambda word: unit.listed(word) if word in listable else "",
-        links=(csv_link(unit),),
+        links=(excel_link(unit),),
     )  # fmt: skip
 
 
@@ -158,7 +158,7 @@ def draw_trend(unit: UnitQuestion) -> Any:
         subtitle=f"{late_metric(unit.view.basis).name}, cách tính {unit.view.basis}; "
         f"đường xám nhạt: toàn địa bàn{events_note(unit.events)}. {merger}".strip(),
         note=note_of(late_metric(unit.view.basis).id, unit.view),
-        links=(method_link(unit), csv_link(unit, "thang")),
+        links=(method_link(unit), excel_link(unit, "thang")),
     )
     return head, figure, told
 
@@ -176,7 +176,7 @@ def draw_months(unit: UnitQuestion) -> str:
     """Draw the same months as numbers."""
     return unit_months(
         unit.district.trend, unit.unit, _related(unit), link=lambda code: unit.link(unit_code=code),
-        links=(csv_link(unit, "don-vi-thang"),),
+        links=(excel_link(unit, "don-vi-thang"),),
     )  # fmt: skip
 
 
@@ -196,7 +196,7 @@ def draw_fields(unit: UnitQuestion) -> str:
     return table.by_field(
         unit.by_field, unit.view,
         link=lambda name: unit.link(field=name) if name in unit.context.fields else "",
-        listed=unit.listed, links=(method_link(unit), csv_link(unit, "linh-vuc")),
+        listed=unit.listed, links=(method_link(unit), excel_link(unit, "linh-vuc")),
     )  # fmt: skip
 
 
@@ -214,5 +214,5 @@ def draw_online(unit: UnitQuestion) -> str:
         unit.online_fields, found,
         link=lambda name: unit.link(field=name) if name in unit.context.fields else "",
         listed=lambda word, **narrow: unit.listed(word, **narrow) if word in words else "",
-        links=(csv_link(unit, "linh-vuc", of="online"),),
+        links=(excel_link(unit, "linh-vuc", of="online"),),
     )  # fmt: skip

@@ -9,7 +9,7 @@ import dash
 from dashboard.figures.shared.outcome import nothing
 from dashboard.figures.unit.list import ended_units, unit_list, units_headline
 from dashboard.frame.components import answers, card, page
-from dashboard.pages.shared import bar_of, csv_link
+from dashboard.pages.shared import bar_of, excel_link
 from dashboard.question.question import Question
 from dashboard.question.unit import INDEX, unit_link
 
@@ -46,7 +46,7 @@ def draw_list(question: Question) -> str:
         return nothing("Danh sách đơn vị", "Không có đơn vị nào trong kỳ này")
     return unit_list(
         question.on_time, question.compared, question.trend, link=unit_link(question),
-        links=(csv_link(question),),
+        links=(excel_link(question),),
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ WARD = "QM-P01"
 PAGES = {
     "/canh-bao": "Cảnh báo", "/hai-long": "Hài lòng", "/truc-tuyen": "Trực tuyến", "/don-vi": "Đơn vị",
     f"/don-vi/{WARD}": "Phường Mỹ An", "/ho-so?chi_so=late": "Hồ sơ", "/phuong-phap": "Phương pháp",
-    "/giao-ban": "Giao ban",
+    "/giao-ban": "Giao ban", "/bao-cao": "Báo cáo",
 }  # fmt: skip
 
 
@@ -133,3 +133,22 @@ def test_a_number_of_a_talking_point_opens_its_dossiers(reader: Reader) -> None:
         reader.goes(number.click, to)
         assert reader.page.locator(".dossiers-list").inner_text().startswith(f"{count} hồ sơ")
         reader.goes(reader.page.go_back, "/giao-ban?ky=2026")
+
+
+def test_a_table_is_copied_for_word_and_excel(reader: Reader) -> None:
+    reader.open("/bao-cao?ky=2026-10")
+    reader.page.get_by_role("button", name="Chép bảng").click()
+    plain, html = reader.page.evaluate(
+        "async () => { const [one] = await navigator.clipboard.read();"
+        " const read = kind => one.getType(kind).then(blob => blob.text());"
+        " return [await read('text/plain'), await read('text/html')]; }"
+    )
+    rows = [line.split("\t") for line in plain.splitlines()[1:]]
+    assert rows[0][:2] == ["Đơn vị", "(3) Tiếp nhận: tổng số"]
+    assert rows[-1][0] == "Tổng số"
+    assert {len(row) for row in rows} == {12}
+    total = rows[-1][1]
+    # A sheet takes the number, whatever its language; a text shows it as here.
+    assert f'x:num="{total.replace(".", "")}"' in html
+    assert f">{total}</td>" in html
+    assert "<script" not in html
