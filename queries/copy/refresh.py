@@ -144,7 +144,8 @@ class Marks:
         """Make them of what JSON keeps; what is not known is left at its default."""
         known = {one.name: told[one.name] for one in fields(cls) if one.name in told}
         for name in ("watermark", "read_at", "compared_at"):
-            if known.get(name):
+            # A refresh that first built the copy anew holds what it has not yet written.
+            if isinstance(known.get(name), str):
                 known[name] = datetime.fromisoformat(known[name])
         return cls(**known)
 

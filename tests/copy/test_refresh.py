@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import stat
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 
 import duckdb
@@ -13,7 +13,7 @@ import pytest
 from copying import NOON, UNITS, Copy, district, dossiers
 
 from queries.copy.generations import STATE, Identity
-from queries.copy.refresh import STEPS, Token
+from queries.copy.refresh import STEPS, Marks, Token
 
 
 def test_a_first_start_takes_what_there_is(copy: Copy) -> None:
@@ -341,3 +341,10 @@ def test_a_generation_is_never_written_to_after_the_swap(copy: Copy) -> None:
         copy.put(units=UNITS, dossiers=dossiers(66, updated_at=NOON))
         copy.refresh()
     assert (path.read_bytes(), path.stat().st_mtime_ns) == (before, times)
+
+
+def test_marks_are_the_same_written_or_not_yet() -> None:
+    at = datetime(2026, 11, 21, 10, 15)
+    marks = Marks("loads", "x", "f", at, 1.5, at, None, ("a.xlsx",))
+    written = {**asdict(marks), "watermark": at.isoformat(), "read_at": at.isoformat()}
+    assert Marks.of(asdict(marks)) == Marks.of(written) == marks
