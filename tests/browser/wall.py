@@ -259,6 +259,11 @@ class Program:
             time.sleep(0.1)
         raise TimeoutError("the server did not start")
 
+    @property
+    def process_id(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
     def kill(self) -> None:
         if self._process is not None:
             with suppress(ProcessLookupError):

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import http.client
+import os
+import signal
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import date
@@ -11,6 +15,7 @@ import pytest
 from browser.wall import Program, free_port
 
 from bench import attacks
+from dashboard.command.program import START_SECONDS
 from queries.sample.district import write_sample
 
 
@@ -51,3 +56,28 @@ def test_another_name_is_not_served_and_the_server_is_nameless(running: Program)
     with attacks.line(running.port) as one:
         one.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\x00\x00\x00\x04\x00\x00\x00\x00\x00")
         assert not one.recv(100).startswith(b"\x00"), "no cleartext HTTP/2"
+
+
+@pytest.mark.soak
+def test_new_workers_take_over_without_losing_a_request(running: Program) -> None:
+    """SIGHUP: for a minute and a half readers ask on; every request is answered."""
+    failed: list[float | None] = []
+    asked = [0]
+    ended = threading.Event()
+
+    def ask() -> None:
+        while not ended.is_set():
+            asked[0] += 1
+            if attacks.asked(running.port, "/api/v1/on-time") is None:
+                failed.append(time.time())
+
+    readers = [threading.Thread(target=ask) for _ in range(4)]
+    for one in readers:
+        one.start()
+    os.kill(running.process_id, signal.SIGHUP)
+    time.sleep(START_SECONDS + 30)
+    ended.set()
+    for one in readers:
+        one.join()
+    assert asked[0] > 100
+    assert failed == []
