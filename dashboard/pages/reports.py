@@ -34,7 +34,7 @@ dash.register_page(__name__, path=PATH, name="Báo cáo", title="Báo cáo · M�
 answers(PAGE, BAR, is_bar=True)(bar_of)
 
 
-@answers(PAGE, LIST)
+@answers(PAGE, LIST, first=True)
 def draw_list(question: Question) -> str:
     """Draw what can be taken along."""
     code, seed = question.view.unit_code, int(f"{question.view.as_of:%y%m%d}")
