@@ -142,6 +142,7 @@ def trend_card(page_id: str, card_id: str) -> Any:
             return nothing("Diễn biến 13 tháng", "Không có hồ sơ nào trong 13 tháng này")
         head = markup(
             "head.html",
+            meaning=late_metric(view.basis).id,
             title=trend_title(trend, name),
             subtitle=f"{late_metric(view.basis).name} theo tháng, {name}, cách tính {view.basis}"
             f"{events_note(question.events)}",

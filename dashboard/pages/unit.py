@@ -154,6 +154,7 @@ def draw_trend(unit: UnitQuestion) -> Any:
     merger = merger_sentence(unit.unit, unit.predecessors, unit.successor)
     head = markup(
         "head.html",
+        meaning=late_metric(unit.view.basis).id,
         title=f"Tỷ lệ trễ hẹn 13 tháng của {unit.unit.name}",
         subtitle=f"{late_metric(unit.view.basis).name}, cách tính {unit.view.basis}; "
         f"đường xám nhạt: toàn địa bàn{events_note(unit.events)}. {merger}".strip(),

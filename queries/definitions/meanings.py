@@ -37,7 +37,52 @@ _SUM_NAMES = {
     "online_high": "Nộp trực tuyến mức độ 3, 4, một phần hoặc toàn trình",
 }
 
+_RATED = METRICS["satisfaction_rate"]
 _WORDS = {
+    "oldest": Meaning(
+        "Quá hạn lâu nhất",
+        "Ngày hẹn trả sớm nhất trong các hồ sơ quá hạn chưa giải quyết xong.",
+        METRICS["open_overdue"].days,
+        BIEU_II06.documents[0].name,
+    ),
+    "eligible": Meaning(
+        "Hồ sơ của thủ tục có cung cấp trực tuyến",
+        "Hồ sơ tiếp nhận trong kỳ, mọi kênh, của thủ tục có cung cấp trực tuyến mức độ 3, 4, một phần hoặc "
+        "toàn trình.",
+        METRICS["received"].days,
+        _OURS,
+    ),
+    "level_unknown": Meaning(
+        "Không rõ mức độ",
+        "Hồ sơ nộp trực tuyến mà cả hồ sơ và thủ tục đều không ghi mức độ.",
+        METRICS["received"].days,
+        _OURS,
+    ),
+    "votes": Meaning(
+        "Số phiếu",
+        "Phiếu đánh giá trong kỳ của mọi nguồn trừ SIPAS.",
+        _RATED.days,
+        _OURS,
+    ),
+    "five_levels": Meaning(
+        "Năm mức hài lòng",
+        "Phần của mỗi mức trong số phiếu: rất hài lòng, hài lòng, bình thường, không hài lòng, rất không hài "
+        "lòng.",
+        _RATED.days,
+        _OURS,
+    ),
+    "sipas": Meaning(
+        "SIPAS",
+        "Tỷ lệ hài lòng theo khảo sát SIPAS, đứng riêng, không gộp với các nguồn khác.",
+        _RATED.days,
+        _OURS,
+    ),
+    "satisfaction_change": Meaning(
+        "Thay đổi của tỷ lệ hài lòng",
+        "Hiệu của hai tỷ lệ hài lòng, tính bằng điểm %, trên các nguồn có phiếu ở cả hai bên.",
+        _RATED.days,
+        _OURS,
+    ),
     "change": Meaning(
         "Thay đổi",
         "Hiệu của hai tỷ lệ, tính bằng điểm %: từ 4% lên 5% là tăng 1 điểm %. So với kỳ nào thì ghi ở đầu "

@@ -49,6 +49,7 @@ def heat(found: OnTime, trend: Trend, *, link: Callable[[str], str], links: Sequ
     lines = [Line(row.unit.label, link(row.unit.code or ""), month_cells(row.unit, trend)) for row in rows]
     return markup(
         "heat.html",
+        meaning=late_metric(view.basis).id,
         title=title,
         subtitle=f"{late_metric(view.basis).name} (%) theo đơn vị và tháng, cách tính {view.basis}",
         months=month_heads(trend.months),

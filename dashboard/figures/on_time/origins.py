@@ -105,6 +105,7 @@ def origins(
         heads.append(f"{count_text(len(found.groups) - len(groups))} {what} khác")
     return markup(
         "origins.html",
+        meaning="c_late",
         title=_title(found),
         subtitle=_subtitle(found),
         heads=[*heads, "Cộng"],

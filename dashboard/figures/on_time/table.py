@@ -266,7 +266,7 @@ def how_late(found: OnTime, *, listed: Listed, links: Sequence[tuple[str, str]])
             Column("Đơn vị", is_number=False),
             *(metric_column(word, swatch=word) for word in words),
             Column("Cơ cấu", is_number=False, look="parts"),
-            Column("Quá hạn lâu nhất", help="Ngày hẹn trả sớm nhất trong hồ sơ quá hạn chưa giải quyết xong"),
+            Column("Quá hạn lâu nhất", meaning="oldest"),
         ),
         [Line(cells(row.unit.label, row.tally, _of_unit(row))) for row in rows],
         total=() if len(rows) == 1 else cells(total_name(found.view), total, {}),

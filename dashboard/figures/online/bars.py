@@ -64,10 +64,11 @@ def _drawn(
     bars: Sequence[Bar], *, title: str, subtitle: str, heads: tuple[str, str], kind: str = "",
     legend: Sequence[tuple[str, str]] = (), target: str = "", at: float = 0, total: Bar | None = None,
     note: str = "", links: Links = (), more: str = "",
+    meaning: str = "online_rate",
 ) -> str:  # fmt: skip
     return markup(
         "online_bars.html", bars=bars, title=title, subtitle=subtitle, heads=heads, kind=kind, legend=legend,
-        target=target, at=at, total=total, note=note, links=links, more=more,
+        meaning=meaning, target=target, at=at, total=total, note=note, links=links, more=more,
     )  # fmt: skip
 
 
@@ -228,6 +229,7 @@ def by_missed(
     others = len([one for one in order[len(first) :] if reachable(one.tally)])
     return _drawn(
         bars,
+        meaning="online_rate_eligible",
         title=missed_title(groups, found),
         subtitle=f"Số hồ sơ của thủ tục có cung cấp trực tuyến {levels(found.view)} mà không nộp trực tuyến.",
         heads=("Đã nộp trực tuyến", ""),
@@ -288,6 +290,7 @@ def by_help(found: Online, *, link: Link, listed: Listed, links: Links) -> str:
     unknown = found.district.tally["assisted_unknown"]
     return _drawn(
         bars,
+        meaning="self_submitted",
         title=help_title(found),
         subtitle="Công dân tự nộp, hay được công chức hỗ trợ nộp; tỷ lệ in là tự nộp.",
         heads=("Tự nộp", ""),

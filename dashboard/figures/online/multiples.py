@@ -37,7 +37,7 @@ def compact(
     share = found.district.tally.rate
     told = f"{rate(share, found)} ({share_text(share)} hồ sơ tiếp nhận)" if share.b else NOTHING
     return multiples(
-        drawn, scale, title=_title(found),
+        drawn, scale, meaning="online_rate", title=_title(found),
         subtitle=f"{where(found)} nộp trực tuyến {levels(found.view)} {told}. {_which(chosen, rows)}, "
         f"{len(trend.months)} tháng, chung một thang {scale.low:g}–{scale.high:g}%.",
         note=_note(found, drawn), kind="compact",

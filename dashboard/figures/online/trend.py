@@ -44,6 +44,7 @@ def trend_head(
     words = levels_shown(trend.district, found.view)
     return markup(
         "online_trend.html",
+        meaning="online_rate",
         title=trend_title(trend, found, name),
         subtitle=f"Cột: nộp trực tuyến {levels(found.view)} trên hồ sơ tiếp nhận, {name}.",
         legend=[(word, capital(word)) for word in words],

@@ -90,7 +90,7 @@ def by_unit(
         title = _pulls_title(parts, found) or title
     silent = [row.unit.label for row in found.silent if not _votes_in(trend, row.unit.code)]
     return multiples(
-        shown, scale,
+        shown, scale, meaning="satisfaction_rate",
         title=title,
         subtitle=f"Tỷ lệ hài lòng theo tháng, {_months_text(trend)}, chung một thang {scale.low:g}–100%"
         f"{source_suffix(found)}; số in đậm là của kỳ đang xem, nền xanh nhạt là khoảng tin cậy 95%."
@@ -132,7 +132,7 @@ def by_source(
         )  # fmt: skip
     where = "toàn địa bàn" if found.view.unit_code is None else "đơn vị đang xem"
     return multiples(
-        panels, scale, title=_sources_title(found), kind="by-source",
+        panels, scale, meaning="satisfaction_rate", title=_sources_title(found), kind="by-source",
         subtitle=f"Tỷ lệ hài lòng theo tháng của {where}, mỗi nguồn một ô, chung một thang "
         f"{scale.low:g}–100%. Bấm vào nguồn để chỉ xem nguồn đó.",
         note="SIPAS là khảo sát riêng, đứng ngoài số gộp. " + marks_note(found.view, panels), links=links,
@@ -163,7 +163,7 @@ def compact(
     panels = UnitPanels(found, before, trend, units, scale, link, with_hits=False)
     drawn = [panels.draw(row) for row in rows]
     return multiples(
-        drawn, scale, title=_drops_title(found, before),
+        drawn, scale, meaning="satisfaction_rate", title=_drops_title(found, before),
         subtitle=f"{where} {rate(share)} ({share_text(share)} phiếu). {which}, "
         f"{len(trend.months)} tháng, chung một thang {scale.low:g}–100%{every_field(found.view)}.",
         note=marks_note(found.view, drawn), kind="compact",

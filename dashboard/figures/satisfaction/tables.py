@@ -100,12 +100,12 @@ def by_unit(
         columns=(
             Column("Đơn vị", is_number=False),
             _metric("satisfaction_rate"),
-            Column("Thay đổi", help="Của tỷ lệ hài lòng, tính trên các nguồn có phiếu ở cả hai bên"),
+            Column("Thay đổi", meaning="satisfaction_change"),
             _metric("very_satisfied_rate"),
             *_LEVEL_COLUMNS,
-            Column("Số phiếu", help="Mọi nguồn trừ SIPAS"),
+            Column("Số phiếu", meaning="votes"),
             *(Column(SOURCE_NAMES[one], help="Số phiếu của nguồn này") for one in shown),
-            *((Column("SIPAS (đứng riêng)", help="Tỷ lệ hài lòng theo SIPAS, không gộp"),)
+            *((Column("SIPAS (đứng riêng)", meaning="sipas"),)
               if has_sipas else ()),
         ),
         rows=lines,
@@ -156,7 +156,7 @@ def _levels_cell(votes: Votes) -> Cell:
 
 
 _LEVEL_COLUMNS = (
-    Column("Năm mức", is_number=False, help="Phần của mỗi mức trong số phiếu", look="parts"),
+    Column("Năm mức", is_number=False, meaning="five_levels", look="parts"),
     *(Column(LEVEL_NAMES[level], swatch=level) for level in RATING_LEVELS),
 )
 

@@ -178,10 +178,11 @@ def multiples(
     panels: Sequence[Panel], scale: Scale, *, title: str, subtitle: str, note: str,
     links: Sequence[tuple[str, str]] = (), rest: Sequence[Panel] = (), rest_name: str = "",
     kind: str = "", more: str = "", more_href: str = "", lead: Sequence[Panel] = (),
+    meaning: str = "",
 ) -> str:  # fmt: skip
     """Frame panels as a card; ``lead`` are drawn large, ``rest`` opens under the name ``rest_name``."""
     return markup(
         "multiples.html", lead=lead, panels=panels, rest=rest, rest_name=rest_name, scale=scale, title=title,
         subtitle=subtitle, note=note, links=links, kind=kind, more=more, more_href=more_href,
-        width=WIDTH, height=HEIGHT,
+        width=WIDTH, height=HEIGHT, meaning=meaning,
     )  # fmt: skip

@@ -134,6 +134,7 @@ def unit_months(
     rows = [Line(one.label, link(one.code or ""), month_cells(one, trend)) for one in (*before, unit, *after)]
     return markup(
         "heat.html",
+        meaning=late_metric(view.basis).id,
         title="Tỷ lệ trễ hẹn từng tháng",
         subtitle=f"{late_metric(view.basis).name} (%), cách tính {view.basis}",
         months=month_heads(trend.months),
