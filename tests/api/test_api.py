@@ -184,7 +184,7 @@ def test_the_numbers_are_those_of_the_pages(sample: Site, query: str) -> None:
             share = f"{rate['numerator']:,}/{rate['denominator']:,}".replace(",", ".")
             assert f"{row['late_rate_text']} {share}" in text, row["unit"]
     late = answer["district"]["late"]
-    assert f"{late:,}".replace(",", ".") in said(sample.draw(page("on_time").draw_headline, words))
+    assert f"{late:,}".replace(",", ".") in said(sample.draw(page("on_time").draw_ledger, words))
 
 
 # /units and /meta

@@ -155,7 +155,7 @@ def test_a_title_about_one_unit_says_that_it_has_few_dossiers(tmp_path: Path) ->
 
 def test_units_over_on_few_dossiers_alone_are_not_called_nobody(tmp_path: Path) -> None:
     text = few(tmp_path)["overview-headline"]
-    assert "1/2 Ít hồ sơ: Phường 1" in text
+    assert "Ít hồ sơ: Phường 1" in text
     assert "Không đơn vị nào từ 5%" not in text
 
 

@@ -291,8 +291,8 @@ def test_lines_for_the_overview(site: Site) -> None:
 
 
 def test_one_unit_alone(site: Site) -> None:
-    assert "Đơn vị có cảnh báo đỏ." in said(drawn(site, page.draw_headline, don_vi="P01"))
-    assert "Đơn vị không có cảnh báo đỏ." in said(drawn(site, page.draw_headline, don_vi="P03"))
+    assert "Phường 1 có cảnh báo đỏ." in said(drawn(site, page.draw_headline, don_vi="P01"))
+    assert "Phường 3 không có cảnh báo đỏ." in said(drawn(site, page.draw_headline, don_vi="P03"))
     alone = said(drawn(site, page.draw_units, don_vi="P04"))
     assert "Đơn vị: vượt ngưỡng ▲ Vượt ngưỡng 25,00% (1/4), ít hồ sơ, từ tháng 11/2026" in alone
     assert "1 đơn vị" not in alone

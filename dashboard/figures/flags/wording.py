@@ -136,7 +136,8 @@ def alarm_sentence(flags: FoundFlags) -> str:
     """Say how many units have a red flag on themselves: "4/16 đơn vị có cảnh báo đỏ"; of one unit whether."""
     count, total = len(flags.alarmed), len(flags.active)
     if flags.view.unit_code is not None or total == 1:
-        return "Đơn vị có cảnh báo đỏ" if count else "Đơn vị không có cảnh báo đỏ"
+        who = flags.active[0].label if total == 1 else "Đơn vị"
+        return f"{who} có cảnh báo đỏ" if count else f"{who} không có cảnh báo đỏ"
     if not count:
         return "Không đơn vị nào có cảnh báo đỏ"
     many = f"Cả {count_text(total)}" if count == total else f"{count_text(count)}/{count_text(total)}"
