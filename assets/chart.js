@@ -31,6 +31,8 @@
     const last = axis.tickvals.length - 1;
     const kept = axis.tickvals.filter(function (_, i) { return (last - i) % 3 === 0; });
     window.Plotly.relayout(chart, {
+      /* What the marks are called stands above the chart. */
+      annotations: (chart.layout.annotations || []).filter(function (one) { return one.name !== "event"; }),
       "xaxis.tickvals": kept,
       "xaxis.ticktext": kept.map(function (month) { return month.replace(/\/20(\d\d)$/, "/$1"); }),
     });

@@ -62,7 +62,7 @@
     });
     place.classList.add("is-drawn");
     /* Of more months than there is room for, the last are the ones asked about. */
-    place.querySelectorAll(".scroll-x:has(> .heat)").forEach(function (wide) { wide.scrollLeft = wide.scrollWidth; });
+    place.querySelectorAll(".scroll-x:has(> .heat:not(.origins))").forEach(function (wide) { wide.scrollLeft = wide.scrollWidth; });
   }
 
   /* The first page's place is kept by first/first.js. */

@@ -43,7 +43,7 @@ def test_the_mark_stands_on_its_day_and_says_itself(site: Site) -> None:
     assert "16/10: Thí điểm ‹một cửa›" in texts
     shown = Texts(site)
     for card in ("overview-trend", "on-time-trend"):
-        assert "mốc: 16/10/2026: Thí điểm <một cửa> (QĐ 12)" in shown[card], card
+        assert "mốc: Thí điểm <một cửa> (16/10/2026, QĐ 12)" in shown[card], card
     assert "Ngày xưa" not in shown["overview-trend"]
 
 

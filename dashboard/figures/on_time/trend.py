@@ -91,8 +91,11 @@ def trend_figure(trend: Trend, events: Sequence[Event] = ()) -> dict[str, Any]:
     return {"data": lines, "layout": layout}
 
 
-def mark_events(layout: dict[str, Any], events: Sequence[Event], months: Sequence[Period]) -> None:
-    """Mark on a figure of months what happened: a dotted line on its day, its name at the top."""
+def mark_events(
+    layout: dict[str, Any], events: Sequence[Event], months: Sequence[Period], *, at_top: bool = False
+) -> None:
+    """Mark on a figure of months what happened: a dotted line on its day, its name where nothing is drawn."""
+    sign = -1 if at_top else 1
     shapes, names = layout.setdefault("shapes", []), layout.setdefault("annotations", [])
     for row, one in enumerate(events[-MOST_EVENTS:]):
         month = months[one.place]
@@ -104,10 +107,12 @@ def mark_events(layout: dict[str, Any], events: Sequence[Event], months: Sequenc
         })  # fmt: skip
         late = one.place > len(months) / 2
         names.append({
-            "x": x, "y": 1, "xref": "x", "yref": "paper", "text": _short(one),
+            "name": "event", "x": x, "y": int(at_top), "xref": "x", "yref": "paper",
+            "text": _short(one),
             "hovertext": plain(event_text(one)),
             "showarrow": False, "xanchor": "right" if late else "left", "xshift": -4 if late else 4,
-            "yanchor": "top", "yshift": -14 * (row % 3), "font": {"size": 12, "color": MUTED},
+            "yanchor": "top" if at_top else "bottom", "yshift": sign * 14 * (row % 3),
+            "font": {"size": 12, "color": MUTED},
             "bgcolor": "rgba(255,255,255,.85)",
         })  # fmt: skip
 
@@ -123,8 +128,8 @@ def plain(text: str) -> str:
 
 
 def event_text(one: Event) -> str:
-    """Say an event: "01/07/2026: Bắt đầu thí điểm (Quyết định 12/QĐ-UBND)"."""
-    return f"{day_text(one.day)}: {one.title}{f' ({one.document})' if one.document else ''}"
+    """Say an event: "Bắt đầu thí điểm (01/07/2026, Quyết định 12/QĐ-UBND)"."""
+    return f"{one.title} ({day_text(one.day)}{f', {one.document}' if one.document else ''})"
 
 
 def events_sentence(events: Sequence[Event]) -> str:
