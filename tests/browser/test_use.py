@@ -183,3 +183,11 @@ def test_data_that_grow_old_are_told_and_the_word_can_be_sent_away(reader: Reade
     expect(alert).to_have_count(0)
     reader.page.evaluate(tell)
     expect(alert).to_have_count(0)
+
+
+@pytest.mark.parametrize("width", [1366, 1920, 2400])
+def test_every_page_of_the_navigation_is_in_sight(reader: Reader, width: int) -> None:
+    reader.page.set_viewport_size(ViewportSize(width=width, height=900))
+    reader.open("/tim-kiem")
+    hidden = reader.page.locator(".top ul").evaluate("list => list.scrollWidth - list.clientWidth")
+    assert hidden <= 0
