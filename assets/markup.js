@@ -9,8 +9,8 @@
     if (key || event.type === "click") { focused = key ? key.getAttribute("data-key") : null; }
   }
 
-  window.motcua = window.motcua || {};
-  window.motcua.Markup = function Markup(props) {
+  window.dashboard = window.dashboard || {};
+  window.dashboard.Markup = function Markup(props) {
     const place = React.useRef(null);
     const isThere = React.useRef(false);
     React.useLayoutEffect(function () {

@@ -37,6 +37,7 @@
       }
       scripts.parentNode.insertBefore(made, scripts);
     }
+    scripts.content.querySelectorAll("link").forEach(function (one) { document.head.appendChild(one.cloneNode()); });
     Array.from(scripts.content.querySelectorAll("script")).forEach(function (one) {
       /* What stands in the document runs at once, so it comes when all files it builds on have. */
       if (one.src || one.type === "application/json") { insert(one); } else { later.push(one); }

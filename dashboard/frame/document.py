@@ -36,6 +36,9 @@ _STYLE_LINK = re.compile(r'<link rel="stylesheet" href="([^"?]*)[^"]*">\s*')
 _ASSETS = "/assets/"
 _SHELL = "app p-0 container-fluid"
 """The classes of what the page stands in (shell.py), as the browser writes them."""
+_WAITING = re.compile(r'<section class="(?:bar|headline) [^"]*"><div id="[^"]*" class="slot"></div>')
+_AGAIN = '<noscript><meta http-equiv="refresh" content="2"></noscript>'
+"""Without scripts nobody else asks again for what was not there yet."""
 _NAMES = {"className": "class", "htmlFor": "for"}
 _WITHOUT_END = ("br", "hr", "img", "input", "link", "meta", "wbr")
 
@@ -56,6 +59,8 @@ class Document(Dash):  # type: ignore[misc]
         document = _SCRIPTS.sub(lambda found: self._starting(found[1]), document, count=1)
         if page:
             page = f'<div id="first" class="{_SHELL}">{page}</div>\n'
+            if _WAITING.search(page):
+                page = f"{_AGAIN}{page}"
         return document.replace(_ENTRY, f"{page}{_ENTRY}", 1)
 
     @property
@@ -79,9 +84,12 @@ class Document(Dash):  # type: ignore[misc]
         return [*super().csp_hashes(hash_algorithm), f"'{hash_algorithm}-{digest}'"]
 
     def _starting(self, scripts: str) -> str:
-        files = re.findall(r'<script src="([^"]*)"', scripts)
-        ahead = "".join(f'<link rel="preload" as="script" fetchpriority="low" href="{one}">' for one in files)
-        return f'<template id="scripts">{scripts}</template>{ahead}<script>{self._first_script}</script>'
+        # Asked for while the scripts are on their way, which would ask for them at their end.
+        ahead = "".join(
+            f'<link rel="preload" as="fetch" crossorigin href="{self.get_relative_path(one)}">'
+            for one in ("/_dash-layout", "/_dash-dependencies")
+        )
+        return f'<template id="scripts">{ahead}{scripts}</template><script>{self._first_script}</script>'
 
     def _page(self, path: str, query: str) -> tuple[str, str]:
         """Give a page as HTML, and its title; no page where it cannot be drawn: Dash then says why."""

@@ -10,8 +10,8 @@ from typing import Any, ClassVar
 
 from dash.development.base_component import Component
 
-NAMESPACE = "motcua"
-"""``window.motcua`` in the browser."""
+NAMESPACE = "dashboard"
+"""``window.dashboard`` in the browser; Dash looks for a package of that name at each component."""
 
 
 class Markup(Component):  # type: ignore[misc]

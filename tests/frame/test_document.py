@@ -65,6 +65,7 @@ def test_every_page_s_document_holds_navigation_bar_and_headline(small: Site) ->
 
 def test_the_first_document_of_the_overview_holds_the_ranking(small: Site) -> None:
     page = opened(small, "/?cach_tinh=C")
+    assert "http-equiv" not in page
     drawn = {name for name, is_drawn in slots(page).items() if is_drawn}
     assert drawn == {"overview-bar", "overview-headline", "overview-ranking"}
     text = said(page)
@@ -98,6 +99,7 @@ def test_what_takes_longer_is_left_to_dash(small: Site, monkeypatch: pytest.Monk
     monkeypatch.setattr(first, "SOON_SECONDS", 0)
     document = small.get("/?ky=2026-10").get_data(as_text=True)
     assert not slots(page_in(document))["overview-ranking"]
+    assert '<noscript><meta http-equiv="refresh"' in document, "without scripts nobody else asks again"
     stores = [one["props"]["id"] for one in _layout(small, "/", "?ky=2026-10")["props"]["children"]
               if one["type"] == "Store"]  # fmt: skip
     assert stores == ["overview-question", "overview-first-question"]
