@@ -4,6 +4,7 @@
   "use strict";
   const STEPS = { ArrowRight: 1, ArrowLeft: -1 };
   const ROW = "li, tr, .tile";
+  const EDGE = 0.03; /* so much of a line's width lies before its first month */
   let tip = null, said = null, at = -1, line = null;
 
   function make(id, look) {
@@ -28,7 +29,7 @@
     at = Math.min(Math.max(index, 0), months.length - 1);
     tip.textContent = months[at];
     tip.hidden = false;
-    const x = box.left + box.width * (months.length > 1 ? at / (months.length - 1) : 0.5);
+    const x = box.left + box.width * (months.length > 1 ? EDGE + (1 - 2 * EDGE) * at / (months.length - 1) : 0.5);
     const half = tip.offsetWidth / 2;
     tip.style.left = Math.min(Math.max(x, half + 4), document.documentElement.clientWidth - half - 4) + "px";
     tip.style.top = (box.top > tip.offsetHeight + 8 ? box.top - tip.offsetHeight - 6 : box.bottom + 6) + "px";
@@ -41,11 +42,17 @@
   }
 
   document.addEventListener("pointermove", function (event) {
-    const one = event.target.closest && event.target.closest("[data-months]");
+    const one = underPointer(event);
     if (!one) { if (line && !isKept()) { hide(); } return; }
     const box = one.getBoundingClientRect(), last = monthsOf(one).length - 1;
-    show(one, Math.round((event.clientX - box.left) / box.width * last));
+    show(one, Math.round(((event.clientX - box.left) / box.width - EDGE) / (1 - 2 * EDGE) * last));
   });
+  /* A row that is a link lies over its line. */
+  function underPointer(event) {
+    const one = event.target.closest && lineAt(event.target), box = one && one.getBoundingClientRect();
+    const isIn = box && event.clientX >= box.left && event.clientX <= box.right && event.clientY >= box.top && event.clientY <= box.bottom;
+    return isIn ? one : null;
+  }
   function isKept() { return lineAt(document.activeElement) === line; }
   document.addEventListener("scroll", hide, true);
 

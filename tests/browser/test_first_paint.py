@@ -130,7 +130,6 @@ def test_a_list_that_is_open_is_waited_for(held: Held) -> None:
 def test_a_link_followed_before_dash_is_there_leads_on(held: Held) -> None:
     reader = held.reader
     reader.page.goto(reader.address)
-    reader.page.wait_for_load_state("networkidle")
     reader.page.locator('#first [data-key="previous"]').click()
     reader.page.wait_for_url("**/?ky=2026-10")
     held.let_go()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from dashboard.figures.shared.markup import markup
-from dashboard.figures.shared.sparkline import Sparkline, sparkline
+from dashboard.figures.shared.sparkline import NOTHING_MONTH, Sparkline, months_told, sparkline
 from dashboard.figures.shared.wording import (
     backlog_sentence,
     by_rate_a,
@@ -36,6 +36,7 @@ from dashboard.formats import (
     sentence,
     share_text,
 )
+from queries.asked.view import View
 from queries.definitions.metrics import ENOUGH_DOSSIERS, METRICS, Share, late_metric
 from queries.on_time.judging import OnTime
 from queries.on_time.judging_trend import Trend
@@ -103,7 +104,9 @@ def _on_time(
     spark = None
     if found.view.basis == "A":
         values = [None if share.percent is None else 100 - share.percent for share in trend.district]
-        spark = sparkline(values, is_running=found.view.is_running, label="Tỷ lệ đúng hạn 13 tháng")
+        texts = [_on_time_text(share, found.view) for share in trend.district]
+        spark = sparkline(values, is_running=found.view.is_running, label="Tỷ lệ đúng hạn 13 tháng",
+                          months=months_told(trend.months, texts))  # fmt: skip
         if year is not None and year.b:
             lines.append(
                 f"Từ đầu năm: {complement_text(year, 2, edges(found.view))} "
@@ -152,10 +155,22 @@ def _units_over(found: OnTime, before: OnTime | None, trend: Trend) -> Tile:
         f"Đơn vị vượt ngưỡng (từ {threshold_text(found.view)})",
         f"{len(found.over)}/{len(found.judged)}" if found.judged else "—",
         lines=tuple(lines),
-        spark=sparkline(counts, is_running=found.view.is_running, label="Số đơn vị vượt ngưỡng 13 tháng")
+        spark=sparkline(counts, is_running=found.view.is_running, label="Số đơn vị vượt ngưỡng 13 tháng",
+                        months=months_told(trend.months, [f"{one:.0f} đơn vị vượt ngưỡng" for one in counts]))
         if any(share.b for share in trend.district) else None,
         flag="over" if found.over else None, meaning="unit_late",
     )  # fmt: skip
+
+
+def _on_time_text(share: Share, view: View) -> str:
+    if not share.b:
+        return NOTHING_MONTH
+    rest = Share(share.b - share.a, share.b)
+    return f"{complement_text(share, 2, edges(view))} ({share_text(rest)} hồ sơ)"
+
+
+def _month_text(share: Share, view: View) -> str:
+    return f"{rate_text(share, 2, edges(view))} ({share_text(share)} hồ sơ)" if share.b else NOTHING_MONTH
 
 
 def _unit_late(found: OnTime, before: OnTime | None, trend: Trend) -> Tile:
@@ -180,7 +195,8 @@ def _unit_late(found: OnTime, before: OnTime | None, trend: Trend) -> Tile:
     return Tile(
         f"Tỷ lệ trễ hẹn (cách tính {view.basis}, ngưỡng {threshold_text(view)})", rate_of(unit, found),
         share_text(share) if share.b else "", tuple(lines),
-        spark=sparkline(values, is_running=view.is_running, label="Tỷ lệ trễ hẹn 13 tháng")
+        spark=sparkline(values, is_running=view.is_running, label="Tỷ lệ trễ hẹn 13 tháng",
+                        months=months_told(trend.months, [_month_text(one, view) for one in trend.district]))
         if any(one.b for one in trend.district) else None,
         flag=verdict.flag if verdict.flag != "fine" else None, meaning=late_metric(view.basis).id,
     )  # fmt: skip

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from dashboard.figures.shared.markup import markup
-from dashboard.figures.shared.sparkline import Sparkline, row_sparkline
+from dashboard.figures.shared.sparkline import NOTHING_MONTH, Sparkline, months_told, row_sparkline
 from dashboard.figures.shared.wording import (
     OTHERS,
     UNFINISHED,
@@ -142,12 +142,19 @@ def _bars(
 def _months(row: Row, trend: Trend, scale: float) -> Sparkline:
     """Draw a unit's months on the scale of the bars, so that the threshold is where it is there."""
     view, series = trend.view, trend.units.get(row.unit.code, ())
+    texts = [
+        f"{rate_text(share, 2, edges(view))} ({share_text(share)} hồ sơ)" if share.b else NOTHING_MONTH
+        for share in series
+    ]
+    months = months_told(trend.months, texts) if series else ()
     told = [
         f"{month.short_label()}: {rate_text(share, 2, edges(view))}"
         for month, share in zip(trend.months, series, strict=False)
         if share.b
     ]
     since = running_note(trend.running(row.unit.code)) if row.verdict.is_over else ""
+    if since and months:
+        months = (*months[:-1], f"{months[-1]}, vượt ngưỡng {since}")
     label = f"{row.unit.label}, tỷ lệ trễ hẹn từng tháng. {'; '.join(told)}"
     return row_sparkline(
         [share.percent for share in series],
@@ -156,4 +163,5 @@ def _months(row: Row, trend: Trend, scale: float) -> Sparkline:
         high=scale,
         limit=float(edges(view)[0]),
         look=row.verdict.flag or "",
+        months=months,
     )

@@ -19,7 +19,7 @@ from dashboard.figures.online.wording import (
 )
 from dashboard.figures.shared.markup import markup
 from dashboard.figures.shared.outcome import NO_DATA
-from dashboard.figures.shared.sparkline import Sparkline, sparkline
+from dashboard.figures.shared.sparkline import NOTHING_MONTH, Sparkline, months_told, sparkline
 from dashboard.figures.shared.wording import change, comparison_word, months_note, period_sentence
 from dashboard.formats import NOTHING, count_text, points_text, rate_text, sentence, share_text
 from queries.definitions.metrics import METRICS, Share
@@ -45,12 +45,15 @@ def online_tile(
     if found.district.is_low:
         lines.append(f"Dưới chỉ tiêu {target_text(found)}: thiếu {count_text(found.district.missing)} hồ sơ")
     flag = "near" if found.district.is_low else None
-    spark = _spark(trend, "online_rate", "Tỷ lệ trực tuyến 13 tháng")
+    spark = _spark(trend, "online_rate", "Tỷ lệ trực tuyến 13 tháng", found)
     return Tile(name, rate(share, found), share_text(share), tuple(lines), spark, flag, href, "online_rate")
 
 
-def _spark(trend: OnlineTrend, metric_id: str, label: str) -> Sparkline:
-    return sparkline(trend.percents(metric_id), is_running=trend.view.is_running, label=label)
+def _spark(trend: OnlineTrend, metric_id: str, label: str, found: Online) -> Sparkline:
+    shares = [tally.share(metric_id) for tally in trend.district]
+    texts = [f"{rate(one, found)} ({share_text(one)})" if one.b else NOTHING_MONTH for one in shares]
+    return sparkline(trend.percents(metric_id), is_running=trend.view.is_running, label=label,
+                     months=months_told(trend.months, texts))  # fmt: skip
 
 
 def headline(found: Online, before: Online | None, trend: OnlineTrend) -> str:
@@ -112,7 +115,7 @@ def _self_tile(found: Online, before: Online | None, trend: OnlineTrend) -> Tile
         told.append(f"{count_text(tally['assisted_unknown'])} hồ sơ không ghi")
     if told:
         lines.append(" · ".join(told))
-    spark = _spark(trend, "self_submitted", "Tỷ lệ tự nộp 13 tháng")
+    spark = _spark(trend, "self_submitted", "Tỷ lệ tự nộp 13 tháng", found)
     text = share_text(share) if share.b else ""
     return Tile(name, rate_text(share, DECIMALS), text, tuple(lines), spark, meaning="self_submitted")
 

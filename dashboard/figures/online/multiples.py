@@ -7,8 +7,10 @@ from collections.abc import Callable, Sequence
 from dashboard.figures.online.wording import FEW, NO_LEVELS, levels, rate, units_title, where
 from dashboard.figures.shared.multiples import Month, Panel, Scale, multiples, panel, tight_scale_of
 from dashboard.figures.shared.outcome import NO_DATA, nothing
+from dashboard.figures.shared.sparkline import NOTHING_MONTH
 from dashboard.figures.shared.wording import change, comparison_word
 from dashboard.formats import NOTHING, count_text, points_text, sentence, share_text
+from queries.asked.periods import Period
 from queries.definitions.metrics import ENOUGH_DOSSIERS as ENOUGH
 from queries.definitions.metrics import METRICS, Share
 from queries.online.judging import Online, OnlineRow, OnlineTally, OnlineTrend
@@ -61,7 +63,7 @@ def _panel(
 ) -> Panel:
     unit, share, shares = row.unit, row.tally.rate, _shares(trend, row)
     months = [
-        Month(one, existed=unit.is_active(month.start, month.end) or bool(one.b))
+        Month(one, _month_text(one, month, found), unit.is_active(month.start, month.end) or bool(one.b))
         for one, month in zip(shares, trend.months, strict=True)
     ]
     looks = ("drop" if row.is_low else "", "few" if share.b < ENOUGH else "")
@@ -70,8 +72,13 @@ def _panel(
         value=rate(share, found) if share.b else NOTHING, change=_moved(share, then),
         note=f"{count_text(share.b)} hồ sơ" if share.b else "không có hồ sơ trong kỳ",
         look=" ".join(look for look in looks if look),
-        label=_label(unit.label, shares, trend, found), with_hits=False, with_bands=False,
+        label=_label(unit.label, shares, trend, found), with_bands=False,
     )  # fmt: skip
+
+
+def _month_text(share: Share, month: Period, found: Online) -> str:
+    text = f"{rate(share, found)} ({share_text(share)} hồ sơ)" if share.b else NOTHING_MONTH
+    return f"{month.short_label()}: {text}"
 
 
 def _moved(share: Share, then: OnlineTally | None) -> str:

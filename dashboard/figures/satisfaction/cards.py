@@ -23,7 +23,7 @@ from dashboard.figures.satisfaction.wording import (
 )
 from dashboard.figures.shared.markup import markup
 from dashboard.figures.shared.outcome import NO_DATA
-from dashboard.figures.shared.sparkline import sparkline
+from dashboard.figures.shared.sparkline import months_told, sparkline
 from dashboard.figures.shared.wording import comparison_word, months_note, period_sentence
 from dashboard.formats import NOTHING, count_text, join_names, share_text
 from queries.definitions.metrics import ENOUGH_VOTES, METRICS
@@ -58,8 +58,10 @@ def _rate_tile(
     if not share.b:
         return Tile(name, NOTHING, lines=(NO_VOTES,), href=href)
     few = f" ({FEW})" if share.b < ENOUGH_VOTES else ""
-    values = [one.percent for one in trend.district_shares(metric_id)]
-    spark = sparkline(values, is_running=found.view.is_running, label=f"{name} 13 tháng")
+    shares = trend.district_shares(metric_id)
+    texts = [f"{rate(one)} ({share_text(one)} phiếu)" if one.b else "không có phiếu" for one in shares]
+    spark = sparkline([one.percent for one in shares], is_running=found.view.is_running,
+                      label=f"{name} 13 tháng", months=months_told(trend.months, texts))  # fmt: skip
     lines: tuple[str, ...] = (change_line(found, before, metric_id),)
     if every_field(found.view):
         lines += (EVERY_FIELD,)

@@ -67,8 +67,8 @@ def by_unit(
     order = sorted(range(len(rows)), key=lambda i: (rows[i].unit.code not in fallen, i))
     first = set(order[:MOST_PANELS])
     panels = UnitPanels(found, before, trend, units, scale, link)
-    # What stays folded tells its months in one sentence a panel: thirteen hovers each weigh too much.
-    folded = replace(panels, with_hits=False)
+    # What stays folded says its months in short: in full they weigh too much.
+    folded = replace(panels, in_full=False)
     parts = sorted(contributions(found, before), key=lambda one: -abs(one[1]))
     most = {row.unit.code: points for row, points, _ in parts[:LARGE] if points}
     drawn = [(panels if i in first else folded).draw(row) for i, row in enumerate(rows)]
@@ -160,7 +160,7 @@ def compact(
             f"{count_text(len(rows))} đơn vị thấp nhất"
         )  # fmt: skip
     where = "Toàn địa bàn" if found.view.unit_code is None else "Đơn vị"
-    panels = UnitPanels(found, before, trend, units, scale, link, with_hits=False)
+    panels = UnitPanels(found, before, trend, units, scale, link, in_full=False)
     drawn = [panels.draw(row) for row in rows]
     return multiples(
         drawn, scale, meaning="satisfaction_rate", title=_drops_title(found, before),

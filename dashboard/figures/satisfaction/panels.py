@@ -30,7 +30,8 @@ class UnitPanels:
     units: Sequence[Unit]
     scale: Scale
     link: Link
-    with_hits: bool = True
+    in_full: bool = True
+    """Whether a month says its interval and its sources too."""
 
     def draw(self, row: SatisfactionRow) -> Panel:
         """Draw one unit."""
@@ -43,8 +44,8 @@ class UnitPanels:
             Month(
                 share,
                 month_title(share, month, view, sources_text(one, trend.chosen), unit)
-                if self.with_hits
-                else "",
+                if self.in_full
+                else month_in_short(share, month),
                 unit.is_active(month.start, month.end) or bool(share.b),
             )
             for share, one, month in zip(shares, of, trend.months, strict=True)
@@ -58,7 +59,7 @@ class UnitPanels:
             unit.label, months, self.scale, is_running=view.is_running, href=self.link(unit.code or ""),
             value=rate(row.share) if row.share.b else NOTHING, change=moved_text(change),
             note=_panel_note(row, has_ended, self.units), look=" ".join(look for look in looks if look),
-            label=panel_label(unit.label, shares, trend), with_hits=self.with_hits,
+            label=panel_label(unit.label, shares, trend),
         )  # fmt: skip
 
 
@@ -111,6 +112,12 @@ def month_title(share: Share, month: Period, view: View, sources: str, unit: Uni
     interval = f"khoảng tin cậy 95%: {interval_text(share)}"
     text = f"{name}: {rate(share)} ({share_text(share)} phiếu{few}), {interval}"
     return f"{text}. {sources}" if sources else text
+
+
+def month_in_short(share: Share, month: Period) -> str:
+    """Say a month's rate and votes."""
+    text = f"{rate(share)} ({share_text(share)} phiếu)" if share.b else "không có phiếu"
+    return f"{month.short_label()}: {text}"
 
 
 def panel_label(name: str, shares: Sequence[Share], trend: SatisfactionTrend) -> str:

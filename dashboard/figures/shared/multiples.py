@@ -68,10 +68,10 @@ def _sure(series: Iterable[Sequence[Share]]) -> list[float]:
 
 @dataclass(frozen=True)
 class Month:
-    """One month of a panel: its share, what a pointer is told, whether the unit existed."""
+    """One month of a panel: its share, what pointer and arrow keys are told, whether the unit existed."""
 
     share: Share
-    title: str = ""
+    title: str
     existed: bool = True
 
 
@@ -100,15 +100,14 @@ class Panel:
     bands: tuple[str, ...]
     dots: tuple[Dot, ...]
     gone: tuple[tuple[float, float], ...]
-    hits: tuple[tuple[float, str], ...]
+    months: tuple[str, ...]
     group: str = ""
     pulled: str = ""
 
 
 def panel(
     name: str, months: Sequence[Month], scale: Scale, *, is_running: bool, href: str = "", value: str = "",
-    change: str = "", note: str = "", look: str = "", label: str = "", with_hits: bool = True,
-    with_bands: bool = True,
+    change: str = "", note: str = "", look: str = "", label: str = "", with_bands: bool = True,
 ) -> Panel:  # fmt: skip
     """Draw one panel's thirteen months on the common scale; bands are for samples, such as votes."""
     last = len(months) - 1
@@ -126,8 +125,7 @@ def panel(
         dots=tuple(_dots(months, is_sure, scale, is_running)),
         gone=tuple((round(scale.x(run[0]) - scale.step / 2, 1), round(scale.step * len(run), 1))
                    for run in _runs([not month.existed for month in months])),
-        hits=tuple((round(scale.x(i) - scale.step / 2, 1), month.title) for i, month in enumerate(months))
-        if with_hits else (),
+        months=tuple(month.title for month in months),
     )  # fmt: skip
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+
+from queries.asked.periods import Period
 
 WIDTH, HEIGHT, PAD = 132, 36, 4
 ROW_WIDTH, ROW_HEIGHT = 88, 24
 """The size in a row of a table."""
+NOTHING_MONTH = "không có hồ sơ"
 
 
 @dataclass(frozen=True)
@@ -26,18 +29,22 @@ class Sparkline:
     height: int = HEIGHT
     limit: float | None = None
     look: str = ""
+    months: tuple[str, ...] = ()
+    """Each month's number in words, told under the pointer and by the arrow keys (assets/months.js)."""
 
 
-def sparkline(values: Sequence[float | None], *, is_running: bool, label: str) -> Sparkline:
-    """Scale values into the box; None stays a gap. ``label`` says it to a screen reader."""
+def sparkline(
+    values: Sequence[float | None], *, is_running: bool, label: str, months: Sequence[str] = ()
+) -> Sparkline:
+    """Scale values into the box; None stays a gap. ``label`` says it to a screen reader, ``months`` each."""
     known = [value for value in values if value is not None]
     low, high = (min(known), max(known)) if known else (0.0, 0.0)
-    return _drawn(values, low, high, WIDTH, HEIGHT, is_running=is_running, label=label)
+    return _drawn(values, low, high, WIDTH, HEIGHT, is_running=is_running, label=label, months=months)
 
 
 def row_sparkline(
     values: Sequence[float | None], *, is_running: bool, label: str, high: float | None = None,
-    limit: float | None = None, look: str = "",
+    limit: float | None = None, look: str = "", months: Sequence[str] = (),
 ) -> Sparkline:  # fmt: skip
     """Draw one row's line in a table.
 
@@ -52,16 +59,15 @@ def row_sparkline(
     top = high
     drawn = [None if value is None else min(value, top) for value in values]
     return _drawn(drawn, low, high, ROW_WIDTH, ROW_HEIGHT, is_running=is_running, label=label,
-                  limit=limit, look=look)  # fmt: skip
+                  limit=limit, look=look, months=months)  # fmt: skip
 
 
 def _drawn(
     values: Sequence[float | None], low: float, high: float, width: int, height: int, *,
-    is_running: bool, label: str, limit: float | None = None, look: str = "",
+    is_running: bool, label: str, limit: float | None = None, look: str = "", months: Sequence[str] = (),
 ) -> Sparkline:  # fmt: skip
-    size = {"width": width, "height": height}
     if sum(value is not None for value in values) < 2:
-        return Sparkline((), "", None, is_running, label, **size, look=look)
+        return Sparkline((), "", None, is_running, label, width, height, look=look)
     spread = (high - low) or 1.0
     step = (width - 2 * PAD) / (len(values) - 1)
 
@@ -85,7 +91,13 @@ def _drawn(
             pieces.append(_path(piece))
         piece = []
     at = None if limit is None else y(limit)
-    return Sparkline(tuple(pieces), pending, points[-1], is_running, label, **size, limit=at, look=look)
+    return Sparkline(tuple(pieces), pending, points[-1], is_running, label, width, height, at, look,
+                     months=tuple(months))  # fmt: skip
+
+
+def months_told(months: Sequence[Period], texts: Iterable[str]) -> tuple[str, ...]:
+    """Give each month with its number: "11/2026: 3,70%"."""
+    return tuple(f"{month.short_label()}: {text}" for month, text in zip(months, texts, strict=True))
 
 
 def _path(points: Sequence[tuple[float, float]]) -> str:

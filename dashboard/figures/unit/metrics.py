@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from dashboard.figures.shared.markup import markup
 from dashboard.figures.shared.outcome import NO_DATA
-from dashboard.figures.shared.sparkline import Sparkline, row_sparkline
+from dashboard.figures.shared.sparkline import Sparkline, months_told, row_sparkline
 from dashboard.figures.shared.wording import edges
 from dashboard.formats import (
     NOTHING,
@@ -194,9 +194,15 @@ class _Maker:
             for month, one in zip(self.months.months, series, strict=True)
             if one is not None and not (isinstance(one, Share) and not one.b)
         ]
+        texts = [
+            "chưa có số" if one is None or (isinstance(one, Share) and not one.b)
+            else self.month_text(word, one) + (f" ({share_text(one)})" if isinstance(one, Share) else "")
+            for one in series
+        ]  # fmt: skip
         return row_sparkline(
-            values, is_running=self.months.is_running, label=f"{name}, từng tháng. {'; '.join(told)}"
-        )
+            values, is_running=self.months.is_running, label=f"{name}, từng tháng. {'; '.join(told)}",
+            months=months_told(self.months.months, texts),
+        )  # fmt: skip
 
     def month_text(self, word: str, value: int | Share) -> str:
         """Print one month."""
