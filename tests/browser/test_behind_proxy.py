@@ -84,12 +84,17 @@ def test_pages_callbacks_files_and_links(visitor: Reader) -> None:
 
 def test_the_answer_for_machines_and_the_copied_link(visitor: Reader) -> None:
     visitor.open("/dung-han?ky=2026-10")
-    address = visitor.page.locator("a[href*='dang=csv']").first.get_attribute("href")
-    assert address is not None
-    assert address.startswith(f"{PREFIX}/api/v1/")
-    answer = visitor.page.request.get(visitor.address.removesuffix(PREFIX) + address)
-    assert answer.status == 200
-    assert answer.headers["content-type"].startswith("text/csv")
+    sheet = visitor.page.locator("main a[href*='.xlsx']").first.get_attribute("href")
+    assert sheet is not None
+    assert sheet.startswith(f"{PREFIX}/tai/")
+    root = visitor.address.removesuffix(PREFIX)
+    for there, kind in (
+        (sheet, "application/vnd.openxml"),
+        (f"{PREFIX}/api/v1/on-time?dang=csv", "text/csv"),
+    ):
+        answer = visitor.page.request.get(root + there)
+        assert answer.status == 200
+        assert answer.headers["content-type"].startswith(kind)
     title = visitor.title
     visitor.page.get_by_role("button", name="Chép liên kết").first.click()
     copied = str(visitor.page.evaluate("() => navigator.clipboard.readText()"))
