@@ -170,7 +170,8 @@ class Book:
         for i, column in enumerate(columns):
             # A head without one above it stands in a cell that looks like one over both rows.
             above = {"top": 0} if has_groups and not column.group else {}
-            align = "left" if column.kind == "text" else "center" if column.head == "TT" else "right"
+            is_left = column.kind in ("text", "day")
+            align = "left" if is_left else "center" if column.head == "TT" else "right"
             border = {**_BORDER, **above}
             look = self._format(
                 bold=True, bg_color=_HEAD, **border, text_wrap=True, valign="bottom", align=align

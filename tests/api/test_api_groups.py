@@ -187,8 +187,8 @@ def test_csv_has_the_rows_and_a_name_of_its_own(small: Site) -> None:
 
 CARDS = {
     "overview": ("ranking", "trend", "heat", "satisfaction", "online"),
-    "on_time": ("units", "trend", "days", "heat", "fields", "procedures", "rates"),
-    "satisfaction": ("multiples", "units", "levels", "sources", "source_months"),
+    "on_time": ("units", "trend", "days", "heat", "fields", "procedures"),
+    "satisfaction": ("multiples", "units", "sources", "source_months"),
     "online": ("units", "help", "trend", "procedures", "fields", "post", "counts"),
     "unit": ("metrics", "trend", "months", "fields"),
 }

@@ -20,6 +20,7 @@ from dashboard.api.routes import cell
 from dashboard.question.access import WITHOUT_ACCOUNTS, Reader, Rights
 from dashboard.sheets import long_lists, routes, workbook
 from dashboard.sheets.workbook import RISKY
+from queries.definitions.metrics import METRICS
 
 CRUEL = '=HYPERLINK("http://x")'
 HEAD_ROWS = 2
@@ -250,7 +251,7 @@ def test_every_file_says_what_it_is_of(site: Site) -> None:
     assert "ky_la" in told["Lưu ý"]
     assert "2307" in told["Ngưỡng"]
     definitions = [row for row in book["Về số liệu"].iter_rows(values_only=True) if row[0] == "Trễ hạn"]
-    assert "hẹn lại không xóa trễ hẹn" in str(definitions[0][1])
+    assert definitions[0][1] == METRICS["late"].definition
     for sheet in book.worksheets:
         assert any(
             "DỮ LIỆU MẪU" in str(one) for row in sheet.iter_rows(values_only=True, max_row=4) for one in row
