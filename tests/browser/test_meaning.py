@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import ViewportSize, expect
 
 from browser.conftest import PATIENCE, Reader
+from queries.definitions.metrics import METRICS
 
 pytestmark = pytest.mark.browser
 
@@ -64,9 +65,9 @@ def test_by_keyboard_it_opens_is_read_and_gives_the_keyboard_back(reader: Reader
 def test_one_popover_serves_them_all(reader: Reader) -> None:
     reader.open("/dung-han")
     reader.page.locator('.on-time-units [data-help="early"]').click()
-    expect(reader.page.locator(".popover")).to_contain_text("trước ngày hẹn trả đầu tiên")
+    expect(reader.page.locator(".popover")).to_contain_text(METRICS["early"].definition)
     reader.page.locator('.on-time-units [data-help="late"]').click()
-    expect(reader.page.locator(".popover")).to_contain_text("hẹn lại không xóa trễ hẹn")
+    expect(reader.page.locator(".popover")).to_contain_text(METRICS["late"].definition)
     expect(reader.page.locator(".popover")).to_have_count(1)
     reader.page.locator("h1").click()
     expect(reader.page.locator(".popover")).to_have_count(0)

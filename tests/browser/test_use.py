@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 from playwright.sync_api import Route, ViewportSize, expect
 
-from browser.conftest import UPDATE, Reader
+from browser.conftest import PATIENCE, UPDATE, Reader
 
 pytestmark = pytest.mark.browser
 
@@ -139,6 +139,7 @@ def test_on_a_phone_the_last_months_are_in_sight_with_their_units(reader: Reader
 def test_on_a_phone_the_months_of_a_chart_do_not_run_together(reader: Reader) -> None:
     reader.page.set_viewport_size(PHONE)
     reader.open("/dung-han")
+    expect(reader.page.locator(".on-time-trend .xtick text").first).to_be_attached(timeout=PATIENCE)
     boxes = reader.page.evaluate(
         "() => [...document.querySelectorAll('.on-time-trend .xtick text')].map(one => {"
         " const box = one.getBoundingClientRect(); return [box.left, box.right, one.textContent]; })"
