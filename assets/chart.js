@@ -113,7 +113,7 @@
   function framed(chart, card) {
     const title = text(card, ".card-head h1, .card-head h2"), more = text(card, ".card-head p");
     const scope = text(card, ".scope"), sample = text(document, ".bar .sample b");
-    const whose = text(document, ".top .brand") + " · " + text(document, ".top .data-time");
+    const whose = text(document, ".top .brand") + " · Số liệu đến " + text(document, ".top .data-time b");
     function line(words, size, y, anchor, at) {
       return { text: words, x: at, xref: "paper", y: y, yref: "paper", yshift: 0, xanchor: anchor, yanchor: "top",
         showarrow: false, align: anchor, font: { size: size } };
