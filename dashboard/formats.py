@@ -158,6 +158,11 @@ def join_names(names: Sequence[str], most: int | None = None) -> str:
     return f"{', '.join(names[:-1])} và {names[-1]}"
 
 
+def within(text: str) -> str:
+    """Write a name as it stands within a sentence."""
+    return text[:1].lower() + text[1:]
+
+
 def sentence(text: str) -> str:
     """Begin a text with a capital letter."""
     return text[:1].upper() + text[1:]

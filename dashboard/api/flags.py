@@ -63,7 +63,11 @@ def _row(one: Found, code: str | None, found: FoundFlags) -> dict[str, Any]:
         "unit_code": code,
         "unit": next((unit.name for unit in found.units if unit.code == code), None) if code else None,
         "count": raised.count if is_counted else None,
-        "dossiers": raised.dossiers if is_counted and lists_dossiers(one.rule.id) else None,
+        "dossiers": raised.dossiers or None
+        if one.rule.is_restricted
+        else raised.dossiers
+        if is_counted and lists_dossiers(one.rule.id)
+        else None,
         "numerator": numerator if is_counted else None,
         "denominator": denominator if is_counted else None,
         "note": NO_DATA if one.state == "no_data" else one.why_idle or None,

@@ -54,6 +54,7 @@ def on_time_by_month(question: Question) -> Rows:
     return [
         {**_month(question, month), **_late(question, month, share)}
         for month, share in zip(trend.months, trend.district, strict=True)
+        if question.view.sees(month)
     ]  # fmt: skip
 
 
@@ -91,6 +92,7 @@ def online_by_month(question: Question) -> Rows:
     return [
         {**_month(question, month), **online_figures(tally, question.online)}
         for month, tally in zip(trend.months, trend.district, strict=True)
+        if question.view.sees(month)
     ]  # fmt: skip
 
 
@@ -164,5 +166,7 @@ def _unit_months(
     units = sorted((one for one in question.known.units if only in (None, one.code)), key=by_name)
     for unit in (*units, NO_UNIT):
         for month, one in zip(months, series.get(unit.code, nothing), strict=True):
+            if not question.view.sees(month):
+                continue
             if counted(one) or (unit.is_known and unit.is_active(month.start, month.end)):
                 yield unit, month, one

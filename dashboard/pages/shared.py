@@ -20,6 +20,7 @@ from dashboard.figures.on_time.trend import (
 )
 from dashboard.figures.shared.markup import markup
 from dashboard.figures.shared.outcome import nothing
+from dashboard.formats import within
 from dashboard.frame.components import answers
 from dashboard.frame.filters import bar
 from dashboard.frame.navigation import pages_there_are
@@ -100,8 +101,8 @@ def method_link(question: Question) -> tuple[str, str]:
 
 def whose_name(question: Question) -> str:
     """Name whose figures a card draws, as within a sentence: "Phường Mỹ An, lĩnh vực Đất đai"."""
-    view = question.view
-    told = ["toàn địa bàn" if view.unit_code is None else question.context.units.get(view.unit_code, "")]
+    view, code = question.view, question.view.unit_code
+    told = [within(view.whole_name) if code is None else question.context.units.get(code, "")]
     if view.field is not None:
         told.append(f"lĩnh vực {view.field}")
     if view.procedure_code is not None:

@@ -7,18 +7,27 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from dashboard.formats import count_text, join_names, points_text, rate_text, share_text
 from dashboard.question.access import may_list
+from queries.asked.periods import month_of
+from queries.asked.view import View
+from queries.courses.frames import rows_of
 from queries.definitions.flag_rule import Parameters
 from queries.definitions.flags import FLAGS
 from queries.definitions.units import NO_UNIT, Unit, by_name
+from queries.flags.dossiers import marked_by_unit
 from queries.flags.found import Counted, Found, FoundFlags, Raised, find_flags
 from queries.flags.judging import DROP_POINTS, satisfaction_drop
-from queries.flags.officers import officer_names
+from queries.flags.officers import OFFICER_COLUMNS, contract_atoms, late_by_officer, officer_names
 from queries.flags.units import UNIT_FLAGS
+from queries.flags.withheld import LEAST, WITHHELD, blocks_of, is_asked_plainly, told_units
 
 FLAGS_PATH, COMPLAINTS_ANCHOR = "/canh-bao", "phan-anh"
 """Where the complaints a flag is about are listed: they are no dossiers."""
+
+NOBODY = pd.DataFrame(columns=list(OFFICER_COLUMNS))
 
 if TYPE_CHECKING:
     from dashboard.question.question import Question
@@ -36,24 +45,81 @@ def parameters_of(question: Question, flag_id: str | None = None) -> Parameters:
 def flags_of(question: Question) -> FoundFlags:
     """Give every flag of the period."""
     parameters, known = parameters_of(question), question.known
-    question.at_once(
-        "marked", "on_time", "slips", "officers", "complaints", "satisfaction", "satisfaction_before"
-    )
+    names = ["marked", "on_time", "slips", "complaints", "satisfaction", "satisfaction_before"]
+    question.at_once(*names, *(["officers"] if question.rights.sees_officials else []))
     counted = Counted(
         marked=question.marked,
         slips=question.slips,
-        officers=question.officers,
+        # Of officials whoever may not see them is told other sums, or nothing (``_withheld``).
+        officers=question.officers if question.rights.sees_officials else NOBODY,
         complaints=question.complaints,
         due_soon=question.due_soon if question.view.is_running else {},
     )
     return find_flags(
-        question.on_time, counted, known.units, known.courses, parameters, extra=extra_unit_flags(question)
+        question.on_time,
+        counted,
+        known.units,
+        known.courses,
+        parameters,
+        extra={**extra_unit_flags(question), **_withheld(question)},
     )
 
 
 def extra_unit_flags(question: Question) -> Mapping[str, Found]:
     """Give the flags on units that other subjects find; one that is not here is not shown."""
     return {"satisfaction_drop": _satisfaction_drop(question), "online_low": _online_low(question)}
+
+
+def _withheld(question: Question) -> Mapping[str, Found]:
+    """Give the flags on officials as they are told to whoever may not see them; nothing for who may.
+
+    Of an ended calendar year the district's officials with late dossiers, where there are five or more;
+    of ended periods the dossiers of contract officials where nobody's can be told apart (``withheld``).
+    """
+    if question.rights.sees_officials:
+        return {}
+    late, staff = FLAGS["officer_late"], FLAGS["contract_staff"]
+    found = {one.id: Found(one, "idle", why_idle=WITHHELD) for one in (late, staff)}
+    whole, known = question.counted.at(unit_code=None, units_seen=None), question.known
+    if not question.view.has_started or not is_asked_plainly(question.view, question.context.as_of):
+        return found
+    unit, is_whole = question.view.unit_code, question.view.units_seen is None
+    ask = question.source.ask
+    if whole.period.kind == "year" and whole.period.basis == "calendar" and unit is None and is_whole:
+        officers = ask(known, late_by_officer, whole)
+        count = officers.officer_code.nunique()
+        if count >= LEAST:
+            found[late.id] = Found(late, "found", Raised(count))
+    blocks = blocks_of(whole)
+    atoms = ask(known, contract_atoms, _all_time(whole), blocks=blocks)
+    told = told_units(atoms, blocks, whole.period)
+    if told is None:
+        return found
+    marked = ask(known, marked_by_unit, whole, parameters=question.source.parameters(known))
+    counts, bases = (_by_code(marked, word) for word in (staff.id, "inside"))
+    units = {code: Raised(counts[code], counts[code], bases[code]) for code in told if counts.get(code)}
+    if unit is not None:
+        raised = units.get(unit)
+        return found if raised is None else {
+            **found, staff.id: Found(staff, "found", raised, {unit: raised}),
+        }  # fmt: skip
+    if is_whole:
+        district = Raised(sum(counts.values()), sum(counts.values()), sum(bases.values()))
+        found[staff.id] = Found(staff, "found", district, units)
+    return found
+
+
+def _all_time(view: View) -> View:
+    """Give the view with a period that all views of the same data share, for what is counted of all time."""
+    return view.at(period=month_of(view.as_of.date()), days_seen=None)
+
+
+def _by_code(frame: pd.DataFrame, word: str) -> dict[str | None, int]:
+    found: dict[str | None, int] = {}
+    for code, n in rows_of(frame, ("unit_code", word)):
+        key = code if isinstance(code, str) else None
+        found[key] = found.get(key, 0) + int(n)
+    return found
 
 
 def _satisfaction_drop(question: Question) -> Found:

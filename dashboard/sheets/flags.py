@@ -48,7 +48,8 @@ def _cells(one: Found, unit: Unit | None, found: FoundFlags, question: Question)
     return [
         rule.name, LEVEL_NAMES[rule.level], *(names if unit is None else unit_cells(unit)),
         raised.count if is_counted else NO_DATA if one.state == "no_data" else "không xét",
-        _OF[rule.of], raised.dossiers if is_counted and lists_dossiers(rule.id) else None,
+        _OF[rule.of], raised.dossiers or None if rule.is_restricted
+        else raised.dossiers if is_counted and lists_dossiers(rule.id) else None,
         why.a if why else None, why.b if why else None, Rate(why, 2, question.edges) if why else None,
         STRENGTH_NAMES.get(raised.strength or "") if unit is not None else None,
         told, rule.rule_text(found.view, found.parameters), rule.source_text(found.view),

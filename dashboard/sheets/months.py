@@ -44,5 +44,7 @@ def unit_months(
     units = sorted((one for one in question.known.units if only in (None, one.code)), key=by_name)
     for unit in (*units, NO_UNIT):
         for month, one in zip(months, series.get(unit.code, nothing), strict=True):
+            if not question.view.sees(month):
+                continue
             if counted(one) or (unit.is_known and unit.is_active(month.start, month.end)):
                 yield unit, month, one

@@ -123,6 +123,7 @@ def by_month(question: Question) -> Table:
     rows = [
         [place, *month_cells(question, month), *_late(question, month, share)]
         for place, (month, share) in enumerate(zip(trend.months, trend.district, strict=True), 1)
+        if question.view.sees(month)
     ]
     columns = [Column("TT", "count"), *month_columns(), *_late_columns(question)]
     return Table("Tỷ lệ trễ hẹn từng tháng", columns, rows, sheet="Theo tháng", freezes=2)

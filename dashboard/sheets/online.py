@@ -106,6 +106,7 @@ def by_month(question: Question) -> Table:
     rows = [
         [place, *month_cells(question, month), *figures(question, tally)]
         for place, (month, tally) in enumerate(zip(trend.months, trend.district, strict=True), 1)
+        if question.view.sees(month)
     ]
     head = [Column("TT", "count"), *month_columns(), *columns(question)]
     return Table("Hồ sơ trực tuyến từng tháng", head, rows, sheet="Theo tháng", freezes=2)

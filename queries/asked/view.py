@@ -212,6 +212,11 @@ class View:
         """True of a period that the reader may not see."""
         return not self.sees(self.period)
 
+    @property
+    def whole_name(self) -> str:
+        """Name all that a view of no one unit is of: the district, or the units that its reader may see."""
+        return "Toàn địa bàn" if self.units_seen is None else "Các đơn vị được xem"
+
     def sees(self, period: Period) -> bool:
         """Say whether the reader may see a period: all its days that count lie within one span."""
         if self.days_seen is None:

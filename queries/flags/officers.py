@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import Connection, and_, case, func, select
 
 from queries.asked.periods import custom_period
 from queries.asked.view import View
@@ -14,8 +14,9 @@ from queries.copy.tables import CLEAN
 from queries.courses.conditions import Condition, Days, Part, Scan, belongs, is_overdue, number
 from queries.courses.counting import counted
 from queries.courses.stock import Courses
-from queries.courses.table import OFFICERS
+from queries.courses.table import OFFICERS, day_number
 from queries.definitions.flag_rule import OFFICER_FROM
+from queries.flags.withheld import Block
 
 OFFICER_COLUMNS = ("officer_code", "unit_code", "late", "late_in_view")
 
@@ -89,6 +90,37 @@ def of_late_officers(c: Any, courses: Courses, view: View) -> Condition:
         .having(func.count() >= OFFICER_FROM)
     )
     return and_(_late_of_officers(c, view), courses.narrowed(c, view), c.officer.in_(many))
+
+
+def contract_atoms(
+    conn: Connection, courses: Courses, view: View, *, blocks: tuple[Block, ...]
+) -> pd.DataFrame:
+    """Dossiers that lie in one block of time alone, or in one and the next alone.
+
+    One row per unit_code, block, crosses (0 or 1) and on_contract: n dossiers. See ``withheld``.
+    """
+    c = courses.rows(conn, view)
+    days = [(day_number(one.first), day_number(one.last)) for one in blocks]
+
+    def place(day: Any) -> Any:
+        return case(*((day <= number(last), number(i)) for i, (_, last) in enumerate(days)))
+
+    first, last = days[0][0], days[-1][1]
+    within = and_(c.received >= number(first), c.closed <= number(last), c.closed <= c.received + number(70))
+    inner = (
+        select(c.unit, place(c.received).label("block"), place(c.closed).label("ends"), c.on_contract)
+        .where(within, courses.narrowed(c, view))
+        .subquery("placed")
+        .c
+    )
+    crosses = (inner.ends - inner.block).label("crosses")
+    keys = (inner.unit, inner.block, crosses, inner.on_contract)
+    statement = select(*keys, func.count()).where(crosses <= number(1)).group_by(*keys)
+    rows = [
+        (courses.units[unit], int(block), int(crossing), bool(kind), int(n))
+        for unit, block, crossing, kind, n in conn.execute(statement)
+    ]
+    return pd.DataFrame(rows, columns=["unit_code", "block", "crosses", "on_contract", "n"])
 
 
 def officer_names(

@@ -246,7 +246,7 @@ def judged_units(frame: pd.DataFrame, units: Iterable[Unit], view: View) -> OnTi
     verdict = judge(total, view)
     if view.unit_code is not None and not any(row.is_ranked for row in rows):
         verdict = _unflagged(verdict)  # the sum of one unit that was not there
-    return OnTime(view, Row(Unit(None, "Toàn địa bàn"), total, verdict), tuple(rows))
+    return OnTime(view, Row(Unit(None, view.whole_name), total, verdict), tuple(rows))
 
 
 def _row(unit: Unit, tally: Tally, view: View) -> Row:

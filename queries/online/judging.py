@@ -177,7 +177,7 @@ def judged_online(
     if strays:
         rows.append(OnlineRow(NO_UNIT, sum(strays, OnlineTally()), is_ranked=False))
     total = sum((row.tally for row in rows), OnlineTally())
-    district = _judged(Unit(None, "Toàn địa bàn"), total, recorded, target)
+    district = _judged(Unit(None, view.whole_name), total, recorded, target)
     return Online(view, recorded, target, district, tuple(rows))
 
 

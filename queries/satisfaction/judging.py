@@ -195,7 +195,7 @@ def judged_satisfaction(
     ]
     if None in by_code:
         rows.append(_row(NO_UNIT, by_code[None], chosen, is_ranked=False))
-    district = _row(Unit(None, "Toàn địa bàn"), together(by_code.values()), chosen)
+    district = _row(Unit(None, view.whole_name), together(by_code.values()), chosen)
     return Satisfaction(view, chosen, has_data, district, tuple(rows))
 
 

@@ -24,6 +24,7 @@ from dashboard.pages import flags as page  # noqa: E402
 from dashboard.question.access import WHOLE, may_list  # noqa: E402 - after the server
 from dashboard.question.flags import flag_link, units_by_code  # noqa: E402
 from queries.definitions.flags import FLAGS  # noqa: E402
+from queries.flags.withheld import WITHHELD  # noqa: E402
 
 CARDS = (page.draw_headline, page.draw_work, page.draw_units, page.draw_inspection, page.draw_review,
          page.draw_matrix, page.draw_complaints)  # fmt: skip
@@ -116,7 +117,8 @@ def test_what_follows_stands_beside_the_units_over_the_threshold(site: Site) -> 
     assert "Từ 5%: xem như không hoàn thành nhiệm vụ, xem xét xử lý kỷ luật người đứng đầu" in text
     assert "Chưa xét được: " in text
     assert "Trực tuyến dưới chỉ tiêu (chưa đặt chỉ tiêu)" in text
-    review = said(drawn(site, page.draw_review))
+    assert "Công chức nhiều hồ sơ trễ (dưới 5 hoặc không nêu)" in said(drawn(site, page.draw_review))
+    review = said(drawn(site.seen_by(with_officials()), page.draw_review))
     assert "Từ 3 hồ sơ trễ trong năm: xem như không hoàn thành nhiệm vụ" in review
 
 
@@ -214,7 +216,10 @@ def test_officials_are_for_who_may_see_them(folder: Path, is_open: bool) -> None
     assert of.ask().rights.sees_officials is is_open
     text = "".join(drawn(of, card) for card in CARDS) + of.get("/api/v1/flags").get_data(as_text=True)
     row = flag_row(of, "officer_late")
-    assert (row["count"], row["dossiers"]) == (2, 11)  # counts are for everybody
+    counts = (row["count"], row["dossiers"], row["note"])
+    assert counts == ((2, 11, None) if is_open else (None, None, WITHHELD))
+    staff = flag_row(of, "contract_staff")
+    assert (staff["count"], staff["numerator"]) == ((47, 47) if is_open else (None, None))
     assert all((secret in text) is is_open for secret in SECRETS)
     assert ("canh_bao=officer_late" in text) is is_open
     assert ("canh_bao=contract_staff" in text) is is_open
@@ -283,11 +288,13 @@ def test_lines_for_the_overview(site: Site) -> None:
     question = site.ask(path="/")
     items = flag_actions(question.flags, units_by_code(question), flag_link(question))
     assert [(item.tag, item.level) for item in items] == [
-        ("Chưa xin lỗi", "over"), ("Công chức nhiều hồ sơ trễ", "over"),
+        ("Chưa xin lỗi", "over"),
         ("Phản ánh, kiến nghị quá hạn", "near"), ("Không rõ người chịu trách nhiệm", "near"),
     ]  # fmt: skip
     assert items[0].text == "9 hồ sơ trễ chưa có phiếu xin lỗi: Phường 1: 7, Phường 4: 1."
-    assert items[1].href == ""
+    question = site.seen_by(with_officials()).ask(path="/")
+    items = flag_actions(question.flags, units_by_code(question), flag_link(question))
+    assert (items[1].tag, items[1].level) == ("Công chức nhiều hồ sơ trễ", "over")
 
 
 def test_one_unit_alone(site: Site) -> None:
@@ -367,7 +374,7 @@ def test_a_unit_that_is_no_more_is_not_to_be_inspected(tmp_path: Path) -> None:
     rows = [*dossiers("P01", late=3, **late), *dossiers("P02", on_time=40, officer_code="C2")]
     ended = unit(1, active_to=date(2026, 5, 31), successor_code="P02")
     site = Site(write(tmp_path, [ended, unit(2)], rows))
-    flags = site.ask().flags
+    flags = site.seen_by(with_officials()).ask().flags
     assert set(flags.of("officer_late").units) == {"P01"}
     assert [one.code for one in flags.active] == ["P02"]
     assert flags.inspected == ()

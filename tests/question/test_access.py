@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -202,3 +204,92 @@ def test_moments_of_the_data_do_not_widen_what_may_be_seen(site: Site) -> None:
     asked = site.seen_by(JUNE).ask({"ky": "2026-07", "den": "2026-06-20T10:00"})
     assert not asked.view.has_started
     assert asked.view.at(as_of=datetime(2026, 6, 30, 9)).is_barred
+
+
+def test_months_that_may_not_be_seen_have_no_row_and_read_as_a_dash(site: Site) -> None:
+    both = Rights(
+        "giam_sat", ("P01", "P02"), tuple(parse_period(word, 15) for word in ("2026-06", "2026-11"))
+    )
+    seen = site.seen_by(both)
+    for route, group in (("on-time", "thang"), ("online", "thang"), ("on-time", "don-vi-thang")):
+        rows = seen.json(f"/api/v1/{route}?theo={group}")["rows"]
+        assert {row["month"] for row in rows} == {"2026-06", "2026-11"}
+    heat = words_of(seen.draw(on_time_page.draw_heat))
+    assert heat.count("ngoài phạm vi được xem") >= 2 * 11
+    assert "“—” ngoài phạm vi được xem" in heat
+    assert "“—”" not in words_of(site.draw(on_time_page.draw_heat))
+
+
+def test_the_sum_of_some_units_is_not_called_the_districts(site: Site) -> None:
+    assert site.ask().on_time.district.unit.name == "Toàn địa bàn"
+    seen = site.seen_by(TWO)
+    assert seen.ask().on_time.district.unit.name == "Các đơn vị được xem"
+    for card in (on_time_page.draw_units, on_time_page.draw_heat, overview.draw_ranking):
+        assert "oàn địa bàn" not in words_of(seen.draw(card))
+    assert "oàn địa bàn" in words_of(site.draw(on_time_page.draw_units))
+
+
+# officials
+
+
+def test_figures_on_officials_are_told_where_nobody_can_be_told_apart(tmp_path: Path) -> None:
+    """Two wards, six dossiers of each kind in each half of each month, and across it; P03 has one."""
+    rows: list[Row] = []
+    halves = [datetime(2025, 12, 15)]
+    while halves[-1] < datetime(2026, 11, 1):
+        months = halves[-1].year * 12 + halves[-1].month
+        first = halves[-1].day == 1
+        halves.append(halves[-1].replace(day=15) if first else datetime(months // 12, months % 12 + 1, 1))
+    for begins, following in pairwise(halves):
+        for of, many in (("P01", 6), ("P02", 7), ("P03", 1)):
+            for official in ("HD", "BC"):
+                for closed in (begins + timedelta(days=2), following + timedelta(days=2)):
+                    rows += [
+                        {"unit_code": of, "received_at": begins + timedelta(days=1), "finished_at": closed,
+                         "due_at": closed, "state": "finished", "channel": "counter", "officer_code": official}
+                        for _ in range(many)
+                    ]  # fmt: skip
+    officials = [{"officer_code": "HD", "name": "Người A", "on_contract": True},
+                 {"officer_code": "BC", "name": "Người B", "on_contract": False}]  # fmt: skip
+    site = Site(write(tmp_path, [unit(i) for i in (1, 2, 3)], rows, officers=officials))
+
+    def staff(of: Site, words: str) -> dict[str | None, int | None]:
+        found = of.json(f"/api/v1/flags?{words}")["rows"]
+        return {row["unit_code"]: row["count"] for row in found if row["id"] == "contract_staff"}
+
+    everything = site.seen_by(Rights(sees_officials=True))
+    whole = staff(everything, "ky=2026-09")
+    assert set(whole) == {None, "P01", "P02", "P03"}
+    # P03 alone would be the remainder: the weaker of the others hides with it.
+    assert staff(site, "ky=2026-09") == {None: whole[None], "P02": whole["P02"]}
+    assert staff(site, "ky=bc-2026-09")[None] == staff(everything, "ky=bc-2026-09")[None]
+    assert staff(site, "ky=2026-09&don_vi=P02") == {None: whole["P02"], "P02": whole["P02"]}
+    assert staff(site, "ky=2026-09&don_vi=P01") == {None: None}
+    assert staff(site.seen_by(Rights("don_vi", ("P02",))), "ky=2026-09")["P02"] == whole["P02"]
+    assert staff(site.seen_by(TWO), "ky=2026-09") == {None: None}
+    for words in ("ky=2026-11", "ky=2026-09&den=2026-11-01T09:00", "ky=2026-09&so_voi=2026-09-20",
+                  "ky=2026-09-01..2026-09-30", "ky=bc-2026-9T", "ky=2026-09-01..2026-09-29"):  # fmt: skip
+        assert staff(site, words) == {None: None}, words
+    for words in ("ky=2026-09", "ky=2026"):
+        assert site.get(f"/api/v1/dossiers?{words}&canh_bao=contract_staff").status_code == 403
+
+
+def test_late_officials_are_told_of_a_whole_year_of_the_district_alone(tmp_path: Path) -> None:
+    rows = [
+        {**row, "officer_code": f"C{i}"}
+        for i in range(6)
+        for row in dossiers(f"P{i % 2 + 1:02}", late=3, month=date(2025, 5, 1))
+    ]
+    officials = [{"officer_code": f"C{i}", "name": f"Người {i}", "on_contract": False} for i in range(6)]
+
+    def late(of: Site, words: str) -> dict[str | None, tuple[int | None, int | None]]:
+        found = of.json(f"/api/v1/flags?{words}")["rows"]
+        return {r["unit_code"]: (r["count"], r["dossiers"]) for r in found if r["id"] == "officer_late"}
+
+    site = Site(write(tmp_path, [unit(1), unit(2)], rows, officers=officials))
+    assert late(site, "ky=2025") == {None: (6, None)}
+    for words in ("ky=2025-05", "ky=bc-2025", "ky=2025-H1", "ky=2025&don_vi=P01", "ky=2026"):
+        assert late(site, words) == {None: (None, None)}
+    assert late(site.seen_by(TWO), "ky=2025") == {None: (None, None)}
+    few = Site(write(tmp_path / "few", [unit(1), unit(2)], rows[:12], officers=officials))
+    assert late(few, "ky=2025") == {None: (None, None)}

@@ -141,8 +141,10 @@ def _units_over(found: OnTime, before: OnTime | None, trend: Trend) -> Tile:
         lines.append(f"{sentence(comparison_word(found.view))}: —{near}")
     elif near:
         lines.append(sentence(near.removeprefix(" · ")))
-    counts = [
-        float(
+    counts: list[float | None] = [
+        None
+        if not found.view.sees(month)
+        else float(
             sum(
                 is_over(series[i], found.view, min(month.end, found.view.as_of.date()))
                 for code, series in trend.units.items()

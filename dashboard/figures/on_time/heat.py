@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from dashboard.figures.shared.markup import markup
 from dashboard.figures.shared.wording import heat_title, is_over, total_name
-from dashboard.formats import rate_text, share_text
+from dashboard.formats import NOTHING, rate_text, share_text
 from queries.asked.periods import Period
 from queries.asked.view import View
 from queries.definitions.metrics import FEW, Share, late_metric, over
@@ -72,6 +72,8 @@ def note_of(lines: Sequence[Line], view: View) -> str:
     if any(_FEW_LOOK in cell.look for line in lines for cell in line.cells):
         said.append(f"ô viền: vượt ngưỡng nhưng dưới {FEW} hồ sơ")
     said += ["“·” không có hồ sơ", "ô gạch chéo: đơn vị chưa hoặc không còn hoạt động"]
+    if any(cell.text == NOTHING for line in lines for cell in line.cells):
+        said.append("“—” ngoài phạm vi được xem")
     if view.is_running:
         said.append("tháng cuối (*) chưa kết thúc")
     return "; ".join(said) + "."
@@ -101,7 +103,7 @@ def month_cell(share: Share, month: Period, view: View, existed: bool) -> Cell:
     edges = view.rules.threshold_on(last_day).fraction, view.rules.near_on(last_day).fraction
     name = month.label()
     if not share.b:
-        return Cell("none" if existed else "gone", "·" if existed else "", f"{name}: không có hồ sơ")
+        return _empty_cell(name, is_seen=view.sees(month), existed=existed)
     text = rate_text(share, late_metric(view.basis).decimals, edges)
     title = f"{name}: {text} ({share_text(share)} hồ sơ)"
     text = text.removesuffix("%")
@@ -117,3 +119,9 @@ def month_cell(share: Share, month: Period, view: View, existed: bool) -> Cell:
         return Cell("near", f"◆{text}", f"{title}, sát ngưỡng")
     grade = 1 if (share.percent or 0.0) < float(edges[1]) / 2 else 2
     return Cell(f"fine fine-{grade}", text, title)
+
+
+def _empty_cell(name: str, *, is_seen: bool, existed: bool) -> Cell:
+    if not is_seen:
+        return Cell("none", NOTHING, f"{name}: ngoài phạm vi được xem")
+    return Cell("none" if existed else "gone", "·" if existed else "", f"{name}: không có hồ sơ")

@@ -28,7 +28,7 @@ from dashboard.figures.satisfaction.wording import (
 from dashboard.figures.shared.multiples import MOST_PANELS, Month, Panel, multiples, panel, scale_of
 from dashboard.figures.shared.outcome import NO_DATA, nothing
 from dashboard.figures.shared.wording import OTHERS, comparison_word
-from dashboard.formats import count_text, join_names, points_text, sentence, share_text
+from dashboard.formats import count_text, join_names, points_text, sentence, share_text, within
 from queries.definitions.metrics import ENOUGH_VOTES
 from queries.definitions.units import LOCAL_KINDS, Unit
 from queries.flags.judging import DROP_POINTS, is_drop, satisfaction_drop
@@ -130,7 +130,7 @@ def by_source(
                 label=panel_label(SOURCE_NAMES[one], shares, trend),
             )
         )  # fmt: skip
-    where = "toàn địa bàn" if found.view.unit_code is None else "đơn vị đang xem"
+    where = within(found.view.whole_name) if found.view.unit_code is None else "đơn vị đang xem"
     return multiples(
         panels, scale, meaning="satisfaction_rate", title=_sources_title(found), kind="by-source",
         subtitle=f"Tỷ lệ hài lòng theo tháng của {where}, mỗi nguồn một ô, chung một thang "
@@ -159,7 +159,7 @@ def compact(
         which = f"{count_text(len(rows))} đơn vị giảm mạnh hoặc thấp nhất" if fallen else (
             f"{count_text(len(rows))} đơn vị thấp nhất"
         )  # fmt: skip
-    where = "Toàn địa bàn" if found.view.unit_code is None else "Đơn vị"
+    where = found.view.whole_name if found.view.unit_code is None else "Đơn vị"
     panels = UnitPanels(found, before, trend, units, scale, link, in_full=False)
     drawn = [panels.draw(row) for row in rows]
     return multiples(

@@ -86,10 +86,10 @@ def district_panel(
         for share, one, month in zip(shares, trend.district, trend.months, strict=True)
     ]
     return panel(
-        "Toàn địa bàn", months, scale, is_running=view.is_running,
+        view.whole_name, months, scale, is_running=view.is_running,
         value=rate(row.share) if row.share.b else NOTHING, change=moved_text(change),
         note=f"{count_text(row.share.b)} phiếu" if row.share.b else "không có phiếu trong kỳ", look="whole",
-        label=panel_label("Toàn địa bàn", shares, trend),
+        label=panel_label(view.whole_name, shares, trend),
     )  # fmt: skip
 
 

@@ -122,7 +122,7 @@ def by_unit(
 
 
 def _total_name(found: Satisfaction) -> str:
-    return "Toàn địa bàn" if found.view.unit_code is None else "Cộng"
+    return found.view.whole_name if found.view.unit_code is None else "Cộng"
 
 
 def _metric(metric_id: str) -> Column:
@@ -196,7 +196,7 @@ def by_source(
     return markup(
         "table.html",
         title=_sources_title(sources, pooled),
-        subtitle=f"{sentence('toàn địa bàn' if found.view.unit_code is None else 'đơn vị đang xem')}, "
+        subtitle=f"{sentence(found.view.whole_name if found.view.unit_code is None else 'đơn vị đang xem')}, "
         "mỗi nguồn một dòng. Bấm vào nguồn để chỉ xem nguồn đó.",
         columns=(
             Column("Nguồn", is_number=False), _metric("satisfaction_rate"), _metric("very_satisfied_rate"),

@@ -124,7 +124,7 @@ def district_sentence(found: Satisfaction, before: Satisfaction | None) -> str:
     row = found.district
     if not found.has_data:
         return f"Bảng phiếu đánh giá: {NO_DATA}."
-    where = "Toàn địa bàn" if found.view.unit_code is None else "Đơn vị"
+    where = found.view.whole_name if found.view.unit_code is None else "Đơn vị"
     if not row.share.b:
         return f"{where}: {NO_VOTES.lower()}."
     very = row.votes.share("very_satisfied_rate")

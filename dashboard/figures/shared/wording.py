@@ -141,7 +141,7 @@ def whose(view: View) -> str:
         return f"Thủ tục {view.procedure_code}{of}"
     if view.field is not None:
         return f"Lĩnh vực {view.field}{of}"
-    return "Toàn địa bàn" if view.unit_code is None else "Đơn vị"
+    return view.whole_name if view.unit_code is None else "Đơn vị"
 
 
 def of_whom(view: View) -> str:
@@ -152,7 +152,7 @@ def of_whom(view: View) -> str:
 
 def total_name(view: View) -> str:
     """Name the line of sums of a table."""
-    return "Cộng" if view.unit_code is not None or view.is_narrowed else "Toàn địa bàn"
+    return "Cộng" if view.unit_code is not None or view.is_narrowed else view.whole_name
 
 
 def district_sentence(found: OnTime, before: OnTime | None) -> str:
