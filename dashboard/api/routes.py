@@ -27,6 +27,7 @@ from dashboard.api.satisfaction import satisfaction
 from dashboard.api.search import WORDS as SEARCH_WORDS
 from dashboard.api.search import search
 from dashboard.frame.failures import logged
+from dashboard.question.audit import DOSSIERS, OFFICIALS, noted
 from dashboard.question.errors import Unavailable
 from dashboard.question.listing import NotListed
 from dashboard.question.question import Question
@@ -41,7 +42,7 @@ VIEW_WORDS = frozenset({"ky", "so_voi", "don_vi", "linh_vuc", "thu_tuc", "cach_t
 class Route:
     """One address under /api/v1/: its answer, and the words it takes beside the view's, or without.
 
-    ``groups``: what else than a unit a row can be, the values of ``theo``.
+    ``groups``: what else than a unit a row can be, the values of ``theo``. ``shows``: what the audit notes.
     """
 
     name: str
@@ -49,14 +50,15 @@ class Route:
     words: frozenset[str] = frozenset()
     without: frozenset[str] = frozenset()
     groups: Mapping[str, Callable[[Question], Rows]] = field(default_factory=dict)
+    shows: str = ""
 
 
 ROUTES = (
     Route("on-time", on_time, groups=ON_TIME),
-    Route("flags", flags),
+    Route("flags", flags, shows=OFFICIALS),
     Route("online", online, groups=ONLINE),
     Route("units", units),
-    Route("dossiers", dossiers, DOSSIER_WORDS),
+    Route("dossiers", dossiers, DOSSIER_WORDS, shows=DOSSIERS),
     Route("meta", meta),
     Route("search", search, SEARCH_WORDS),
     # A rating has neither a field nor a procedure: who asks by one must not get the whole.
@@ -108,6 +110,8 @@ def _answer(route: Route) -> Any:
     for word in words:
         if word not in (VIEW_WORDS | route.words) - route.without:
             raise Refused(word, words[word][0], f"Địa chỉ này không dùng từ {word}.")
+    if route.shows and question.view.has_started:
+        noted(question, route.shows, "file" if wanted == ["csv"] else "api")
     answer = route.answer(question) if group == BY_UNIT else grouped(question, route.groups[group])
     if wanted == ["csv"]:
         name = route.name if group == BY_UNIT else f"{route.name}-{group}"

@@ -21,6 +21,7 @@ from rich.table import Table
 from rich.text import Text
 
 from dashboard.accounts.origin import is_loopback_host
+from dashboard.command.audit import audit
 from dashboard.command.system_words import reason_of
 from dashboard.command.user import user
 from dashboard.command.words import FAILED, Program
@@ -482,6 +483,7 @@ def account(*, engine: str, schema: str | None, reader: str) -> None:
 
 
 program.add_command(user)
+program.add_command(audit)
 
 
 def main() -> None:

@@ -28,6 +28,7 @@ from dashboard.frame.failures import logged
 from dashboard.frame.first import first_answers, is_first
 from dashboard.frame.markup import Markup
 from dashboard.frame.navigation import bar_without_figures
+from dashboard.question.audit import noted
 from dashboard.question.errors import NoCopy, Unavailable
 from dashboard.question.question import Question, the_source
 from dashboard.theme import GRAPH_CONFIG
@@ -117,6 +118,7 @@ def answers(
     names_unit: bool = False,
     is_bar: bool = False,
     first: bool = False,
+    shows: str = "",
     scope: Callable[..., str] = scope_of,
 ) -> Callable[[Draw], Any]:
     """Register a function from Question to markup as a card's one callback.
@@ -126,6 +128,8 @@ def answers(
     one that was not there in the period. ``names_unit``: its title names the one unit of a view.
     ``is_bar``: it frames the page, is drawn of any view, and never kept, as it tells how old data are.
     ``first``: it is what a reader reads first, so the page brings it where it is there soon; the bar always.
+
+    ``shows``: what of it the audit notes (``audit.DOSSIERS``, ``audit.OFFICIALS``), each time it is given.
 
     With ``graph`` the function gives (markup, figure, sentence for a screen reader), or
     markup alone where there is nothing to draw. A failure is logged with a code and shown
@@ -139,7 +143,7 @@ def answers(
         says = says_itself if is_bar else functools.partial(scope, names_unit=not names_unit)
         scoped = functools.partial(_scoped, draw, says)
         kept = scoped if is_bar else functools.partial(_kept, scoped, card_id)
-        drawing = functools.partial(_drawn, kept, card_id, is_bar=is_bar, judges=judges)
+        drawing = functools.partial(_drawn, kept, card_id, is_bar=is_bar, judges=judges, shows=shows)
         if asks == ids.first_question(page_id):
             is_first(page_id, card_id, drawing)
 
@@ -185,11 +189,15 @@ def _picture(form: str) -> html.Button:
 
 
 def _drawn(
-    draw: Draw, card_id: str, asked: Callable[[], Question], *, is_bar: bool, judges: bool
-) -> Any:  # fmt: skip
+    draw: Draw, card_id: str, asked: Callable[[], Question], *, is_bar: bool, judges: bool, shows: str
+) -> Any:
     try:
         question = asked()
-        return _why_not(question, is_bar=is_bar, judges=judges) or draw(question)
+        if why := _why_not(question, is_bar=is_bar, judges=judges):
+            return why
+        if shows:
+            noted(question, shows, "page")
+        return draw(question)
     except Unavailable as error:
         code = logged(error, card_id)
         if is_bar:

@@ -17,6 +17,7 @@ from typing import Any, cast
 import dash
 import flask
 
+from dashboard.question.access import the_reader
 from dashboard.question.question import Question
 
 SOON_SECONDS = 0.4
@@ -55,9 +56,11 @@ def first_answers(page_id: str, asked: Callable[[], Question]) -> tuple[Mapping[
     first, question = _of(server), _once(asked)
     drawings: dict[str, Drawing] = first.drawings.get(page_id, {})
     drawn: dict[str, str] = {}
+    reader = the_reader()
 
     def draw() -> None:
         with server.app_context():
+            flask.g.reader = reader  # the request, which says who asks, stays where it is
             for card_id, drawing in drawings.items():
                 drawn[card_id] = str(drawing(question))
 

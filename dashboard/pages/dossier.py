@@ -12,6 +12,7 @@ from dashboard.figures.shared.outcome import nothing
 from dashboard.formats import moment_text
 from dashboard.frame.components import answers, card, page, says_itself
 from dashboard.pages.shared import asked_path, bar_of, names_of
+from dashboard.question.audit import DOSSIERS
 from dashboard.question.dossier import INDEX, DossierQuestion, dossier_path
 from dashboard.question.question import Question
 
@@ -41,7 +42,7 @@ def draw_bar(question: Question) -> str:
     return bar_of(DossierQuestion.about(question) or question)
 
 
-@answers(PAGE, COURSE, first=True, scope=says_itself)
+@answers(PAGE, COURSE, first=True, shows=DOSSIERS, scope=says_itself)
 def draw_course(question: Question) -> str:
     """Draw the course of the path's dossier."""
     about = DossierQuestion.about(question)

@@ -12,6 +12,7 @@ from dashboard.figures.shared.wording import period_sentence
 from dashboard.formats import count_text, sentence
 from dashboard.frame.components import answers, card, page, says_itself
 from dashboard.pages.shared import bar_of, names_of
+from dashboard.question.audit import DOSSIERS
 from dashboard.question.listing import NotListed, listing_of, subject_of
 from dashboard.question.question import Question
 from queries.asked.periods import month_of
@@ -31,7 +32,7 @@ dash.register_page(__name__, path=PATH, name="Hồ sơ", title="Hồ sơ · Mộ
 answers(PAGE, BAR, is_bar=True)(bar_of)
 
 
-@answers(PAGE, LIST, first=True, scope=says_itself)
+@answers(PAGE, LIST, first=True, shows=DOSSIERS, scope=says_itself)
 def draw_list(question: Question) -> str:
     """Draw a page of the list, or the sample that was drawn."""
     extras, known = question.parsed.extras, question.known

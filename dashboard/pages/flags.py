@@ -22,6 +22,7 @@ from dashboard.figures.flags.work import work_list
 from dashboard.figures.shared.outcome import nothing
 from dashboard.frame.components import answers, card, page
 from dashboard.pages.shared import bar_of
+from dashboard.question.audit import OFFICIALS
 from dashboard.question.flags import COMPLAINTS_ANCHOR as ANCHOR
 from dashboard.question.flags import flag_link, officials_told, units_by_code
 from dashboard.question.question import Question
@@ -90,7 +91,7 @@ def draw_units(question: Question) -> str:
     return _group(question, UNIT_FLAG_IDS, "Đơn vị")
 
 
-@answers(PAGE, REVIEW, judges=True)
+@answers(PAGE, REVIEW, judges=True, shows=OFFICIALS)
 def draw_review(question: Question) -> str:
     """Draw how dossiers were handled: what nothing done today undoes."""
     note = "Xét hồ sơ phải giải quyết trong kỳ: tiếp nhận trong kỳ và kỳ trước chuyển sang."

@@ -340,6 +340,12 @@ class Settings(BaseSettings):
         "var/tai-khoan.sqlite", "tên tệp",
         "Tệp tài khoản, chỉ tài khoản chạy bảng theo dõi đọc được; motcua user add tạo tệp.", min_length=1,
     )  # fmt: skip
+    audit_folder: str = _setting(
+        "var/nhat-ky", "tên thư mục",
+        "Nơi ghi ai đã xem, tải danh sách hồ sơ, tên công chức, mỗi tháng một tệp; xem bằng motcua audit.",
+        min_length=1,
+    )  # fmt: skip
+    audit_months: Whole = _whole(24, 2, 240, "Giữ nhật ký ấy chừng này tháng gần nhất.")
     session_hours: Whole = _whole(12, 1, 168, "Phiên đăng nhập dài nhất chừng này giờ.")
     session_idle_minutes: Whole = _whole(
         60, 5, 1440, "Không bấm gì chừng này phút thì hết phiên; trang để mở không tính là bấm."

@@ -17,6 +17,7 @@ from dashboard.figures.shared.markup import markup
 from dashboard.formats import count_text
 from dashboard.frame.failures import logged
 from dashboard.question.access import the_reader
+from dashboard.question.audit import DOSSIERS, noted
 from dashboard.question.errors import Unavailable
 from dashboard.question.listing import NotListed, whole_size
 from dashboard.question.question import Question, the_source
@@ -153,6 +154,7 @@ def _list() -> Any:
     question, _ = asked(f"/{LIST}")
     if not question.view.has_started:
         return _told(_NOT_STARTED, 409)
+    noted(question, DOSSIERS, "file")
     address, name, file = absolute(question, f"/{LIST}"), name_of(question, LIST), io.BytesIO()
     if question.parsed.extras.sample_size is not None:
         write_table(file, question, sample(question), address=address)

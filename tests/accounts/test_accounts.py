@@ -468,3 +468,11 @@ def test_under_a_path_of_a_proxy_signing_in_stays_under_it(site: Site) -> None:
         answer = sign_in(made, "an", data={"tiep": there}, **under)
         assert answer.headers["Location"] == "/motcua/ho-so?ky=2026-11"
         assert "Path=/motcua" in cookie_of(answer)
+
+
+def test_the_first_document_of_a_reader_is_theirs(site: Site) -> None:
+    text = browser(site, "phuong-1").get("/don-vi?ky=2026-11").get_data(as_text=True)
+    assert "Đăng xuất" in text
+    assert "phuong-1" in text
+    assert "Phường 1" in text
+    assert "Phường 2" not in text

@@ -146,6 +146,8 @@ FULL: dict[str, Any] = {
     "workers": 4,
     "url_prefix": "/motcua",
     "accounts_file": "tai-khoan.sqlite",
+    "audit_folder": "nhat-ky",
+    "audit_months": 36,
     "session_hours": 8,
     "session_idle_minutes": 30,
     "trusted_proxies": ["127.0.0.1", "10.1.0.0/24"],

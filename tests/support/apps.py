@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import re
+import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy as copied
 from datetime import date, datetime
@@ -34,6 +35,8 @@ from queries.copy.opened import OpenCopy
 from queries.copy.refresh import Outcome, refresh
 from queries.courses.build import build
 
+AUDIT = str(Path(tempfile.gettempdir()) / "motcua-kiem-thu" / "nhat-ky")
+"""Where tests that do not say otherwise leave what the audit notes."""
 GATE = "gate"
 """Where the tests keep what says who asks, as the application does."""
 AS_OF = datetime(2026, 11, 21, 10, 15)
@@ -61,7 +64,14 @@ class Site:
 
     def __init__(self, database: Path | str, **settings: Any) -> None:
         url = database if isinstance(database, str) else f"duckdb:///{database}"
-        self.settings = Settings(**{"database_url": url, "writing_account": True, "as_of": AS_OF, **settings})
+        given = {
+            "database_url": url,
+            "writing_account": True,
+            "as_of": AS_OF,
+            "audit_folder": AUDIT,
+            **settings,
+        }
+        self.settings = Settings(**given)
         self.source = Source(self.settings, Fixed(self._copy(url)))
 
     def seen_by(self, rights: Rights) -> Site:
@@ -200,6 +210,7 @@ class Living(Site):
             "writing_account": True,
             "as_of": AS_OF,
             "copy_folder": str(copy_folder),
+            "audit_folder": AUDIT,
         } | settings
         self.settings = Settings(**given)
         self.copies, self.refresher = kept_up_to_date(self.settings)
