@@ -293,3 +293,15 @@ def test_late_officials_are_told_of_a_whole_year_of_the_district_alone(tmp_path:
     assert late(site.seen_by(TWO), "ky=2025") == {None: (None, None)}
     few = Site(write(tmp_path / "few", [unit(1), unit(2)], rows[:12], officers=officials))
     assert late(few, "ky=2025") == {None: (None, None)}
+
+
+def test_a_search_finds_nothing_of_another_unit(site: Site) -> None:
+    one = site.seen_by(ONE)
+    own = {row["dossier_code"] for row in one.json("/api/v1/dossiers")["rows"]}
+    assert own
+    assert [row["code"] for row in one.json("/api/v1/search")["rows"]] == ["P01"]
+    assert one.json("/api/v1/search?tim=phuong+3")["rows"] == []
+    for row in site.json("/api/v1/dossiers")["rows"][:20]:
+        code = row["dossier_code"]
+        found = {hit["code"] for hit in one.json(f"/api/v1/search?tim={code}")["rows"]}
+        assert (code in found) == (code in own), code
