@@ -14,6 +14,8 @@ from apps import Site, dossiers, said, unit, with_officials
 from stores import DuckDB
 from test_pages import Drawn, Texts, cards
 
+from dashboard.figures.flags.work import DO
+from dashboard.formats import count_text
 from queries.contract import CONTRACT
 from queries.definitions.flags import FLAGS
 from queries.definitions.metrics import ONLINE_COUNTS
@@ -126,11 +128,14 @@ def test_satisfaction_and_online_of_every_unit_are_one_value(sample: Site, shown
 
 def test_flags_are_the_same_on_their_page_on_the_unit_s_and_in_the_api(sample: Site, shown: Texts) -> None:
     rows: list[dict[str, Any]] = sample.json("/api/v1/flags")["rows"]
-    page = " ".join(shown[f"flags-{part}"] for part in ("red", "amber", "other"))
+    page = " ".join(shown[f"flags-{part}"] for part in ("work", "units", "review"))
     overall = [row for row in rows if row["unit_code"] is None and row["count"]]
     assert len(overall) >= 8
     for row in overall:
-        assert row["sentence"].split(": ", 1)[-1] in page, row["id"]
+        # Work to be done is a line of the list; everything else is a sentence.
+        told = f"{DO[row['id']]} " if row["id"] in DO else row["sentence"].split(": ", 1)[-1]
+        assert told in page, row["id"]
+        assert count_text(row["count"]) in page[page.index(told) :], row["id"]
     codes = {row["unit_code"] for row in rows if row["unit_code"]}
     assert len(codes) >= 4
     for code in codes:
