@@ -102,8 +102,8 @@ def serve(**options: str | None) -> None:
     Cơ sở dữ liệu đang tắt không ngăn việc khởi động: trang sẽ báo và tự phục hồi.
     """
     settings = load(**options)
+    _port_is_free(settings.host, settings.port)  # first: it tells a host that does not exist
     _is_for_whom(settings)
-    _port_is_free(settings.host, settings.port)
     # Workers are other processes: this is how the options of this one reach them.
     os.environ.update(settings.to_environment())
     run_server(settings)

@@ -60,7 +60,10 @@ def sample_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize(
     "arguments",
-    [(), ("serve",), ("sample",), ("check",), ("refresh",), ("connect",), ("settings",), ("views",)],
+    [
+        *((), ("serve",), ("sample",), ("check",), ("refresh",), ("report",), ("connect",), ("doctor",)),
+        *(("settings",), ("views",), ("account",), ("user",), ("audit",)),
+    ],
 )
 def test_help_is_vietnamese(arguments: tuple[str, ...]) -> None:
     result = run(*arguments, "--help")
@@ -78,11 +81,14 @@ def test_help_lists_the_commands_the_default_first() -> None:
         "sample",
         "check",
         "refresh",
+        "report",
         "connect",
+        "doctor",
         "settings",
         "views",
         "account",
         "user",
+        "audit",
     ]
 
 
@@ -91,7 +97,7 @@ def test_help_lists_the_commands_the_default_first() -> None:
     [
         (
             ("serv",),
-            "Không có lệnh “serv”. Có phải ý bạn là serve? Các lệnh: serve, sample, check, refresh, connect, settings, views, account, user.",
+            "Không có lệnh “serv”. Có phải ý bạn là serve? Các lệnh: serve, sample, check, refresh, report, connect, doctor, settings, views, account, user, audit.",
         ),
         (("--prot", "1"), "Không có tùy chọn --prot. Có phải ý bạn là --port? Xem: motcua serve --help"),
         (("check", "--jsn"), "Không có tùy chọn --jsn. Có phải ý bạn là --json?"),
