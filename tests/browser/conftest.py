@@ -148,10 +148,11 @@ class Reader:
         return self.drawn()
 
     def drawn(self) -> Reader:
-        """Wait until Dash has taken the page over and every card is drawn."""
+        """Wait until Dash has taken the page over and every card is drawn, its chart included."""
         expect(self.page.locator("#react-entry-point .slot").first).to_be_attached(timeout=PATIENCE)
         expect(self.page.locator("#first")).to_have_count(0, timeout=PATIENCE)
         expect(self.page.locator(".slot:not(.is-drawn)")).to_have_count(0, timeout=PATIENCE)
+        expect(self.page.locator(".drawing:not(:has(.main-svg))")).to_have_count(0, timeout=PATIENCE)
         return self
 
     def goes(self, do: Callable[[], object], to: str) -> Reader:
