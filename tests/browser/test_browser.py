@@ -262,7 +262,7 @@ def test_a_chart_is_told_in_words(reader: Reader) -> None:
 
 def test_nonsense_is_answered_with_a_sentence(reader: Reader) -> None:
     reader.open("/?ky=2026-13&la=<script>alert(1)</script>")
-    expect(reader.page.get_by_role("status").first).to_contain_text("2026-13")
+    expect(reader.page.locator(".warning[role=status]").first).to_contain_text("2026-13")
     assert "đơn vị" in reader.title
 
 
@@ -271,7 +271,7 @@ def test_an_unknown_address_says_so_and_leads_back(reader: Reader) -> None:
     assert answer is not None
     assert answer.status == 404
     expect(reader.page.locator("h1")).to_have_text("Không có trang này")
-    reader.page.get_by_role("link", name="Về Tổng quan").click()
+    reader.page.locator(".ways").get_by_role("link", name="Tổng quan").click()
     reader.drawn()
     assert reader.where == "/"
     reader.complaints = [one for one in reader.complaints if "404" not in one]  # the browser's own word on it
