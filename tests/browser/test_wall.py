@@ -246,7 +246,8 @@ def test_red_flags_can_be_read_at_five_metres(browser: Browser, address: str) ->
             "() => [...document.querySelectorAll('.flag:not([hidden])')].map((one) => ['.flag-text', '.flag-count']"
             ".map((name) => parseFloat(getComputedStyle(one.querySelector(name)).fontSize)))"
         )
-        assert len(sizes) == 5
+        # The fifth judges officials: a wall may not know of them.
+        assert len(sizes) == 4
         assert all(text >= 40 and count >= 40 for text, count in sizes)
 
 
