@@ -108,8 +108,8 @@ def mark_events(
         late = one.place > len(months) / 2
         names.append({
             "name": "event", "x": x, "y": int(at_top), "xref": "x", "yref": "paper",
+            # No text of its own under the mouse: it would keep a month beneath it from telling its figures.
             "text": _short(one),
-            "hovertext": plain(event_text(one)),
             "showarrow": False, "xanchor": "right" if late else "left", "xshift": -4 if late else 4,
             "yanchor": "top" if at_top else "bottom", "yshift": sign * 14 * (row % 3),
             "font": {"size": 12, "color": MUTED},
