@@ -7,7 +7,7 @@ is a unit.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from dashboard.api.head import Answer, head_of
@@ -15,10 +15,11 @@ from dashboard.api.on_time import counts_and_rates as on_time_figures
 from dashboard.api.online import counts_and_rates as online_figures
 from dashboard.api.satisfaction import votes_and_rates
 from dashboard.formats import rate_text
+from dashboard.question.months import unit_months
 from dashboard.question.question import Question
 from queries.asked.periods import Period
 from queries.definitions.metrics import Share, over
-from queries.definitions.units import NO_UNIT, Unit, by_name
+from queries.definitions.units import Unit
 from queries.online.judging import OnlineTally
 from queries.satisfaction.statements import SOURCES
 
@@ -62,7 +63,7 @@ def on_time_by_unit_month(question: Question) -> Rows:
     """One row a unit and month in which it was active or had a dossier to judge."""
     trend = question.trend
     nothing = (Share(0, 0),) * len(trend.months)
-    found = _unit_months(question, trend.months, trend.units, nothing, lambda one: one.b)
+    found = unit_months(question, trend.months, trend.units, nothing, lambda one: one.b)
     return [
         {**_unit(unit), **_month(question, month),
          **_late(question, month, share, is_judged=trend.was_there(unit.code, month))}
@@ -100,7 +101,7 @@ def online_by_unit_month(question: Question) -> Rows:
     """One row a unit and month in which it was active or received a dossier."""
     trend = question.online_trend
     nothing = (OnlineTally(),) * len(trend.months)
-    found = _unit_months(question, trend.months, trend.units, nothing, lambda one: one["received"])
+    found = unit_months(question, trend.months, trend.units, nothing, lambda one: one["received"])
     return [
         {**_unit(unit), **_month(question, month), **online_figures(tally, question.online)}
         for unit, month, tally in found
@@ -155,18 +156,3 @@ def _late(question: Question, month: Period, share: Share, *, is_judged: bool = 
         "late_rate_text": rate_text(share, 2, (threshold, near)),
         "over": over(share, threshold) if share.b and is_judged else None,
     }
-
-
-def _unit_months(
-    question: Question, months: Sequence[Period], series: Mapping[str | None, Sequence[Any]],
-    nothing: Sequence[Any], counted: Callable[[Any], int],
-) -> Iterator[tuple[Unit, Period, Any]]:  # fmt: skip
-    """Give units by name, "(không rõ đơn vị)" last, each with its months of something, or active."""
-    only = question.view.unit_code
-    units = sorted((one for one in question.known.units if only in (None, one.code)), key=by_name)
-    for unit in (*units, NO_UNIT):
-        for month, one in zip(months, series.get(unit.code, nothing), strict=True):
-            if not question.view.sees(month):
-                continue
-            if counted(one) or (unit.is_known and unit.is_active(month.start, month.end)):
-                yield unit, month, one

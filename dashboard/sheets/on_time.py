@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dashboard.figures.shared.wording import change, listed_name, running_text, strength_text, total_name
 from dashboard.formats import NOTHING
+from dashboard.question.months import unit_months
 from dashboard.question.question import Question
-from dashboard.sheets.months import month_cells, month_columns, unit_cells, unit_columns, unit_months
+from dashboard.sheets.months import month_cells, month_columns, unit_cells, unit_columns
 from dashboard.sheets.table import Cell, Column, Points, Rate, Table, counts, rate_cells, rate_columns
 from queries.asked.periods import Period
 from queries.definitions.metrics import BASES, METRICS, Share, late_metric, over

@@ -6,8 +6,9 @@ from fractions import Fraction
 
 from dashboard.figures.shared.outcome import NO_DATA
 from dashboard.figures.shared.wording import listed_name, total_name
+from dashboard.question.months import unit_months
 from dashboard.question.question import Question
-from dashboard.sheets.months import month_cells, month_columns, unit_cells, unit_columns, unit_months
+from dashboard.sheets.months import month_cells, month_columns, unit_cells, unit_columns
 from dashboard.sheets.table import Cell, Column, Rate, Table, known, rate_columns
 from queries.definitions.metrics import METRICS, online_levels_on
 from queries.online.judging import OnlineRow, OnlineTally
