@@ -102,8 +102,9 @@ def serve(**options: str | None) -> None:
     Cơ sở dữ liệu đang tắt không ngăn việc khởi động: trang sẽ báo và tự phục hồi.
     """
     settings = load(**options)
-    _port_is_free(settings.host, settings.port)  # first: it tells a host that does not exist
+    address = _address_of(settings.host, settings.port)
     _is_for_whom(settings)
+    _port_is_free(settings, *address)
     # Workers are other processes: this is how the options of this one reach them.
     os.environ.update(settings.to_environment())
     run_server(settings)
@@ -124,12 +125,19 @@ def _is_for_whom(settings: Settings) -> None:
         )
 
 
-def _port_is_free(host: str, port: int) -> None:
+def _address_of(host: str, port: int) -> tuple[socket.AddressFamily, Any]:
+    """Give the address to serve at and its family. Raises SettingsError where there is no such host."""
     try:
-        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     except OSError:
         raise SettingsError(f'Không tìm thấy máy "{host}" (cài đặt host).') from None
-    with closing(socket.socket(family, kind, protocol)) as probe:
+    return family, address
+
+
+def _port_is_free(settings: Settings, family: socket.AddressFamily, address: Any) -> None:
+    """Raise SettingsError where nothing can be served at the address."""
+    host, port = settings.host, settings.port
+    with closing(socket.socket(family, socket.SOCK_STREAM)) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(address)

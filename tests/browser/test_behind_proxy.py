@@ -12,9 +12,10 @@ from urllib.parse import urlsplit
 import pytest
 from nginx import running_nginx
 from playwright.sync_api import Browser, expect
+from ports import free_port
 
 from browser.conftest import AS_OF, Reader
-from browser.wall import Wall, free_port, program
+from browser.wall import Wall, program
 
 pytestmark = pytest.mark.browser
 

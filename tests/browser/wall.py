@@ -5,18 +5,18 @@ from __future__ import annotations
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import BrowserContext, Error, Page, Route
+from ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = "**/man-hinh/so-lieu*"
@@ -226,12 +226,6 @@ class Wall:
             self.page.evaluate("() => window.release()")
             self.page.wait_for_timeout(37)
         return found
-
-
-def free_port() -> int:
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Program:

@@ -18,6 +18,7 @@ import granian
 import pytest
 from alone import no_settings  # noqa: F401 - a fixture
 from click.testing import CliRunner, Result
+from ports import free_port
 
 import queries.sample.district
 from dashboard.command import program as command
@@ -47,7 +48,7 @@ def served(monkeypatch: pytest.MonkeyPatch) -> list[Settings]:
     """The settings each server would have been started with."""
     started: list[Settings] = []
     monkeypatch.setattr(command, "run_server", started.append)
-    monkeypatch.setattr(command, "_port_is_free", lambda host, port: None)
+    monkeypatch.setattr(command, "_port_is_free", lambda *_: None)
     return started
 
 
@@ -148,12 +149,6 @@ def test_a_dead_database_is_no_reason_not_to_start(served: list[Settings]) -> No
     assert len(served) == 1
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def test_granian_is_started_for_production(monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
     started: dict[str, Any] = {}
 
@@ -168,7 +163,7 @@ def test_granian_is_started_for_production(monkeypatch: pytest.MonkeyPatch, caps
             started["served"] = True
 
     monkeypatch.setattr(granian, "Granian", Server)
-    command.run_server(load(database_url=DEAD, port=9001, workers=3, health_port=_free_port()))
+    command.run_server(load(database_url=DEAD, port=9001, workers=3, health_port=free_port()))
     assert started["served"]
     assert (started["target"], started["factory"], started["workers"]) == ("app:create_front", True, 3)
     assert (started["interface"].value, started["http"].value) == ("rsgi", "1")

@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 import json
-import socket
 from pathlib import Path
 from typing import Any
 
 import pytest
 from alone import no_settings  # noqa: F401 - a fixture
 from click.testing import CliRunner
+from ports import free_port
 
 from dashboard.command import doctor, program
 from dashboard.command.doctor import BAD, GOOD, LOOK, Finding, findings
 from dashboard.settings.settings import Settings, load
 
 pytestmark = pytest.mark.usefixtures("no_settings")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def looked(tmp_path: Path, **settings: Any) -> dict[str, Finding]:

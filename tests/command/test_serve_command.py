@@ -8,12 +8,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
 from apps import unit, write
+from ports import free_port
 
 from dashboard.command import program
 
@@ -26,9 +27,7 @@ LINES = 1_200
 def port(tmp_path: Path) -> Iterator[int]:
     """A server of one unit without dossiers, as soon as it answers."""
     database = write(tmp_path, [unit(1)], [])
-    with closing(socket.socket()) as free:
-        free.bind(("127.0.0.1", 0))
-        port = int(free.getsockname()[1])
+    port = free_port()
     kept = {name: value for name, value in os.environ.items() if not name.startswith("MOTCUA_")}
     asked = [
         sys.executable, str(ROOT / "app.py"), "serve", "--port", str(port),

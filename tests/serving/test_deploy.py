@@ -18,8 +18,9 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from browser.wall import Program, free_port
+from browser.wall import Program
 from nginx import running_nginx
+from ports import free_port
 from running import cannot_run
 
 from bench import attacks

@@ -12,7 +12,8 @@ from contextlib import closing
 from datetime import date
 
 import pytest
-from browser.wall import Program, free_port
+from browser.wall import Program
+from ports import free_port
 
 from bench import attacks
 from dashboard.command.program import START_SECONDS
