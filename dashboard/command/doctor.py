@@ -168,8 +168,9 @@ def _accounts(settings: Settings) -> Finding:
 
 def _names(settings: Settings) -> Finding:
     what = "Tên máy"
-    if settings.hosts:
-        return Finding(GOOD, what, ", ".join(settings.hosts))
+    named = [one for one in settings.served_as() if one != settings.host]
+    if named:
+        return Finding(GOOD, what, ", ".join(named))
     if is_loopback_host(settings.host) and not settings.trusted_proxies:
         return Finding(GOOD, what, "chỉ localhost")
     return Finding(LOOK, what, "chưa khai: chỉ mở được bằng địa chỉ IP",

@@ -54,6 +54,8 @@ def run(settings: Settings, what: str, *, period: str | None, unit: str | None, 
         aside.unlink(missing_ok=True)
         return _failed(f"Không ghi được {path}: {error.strerror}.", UNWRITABLE)
     click.echo(f"Đã ghi {path}.")
+    if not settings.public_url:
+        click.echo("Địa chỉ trong tệp chưa có tên máy: đặt cài đặt public_url.", err=True)
     return WRITTEN
 
 
@@ -62,16 +64,20 @@ def _failed(sentence: str, code: int) -> int:
     return code
 
 
+def _address_of(question: Question, link: str) -> str:
+    return question.source.settings.address_of(link)
+
+
 def _unit(question: Question) -> tuple[bytes, str]:
     file, unit = io.BytesIO(), unit_of(question)
-    write_unit_report(file, unit, address=unit.link(absolute=True))
+    write_unit_report(file, unit, address=_address_of(unit, unit.link(absolute=True)))
     return file.getvalue(), about.file_name(unit, "phieu-giam-sat", "docx")
 
 
 def _of_view(name: str, ending: str, write: Callable[..., None]) -> Callable[[Question], tuple[bytes, str]]:
     def made(question: Question) -> tuple[bytes, str]:
         file = io.BytesIO()
-        write(file, question, address=question.link(PAGE, absolute=True))
+        write(file, question, address=_address_of(question, question.link(PAGE, absolute=True)))
         return file.getvalue(), about.file_name(question, name, ending)
 
     return made

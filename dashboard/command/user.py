@@ -149,8 +149,10 @@ def link(*, name: str) -> None:
     with _told():
         token = store.new_link(name_of(name))
     host = settings.host if settings.host not in ("0.0.0.0", "::") else "ĐỊA_CHỈ_MÁY_CHỦ"
-    click.echo(f"http://{host}:{settings.port}/man-hinh?khoa={token}")
-    click.echo("Thay phần đầu bằng địa chỉ mà màn hình gọi tới. Liên kết chỉ hiện một lần này.", err=True)
+    there = f"{settings.url_prefix}/man-hinh?khoa={token}"
+    click.echo(settings.address_of(there, f"http://{host}:{settings.port}"))
+    first = "" if settings.public_url else "Thay phần đầu bằng địa chỉ mà màn hình gọi tới. "
+    click.echo(f"{first}Liên kết chỉ hiện một lần này.", err=True)
 
 
 def _password(name: str, *, is_from_stdin: bool) -> str:

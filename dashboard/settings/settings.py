@@ -15,6 +15,7 @@ import tomllib
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -58,6 +59,7 @@ from dashboard.settings.values import (
     Networks,
     OwnRule,
     OwnRules,
+    PublicUrl,
     SecretUrl,
     SourceTables,
     TableNames,
@@ -309,6 +311,11 @@ class Settings(BaseSettings):
         "Đường dẫn mà reverse proxy đặt bảng theo dõi ở dưới, như /motcua cho https://cong.quan.vn/motcua/; "
         "bỏ trống: ở gốc của tên miền.",
     )  # fmt: skip
+    public_url: PublicUrl = _setting(
+        "", "địa chỉ như https://motcua.quan.vn, hay https://cong.quan.vn/motcua khi có url_prefix",
+        "Địa chỉ mà mọi người mở bảng theo dõi, để ghi vào tệp và thư; bỏ trống: tệp tải từ trang ghi "
+        "địa chỉ người tải đang mở, tệp của motcua report chỉ ghi phần sau tên máy.",
+    )  # fmt: skip
     hosts: HostNames = _setting(
         (), "danh sách tên máy, ví dụ motcua.quan.vn, motcua",
         "Tên máy mà trình duyệt được dùng để mở bảng theo dõi, ngoài localhost; địa chỉ IP luôn được. "
@@ -406,6 +413,10 @@ class Settings(BaseSettings):
         if both := set(self.extra_days_off) & set(self.extra_working_days):
             reason = f"ngày {min(both)} cũng nằm trong extra_days_off"
             raise PydanticCustomError("extra_working_days", "{reason}", {"reason": reason})
+        path = urlsplit(self.public_url).path
+        if path not in ("", self.url_prefix):
+            reason = f"đường dẫn {path} khác url_prefix ({self.url_prefix or 'bỏ trống'})"
+            raise PydanticCustomError("public_url", "{reason}", {"reason": reason})
         if self.first_year > self.last_year:
             reason = f"năm {self.last_year} trước first_year {self.first_year}"
             raise PydanticCustomError("last_year", "{reason}", {"reason": reason})
@@ -452,7 +463,17 @@ class Settings(BaseSettings):
 
     def served_as(self) -> tuple[str, ...]:
         """Give the names a browser may call this server by."""
-        return (*self.hosts, self.host)
+        return (*self.hosts, self.host, *filter(None, [urlsplit(self.public_url).hostname]))
+
+    def address_of(self, link: str, otherwise: str = "") -> str:
+        """Give the whole address of a link of ours, prefix and all, as it stands in files and letters.
+
+        ``otherwise``: where this server is reached ("http://127.0.0.1:8050"), for want of ``public_url``.
+        """
+        if not self.public_url:
+            return otherwise.rstrip("/") + link
+        parts = urlsplit(self.public_url)
+        return f"{parts.scheme}://{parts.netloc}{link}"
 
     def mapping(self) -> SourceMapping:
         """Give how the source's names, words, zones and dates differ from the contract's."""

@@ -28,6 +28,9 @@ from queries.source.masking import mask
 
 LIVE = "live"
 
+_PUBLIC_URL = re.compile(
+    r"https?://([a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[0-9a-f:]+\])(:[0-9]{1,5})?(/[a-z0-9._~-]+)*", re.IGNORECASE
+)
 _PERCENT = re.compile(r"[0-9]{1,2}([.,][0-9]{1,9})?")
 
 
@@ -80,6 +83,14 @@ def _url_prefix(value: str) -> str:
     if prefix and not re.fullmatch(r"(/[A-Za-z0-9._~-]+)+", prefix):
         raise ValueError("phải là đường dẫn như /motcua: chữ không dấu, số, dấu . _ ~ -")
     return prefix
+
+
+def _public_url(value: str) -> str:
+    """Give the address of the dashboard without a slash at its end; nothing is none."""
+    address = value.strip().rstrip("/")
+    if address and not _PUBLIC_URL.fullmatch(address):
+        raise ValueError("phải là địa chỉ như https://motcua.quan.vn, không có tài khoản, không có ? và #")
+    return address
 
 
 def _are_hosts(names: tuple[str, ...]) -> tuple[str, ...]:
@@ -417,6 +428,7 @@ def _each_once(value: tuple[FileRow, ...]) -> tuple[FileRow, ...]:
 DatabaseUrl = Annotated[SecretUrl, BeforeValidator(_address)]
 Whole = Annotated[int, BeforeValidator(_whole_number)]
 HostNames = Annotated[tuple[str, ...], BeforeValidator(_listed), AfterValidator(_are_hosts)]
+PublicUrl = Annotated[str, AfterValidator(_public_url)]
 UrlPrefix = Annotated[str, AfterValidator(_url_prefix)]
 TimeZone = Annotated[str, AfterValidator(_time_zone)]
 Moment = datetime | Literal["live"] | None

@@ -93,7 +93,11 @@ def asked(page: str) -> tuple[Question, str]:
 
 def absolute(question: Question, page: str) -> str:
     """Give the whole address that opens the same view on a page, next month too."""
-    return flask.request.host_url.rstrip("/") + question.link(page, absolute=True)
+    return _whole(question, question.link(page, absolute=True))
+
+
+def _whole(question: Question, link: str) -> str:
+    return question.source.settings.address_of(link, flask.request.host_url)
 
 
 def _table(what: str) -> flask.Response:
@@ -131,8 +135,7 @@ def _unit() -> flask.Response:
     if not unit.view.has_started:
         return _told(_NOT_STARTED, 409)
     file = io.BytesIO()
-    address = flask.request.host_url.rstrip("/") + unit.link(absolute=True)
-    write_unit_report(file, unit, address=address)
+    write_unit_report(file, unit, address=_whole(unit, unit.link(absolute=True)))
     return sent(file, about.file_name(unit, UNIT, "docx"), DOCX)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from alone import no_settings  # noqa: F401 - a fixture
 from click.testing import CliRunner, Result
+from docx import Document
 from openpyxl import load_workbook
 
 from dashboard.command import program as command
@@ -49,6 +50,21 @@ def test_a_form_and_a_sheet_are_written(tmp_path: Path) -> None:
     result = report("unit", "--don-vi", "QM-P01", "--out", str(tmp_path / "phieu.docx"))
     assert result.exit_code == 0, result.output
     assert (tmp_path / "phieu.docx").read_bytes()[:2] == b"PK"
+
+
+@pytest.mark.usefixtures("settings")
+def test_a_file_names_the_address_the_dashboard_is_opened_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "giao-ban.docx"
+    told = report("meeting", "--out", str(path))
+    assert "public_url" in told.stderr
+    monkeypatch.setenv("MOTCUA_PUBLIC_URL", "https://motcua.quan.vn")
+    told = report("meeting", "--out", str(path))
+    assert told.exit_code == 0, told.output
+    assert told.stderr == ""
+    lines = [one.text for one in Document(str(path)).paragraphs]
+    assert any("Mở lại đúng số liệu này: https://motcua.quan.vn/bao-cao?" in one for one in lines)
 
 
 @pytest.mark.usefixtures("settings")

@@ -128,6 +128,11 @@ def test_the_field_name_of_schema_is_not_a_variable(monkeypatch: pytest.MonkeyPa
         ("cutoff_day", "29", "số nguyên từ 1 đến 28"),
         ("workers", "1.5", "số nguyên từ 0 đến 64"),
         ("hosts", "motcua.vn:80", "không phải tên máy"),
+        ("public_url", "motcua.quan.vn", "phải là địa chỉ như https://motcua.quan.vn"),
+        ("public_url", "https://ai:mat-khau@motcua.vn", "không có tài khoản"),
+        ("public_url", "https://motcua.vn/?ky=2026", "không có ? và #"),
+        ("public_url", "javascript:alert(1)", "phải là địa chỉ như"),
+        ("public_url", "https://cong.quan.vn/khac", "đường dẫn /khac khác url_prefix"),
         ("late_rate_basis", "E", "Cho phép: A (hồ sơ đã giải quyết), B"),
         ("compare", "dday", 'Có phải ý bạn là "day"? Cho phép: day (theo ngày), moment'),
         ("trusted_proxies", "10.0.0.300", "10.0.0.300 không phải địa chỉ IP hay mạng"),
@@ -218,6 +223,26 @@ def test_names_of_the_server_reach_its_workers(monkeypatch: pytest.MonkeyPatch) 
     for name, value in ours.to_environment().items():
         monkeypatch.setenv(name, value)
     assert load().hosts == ours.hosts
+
+
+@pytest.mark.parametrize(
+    ("public_url", "prefix", "whole"),
+    [
+        ("", "", "http://127.0.0.1:8050/bao-cao"),
+        ("https://motcua.quan.vn/", "", "https://motcua.quan.vn/bao-cao"),
+        ("http://10.1.2.3:8050", "", "http://10.1.2.3:8050/bao-cao"),
+        ("http://[::1]:8050", "", "http://[::1]:8050/bao-cao"),
+        ("https://cong.quan.vn/motcua", "/motcua", "https://cong.quan.vn/motcua/bao-cao"),
+        ("https://cong.quan.vn", "/motcua", "https://cong.quan.vn/motcua/bao-cao"),
+    ],
+)
+def test_the_public_address_stands_before_a_link(public_url: str, prefix: str, whole: str) -> None:
+    ours = load(public_url=public_url, url_prefix=prefix)
+    assert ours.address_of(f"{prefix}/bao-cao", "http://127.0.0.1:8050/") == whole
+
+
+def test_a_browser_may_use_the_public_name() -> None:
+    assert "motcua.quan.vn" in load(public_url="https://motcua.quan.vn").served_as()
 
 
 def test_every_problem_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -150,6 +150,7 @@ FULL: dict[str, Any] = {
     "health_host": "0.0.0.0",
     "health_port": 9001,
     "url_prefix": "/motcua",
+    "public_url": "https://cong.quan.vn/motcua",
     "accounts_file": "tai-khoan.sqlite",
     "audit_folder": "nhat-ky",
     "audit_months": 36,
