@@ -95,11 +95,17 @@ def of_late_officers(c: Any, courses: Courses, view: View) -> Condition:
 def contract_atoms(
     conn: Connection, courses: Courses, view: View, *, blocks: tuple[Block, ...]
 ) -> pd.DataFrame:
-    """Dossiers that lie in one block of time alone, or in one and the next alone.
+    """Dossiers of the whole district that lie in one block of time alone, or in one and the next alone.
 
-    One row per unit_code, block, crosses (0 or 1) and on_contract: n dossiers. See ``withheld``.
+    One row per unit_code, block, crosses (0 or 1) and on_contract: n dossiers. See ``withheld``. Of all
+    time, so kept with the data: whichever period is asked for, it is asked once.
     """
     c = courses.rows(conn, view)
+    table: Any = next(iter(c)).table
+    return courses.kept(("atoms", table, blocks), lambda: _contract_atoms(conn, courses, c, blocks))
+
+
+def _contract_atoms(conn: Connection, courses: Courses, c: Any, blocks: tuple[Block, ...]) -> pd.DataFrame:
     days = [(day_number(one.first), day_number(one.last)) for one in blocks]
 
     def place(day: Any) -> Any:
@@ -109,7 +115,7 @@ def contract_atoms(
     within = and_(c.received >= number(first), c.closed <= number(last), c.closed <= c.received + number(70))
     inner = (
         select(c.unit, place(c.received).label("block"), place(c.closed).label("ends"), c.on_contract)
-        .where(within, courses.narrowed(c, view))
+        .where(within)
         .subquery("placed")
         .c
     )

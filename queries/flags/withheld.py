@@ -28,6 +28,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+import numpy as np
 import pandas as pd
 
 from queries.asked.periods import Period
@@ -37,6 +38,7 @@ LEAST = 5
 WITHHELD = "dưới 5 hoặc không nêu"
 """What stands in the place of a figure on officials for whoever may not see them."""
 YEARS = 3
+_MANY = np.iinfo(np.int64).max
 _KINDS = frozenset({"month", "quarter", "half", "year"})
 
 
@@ -108,33 +110,23 @@ def _places(blocks: Sequence[Block], period: Period) -> range | None:
 
 
 class _Counted:
-    """Atoms by unit: [kind][crosses][block] → dossiers."""
+    """Atoms as one array: of each unit, kind, crosses and block so many dossiers."""
 
     def __init__(self, atoms: pd.DataFrame, length: int) -> None:
         self._length = length
-        self._of: dict[str | None, dict[tuple[bool, int, int], int]] = {}
-        for code, block, crosses, on_contract, n in atoms.itertuples(index=False, name=None):
-            unit = code if isinstance(code, str) else None
-            key = (bool(on_contract), int(crosses), int(block))
-            of_unit = self._of.setdefault(unit, {})
-            of_unit[key] = of_unit.get(key, 0) + int(n)
-
-    @property
-    def units(self) -> tuple[str | None, ...]:
-        return tuple(self._of)
-
-    def _least(self, units: Iterable[str | None], crosses: int, block: int) -> int:
-        units = tuple(units)
-        return min(
-            sum(self._of[code].get((kind, crosses, block), 0) for code in units) for kind in (True, False)
-        )
+        places, codes = pd.factorize(atoms.unit_code, use_na_sentinel=False)
+        self.units: tuple[str | None, ...] = tuple(one if isinstance(one, str) else None for one in codes)
+        self._place = {code: place for place, code in enumerate(self.units)}
+        self._dossiers = np.zeros((len(self.units), 2, 2, length), dtype=np.int64)
+        others = (atoms[name].to_numpy(dtype=np.int64) for name in ("on_contract", "crosses", "block"))
+        where = (places, *others)
+        np.add.at(self._dossiers, where, atoms.n.to_numpy(dtype=np.int64))
 
     def slack(self, units: Iterable[str | None], run: range) -> int:
         """Give the fewest of either kind in any block or crossing of a run."""
-        units = tuple(units)
-        inside = [self._least(units, 0, block) for block in run]
-        between = [self._least(units, 1, block) for block in run[:-1]]
-        return min([*inside, *between])
+        among = self._dossiers[[self._place[code] for code in units]].sum(axis=0)
+        inside, between = among[:, 0, run[0] : run[-1] + 1], among[:, 1, run[0] : run[-1]]
+        return int(min(inside.min(), between.min(initial=_MANY)))
 
     def run(self, places: range) -> range | None:
         """Give the longest row of blocks around some places that all hold for the district."""
