@@ -33,25 +33,75 @@
   function fold() { if (carried) { set({ is_open: false }); } }
   ["popstate", "_dashprivate_pushstate"].forEach(function (moved) { window.addEventListener(moved, fold); });
 
-  /* A table of units is read as cards where it is wider than the screen: each number then says its own name. */
+  /* A table is read as cards where it is wider than the screen: each number then says its own name. */
   const NARROW = window.matchMedia("(max-width: 640px)"), ROLES = { TABLE: "table", TBODY: "rowgroup", TFOOT: "rowgroup", TR: "row", TH: "rowheader", TD: "cell" };
+  const SHORT = { "Cùng kỳ năm trước": "Năm trước", "Thay đổi": "" };
+  const DEALT = ["Đơn vị", "Lĩnh vực", "Thủ tục", "Mã", "Nguồn"];
   function deal() {
     if (!NARROW.matches) { return; }
     document.querySelectorAll(".page table.data:not(.as-cards)").forEach(function (table) {
       const heads = Array.from(table.querySelectorAll("thead tr:last-child > *"), function (head) { return head.textContent.trim(); });
-      if (heads[0] !== "Đơn vị" || heads.length < 4) { return; }
+      const isWide = DEALT.includes(heads[0]) && heads.length > 3 && !table.matches(".split");
+      if (!isWide && !table.matches(".unit-table")) { return; }
       table.classList.add("as-cards");
       table.setAttribute("role", ROLES.TABLE);
       table.querySelectorAll("tbody, tfoot, tbody tr, tfoot tr, tbody th, tfoot th, td").forEach(function (one) { one.setAttribute("role", ROLES[one.tagName]); });
       table.querySelectorAll("tbody tr, tfoot tr").forEach(function (row) {
-        const rate = row.querySelector("td > .rate");
-        (rate ? rate.parentNode : row.cells[1]).classList.add("is-main");
+        const rate = isWide && row.querySelector("td > .rate"), main = rate ? rate.parentNode : row.cells[1];
+        main.classList.add("is-main");
+        main.classList.toggle("says-name", isWide && !rate && main.matches(".number"));
       });
-      table.querySelectorAll("td").forEach(function (cell) { cell.setAttribute("data-label", heads[cell.cellIndex]); });
+      table.querySelectorAll("td").forEach(function (cell) {
+        cell.setAttribute("data-label", isWide ? heads[cell.cellIndex] : SHORT[heads[cell.cellIndex]] || heads[cell.cellIndex]);
+        cell.classList.toggle("is-nothing", cell.textContent.trim() === "·");
+      });
     });
   }
-  document.addEventListener("motcua:drawn", deal);
-  NARROW.addEventListener("change", deal);
+
+  /* A long list begins with its first rows; a button opens the rest. Presenting and paper show it whole. Units
+     over the threshold are always among those shown, up to MOST_OVER. */
+  const LISTS = [
+    { of: ".page .online-counts .as-cards > tbody", keep: 2 },
+    { of: ".page :is(.online-post, .on-time-fields, .on-time-procedures, .flags-matrix, .flags-complaints) .as-cards > tbody", keep: 3 },
+    { of: ".page .as-cards > tbody", keep: 4 },
+    { of: ".page .on-time-days tbody", keep: 6, wide: true },
+    { of: ".page .online-help .online-bars > ol", keep: 3 },
+    { of: ".page .online-bars > ol", keep: 4 },
+    { of: ".page .inspect, .page .flags-review .flags", keep: 3 },
+    { of: ".page .unit-flags .actions", keep: 5 },
+    { of: ".page .heat > tbody", keep: 7 },
+    { of: ".page .method-metrics tbody, .page .method-flags tbody", keep: 5 },
+  ], SLACK = 2, MOST_OVER = 12;
+  function furl() {
+    LISTS.forEach(function (list) {
+      if (!list.wide && !NARROW.matches) { return; }
+      document.querySelectorAll(list.of).forEach(function (rows) {
+        if (rows.dataset.furled) { return; }
+        const all = Array.from(rows.children).filter(function (row) { return !row.matches(".total"); });
+        const over = all.slice(0, MOST_OVER).reduce(function (last, row, i) { return row.querySelector(".rate.over") ? i + 1 : last; }, 0);
+        const keep = Math.max(list.keep, rows.closest(".on-time-units") ? over : 0);
+        if (all.length <= keep + SLACK) { return; }
+        rows.dataset.furled = "yes";
+        rows.classList.add("is-furled");
+        rows.classList.toggle("at-any-width", Boolean(list.wide));
+        all.slice(keep).forEach(function (row) { row.classList.add("is-more"); });
+        const button = document.createElement("button"), told = "Xem cả " + all.length.toLocaleString("vi") + " dòng";
+        button.type = "button";
+        button.className = "unfurl" + (list.wide ? " at-any-width" : "");
+        button.textContent = told;
+        button.setAttribute("aria-expanded", "false");
+        button.addEventListener("click", function () {
+          const isOpen = !rows.classList.toggle("is-furled");
+          button.setAttribute("aria-expanded", String(isOpen));
+          button.textContent = isOpen ? "Thu gọn" : told;
+        });
+        (rows.closest(".scroll-x") || rows.closest("table") || rows).after(button);
+      });
+    });
+  }
+  function fit() { deal(); furl(); }
+  document.addEventListener("motcua:drawn", fit);
+  NARROW.addEventListener("change", fit);
 
   function showTab() {
     const tab = document.querySelector(".top [aria-current=page]"), list = tab && tab.closest("ul");

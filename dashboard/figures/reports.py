@@ -15,6 +15,10 @@ _HEADS = (
     "Đã giải quyết: tổng số", "Trước hạn", "Đúng hạn", "Quá hạn", "Đang giải quyết: tổng số", "Trong hạn",
     "Quá hạn",
 )  # fmt: skip
+_MEANINGS = (
+    "to_resolve", "online", "form_counter", "carried_over", "judged", "early", "form_on_time", "late",
+    "form_open", "form_in_time", "open_overdue",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,10 @@ def form_preview(
         subtitle=subtitle,
         columns=(
             Column(by, is_number=False),
-            *(Column(f"{number} {head}") for number, head in zip(NUMBERS, _HEADS, strict=True)),
+            *(
+                Column(f"{number} {head}", meaning=word)
+                for number, head, word in zip(NUMBERS, _HEADS, _MEANINGS, strict=True)
+            ),
         ),
         rows=[Line(cells(name, numbers)) for name, numbers in lines],
         total=cells(*total),

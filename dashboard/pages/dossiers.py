@@ -13,7 +13,7 @@ from dashboard.formats import count_text, sentence
 from dashboard.frame.components import answers, card, page, says_itself
 from dashboard.pages.shared import bar_of, names_of
 from dashboard.question.audit import DOSSIERS
-from dashboard.question.listing import NotListed, listing_of, subject_of
+from dashboard.question.listing import NotListed, listing_of, meaning_of_list, subject_of
 from dashboard.question.question import Question
 from queries.asked.periods import month_of
 from queries.listing.statements import received_on
@@ -59,6 +59,7 @@ def draw_list(question: Question) -> str:
         found,
         names_of(question),
         title=f"{count_text(found.total)} hồ sơ: {sentence(subject_of(question))}",
+        meaning=meaning_of_list(question),
         subtitle=". ".join(where),
         sort=extras.sort,
         code=extras.code,

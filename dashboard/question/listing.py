@@ -10,6 +10,7 @@ from dashboard.question.access import may_list
 from dashboard.question.flags import parameters_of
 from dashboard.question.question import Question
 from queries.definitions.flags import FLAGS
+from queries.definitions.meanings import NAMES
 from queries.definitions.metrics import METRICS
 from queries.flags.dossiers import lists_dossiers
 from queries.listing.statements import (
@@ -37,6 +38,11 @@ SUM_NAMES = {
     "assisted_unknown": "nộp trực tuyến, không ghi tự nộp hay được hỗ trợ",
     "assisted_known": "nộp trực tuyến, có ghi tự nộp hay được hỗ trợ", "returned": "đã trả kết quả trong kỳ",
 }  # fmt: skip
+_TOLD_BY = {
+    "b_late": "late_rate_b", "b_due": "late_rate_b", "d_late": "late_rate_d", "returned": "post_out",
+    "assisted_known": "self_submitted", "eligible_unknown": "eligible",
+}  # fmt: skip
+"""What the "?" of a sum explains that has no definition of its own."""
 
 
 class NotListed(Exception):  # noqa: N818 - what a list can be
@@ -120,3 +126,11 @@ def subject_of(question: Question) -> str:
     if extras.metric is not None:
         names.append(SUM_NAMES.get(extras.metric) or METRICS[extras.metric].name)
     return ", ".join(names) or TO_RESOLVE
+
+
+def meaning_of_list(question: Question) -> str:
+    """Give what the "?" of the count of a list explains (a word of ``definitions.meanings``)."""
+    extras = question.parsed.extras
+    word = extras.flag or extras.metric or "to_resolve"
+    word = _TOLD_BY.get(word, word)
+    return word if word in NAMES else ""

@@ -9,7 +9,7 @@ from queries.asked.view import View
 from queries.definitions.flag_rule import Parameters
 from queries.definitions.flags import FLAGS
 from queries.definitions.metrics import METRICS, ONLINE_SUMS, SUMS
-from queries.definitions.sources import BIEU_II06, OURS
+from queries.definitions.sources import BIEU_II06, OURS, QD_45
 
 
 @dataclass(frozen=True)
@@ -89,6 +89,118 @@ _WORDS = {
         "trang; kỳ chưa kết thúc được so với đúng chừng ấy ngày của kỳ kia.",
         "",
         _OURS,
+    ),
+    "votes_by_source": Meaning(
+        "Số phiếu theo nguồn",
+        "Phiếu đánh giá trong kỳ của nguồn ghi ở đầu cột.",
+        _RATED.days,
+        _OURS,
+    ),
+    "votes_by_level": Meaning(
+        "Số phiếu theo mức",
+        "Phiếu đánh giá trong kỳ ở mức ghi ở đầu cột; phiếu SIPAS không gộp với các nguồn khác.",
+        _RATED.days,
+        _OURS,
+    ),
+    "contribution": Meaning(
+        "Đóng góp",
+        "Hồ sơ trễ của đơn vị (của lĩnh vực, thủ tục trong đơn vị) / toàn bộ mẫu số của phạm vi đang xem, kỳ "
+        "này trừ mốc so sánh, tính bằng điểm %. Đóng góp của mọi phần cộng lại bằng thay đổi của toàn bộ.",
+        "",
+        _OURS,
+    ),
+    "red_dossiers": Meaning(
+        "Hồ sơ mức đỏ trên 1.000 hồ sơ phải giải quyết",
+        "Hồ sơ có trong ít nhất một việc mức đỏ, mỗi hồ sơ tính một lần, trên 1.000 hồ sơ phải giải quyết "
+        "trong kỳ (tiếp nhận + kỳ trước chuyển sang).",
+        "",
+        _OURS,
+    ),
+    "days_late": Meaning(
+        "Số ngày trễ",
+        "Số ngày lịch từ ngày hẹn trả đầu tiên đến ngày có kết quả; chưa có kết quả thì đến ngày chốt của "
+        "kỳ.",
+        METRICS["late_1_3"].days,
+        BIEU_II06.documents[0].name,
+    ),
+    "waiting": Meaning(
+        "Lâu nhất",
+        "Số ngày lịch tính đến hết ngày chốt của kỳ, từ ngày hẹn trả (hoặc hạn trả lời) sớm nhất trong các "
+        "hồ sơ, phản ánh ở dòng ấy.",
+        "",
+        _OURS,
+    ),
+    "running": Meaning(
+        "Từ khi nào",
+        "Số tháng liền đơn vị có tỷ lệ trễ hẹn từ ngưỡng trở lên, tính lùi từ tháng cuối của kỳ, trong 13 "
+        "tháng đang xem; bỏ qua tháng không có hồ sơ để tính.",
+        "",
+        _OURS,
+    ),
+    "missed": Meaning(
+        "Có thể nộp trực tuyến nhưng nộp cách khác",
+        "Hồ sơ tiếp nhận trong kỳ của thủ tục có cung cấp trực tuyến mức độ 3, 4, một phần hoặc toàn trình "
+        "mà không nộp trực tuyến ở các mức độ ấy.",
+        METRICS["received"].days,
+        _OURS,
+    ),
+    "assisted": Meaning(
+        "Được hỗ trợ",
+        "Hồ sơ nộp trực tuyến mức độ 3, 4, một phần, toàn trình do công chức nộp giúp công dân.",
+        METRICS["received"].days,
+        _OURS,
+    ),
+    "assisted_unknown": Meaning(
+        "Không ghi người nộp",
+        "Hồ sơ nộp trực tuyến mức độ 3, 4, một phần, toàn trình mà nguồn không ghi công dân tự nộp hay được "
+        "hỗ trợ; không có trong tỷ lệ tự nộp.",
+        METRICS["received"].days,
+        _OURS,
+    ),
+    "postal_contract": Meaning(
+        "Hợp đồng bưu chính công ích",
+        "Đơn vị có ký hợp đồng nhận, trả hồ sơ qua bưu chính công ích. Ở dòng cộng: số đơn vị có hợp đồng / "
+        "số đơn vị.",
+        "",
+        QD_45.documents[0].name,
+    ),
+    "outside_catalogue": Meaning(
+        "Thủ tục ngoài danh mục của cấp mình",
+        "Thủ tục có hồ sơ tiếp nhận trong kỳ mà không nằm trong danh mục của cấp mình.",
+        METRICS["received"].days,
+        _OURS,
+    ),
+    "gap": Meaning(
+        "Chênh lệch với nguồn",
+        "Tiếp nhận + kỳ trước chuyển sang, trừ mọi kết cục đếm được; khác 0 là dữ liệu nguồn ghi sai hoặc bị "
+        "sửa.",
+        "",
+        _OURS,
+    ),
+    "form_counter": Meaning(
+        "Cột (5): trực tiếp và bưu chính",
+        "Hồ sơ tiếp nhận trong kỳ không qua kênh trực tuyến.",
+        METRICS["received"].days,
+        "",
+    ),
+    "form_on_time": Meaning(
+        "Cột (9): đúng hạn",
+        "Đã giải quyết, có kết quả đúng ngày hẹn trả đầu tiên; cộng cả từ chối và công dân rút nếu đơn vị "
+        "đặt như vậy, khi đó chú thích dưới bảng có nói.",
+        METRICS["on_time"].days,
+        "",
+    ),
+    "form_open": Meaning(
+        "Cột (11): đang giải quyết",
+        "Cột (12) + cột (13).",
+        METRICS["open_in_time"].days,
+        "",
+    ),
+    "form_in_time": Meaning(
+        "Cột (12): đang giải quyết trong hạn",
+        "Chưa kết thúc, chưa quá hẹn trả, kể cả hồ sơ tạm dừng.",
+        METRICS["open_in_time"].days,
+        "",
     ),
     "parts": Meaning(
         "Cơ cấu",

@@ -93,5 +93,57 @@ def test_a_unit_s_row_is_a_card_whose_numbers_say_their_names(reader: Reader, pa
         "heads => heads.map(one => one.textContent.trim())"
     )
     assert labels == heads[1:]
+    assert reader.page.locator(f"{card} thead .help").first.is_visible(), (
+        "what a number means is asked here too"
+    )
     assert reader.page.get_by_role("rowheader", name="Mỹ An").count() >= 1
     assert reader.barriers() == []
+
+
+@pytest.mark.parametrize(
+    "path", ["/dung-han", "/truc-tuyen", "/canh-bao", f"/don-vi/{WARD}", "/giao-ban", "/bao-cao"]
+)
+def test_a_page_is_no_longer_than_a_thumb_scrolls_and_no_wider_than_the_screen(
+    reader: Reader, path: str
+) -> None:
+    reader.open(path)
+    assert reader.page.evaluate("() => document.documentElement.scrollHeight") < 6_500
+    assert reader.page.evaluate("() => document.documentElement.scrollWidth") <= 390
+    beyond = reader.page.evaluate(
+        """() => [...document.querySelectorAll("main .card *")]
+            .filter((one) => !one.closest(".scroll-x:not(:has(.as-cards)), svg, .visually-hidden, .chart"))
+            .filter((one) => one.getClientRects().length && one.getBoundingClientRect().right > 390)
+            .map((one) => one.outerHTML.slice(0, 100))"""
+    )
+    assert beyond == [], "cut at the edge"
+
+
+def test_a_long_list_begins_with_its_first_rows_and_opens(reader: Reader) -> None:
+    reader.open("/dung-han")
+    card = reader.page.locator(".on-time-fields")
+    rows, more = card.locator("tbody tr"), card.get_by_role("button", name="Xem cả")
+    assert card.locator("tbody tr:visible").count() == 3
+    expect(card.locator("tfoot tr")).to_have_count(0)
+    more.click()
+    assert card.locator("tbody tr:visible").count() == rows.count() > 5
+    expect(card.get_by_role("button", name="Thu gọn")).to_have_attribute("aria-expanded", "true")
+    over = reader.page.locator(".on-time-units tbody tr:has(.rate.over)").filter(has_not_text="ít hồ sơ")
+    assert over.count() == over.locator("visible=true").count() >= 1, (
+        "a unit surely over the threshold is in sight"
+    )
+
+
+def test_only_what_is_there_is_told_in_a_card_of_flags(reader: Reader) -> None:
+    reader.open("/canh-bao")
+    shown = reader.page.locator(".flag-matrix tbody td:visible")
+    assert shown.count() >= 3
+    assert "·" not in {text.strip() for text in shown.all_inner_texts()}
+
+
+def test_paper_and_a_wide_screen_have_every_row(reader: Reader) -> None:
+    reader.open("/dung-han")
+    reader.page.emulate_media(media="print")
+    for card in (".on-time-fields", ".on-time-days"):
+        rows = reader.page.locator(f"{card} tbody tr")
+        assert rows.count() == reader.page.locator(f"{card} tbody tr:visible").count()
+    expect(reader.page.get_by_role("button", name="Xem cả")).to_have_count(0)

@@ -71,3 +71,17 @@ def test_every_meaning_written_in_a_template_is_defined() -> None:
     for file in TEMPLATES.glob("*.html"):
         for word in re.findall(r"help\('(\w+)'", file.read_text("utf-8")):
             assert word in NAMES, (file.name, word)
+
+
+def test_every_meaning_written_in_a_figure_or_beside_a_name_is_defined() -> None:
+    written = [
+        (file.name, word)
+        for folder, glob, pattern in (
+            (TEMPLATES, "*.html", r"named\([^{}]*?, '(\w+)'"),
+            (TEMPLATES.parent / "figures", "**/*.py", r"""meaning["']?[=:] ?"(\w+)\""""),
+        )
+        for file in folder.glob(glob)
+        for word in re.findall(pattern, file.read_text("utf-8"))
+    ]
+    assert len(written) > 40
+    assert [one for one in written if one[1] not in NAMES] == []

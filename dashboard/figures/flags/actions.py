@@ -27,13 +27,17 @@ MOST_EACH = 6
 
 @dataclass(frozen=True)
 class Item:
-    """One line: a tag with its level, the unit it is about, what to know."""
+    """One line: a tag with its level, the unit it is about, what to know.
+
+    ``meaning``: what the tag's "?" explains.
+    """
 
     tag: str
     level: str
     text: str
     name: str = ""
     href: str = ""
+    meaning: str = ""
 
 
 def actions(
@@ -75,7 +79,8 @@ def _limited(items: list[Item], others: str) -> list[Item]:
     rest = len(items) - MOST_EACH
     # The rest may be less sure than the first: it is called what they all are.
     tag = "Vượt ngưỡng" if items[0].level == "over" else items[0].tag
-    return [*items[:MOST_EACH], Item(tag, items[0].level, f"và {count_text(rest)} {others}.")]
+    more = Item(tag, items[0].level, f"và {count_text(rest)} {others}.", meaning=items[0].meaning)
+    return [*items[:MOST_EACH], more]
 
 
 def _over(row: Row, found: OnTime, trend: Trend, link: Callable[[str], str]) -> Item:
@@ -85,7 +90,8 @@ def _over(row: Row, found: OnTime, trend: Trend, link: Callable[[str], str]) -> 
     if verdict.needed is not None and found.view.is_running:
         told = needed_text(verdict.needed, found.view)
         text += f"; {told[0].lower()}{told[1:]}"
-    return Item(sentence(strength_text(row)), "over", f"{text}.", row.unit.label, link(row.unit.code or ""))
+    where = link(row.unit.code or "")
+    return Item(sentence(strength_text(row)), "over", f"{text}.", row.unit.label, where, "unit_late")
 
 
 def _near(row: Row, found: OnTime, link: Callable[[str], str]) -> Item:
@@ -106,7 +112,8 @@ def _near(row: Row, found: OnTime, link: Callable[[str], str]) -> Item:
         would = row.tally.with_backlog_done
         then = rate_text(would, 2, edges(found.view))
         text += f", giải quyết xong hôm nay thì thành {then}{by_rate_a(found.view)}"
-    return Item(FLAGS["unit_near"].name, "near", f"{text}.", row.unit.label, link(row.unit.code or ""))
+    where = link(row.unit.code or "")
+    return Item(FLAGS["unit_near"].name, "near", f"{text}.", row.unit.label, where, "unit_near")
 
 
 def _backlog(row: Row, found: OnTime, link: Callable[[str], str]) -> Item:
@@ -116,7 +123,8 @@ def _backlog(row: Row, found: OnTime, link: Callable[[str], str]) -> Item:
         f"{count_text(row.tally['open_overdue'])} hồ sơ quá hạn: giải quyết xong hôm nay thì tỷ lệ trễ thành "
         f"{rate_text(would, 2, edges(found.view))} ({share_text(would)})."
     )
-    return Item(FLAGS["unit_backlog"].name, "near", text, row.unit.label, link(row.unit.code or ""))
+    where = link(row.unit.code or "")
+    return Item(FLAGS["unit_backlog"].name, "near", text, row.unit.label, where, "unit_backlog")
 
 
 def _due_soon(due_soon: Mapping[str | None, int], until: date) -> list[Item]:
@@ -125,7 +133,10 @@ def _due_soon(due_soon: Mapping[str | None, int], until: date) -> list[Item]:
         return []
     return [
         Item(
-            FLAGS["due_soon"].name, "work", f"{count_text(total)} hồ sơ đến hạn từ nay đến hết {until:%d/%m}."
+            FLAGS["due_soon"].name,
+            "work",
+            f"{count_text(total)} hồ sơ đến hạn từ nay đến hết {until:%d/%m}.",
+            meaning="due_soon",
         )
     ]
 
@@ -139,5 +150,6 @@ def _commended(found: OnTime) -> list[Item]:
             FLAGS["commended"].name,
             "fine",
             f"{join_names(names, 5)}: không hồ sơ nào trễ hạn hay quá hạn trong kỳ.",
+            meaning="commended",
         )
     ]

@@ -292,4 +292,4 @@ def _item(one: Found, flags: FoundFlags, units: Mapping[str, Unit], link: Link) 
     where = ", ".join(f"{unit.name}{unit.gap}{unit.text}" for unit in named)
     most = f": {where}{f' {rest}' if rest else ''}" if named else ""
     text = f"{flag_sentence(one, flags)}{most}."
-    return Item(one.rule.name, LEVEL_LOOKS[one.rule.level], text, "", link(one, None))
+    return Item(one.rule.name, LEVEL_LOOKS[one.rule.level], text, "", link(one, None), one.rule.id)

@@ -54,7 +54,7 @@ def overdue_complaints(
         columns=(
             Column("Mã", is_number=False), Column("Đơn vị", is_number=False),
             Column("Lĩnh vực", is_number=False), Column("Tiếp nhận"), Column("Hạn trả lời"),
-            Column("Số ngày quá hạn"),
+            Column("Số ngày quá hạn", meaning="complaint_overdue"),
         ),
         rows=lines, total=(), links=links, more_href="",
         more=f"và {count_text(rest)} phản ánh, kiến nghị khác" if rest > 0 else "",

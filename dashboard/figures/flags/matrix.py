@@ -17,7 +17,6 @@ from queries.flags.found import Found, FoundFlags, Inspected, Raised
 MOST_ROWS = 40
 RED, OVERDUE, UNIT, FIRST = "red", "overdue", "unit", "inspect"
 """The sort words of the columns that are no flag; ``FIRST``: the order of inspection, which is usual."""
-RED_HELP = "Hồ sơ có trong ít nhất một việc mức đỏ, mỗi hồ sơ tính một lần, trên 1.000 hồ sơ phải giải quyết."
 
 SHORT_NAMES = {
     "basis_matters": "Tùy cách tính", "officer_late": "Công chức trễ",
@@ -31,10 +30,10 @@ SHORT_NAMES = {
 
 @dataclass(frozen=True)
 class Head:
-    """A column: its name, its rule on hover, the address that sorts by it."""
+    """A column: its name, what its "?" explains, the address that sorts by it."""
 
     name: str
-    help: str
+    meaning: str
     href: str
     sorted: str = ""
 
@@ -77,9 +76,9 @@ def matrix(
             Line(UNKNOWN_UNIT, "", "", "", tuple(Cell(text) for text in unknown), look="stray")
         )  # fmt: skip
 
-    def head(name: str, column: str, rule: str = "") -> Head:
+    def head(name: str, column: str, meaning: str = "") -> Head:
         said = ("descending" if descending else "ascending") if word == column else ""
-        return Head(name, rule, sort_link(_next(column, word, descending)), said)
+        return Head(name, meaning, sort_link(_next(column, word, descending)), said)
 
     absent = [one.rule.name for one in flags.flags if one.state == "no_data"]
     return markup(
@@ -92,14 +91,10 @@ def matrix(
             if any(one.rule.level == level for one in columns)
         ],
         unit=head("Đơn vị", UNIT),
-        red=head("Hồ sơ mức đỏ /1.000", RED, RED_HELP),
-        overdue=head("Hồ sơ quá hạn", OVERDUE),
+        red=head("Hồ sơ mức đỏ /1.000", RED, "red_dossiers"),
+        overdue=head("Hồ sơ quá hạn", OVERDUE, "open_overdue"),
         heads=[
-            head(
-                SHORT_NAMES.get(one.rule.id, one.rule.name), one.rule.id,
-                one.rule.rule_text(flags.view, flags.parameters),
-            )
-            for one in columns
+            head(SHORT_NAMES.get(one.rule.id, one.rule.name), one.rule.id, one.rule.id) for one in columns
         ],
         firsts={i for i, one in enumerate(columns) if not i or columns[i - 1].rule.level != one.rule.level},
         rows=lines,

@@ -44,6 +44,7 @@ _COUNTED = {
     "odd_record": "hồ sơ có dấu hiệu ghi sai",
 }
 _ORDER: tuple[Level, ...] = ("red", "work", "amber", "data")
+AGE_WORDS = ("late_1_3", "late_4_10", "late_over_10")
 MOST_NAMED = 3
 MOST_IN_TITLE = 3
 
@@ -107,7 +108,7 @@ def work_list(
         title=f"{when}: {', '.join(named)}" if rows else nothing,
         subtitle=f"Mức đỏ trước, rồi việc sắp đến hạn, mức vàng; cùng mức thì nhiều trước. Số ngày quá hẹn "
         f"tính đến hết {day_text(judged)}. Bấm vào số để mở danh sách." if rows else "",
-        ages=AGE_NAMES,
+        ages=list(zip(AGE_NAMES, AGE_WORDS, strict=True)),
         shows_units=view.unit_code is None,
         rows=[
             {

@@ -22,12 +22,16 @@ CHANNEL_NAMES = {"counter": "trực tiếp", "online": "trực tuyến", "post":
 
 @dataclass(frozen=True)
 class Head:
-    """A column's head; ``href`` sorts by it, ``sorted`` as aria-sort says it."""
+    """A column's head; ``href`` sorts by it, ``sorted`` as aria-sort says it.
+
+    ``meaning``: what its "?" explains.
+    """
 
     name: str
     href: str = ""
     sorted: str = ""
     is_number: bool = False
+    meaning: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,20 +68,21 @@ class Names:
 
 
 def dossiers(
-    found: Listing, names: Names, *, title: str, subtitle: str, sort: str | None, code: str | None,
-    drawn: tuple[int, int] | None, seed: int, link: Callable[..., str], elsewhere: tuple[date, str] | None,
-    links: Sequence[tuple[str, str]],
+    found: Listing, names: Names, *, title: str, meaning: str, subtitle: str, sort: str | None,
+    code: str | None, drawn: tuple[int, int] | None, seed: int, link: Callable[..., str],
+    elsewhere: tuple[date, str] | None, links: Sequence[tuple[str, str]],
 ) -> str:  # fmt: skip
     """Draw a page of the list; ``drawn``: size and seed of a random sample; ``link`` changes the address.
 
-    ``elsewhere``: the day the dossier looked for was received and the address that shows it, where
-    it is not in this list.
+    ``meaning``: what the "?" of its count explains. ``elsewhere``: the day the dossier looked for was
+    received and the address that shows it, where it is not in this list.
     """
     far = "KYHIEU"
     positions: Sequence[int | None] = found.positions or [None] * len(found.rows)
     return markup(
         "dossiers.html",
         title=title,
+        meaning=meaning,
         subtitle=subtitle,
         find_template=link(code=far, sample_size=None, seed=None).replace(f"ma={far}", "ma=__MA__"),
         sample_template=link(code=None, sample_size=999, seed=987654321).replace(
@@ -117,25 +122,27 @@ def _empty(code: str | None, elsewhere: tuple[date, str] | None) -> str:
 
 
 _COLUMNS = (
-    ("Mã hồ sơ", "dossier_code", False),
-    ("Đơn vị", "unit_code", False),
-    ("Thủ tục", "procedure_code", False),
-    ("Tiếp nhận", "received_at", False),
-    ("Hẹn trả đầu tiên", "due_at", False),
-    ("Có kết quả", "finished_at", False),
-    ("Kết quả theo kỳ", "", False),
-    ("Số ngày trễ", "days", True),
+    ("Mã hồ sơ", "dossier_code", ""),
+    ("Đơn vị", "unit_code", ""),
+    ("Thủ tục", "procedure_code", ""),
+    ("Tiếp nhận", "received_at", ""),
+    ("Hẹn trả đầu tiên", "due_at", ""),
+    ("Có kết quả", "finished_at", ""),
+    ("Kết quả theo kỳ", "", ""),
+    ("Số ngày trễ", "days", "days_late"),
 )
 
 
 def _heads(sort: str | None, link: Callable[..., str], names: Names, *, is_sorted: bool) -> list[Head]:
     by = sort or "-days"
     heads = []
-    for name, column, is_number in _COLUMNS:
+    for name, column, meaning in _COLUMNS:
         here = by.lstrip("-") == column and is_sorted
         direction = ("descending" if by.startswith("-") else "ascending") if here else ""
         other = column if here and by.startswith("-") else f"-{column}"
-        heads.append(Head(name, link(sort=other) if column and is_sorted else "", direction, is_number))
+        heads.append(
+            Head(name, link(sort=other) if column and is_sorted else "", direction, column == "days", meaning)
+        )
     if names.shows_officials:
         heads.append(Head("Công chức"))
     return heads

@@ -35,7 +35,7 @@ def biggest_change(
     pairs = () if moves is None else moves.rise if rise else moves.fall
     if before is None or moves is None or split is None or not pairs:
         title, more = _nobody(found, before, moves, direction)
-        return Talk(kicker, title, [point(Part(more, opens.page(ON_TIME)), ".")])
+        return Talk(kicker, title, [point(Part(more, opens.page(ON_TIME)), ".")], meaning="contribution")
     told = told_of(split, opens)
     size = signed_text(abs(split.points), told.places).lstrip("+")
     units = [pair.row.unit for pair in pairs]
@@ -52,13 +52,19 @@ def biggest_change(
     table = split_table(told, found, split, opens)
     if table is not None:
         title += mostly(told, split)
-    return Talk(kicker, title + basis_note(found.view), points, table=table, note=_too_few(moves))
+    return Talk(
+        kicker, title + basis_note(found.view), points, table=table, note=_too_few(moves),
+        meaning="contribution",
+    )  # fmt: skip
 
 
 def nobody_moved(found: OnTime, before: OnTime | None, moves: Moves | None, opens: Opens) -> Talk:
     """Tell once that nobody moved either way, or that nothing can be compared."""
     title, more = _nobody(found, before, moves, "tăng hay giảm")
-    return Talk("Góp tăng, góp giảm nhiều nhất", title, [point(Part(more, opens.page(ON_TIME)), ".")])
+    return Talk(
+        "Góp tăng, góp giảm nhiều nhất", title, [point(Part(more, opens.page(ON_TIME)), ".")],
+        meaning="contribution",
+    )  # fmt: skip
 
 
 def _nobody(found: OnTime, before: OnTime | None, moves: Moves | None, direction: str) -> tuple[str, str]:

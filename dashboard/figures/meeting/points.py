@@ -43,11 +43,15 @@ Piece = str | Part
 
 @dataclass(frozen=True)
 class Point:
-    """One sentence; ``tag`` before it with its ``look`` (over, near, fine, work, few)."""
+    """One sentence; ``tag`` before it with its ``look`` (over, near, fine, work, few).
+
+    ``meaning``: what the tag's "?" explains, where it is not what the talk's explains.
+    """
 
     parts: tuple[Part, ...]
     tag: str = ""
     look: str = ""
+    meaning: str = ""
 
     @property
     def text(self) -> str:
@@ -76,15 +80,18 @@ class Opens:
     has_procedures: bool
 
 
-def point(*pieces: Piece, tag: str = "", look: str = "") -> Point:
+def point(*pieces: Piece, tag: str = "", look: str = "", meaning: str = "") -> Point:
     """Make a sentence of words and links."""
     parts = tuple(Part(piece) if isinstance(piece, str) else piece for piece in pieces)
-    return Point(tuple(part for part in parts if part.text), tag, look)
+    return Point(tuple(part for part in parts if part.text), tag, look, meaning)
 
 
 @dataclass(frozen=True)
 class Talk:
-    """Talking points under a finding; ``more``: its second sentence, ``table``: a split under them."""
+    """Talking points under a finding; ``more``: its second sentence, ``table``: a split under them.
+
+    ``meaning``: what the "?" of its numbers explains.
+    """
 
     kicker: str
     title: str
@@ -92,6 +99,7 @@ class Talk:
     more: str = ""
     table: object = None
     note: str = ""
+    meaning: str = ""
 
 
 def drawn(*talks: Talk) -> str:

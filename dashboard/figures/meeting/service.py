@@ -62,7 +62,11 @@ def _satisfaction(found: Satisfaction, before: Satisfaction | None, opens: Opens
     there = opens.page(SATISFACTION)
     if not found.has_data:
         return [point(Part(f"Phiếu đánh giá: {NO_DATA}", opens.page(METHOD)), ".", tag="Hài lòng")]
-    points = [point(Part(_votes(found, before), there), ".", tag="Hài lòng", look="work")]
+    points = [
+        point(
+            Part(_votes(found, before), there), ".", tag="Hài lòng", look="work", meaning="satisfaction_rate"
+        )
+    ]
     if found.view.field is not None or found.view.procedure_code is not None:
         note = "Phiếu đánh giá không ghi lĩnh vực, thủ tục: đây là số của mọi lĩnh vực"
         points.append(point(Part(note, there), ".", look="quiet"))
@@ -122,7 +126,7 @@ def _largest_drop(found: Satisfaction, before: Satisfaction | None, opens: Opens
         f"từ {votes_words.rate(one.before)} ({share_text(one.before)}) xuống {votes_words.rate(one.now)} "
         f"({share_text(one.now)} phiếu), giảm {votes_words.fall(lowest)}"
     )
-    tag = {"tag": "Hài lòng giảm", "look": "near"} if is_drop(one) else {}
+    tag = {"tag": "Hài lòng giảm", "look": "near", "meaning": "satisfaction_drop"} if is_drop(one) else {}
     return point(
         named(row.unit, opens), " giảm nhiều nhất", among, ": ",
         Part(evidence, opens.page(SATISFACTION, unit_code=row.unit.code)), ".", **tag,
@@ -131,7 +135,7 @@ def _largest_drop(found: Satisfaction, before: Satisfaction | None, opens: Opens
 
 def _online(found: Online, before: Online | None, opens: Opens) -> list[Point]:
     share, name = found.district.tally.rate, online_words.levels(found.view)
-    tag = {"tag": "Trực tuyến", "look": "work"}
+    tag = {"tag": "Trực tuyến", "look": "work", "meaning": "online_rate"}
     if not share.b:
         return [point(Part(online_words.NOTHING_RECEIVED, opens.page(ONLINE)), ".", **tag)]
     if not found.recorded.levels:

@@ -68,7 +68,10 @@ class Total:
 
 @dataclass(frozen=True)
 class Split:
-    """The table of a change; the lines' printed points add up to the total's."""
+    """The table of a change; the lines' printed points add up to the total's.
+
+    ``meaning``: what the "?" of its late dossiers explains.
+    """
 
     caption: str
     name: str
@@ -76,6 +79,7 @@ class Split:
     before_name: str
     rows: tuple[Line, ...]
     total: Total
+    meaning: str = ""
 
 
 @dataclass(frozen=True)
@@ -257,6 +261,7 @@ def split_table(told: Told, found: OnTime, split: Breakdown, opens: Opens) -> Sp
             a_of_b(split.pair.before, opens.then(metric.id, **unit), opens.then(bottom, **unit)),
             f"{signed_text(split.points, told.places)} {POINTS}",
         ),
+        meaning=metric.id,
     )
 
 

@@ -38,7 +38,7 @@ from dashboard.figures.shared.wording import (
 from dashboard.formats import count_text, join_names, sentence
 from queries.asked.view import View
 from queries.definitions.flags import FLAGS as FLAG_RULES
-from queries.definitions.metrics import FEW
+from queries.definitions.metrics import FEW, late_metric
 from queries.on_time.changes import Crossings, Pair
 from queries.on_time.judging import OnTime, Row
 from queries.on_time.judging_trend import Trend
@@ -53,6 +53,7 @@ def meeting_headline(found: OnTime, before: OnTime | None, crossed: Crossings | 
     view = found.view
     return markup(
         "meeting_headline.html",
+        meaning=late_metric(view.basis).id,
         title=f"{finding(found)}{_crossed_words(found, crossed)}",
         lead=(Part(district_sentence(found, before), opens.page(ON_TIME)),),
         period=f"{period_sentence(view)}. {_compared(view)}",
@@ -109,7 +110,10 @@ def over_now(
             point("Không có hồ sơ để tính: ", *names(units, opens, MOST_IN_LINE), ".", look="quiet")
         )
     more = "" if crossed is None or not found.judged else f"{_crossed_title(crossed, found)}."
-    return Talk(f"Vượt ngưỡng, so với {comparison_word(found.view)}", _over_title(found), points, more=more)
+    return Talk(
+        f"Vượt ngưỡng, so với {comparison_word(found.view)}", _over_title(found), points, more=more,
+        meaning="unit_late",
+    )  # fmt: skip
 
 
 def _since_then(found: OnTime, before: OnTime | None, crossed: Crossings | None, opens: Opens) -> list[Point]:
@@ -219,7 +223,7 @@ def _near(near: Sequence[Row], found: OnTime, opens: Opens) -> Point:
     if len(near) > MOST_IN_LINE:
         rest = f"{count_text(len(near) - MOST_IN_LINE)} đơn vị khác"
         words += [" và ", Part(rest, opens.page(FLAGS))]
-    return point(*words, ".", tag="Sát ngưỡng", look="near")
+    return point(*words, ".", tag="Sát ngưỡng", look="near", meaning="unit_near")
 
 
 def _why_not_crossed(before: OnTime | None, found: OnTime) -> str:

@@ -63,11 +63,11 @@ def backlog_now(
     points = [_tips(row, found, opens) for row in tips[:MOST_UNITS]]
     if len(tips) > MOST_UNITS:
         rest = Part(f"và {count_text(len(tips) - MOST_UNITS)} đơn vị khác", opens.page(FLAGS))
-        points.append(point(rest, ".", tag="Sẽ vượt", look="near"))
+        points.append(point(rest, ".", tag="Sẽ vượt", look="near", meaning="unit_backlog"))
     points.append(_overdue(found, opens))
     if found.view.is_running:
         points.append(_due_soon(due_soon, until, units, found, opens))
-    return Talk("Hồ sơ quá hạn", _backlog_title(tips, found), points)
+    return Talk("Hồ sơ quá hạn", _backlog_title(tips, found), points, meaning="open_overdue")
 
 
 def _backlog_title(tips: Sequence[Row], found: OnTime) -> str:
@@ -123,7 +123,8 @@ def _tips(row: Row, found: OnTime, opens: Opens) -> Point:
         counted(would.a, opens.listed("c_late", **of)), f"/{count_text(would.b)}{basis}).",
     ]  # fmt: skip
     is_few = would.b < FEW
-    return point(*words, tag="Sẽ vượt, ít hồ sơ" if is_few else "Sẽ vượt", look="few" if is_few else "near")
+    name, look = ("Sẽ vượt, ít hồ sơ", "few") if is_few else ("Sẽ vượt", "near")
+    return point(*words, tag=name, look=look, meaning="unit_backlog")
 
 
 def _overdue(found: OnTime, opens: Opens) -> Point:
@@ -156,7 +157,7 @@ def _due_soon(
     due_soon: Mapping[str | None, int], until: date, units: Mapping[str, Unit], found: OnTime, opens: Opens
 ) -> Point:
     total, when = sum(due_soon.values()), f"đến hạn từ nay đến hết {day_text(until)}"
-    tag = {"tag": "Sắp đến hạn", "look": "work"}
+    tag = {"tag": "Sắp đến hạn", "look": "work", "meaning": "due_soon"}
     if not total:
         return point(Part(f"Không hồ sơ nào {when}", opens.page(FLAGS)), ".", **tag)
     words: list[Piece] = [counted(total, opens.page(DOSSIERS, flag="due_soon")), f" hồ sơ {when}"]
@@ -180,7 +181,7 @@ def apologies(flags: FoundFlags, units: Mapping[str, Unit], opens: Opens) -> Tal
     ]
     if gap.state == "no_data":
         return Talk("Xin lỗi, hẹn lại", "Phiếu xin lỗi: không có dữ liệu", points[:1])
-    return Talk("Xin lỗi, hẹn lại", flag_sentence(gap, flags), points)
+    return Talk("Xin lỗi, hẹn lại", flag_sentence(gap, flags), points, meaning="no_apology")
 
 
 def _apology(one: Found, flags: FoundFlags, units: Mapping[str, Unit], opens: Opens, look: str) -> Point:
@@ -190,7 +191,7 @@ def _apology(one: Found, flags: FoundFlags, units: Mapping[str, Unit], opens: Op
     raised = one.district
     text = flag_sentence(one, flags)
     if not raised.count:
-        return point(Part(text, opens.page(FLAGS)), ".", tag=one.rule.name, look="fine")
+        return point(Part(text, opens.page(FLAGS)), ".", tag=one.rule.name, look="fine", meaning=one.rule.id)
     words: list[Piece] = [
         counted(raised.count, opens.flagged(one, None)), text.removeprefix(count_text(raised.count)),
     ]  # fmt: skip
@@ -204,7 +205,7 @@ def _apology(one: Found, flags: FoundFlags, units: Mapping[str, Unit], opens: Op
             if code in units
         ]
         words += top(of_units, opens, FLAGS) if not one.unknown or len(of_units) > 1 else []
-    return point(*words, ".", tag=one.rule.name, look=look)
+    return point(*words, ".", tag=one.rule.name, look=look, meaning=one.rule.id)
 
 
 def _not_praised(row: Row, opens: Opens) -> tuple[str, list[Point]]:
@@ -230,11 +231,11 @@ def praise(found: OnTime, opens: Opens) -> Talk:
     """Tell the units without a late or an overdue dossier."""
     rows = sorted(commended(found), key=lambda row: (-row.tally["judged"], by_name(row.unit)))
     if not rows and found.view.unit_code is not None and found.known:
-        return Talk("Biểu dương", *_not_praised(found.known[0], opens))
+        return Talk("Biểu dương", *_not_praised(found.known[0], opens), meaning="commended")
     if not rows:
         title = "Chưa đơn vị nào đủ điều kiện biểu dương"
         why = f"Chưa đơn vị nào có từ {COMMENDED_FROM} hồ sơ đã giải quyết mà không trễ hạn, không quá hạn"
-        return Talk("Biểu dương", title, [point(Part(why, opens.page(FLAGS)), ".")])
+        return Talk("Biểu dương", title, [point(Part(why, opens.page(FLAGS)), ".")], meaning="commended")
     words: list[Piece] = [
         f"Không hồ sơ nào trễ hạn hay quá hạn, từ {COMMENDED_FROM} hồ sơ đã giải quyết trở lên: "
     ]
@@ -248,5 +249,6 @@ def praise(found: OnTime, opens: Opens) -> Talk:
     title = join_names([row.unit.label for row in rows], IN_TITLE)
     return Talk(
         "Biểu dương", f"{sentence(title)} không để hồ sơ nào trễ hạn",
-        [point(*words, ".", tag="Biểu dương", look="fine")],
+        [point(*words, ".", tag="Biểu dương", look="fine", meaning="commended")],
+        meaning="commended",
     )  # fmt: skip

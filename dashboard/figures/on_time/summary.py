@@ -17,7 +17,7 @@ from dashboard.figures.shared.wording import (
     silent_sentence,
 )
 from dashboard.formats import NOTHING, complement_text, count_text, rate_text, share_text
-from queries.definitions.metrics import METRICS, Share
+from queries.definitions.metrics import METRICS, Share, late_metric
 from queries.on_time.judging import OnTime
 
 
@@ -49,6 +49,7 @@ def headline(found: OnTime, before: OnTime | None) -> str:
         lead=f"{district_sentence(found, before)} {backlog_sentence(found)}".strip(),
         period=f"{period_sentence(found.view)}.",
         silent=silent_sentence(found),
+        meaning=late_metric(found.view.basis).id,
         tiles=(),
     )
 
@@ -73,11 +74,13 @@ def summary(
             f"{METRICS['on_time_rate'].name}{by_rate_a(found.view)}",
             complement_text(late, 2, edges(found.view)),
             f"{share_text(Share(late.b - late.a, late.b))} hồ sơ" if late.b else "",
+            meaning="on_time_rate",
         ),
         Item(
             METRICS["resolved_rate"].name,
             rate_text(tally.share("resolved_rate"), 1),
             share_text(tally.share("resolved_rate")) if tally["to_resolve"] else "",
+            meaning="resolved_rate",
         ),
     )
     if found.view.is_running:
@@ -86,10 +89,11 @@ def summary(
                 f"Tỷ lệ trễ nếu xử lý hết hồ sơ quá hạn{by_rate_a(found.view)}",
                 rate_text(tally.with_backlog_done, 2, edges(found.view)),
                 share_text(tally.with_backlog_done) if tally.with_backlog_done.b else "",
+                meaning="late_rate_backlog",
             ),
         )
     rare = tuple(item(word) for word in ("undated", "refused", "withdrawn", "closed_undated") if tally[word])
-    gap = (Item("Chênh lệch với nguồn", count_text(tally.gap)),) if tally.gap else ()
+    gap = (Item("Chênh lệch với nguồn", count_text(tally.gap), meaning="gap"),) if tally.gap else ()
     to_resolve = count_text(tally["to_resolve"])
     return markup(
         "summary.html",

@@ -64,11 +64,12 @@ def _drawn(
     bars: Sequence[Bar], *, title: str, subtitle: str, heads: tuple[str, str], kind: str = "",
     legend: Sequence[tuple[str, str]] = (), target: str = "", at: float = 0, total: Bar | None = None,
     note: str = "", links: Links = (), more: str = "",
-    meaning: str = "online_rate",
+    meaning: str = "online_rate", share_meaning: str = "",
 ) -> str:  # fmt: skip
     return markup(
         "online_bars.html", bars=bars, title=title, subtitle=subtitle, heads=heads, kind=kind, legend=legend,
-        meaning=meaning, target=target, at=at, total=total, note=note, links=links, more=more,
+        meaning=meaning, share_meaning=share_meaning, target=target, at=at, total=total, note=note,
+        links=links, more=more,
     )  # fmt: skip
 
 
@@ -229,7 +230,8 @@ def by_missed(
     others = len([one for one in order[len(first) :] if reachable(one.tally)])
     return _drawn(
         bars,
-        meaning="online_rate_eligible",
+        meaning="missed",
+        share_meaning="online_rate_eligible",
         title=missed_title(groups, found),
         subtitle=f"Số hồ sơ của thủ tục có cung cấp trực tuyến {levels(found.view)} mà không nộp trực tuyến.",
         heads=("Đã nộp trực tuyến", ""),

@@ -35,10 +35,11 @@ def online_tile(
     """
     tally, name = found.district.tally, f"Trực tuyến {levels(found.view)}"
     if not found.recorded.levels:
-        return Tile(name, NOTHING, lines=(NO_DATA,), href=href)
+        return Tile(name, NOTHING, lines=(NO_DATA,), href=href, meaning="online_rate")
     share = tally.rate
     if not share.b:
-        return Tile(name, NOTHING, lines=("không có hồ sơ tiếp nhận",), href=href)
+        none = ("không có hồ sơ tiếp nhận",)
+        return Tile(name, NOTHING, lines=none, href=href, meaning="online_rate")
     lines = [_moved(found, before, "online_rate")]
     if share.a:
         lines.append(f"{levels_text(tally, found, most=most)} · tự\xa0nộp\xa0{self_text(tally, found)}")
@@ -87,7 +88,7 @@ def _eligible_tile(found: Online, before: Online | None) -> Tile:
     tally = found.district.tally
     share = tally.share("online_rate_eligible")
     if not found.recorded.levels:
-        return Tile(name, NOTHING, lines=(NO_DATA,))
+        return Tile(name, NOTHING, lines=(NO_DATA,), meaning="online_rate_eligible")
     unknown = tally["eligible_unknown"]
     not_offered = tally["received"] - share.b - unknown
     left_out = [f"{count_text(not_offered)} hồ sơ của thủ tục chưa cung cấp"] if not_offered else []
@@ -105,7 +106,7 @@ def _self_tile(found: Online, before: Online | None, trend: OnlineTrend) -> Tile
     name, tally = METRICS["self_submitted"].name, found.district.tally
     share = tally.share("self_submitted")
     if not (found.recorded.assisted and found.recorded.levels):
-        return Tile(name, NOTHING, lines=(NO_DATA,))
+        return Tile(name, NOTHING, lines=(NO_DATA,), meaning="self_submitted")
     lines, told = [], []
     if share.b:
         helped = Share(tally["assisted"], share.b)

@@ -54,9 +54,9 @@ def _rate_tile(
 ) -> Tile:
     name, share = METRICS[metric_id].name, found.district.votes.share(metric_id)
     if not found.has_data:
-        return Tile(name, NOTHING, lines=(NO_DATA,))
+        return Tile(name, NOTHING, lines=(NO_DATA,), meaning=metric_id)
     if not share.b:
-        return Tile(name, NOTHING, lines=(NO_VOTES,), href=href)
+        return Tile(name, NOTHING, lines=(NO_VOTES,), href=href, meaning=metric_id)
     few = f" ({FEW})" if share.b < ENOUGH_VOTES else ""
     shares = trend.district_shares(metric_id)
     texts = [f"{rate(one)} ({share_text(one)} phiếu)" if one.b else "không có phiếu" for one in shares]
@@ -103,13 +103,13 @@ def headline(
 def _votes_tile(found: Satisfaction) -> Tile:
     row = found.district
     if not found.has_data:
-        return Tile("Số phiếu", NOTHING, lines=(NO_DATA,))
+        return Tile("Số phiếu", NOTHING, lines=(NO_DATA,), meaning="votes")
     lines = [sources_text(row.sources, found.chosen)] if row.share.b else []
     sipas = row.sources[SIPAS]
     if SIPAS not in found.chosen and sipas["votes"]:
         lines.append(f"SIPAS đứng riêng: {rate(sipas.share())} ({share_text(sipas.share())} phiếu)")
     lines += [one for one in (defect_sentence(found),) if one]
-    return Tile("Số phiếu", count_text(row.share.b), "phiếu", tuple(lines))
+    return Tile("Số phiếu", count_text(row.share.b), "phiếu", tuple(lines), meaning="votes")
 
 
 def _fallen_tile(found: Satisfaction, before: Satisfaction | None) -> Tile:
@@ -119,10 +119,11 @@ def _fallen_tile(found: Satisfaction, before: Satisfaction | None) -> Tile:
         if (one := found.change(row, before)) is not None and one.points is not None and one.is_enough
     ]  # fmt: skip
     if not found.has_data:
-        return Tile(name, NOTHING, lines=(NO_DATA,))
+        return Tile(name, NOTHING, lines=(NO_DATA,), meaning="satisfaction_drop")
     if not enough:
         who = "chưa đơn vị nào" if found.view.unit_code is None else "chưa"
-        return Tile(name, NOTHING, lines=(f"{who} đủ {ENOUGH_VOTES} phiếu cùng nguồn để so",))
+        none = (f"{who} đủ {ENOUGH_VOTES} phiếu cùng nguồn để so",)
+        return Tile(name, NOTHING, lines=none, meaning="satisfaction_drop")
     fallen = satisfaction_drop(found, before)
     if found.view.unit_code is not None:
         change = f"{change_text(found.change(found.district, before)).removeprefix('giảm ')}"

@@ -104,7 +104,7 @@ def by_unit(
             _metric("very_satisfied_rate"),
             *_LEVEL_COLUMNS,
             Column("Số phiếu", meaning="votes"),
-            *(Column(SOURCE_NAMES[one], help="Số phiếu của nguồn này") for one in shown),
+            *(Column(SOURCE_NAMES[one], meaning="votes_by_source") for one in shown),
             *((Column("SIPAS (đứng riêng)", meaning="sipas"),)
               if has_sipas else ()),
         ),
@@ -157,7 +157,7 @@ def _levels_cell(votes: Votes) -> Cell:
 
 _LEVEL_COLUMNS = (
     Column("Năm mức", is_number=False, meaning="five_levels", look="parts"),
-    *(Column(LEVEL_NAMES[level], swatch=level) for level in RATING_LEVELS),
+    *(Column(LEVEL_NAMES[level], swatch=level, meaning="votes_by_level") for level in RATING_LEVELS),
 )
 
 
@@ -200,7 +200,8 @@ def by_source(
         "mỗi nguồn một dòng. Bấm vào nguồn để chỉ xem nguồn đó.",
         columns=(
             Column("Nguồn", is_number=False), _metric("satisfaction_rate"), _metric("very_satisfied_rate"),
-            Column("Thay đổi hài lòng"), Column("Số phiếu"), *_LEVEL_COLUMNS,
+            Column("Thay đổi hài lòng", meaning="satisfaction_change"), Column("Số phiếu", meaning="votes"),
+            *_LEVEL_COLUMNS,
         ),
         rows=lines, total=(),
         note=" ".join(one for one in (

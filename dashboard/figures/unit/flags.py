@@ -17,8 +17,9 @@ _LOOKS = {"red": "over", "amber": "near", "note": "work", "work": "work", "data"
 
 @dataclass(frozen=True)
 class Item:
-    """One flag of the list."""
+    """One flag of the list; ``word``: what its "?" explains."""
 
+    word: str
     level: str
     tag: str
     text: str
@@ -31,6 +32,7 @@ def unit_flags(found: FoundFlags, unit: Unit, *, link: Callable[[Found, str | No
     raised = tuple(sorted(found.on(unit.code or ""), key=lambda one: LEVELS.index(one.rule.level)))
     items = [
         Item(
+            one.rule.id,
             _LOOKS[one.rule.level],
             one.rule.name,
             _text(one, one.units[unit.code or ""], found) + _follows(one, found),

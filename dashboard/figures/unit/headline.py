@@ -172,7 +172,7 @@ def _tiles(told: Told, view: View) -> tuple[Tile, ...]:
 def _rate_tile(told: Told, view: View, word: str, name: str) -> Tile:
     share = told.figures.get(word)
     if not isinstance(share, Share):
-        return Tile(name, NO_DATA, "", ())
+        return Tile(name, NO_DATA, "", (), meaning=word)
     whole = told.district_figures.get(word)
     lines = []
     if isinstance(whole, Share):

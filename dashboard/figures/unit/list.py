@@ -32,6 +32,7 @@ def units_headline(found: OnTime, before: OnTime | None) -> str:
         lead=district_sentence(found, before),
         period=f"{period_sentence(found.view)}.",
         silent=silent_sentence(found),
+        meaning=late_metric(found.view.basis).id,
     )
 
 
@@ -54,7 +55,7 @@ def unit_list(
             metric_column("open_overdue"),
             metric_column("received"),
             metric_column("finished"),
-            Column("Từ khi nào", is_number=False),
+            Column("Từ khi nào", is_number=False, meaning="running"),
         ),
         rows=[_line(row, found, before, trend, link) for row in found.ranked],
         total=(),
