@@ -16,6 +16,11 @@
   /* A page that comes later has the new data. */
   window.addEventListener("_dashprivate_pushstate", function () { set("fresh", { is_open: false }); });
 
+  /* The id of a document that said there is no such page is not the next page's. */
+  document.addEventListener("motcua:leave", function () {
+    document.querySelectorAll("body > .request-id").forEach(function (one) { one.remove(); });
+  });
+
   function tellOld() {
     const line = document.querySelector("#react-entry-point .data-time.old");
     if (isDismissed || Boolean(line) === isOld) { return; }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import logging
 import os
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from dashboard.frame.document import STYLES, Document
 from dashboard.frame.shell import index, shell
 from dashboard.question.copies import Copies
 from dashboard.question.source import Source
-from dashboard.serving import health, quota, security
+from dashboard.serving import errors, health, log, quota, security
 from dashboard.serving.compression import compress
 from dashboard.serving.iso import IsoJson
 from dashboard.serving.prefix import Under
@@ -36,7 +35,7 @@ BOOTSTRAP = Path(flask_bootstrap.__file__).parent / "static" / "bootstrap5" / "c
 
 def create_server(settings: Settings, copies: Copies) -> flask.Flask:
     """Make the WSGI application of these settings; the database is not contacted yet."""
-    _log()
+    log.set_up(settings.time_zone)
     server = flask.Flask("motcua", static_folder=None)
     # An address is typed by hand on a TV, once: with a slash at its end it is the same page.
     server.url_map.strict_slashes = False
@@ -49,6 +48,7 @@ def create_server(settings: Settings, copies: Copies) -> flask.Flask:
     single_sign_on.register(server, at_the_door)
     # First: what is registered later runs earlier, and compressing comes last.
     compress(server)
+    errors.register(server)
     health.register(server)
     api.register(server)
     sheets.register(server)
@@ -91,12 +91,3 @@ def _dash(server: flask.Flask, prefix: str) -> Document:
         return flask.Response(app.styles, mimetype="text/css")
 
     return app
-
-
-def _log() -> None:
-    logger = logging.getLogger("motcua")
-    if not logger.handlers:
-        handler = logging.StreamHandler()
-        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
-        logger.addHandler(handler)
-        logger.setLevel(logging.INFO)

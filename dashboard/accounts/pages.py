@@ -13,7 +13,9 @@ from dashboard.accounts.gate import COOKIE, SIGN_IN, SIGN_ON, SIGN_OUT, Gate
 from dashboard.accounts.origin import is_ours
 from dashboard.accounts.passwords import Busy
 from dashboard.figures.shared.markup import markup
+from dashboard.question.access import the_reader
 from dashboard.question.question import the_source
+from dashboard.serving.log import FIELDS
 
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
@@ -47,7 +49,7 @@ def register(server: flask.Flask, gate: Gate) -> None:
         # What is no name at all is tried and counted like one that nobody has.
         name, address = name_of(given) or given[:64], gate.address()
         if not gate.store.may_try(name, address, int(time.time())):
-            log.warning("Đăng nhập bị chặn vì thử quá nhiều: %s", address)
+            _note(gate, logging.WARNING, "Đăng nhập bị chặn vì thử quá nhiều", name)
             return page(gate, told=TOO_MANY, name=given, there=there, status=429)
         try:
             fits = gate.passwords.fits(form.get("mat_khau", ""), gate.store.password(name))
@@ -55,19 +57,28 @@ def register(server: flask.Flask, gate: Gate) -> None:
             return page(gate, told=BUSY, name=given, there=there, status=503)
         token = gate.signed_in(name) if fits else None
         if token is None:
-            log.warning("Đăng nhập không thành: %s", address)
+            _note(gate, logging.WARNING, "Đăng nhập không thành", name)
             return page(gate, told=WRONG, name=given, there=there, status=401)
         gate.store.forget_tries(name, address)
+        _note(gate, logging.INFO, "Đăng nhập", name)
         return begun(gate, token, there)
 
     @server.post(SIGN_OUT)
     def _sign_out() -> Any:
         if token := flask.request.cookies.get(COOKIE):
+            if name := the_reader().name:
+                _note(gate, logging.INFO, "Đăng xuất", name)
             gate.store.end(token)
         answer = cast(flask.Response, flask.redirect(f"{flask.request.script_root}{SIGN_IN}", 303))
         answer.delete_cookie(COOKIE, path=flask.request.script_root or "/", httponly=True, samesite="Lax")
         answer.headers["Clear-Site-Data"] = '"cache", "storage"'
         return answer
+
+
+def _note(gate: Gate, level: int, event: str, name: str) -> None:
+    """Log who tried to get in, from where; of a name that nobody has nothing: it may be a password."""
+    who = name if gate.store.account(name) is not None else ""
+    log.log(level, "%s", event, extra={FIELDS: {"event": event, "who": who, "address": gate.address()}})
 
 
 def page(

@@ -117,6 +117,7 @@ def register(server: flask.Flask, gate: Gate) -> None:
         if token is None:
             log.warning("Đăng nhập một lần: không có tài khoản dùng được cho %s", claims.get("sub"))
             return page(gate, told=NO_ACCOUNT, status=403)
+        log.info("Đăng nhập một lần: %s", claims.get("sub"))
         answer = begun(gate, token, held["there"])
         answer.delete_cookie(FLOW_COOKIE, path=f"{flask.request.script_root}{SIGN_ON}")
         return answer

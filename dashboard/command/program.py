@@ -171,6 +171,7 @@ def run_server(settings: Settings) -> None:
     from granian.http import HTTP1Settings  # noqa: PLC0415
     from granian.log import LogLevels  # noqa: PLC0415
 
+    from dashboard.serving.log import set_up, theirs  # noqa: PLC0415
     from dashboard.serving.measures import follow  # noqa: PLC0415
     from dashboard.serving.watch import alive_of, board, listen  # noqa: PLC0415
 
@@ -178,6 +179,7 @@ def run_server(settings: Settings) -> None:
     click.echo(f"Bảng theo dõi: http://{host}:{settings.port} (Ctrl+C để dừng)")
     data = [] if settings.source_url is None else [str(settings.database_url)]
     click.echo(f"Dữ liệu: {', '.join([*data, *(one.path for one in settings.files)])}")
+    set_up(settings.time_zone)
     folder = board()
     server = Granian(
         "app:create_front",
@@ -196,6 +198,7 @@ def run_server(settings: Settings) -> None:
         workers_kill_timeout=GRACE_SECONDS,
         websockets=False,
         log_level=LogLevels.error,
+        log_dictconfig=theirs(settings.time_zone),
     )
     server.on_reload(partial(follow, folder))
     watching = listen(

@@ -31,6 +31,7 @@ from dashboard.frame.navigation import bar_without_figures
 from dashboard.question.audit import noted
 from dashboard.question.errors import NoCopy, Unavailable
 from dashboard.question.question import Question, the_source
+from dashboard.serving.request_id import request_id
 from dashboard.theme import GRAPH_CONFIG
 
 FAILED, BACK = "Không tải được biểu đồ này", "Trang tự có lại khi có số liệu."
@@ -203,9 +204,13 @@ def _drawn(
         if is_bar:
             return bar_without_figures(error.told, code)
         # Where there are no figures at all the bar has said so, and a card would only say it again.
-        return "" if isinstance(error, NoCopy) else failed(FAILED, code, f"{error.told} {BACK}")
+        return (
+            ""
+            if isinstance(error, NoCopy)
+            else failed(FAILED, code, f"{error.told} {BACK}", request=request_id())
+        )
     except Exception as error:
-        return failed(FAILED, logged(error, card_id))
+        return failed(FAILED, logged(error, card_id), request=request_id())
 
 
 def _why_not(question: Question, *, is_bar: bool, judges: bool) -> str:

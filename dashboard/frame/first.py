@@ -19,6 +19,7 @@ import flask
 
 from dashboard.question.access import the_reader
 from dashboard.question.question import Question
+from dashboard.serving.request_id import request_id
 
 SOON_SECONDS = 0.4
 """What nobody takes for waiting, if what comes then is whole."""
@@ -56,11 +57,12 @@ def first_answers(page_id: str, asked: Callable[[], Question]) -> tuple[Mapping[
     first, question = _of(server), _once(asked)
     drawings: dict[str, Drawing] = first.drawings.get(page_id, {})
     drawn: dict[str, str] = {}
-    reader = the_reader()
+    reader, request = the_reader(), request_id()
 
     def draw() -> None:
         with server.app_context():
-            flask.g.reader = reader  # the request, which says who asks, stays where it is
+            # The request, which says who asks, stays where it is.
+            flask.g.reader, flask.g.request_id = reader, request
             for card_id, drawing in drawings.items():
                 drawn[card_id] = str(drawing(question))
 

@@ -18,6 +18,7 @@ from dashboard.frame.components import question_of
 from dashboard.frame.failures import logged
 from dashboard.question.errors import Unavailable
 from dashboard.question.question import Question
+from dashboard.serving.request_id import TOLD, request_id
 from queries.definitions.meanings import NAMES, meaning_of
 
 ASKED, POPOVER, ANCHOR = "meaning-asked", "meaning", "meaning-anchor"
@@ -44,7 +45,10 @@ def explain(asked: Any) -> tuple[Any, bool]:
     except Unavailable as error:
         name, told = "Chưa có số liệu", [html.P(error.told)]
     except Exception as error:
-        name, told = "Không tải được phần giải thích", [html.P(f"Mã lỗi: {logged(error, POPOVER)}")]
+        name, told = (
+            "Không tải được phần giải thích",
+            [html.P(f"Mã lỗi: {logged(error, POPOVER)} · {TOLD}: {request_id()}")],
+        )
     head = dbc.PopoverHeader(html.Span(name, id="meaning-name"))
     body = html.Div(told, id="meaning-told", tabIndex=-1, **{"data-turn": turn})
     return [head, dbc.PopoverBody(body)], True

@@ -6,6 +6,7 @@ import dash
 
 from dashboard.figures.shared.markup import markup
 from dashboard.question.question import the_source
+from dashboard.serving.request_id import request_id
 
 
 def pages_there_are() -> tuple[tuple[str, str], ...]:
@@ -28,5 +29,6 @@ def bar_without_figures(told: str, code: str) -> str:
         nav=[(name, f"{prefix}{there}") for there, name in pages_there_are()],
         told=told,
         code=code,
+        request=request_id(),
         prefix=prefix,
     )

@@ -22,6 +22,7 @@ from typing import IO, Any
 
 from dashboard.question.refresher import Refresh
 from dashboard.question.working_copy import generations_of, reader_of, terms_of
+from dashboard.serving import log
 from dashboard.settings.settings import Settings
 from queries.copy.refresh import Outcome, Progress, refresh
 from queries.courses.build import build
@@ -91,6 +92,7 @@ def main() -> None:
     if hasattr(os, "nice"):
         os.nice(_NICE)
     settings, whole = pickle.load(sys.stdin.buffer)
+    log.set_up(settings.time_zone)
     told = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     # Whatever a library prints goes to the log, not among what we tell.
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())

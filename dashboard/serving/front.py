@@ -20,7 +20,10 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Any
 
+from dashboard.accounts.gate import COOKIE
+from dashboard.serving.log import FIELDS, READER, REQUESTS, line_of, shown_path
 from dashboard.serving.measures import Measures, is_followed
+from dashboard.serving.request_id import ENVIRON, HEADER, TOLD, id_of_proxy, new_id
 from dashboard.serving.security import MOST_ASKED
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -33,7 +36,10 @@ BODY_SECONDS = 10.0
 MOST_BODIES, MOST_BODIES_OF_ONE = 256, 64
 """Bodies on their way at once, in all and from one address; a body on its way costs no thread."""
 MOST_WAITING, MOST_WAITING_OF_ONE = 8_000, 2_000
-"""Requests that wait for a thread. Two hundred readers opening a page at once are some 1.200."""
+"""Requests that wait for a thread. Two hundred readers opening a page at once are some 1.200. A listed proxy
+that does not say for whom it asks is asked for everybody: only the first holds for it."""
+MOST_OF_SESSION = 100
+"""Requests of one session on their way at once, from whatever addresses. A page opened is some 40."""
 BEAT_SECONDS = 1.0
 READY_SECONDS = 5.0
 _HSTS = ("strict-transport-security", "max-age=31536000")
@@ -49,23 +55,28 @@ _log = logging.getLogger("motcua.front")
 
 @dataclass(frozen=True)
 class Answer:
-    """A whole answer."""
+    """A whole answer; ``is_ours``: the front's own, which nobody has told the request's id yet."""
 
     status: int
     headers: Headers
     body: bytes
+    is_ours: bool = False
 
 
 def told(status: int, text: str, *more: tuple[str, str]) -> Answer:
     """Give a short answer of the front itself."""
-    return Answer(status, [_PLAIN, ("cache-control", "no-store"), *more], text.encode())
+    return Answer(status, [_PLAIN, ("cache-control", "no-store"), *more], text.encode(), is_ours=True)
 
 
+BROKEN = told(500, "Máy chủ gặp lỗi.")
 BAD_HOST = told(421, "Tên máy này không thuộc bảng theo dõi (cài đặt hosts).")
 TOO_LONG = told(413, "Yêu cầu quá dài.")
 TOO_SLOW = told(408, "Yêu cầu gửi quá chậm.")
 BUSY = told(503, "Máy chủ đang bận, hãy thử lại.", ("retry-after", "2"))
 TOO_MANY = told(429, "Máy này gửi quá nhiều yêu cầu cùng lúc, hãy thử lại.", ("retry-after", "5"))
+TOO_MANY_OF_SESSION = told(
+    429, "Phiên này gửi quá nhiều yêu cầu cùng lúc, hãy thử lại.", ("retry-after", "5")
+)
 
 
 def is_host_allowed(host: str, allowed: Iterable[str]) -> bool:
@@ -98,11 +109,15 @@ class Turns:
         """Give how much work nobody has begun."""
         return self._count
 
-    def take(self, whose: str, work: Callable[[], Any]) -> Future[Any] | None:
-        """Put work at the end of an address's row; None where too much waits already."""
+    def take(self, whose: str, work: Callable[[], Any], *, is_of_many: bool = False) -> Future[Any] | None:
+        """Put work at the end of an address's row; None where too much waits already.
+
+        ``is_of_many``: the address asks for others, so its row has no end of its own.
+        """
         with self._changed:
             row = self._waiting.get(whose)
-            if self._count >= MOST_WAITING or (row is not None and len(row) >= MOST_WAITING_OF_ONE):
+            is_full = row is not None and not is_of_many and len(row) >= MOST_WAITING_OF_ONE
+            if self._count >= MOST_WAITING or is_full:
                 return None
             if row is None:
                 row = self._waiting[whose] = deque()
@@ -152,6 +167,7 @@ class Front:
         self._measures = measures
         self._ready = ready
         self._bodies: dict[str, int] = {}
+        self._sessions: dict[str, int] = {}
         self._beating: asyncio.Task[None] | None = None
         self._began, self._is_leaving = time.time(), False
 
@@ -164,44 +180,82 @@ class Front:
         began = time.perf_counter()
         headers = scope.headers
         peer = str(scope.client).rpartition(":")[0].strip("[]")
-        is_secure, whose = str(scope.scheme) == "https", peer
+        is_secure, whose, request = str(scope.scheme) == "https", peer, None
         if self._is_proxy(peer):
+            request = id_of_proxy(headers.get(HEADER.lower()))
             chain = [one.strip() for one in (headers.get("x-forwarded-for") or "").split(",") if one.strip()]
             while chain and self._is_proxy(whose):
                 whose = chain.pop()
             spoken = (headers.get("x-forwarded-proto") or "").rpartition(",")[2].strip()
             is_secure = is_secure or spoken == "https"
-        answer = await self._answer(scope, protocol, whose, peer)
+        about: dict[str, Any] = {ENVIRON: request or new_id()}
+        answer = _with_id(await self._counted(scope, protocol, whose, peer, about), about[ENVIRON])
         more = [_NAMELESS, *([_HSTS] if is_secure else []), *([_CLOSING] if self._is_leaving else [])]
-        self._measures.answered(answer.status, time.perf_counter() - began)
+        seconds = time.perf_counter() - began
+        self._measures.answered(answer.status, seconds)
         protocol.response_bytes(answer.status, [*answer.headers, *more], answer.body)
+        line = line_of(
+            request=about[ENVIRON], method=scope.method, path=scope.path, query=scope.query_string,
+            status=answer.status, seconds=seconds, size=len(answer.body), address=whose,
+            reader=about.get(READER, ("", "")),
+        )  # fmt: skip
+        REQUESTS.info("", extra={FIELDS: line})
 
-    async def _answer(self, scope: Any, protocol: Any, whose: str, peer: str) -> Answer:
-        headers = scope.headers
+    async def _counted(
+        self, scope: Any, protocol: Any, whose: str, peer: str, about: dict[str, Any]
+    ) -> Answer:
+        """Answer, unless the session that asks has too much on its way.
+
+        Whoever invents a session is held to the limits of their address all the same.
+        """
+        session = _session_of(scope.headers)
+        if not session:
+            return await self._answer(scope, protocol, whose, peer, about)
+        count = self._sessions.get(session, 0)
+        if count >= MOST_OF_SESSION:
+            return self._refused(TOO_MANY_OF_SESSION, "session")
+        self._sessions[session] = count + 1
+        try:
+            return await self._answer(scope, protocol, whose, peer, about)
+        finally:
+            left = self._sessions[session] - 1
+            if left:
+                self._sessions[session] = left
+            else:
+                del self._sessions[session]
+
+    async def _answer(
+        self, scope: Any, protocol: Any, whose: str, peer: str, about: dict[str, Any]
+    ) -> Answer:
+        """Answer; ``about`` takes the request's id to the application, and brings back who asked."""
+        headers, is_of_many = scope.headers, self._is_proxy(whose)
         if not is_host_allowed(headers.get("host") or scope.authority or "", self._hosts):
             return self._refused(BAD_HOST, "host")
         body = b""
         if "content-length" in headers or "transfer-encoding" in headers:
-            read = await self._body(headers, protocol, whose)
+            read = await self._body(headers, protocol, whose, is_of_many=is_of_many)
             if isinstance(read, Answer):
                 return read
             body = read
-        environ = environ_of(scope, peer, body)
-        done = self._turns.take(whose, lambda: called(self._application, environ))
+        environ = environ_of(scope, peer, body) | about
+        done = self._turns.take(whose, lambda: called(self._application, environ), is_of_many=is_of_many)
         if done is None:
             return self._refused(TOO_MANY, "requests")
         try:
             return await asyncio.wrap_future(done)
         except Exception:
-            _log.exception("%s", scope.path)
-            return told(500, "Máy chủ gặp lỗi.")
+            _log.exception("%s", shown_path(scope.path), extra={FIELDS: {"request": about[ENVIRON]}})
+            return BROKEN
+        finally:
+            about[READER] = environ.get(READER, ("", ""))
 
-    async def _body(self, headers: Any, protocol: Any, whose: str) -> bytes | Answer:
+    async def _body(self, headers: Any, protocol: Any, whose: str, *, is_of_many: bool) -> bytes | Answer:
         """Read a body whole: no longer, slower or beside more others than it may be."""
         length = headers.get("content-length") or "0"
         if not length.isdigit() or int(length) > MOST_ASKED:
             return self._refused(TOO_LONG, "long")
-        if sum(self._bodies.values()) >= MOST_BODIES or self._bodies.get(whose, 0) >= MOST_BODIES_OF_ONE:
+        is_full = not is_of_many and self._bodies.get(whose, 0) >= MOST_BODIES_OF_ONE
+        if sum(self._bodies.values()) >= MOST_BODIES or is_full:
             return self._refused(BUSY, "bodies")
         self._bodies[whose] = self._bodies.get(whose, 0) + 1
         try:
@@ -235,6 +289,22 @@ class Front:
                 # In a thread of its own turn: that it is told is the sign that threads answer.
                 self._turns.take("", self._ready)
             await asyncio.sleep(BEAT_SECONDS)
+
+
+def _with_id(answer: Answer, request: str) -> Answer:
+    """Give the answer with the request's id; in its words too where they are the front's own."""
+    headers = [one for one in answer.headers if one[0] != HEADER.lower()]
+    body = answer.body if not answer.is_ours else answer.body + f"\n{TOLD}: {request}\n".encode()
+    return Answer(answer.status, [*headers, (HEADER.lower(), request)], body)
+
+
+def _session_of(headers: Any) -> str:
+    """Give the session that a request says it is of; empty where it says nothing."""
+    for part in (headers.get("cookie") or "").split(";"):
+        name, _, value = part.strip().partition("=")
+        if name == COOKIE:
+            return str(value)
+    return ""
 
 
 def environ_of(scope: Any, peer: str, body: bytes) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import os
 import pickle
 import re
@@ -28,6 +29,7 @@ from dashboard.question.access import Reader, Rights
 from dashboard.question.question import Question
 from dashboard.question.source import Source
 from dashboard.question.working_copy import kept_up_to_date
+from dashboard.serving import log
 from dashboard.settings.settings import Settings
 from dashboard.sheets.files import write_list
 from dashboard.sheets.workbook import Stopped
@@ -152,6 +154,7 @@ def write(folder: Path) -> None:
     """Write the list that a job's folder asks for, telling of it there."""
     job = Job(**json.loads((folder / "state.json").read_text(encoding="utf-8")))
     settings, rights, words, address = pickle.loads((folder / "asked").read_bytes())
+    log.set_up(settings.time_zone)
     told = replace(job)
 
     def tell(written: int) -> None:
@@ -193,6 +196,9 @@ def main() -> None:
     folder = Path(sys.argv[1])
     try:
         write(folder)
+    except Exception:
+        logging.getLogger("motcua").exception("Không tạo được tệp dài")
+        raise SystemExit(1) from None
     finally:
         shutil.rmtree(folder / "scratch", ignore_errors=True)
         (folder / "asked").unlink(missing_ok=True)

@@ -29,6 +29,7 @@ from dashboard.frame.failures import logged
 from dashboard.question.errors import Unavailable
 from dashboard.question.flags import units_by_code
 from dashboard.question.question import Question, the_source
+from dashboard.serving.request_id import request_id
 from dashboard.settings.settings import Settings
 from queries.on_time.changes import crossings
 
@@ -149,7 +150,7 @@ def _made(make: Callable[[Question], Scene], question: Question, number: int) ->
     except Unavailable as error:
         code = logged(error, f"{DATA} {number}")
         return Scene(number, SCENE_NAMES[number], "word", "Chưa có số liệu của cảnh này",
-                     f"{error.told} Mã lỗi {code}.")  # fmt: skip
+                     f"{error.told} Mã lỗi {code}, mã yêu cầu {request_id()}.")  # fmt: skip
 
 
 def _late(question: Question) -> Scene:

@@ -282,7 +282,7 @@ def test_other_cells_stay(value: object) -> None:
 )  # fmt: skip
 def test_what_is_not_understood_is_a_400_that_names_it(small: Site, name: str, query: str, word: str) -> None:
     answer = small.json(f"/api/v1/{name}?{query}", 400)
-    assert answer.keys() == {"error", "word", "value"}
+    assert answer.keys() == {"error", "word", "value", "request_id"}
     assert answer["word"] == word
     assert answer["error"].endswith(".")
     assert not re.search("đang xem|đang so|đang dùng|bỏ qua", answer["error"]), "nothing is shown instead"

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import io
+import re
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import Callable
 from concurrent.futures import Future
 from functools import partial
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from lines import Counts, Line, asked
 
 from dashboard.serving import front
 from dashboard.serving.front import Answer, Front, Turns, is_host_allowed
-from dashboard.serving.measures import Measures
 from dashboard.serving.security import MOST_ASKED
 
 
@@ -51,6 +51,18 @@ def test_threads_go_to_the_addresses_in_turn() -> None:
     assert order == ["a0", "b0", "c0", "a1", "c1", "a2"]
 
 
+def test_a_proxy_that_says_not_for_whom_has_a_row_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(front, "MOST_WAITING_OF_ONE", 1)
+    begun = threading.Event()
+    turns = Turns(1)
+    turns.take("proxy", lambda: begun.wait(20))
+    while turns.waiting:
+        time.sleep(0.01)
+    assert [turns.take("proxy", int, is_of_many=True) is not None for _ in range(3)] == [True] * 3
+    assert turns.take("proxy", int) is None
+    begun.set()
+
+
 def test_an_address_s_row_has_an_end_and_others_have_room(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(front, "MOST_WAITING_OF_ONE", 3)
     begun = threading.Event()
@@ -61,48 +73,6 @@ def test_an_address_s_row_has_an_end_and_others_have_room(monkeypatch: pytest.Mo
     assert [turns.take("a", int) is not None for _ in range(4)] == [True, True, True, False]
     assert turns.take("b", int) is not None
     begun.set()
-
-
-class Counts(Measures):
-    """Measures that are only remembered."""
-
-    def __init__(self) -> None:  # counts nothing of this process
-        self.why: list[str] = []
-
-    def answered(self, status: int, seconds: float) -> None: ...
-
-    def refused(self, why: str) -> None:
-        self.why.append(why)
-
-    def beat(self, waiting: int) -> None: ...
-
-
-class Line:
-    """A request's line: gives parts of a body, takes the answer."""
-
-    def __init__(self, parts: Iterable[bytes] = (), *, is_endless: bool = False) -> None:
-        self._parts, self._is_endless = tuple(parts), is_endless
-        self.answer: tuple[int, dict[str, str], bytes] = (0, {}, b"")
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        for part in self._parts:
-            yield part
-        if self._is_endless:
-            await asyncio.sleep(60)
-
-    def response_bytes(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
-        self.answer = (status, dict(headers), body)
-
-
-def asked(
-    line: Line, *, client: str = "10.0.0.1:5000", scheme: str = "http", **headers: str
-) -> tuple[Any, Line]:
-    named = {"host": "localhost", **{name.replace("_", "-"): value for name, value in headers.items()}}
-    scope = SimpleNamespace(
-        client=client, server="127.0.0.1:8050", scheme=scheme, method="POST" if line else "GET", path="/đơn",
-        query_string="a=1", http_version="1.1", authority=None, headers=named,
-    )  # fmt: skip
-    return scope, line
 
 
 def echo(environ: dict[str, Any], start: Callable[..., Any]) -> list[bytes]:
@@ -128,6 +98,7 @@ def answered(
 def test_a_request_reaches_the_application_whole() -> None:
     status, headers, body = answered(asked(Line([b"ab", b"c"]), content_length="3"))[0]
     assert (status, body.decode()) == (200, "/đơn 10.0.0.1 3 abc")
+    assert re.fullmatch(r"[0-9A-F]{10}", headers.pop("x-request-id"))
     assert headers == {"content-type": "text/plain", "server": ""}
 
 
@@ -156,6 +127,35 @@ def test_bodies_under_way_are_so_many_in_all_and_of_one_address(monkeypatch: pyt
     clients = ["1.1.1.1:1"] * 3 + ["2.2.2.2:1"] * 2 + ["3.3.3.3:1"]
     found = [one[0] for one in answered(*map(slow, clients), asked(Line(), client="4.4.4.4:1"))]
     assert found == [408, 408, 503, 408, 408, 503, 200], "one without a body needs none of the room"
+
+
+def test_a_session_has_so_much_on_its_way_from_whatever_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(front, "BODY_SECONDS", 0.3)
+    monkeypatch.setattr(front, "MOST_OF_SESSION", 2)
+    counts = Counts()
+
+    def slow(number: int, cookie: str) -> tuple[Any, Line]:
+        held = Line([b"x"], is_endless=True)
+        return asked(held, client=f"1.1.1.{number}:1", content_length="9", cookie=cookie)
+
+    cookies = ["motcua=A", "other=1; motcua=A", "motcua=A", "motcua=B", "other=A"]
+    found = answered(*(slow(i, cookie) for i, cookie in enumerate(cookies)), measures=counts)
+    assert [status for status, _, _ in found] == [408, 408, 429, 408, 408]
+    assert "Phiên này" in found[2][2].decode()
+    assert "session" in counts.why
+    again = answered(slow(1, "motcua=A"))
+    assert again[0][0] == 408, "what has been answered counts no more"
+
+
+def test_a_proxy_that_says_not_for_whom_may_send_bodies_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(front, "BODY_SECONDS", 0.3)
+    monkeypatch.setattr(front, "MOST_BODIES_OF_ONE", 1)
+
+    def slow() -> tuple[Any, Line]:
+        return asked(Line([b"x"], is_endless=True), client="10.0.0.9:1", content_length="9")
+
+    assert [one[0] for one in answered(slow(), slow(), proxies="10.0.0.9")] == [408, 408]
+    assert [one[0] for one in answered(slow(), slow())] == [408, 503]
 
 
 def test_a_listed_proxy_is_believed_and_nobody_else() -> None:

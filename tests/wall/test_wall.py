@@ -502,7 +502,7 @@ def test_a_failure_of_ours_is_json_too(site: Site, monkeypatch: pytest.MonkeyPat
 
     monkeypatch.setattr("dashboard.wall.page.scenes", broken)
     answer = site.json(DATA, 500)
-    assert set(answer) == {"error", "code"}
+    assert set(answer) == {"error", "code", "request_id"}
     assert "nội bộ" not in str(answer)
 
 

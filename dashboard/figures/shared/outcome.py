@@ -20,9 +20,9 @@ def why_no_figures(view: View) -> tuple[str, str]:
 
 def nothing(title: str, text: str = "Không có hồ sơ nào trong kỳ này", more: str = "") -> str:
     """Say that there is nothing in this period: calm, it is an answer."""
-    return markup("outcome.html", kind="nothing", title=title, text=text, more=more, code="")
+    return markup("outcome.html", kind="nothing", title=title, text=text, more=more, code="", request="")
 
 
-def failed(text: str, code: str, more: str = "") -> str:
-    """Say that a card could not be drawn, with the code that stands in the log."""
-    return markup("outcome.html", kind="failed", title="", text=text, more=more, code=code)
+def failed(text: str, code: str, more: str = "", *, request: str = "") -> str:
+    """Say that a card could not be drawn, with the code of the cause and the request's id, as in the log."""
+    return markup("outcome.html", kind="failed", title="", text=text, more=more, code=code, request=request)
