@@ -11,11 +11,15 @@ from dashboard.question.question import Question
 
 @dataclass(frozen=True)
 class Answer:
-    """An answer: its head, and its rows (the only thing CSV shows)."""
+    """An answer: its head, and its rows (the only thing CSV shows).
+
+    ``shows``: what the audit notes of it, where that depends on what was found.
+    """
 
     head: dict[str, Any]
     rows: list[dict[str, Any]]
     lists_rows: bool = True
+    shows: str = ""
 
 
 def head_of(question: Question) -> dict[str, Any]:

@@ -110,9 +110,10 @@ def _answer(route: Route) -> Any:
     for word in words:
         if word not in (VIEW_WORDS | route.words) - route.without:
             raise Refused(word, words[word][0], f"Địa chỉ này không dùng từ {word}.")
-    if route.shows and question.view.has_started:
-        noted(question, route.shows, "file" if wanted == ["csv"] else "api")
     answer = route.answer(question) if group == BY_UNIT else grouped(question, route.groups[group])
+    shows = route.shows if question.view.has_started else ""
+    if shows := shows or answer.shows:
+        noted(question, shows, "file" if wanted == ["csv"] else "api")
     if wanted == ["csv"]:
         name = route.name if group == BY_UNIT else f"{route.name}-{group}"
         return _csv(f"{name}.csv", answer.rows, question)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from dashboard.api.head import Answer, head_of
+from dashboard.question.audit import DOSSIERS
 from dashboard.question.question import Question
-from dashboard.question.search import hits_of
+from dashboard.question.search import DOSSIER, hits_of
 
 WORDS = frozenset({"tim", "trang"})
 SIZE = 8
@@ -21,4 +22,4 @@ def search(question: Question) -> Answer:
         **head_of(question), "search": hits.typed, "page": hits.page, "has_more": hits.has_more,
         "totals": hits.totals,
     }  # fmt: skip
-    return Answer(head, [asdict(one) for one in hits.rows])
+    return Answer(head, [asdict(one) for one in hits.rows], shows=DOSSIERS if hits.of(DOSSIER) else "")

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from dashboard.question.access import WHOLE
+from dashboard.question.audit import DOSSIERS, noted
 from dashboard.question.errors import Unavailable
 from dashboard.question.question import Question
 from dashboard.question.reported import last_quarter, of_period, this_year, unit_of
@@ -70,6 +71,7 @@ def _address_of(question: Question, link: str) -> str:
 
 def _unit(question: Question) -> tuple[bytes, str]:
     file, unit = io.BytesIO(), unit_of(question)
+    noted(unit, DOSSIERS, "file")
     write_unit_report(file, unit, address=_address_of(unit, unit.link(absolute=True)))
     return file.getvalue(), about.file_name(unit, "phieu-giam-sat", "docx")
 

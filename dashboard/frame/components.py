@@ -42,6 +42,7 @@ MARKUP = "html"
 NOT_JUDGED = "Hồ sơ còn lại được đếm ở trang Đúng hạn và Hồ sơ; đơn vị không xếp hạng, không cảnh báo."
 
 Draw = Callable[[Question], Any]
+Shows = str | Callable[[Question], str]
 
 
 def page(page_id: str, path: str, words: Mapping[str, Any], *cards: Any) -> html.Main:
@@ -119,7 +120,7 @@ def answers(
     names_unit: bool = False,
     is_bar: bool = False,
     first: bool = False,
-    shows: str = "",
+    shows: Shows = "",
     scope: Callable[..., str] = scope_of,
 ) -> Callable[[Draw], Any]:
     """Register a function from Question to markup as a card's one callback.
@@ -130,7 +131,8 @@ def answers(
     ``is_bar``: it frames the page, is drawn of any view, and never kept, as it tells how old data are.
     ``first``: it is what a reader reads first, so the page brings it where it is there soon; the bar always.
 
-    ``shows``: what of it the audit notes (``audit.DOSSIERS``, ``audit.OFFICIALS``), each time it is given.
+    ``shows``: what of it the audit notes (``audit.DOSSIERS``, ``audit.OFFICIALS``), each time it is given; a
+    function where that depends on the question.
 
     With ``graph`` the function gives (markup, figure, sentence for a screen reader), or
     markup alone where there is nothing to draw. A failure is logged with a code and shown
@@ -190,14 +192,14 @@ def _picture(form: str) -> html.Button:
 
 
 def _drawn(
-    draw: Draw, card_id: str, asked: Callable[[], Question], *, is_bar: bool, judges: bool, shows: str
+    draw: Draw, card_id: str, asked: Callable[[], Question], *, is_bar: bool, judges: bool, shows: Shows
 ) -> Any:
     try:
         question = asked()
         if why := _why_not(question, is_bar=is_bar, judges=judges):
             return why
-        if shows:
-            noted(question, shows, "page")
+        if given := shows(question) if callable(shows) else shows:
+            noted(question, given, "page")
         return draw(question)
     except Unavailable as error:
         code = logged(error, card_id)

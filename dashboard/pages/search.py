@@ -12,8 +12,9 @@ from dashboard.formats import count_text
 from dashboard.frame.components import answers, card, page, says_itself
 from dashboard.frame.filters import RESULTS
 from dashboard.pages.shared import bar_of
+from dashboard.question.audit import DOSSIERS
 from dashboard.question.question import Question
-from dashboard.question.search import KINDS, Hit, Hits, hits_of
+from dashboard.question.search import KINDS, Hit, Hits, finds_dossiers, hits_of
 from queries.listing.found import SHORTEST
 
 PAGE, PATH = "search", RESULTS
@@ -55,7 +56,11 @@ def draw_headline(question: Question) -> str:
     return markup("found_headline.html", title=title, lead=lead)
 
 
-@answers(PAGE, FOUND, first=True, scope=says_itself)
+def _shows(question: Question) -> str:
+    return DOSSIERS if finds_dossiers(question, size=SIZE) else ""
+
+
+@answers(PAGE, FOUND, first=True, shows=_shows, scope=says_itself)
 def draw_found(question: Question) -> str:
     """Draw a page of what was found."""
     hits, typed = hits_of(question, size=SIZE), question.parsed.extras.search

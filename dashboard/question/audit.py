@@ -16,6 +16,8 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
 
+import flask
+
 from dashboard.question.access import the_reader
 from dashboard.question.question import Question
 from dashboard.settings.settings import Settings
@@ -36,7 +38,8 @@ def folder_of(settings: Settings) -> Path:
 def noted(question: Question, what: str, how: str) -> None:
     """Note that the reader is given something; officials only where they may see them.
 
-    ``how``: "page", "api" or "file". A disk that takes no line is told in the log and keeps nobody waiting.
+    ``how``: "page", "api" or "file". Without a request it is somebody at the machine, by the command line.
+    A disk that takes no line is told in the log and keeps nobody waiting.
     """
     sees = question.rights.sees_officials
     if what == OFFICIALS and not sees:
@@ -45,7 +48,7 @@ def noted(question: Question, what: str, how: str) -> None:
     now = datetime.now(ZoneInfo(settings.time_zone))
     line = {
         "at": now.isoformat(timespec="seconds"),
-        "who": the_reader().name,
+        "who": the_reader().name if flask.has_app_context() else "",
         "role": question.rights.role,
         "what": what,
         "officials": sees,

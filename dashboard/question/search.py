@@ -49,6 +49,11 @@ class Hits:
         return tuple(one for one in self.rows if one.kind == kind)
 
 
+def finds_dossiers(question: Question, *, size: int) -> bool:
+    """Say whether dossiers are among what the address finds: then it is a list of them."""
+    return bool(hits_of(question, size=size).of(DOSSIER))
+
+
 def hits_of(question: Question, *, size: int) -> Hits:
     """Find what the address asks for (``tim``, ``trang``), ``size`` of each kind a page.
 

@@ -135,6 +135,7 @@ def _unit() -> flask.Response:
     if not unit.view.has_started:
         return _told(_NOT_STARTED, 409)
     file = io.BytesIO()
+    noted(unit, DOSSIERS, "file")
     write_unit_report(file, unit, address=_whole(unit, unit.link(absolute=True)))
     return sent(file, about.file_name(unit, UNIT, "docx"), DOCX)
 
@@ -157,13 +158,14 @@ def _list() -> Any:
     question, _ = asked(f"/{LIST}")
     if not question.view.has_started:
         return _told(_NOT_STARTED, 409)
-    noted(question, DOSSIERS, "file")
     address, name, file = absolute(question, f"/{LIST}"), name_of(question, LIST), io.BytesIO()
     if question.parsed.extras.sample_size is not None:
         write_table(file, question, sample(question), address=address)
+        noted(question, DOSSIERS, "file")
         return sent(file, name)
     total = whole_size(question)
     if total <= AT_ONCE:
+        noted(question, DOSSIERS, "file")
         write_list(file, question, address=address)
         return sent(file, name)
     return _long_list(question, total, name, address)
@@ -185,6 +187,7 @@ def _long_list(question: Question, total: int, name: str, address: str) -> Any:
         )  # fmt: skip
     if not is_ours(flask.request):
         return _told("Yêu cầu không đến từ trang này.", 403)
+    noted(question, DOSSIERS, "file")
     words = flask.request.args.to_dict(flat=False)
     words["den"] = [question.view.as_of.isoformat()]
     job = _jobs().begin(words, total=total, name=name, address=address, back=back)

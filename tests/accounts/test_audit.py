@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import io
 import json
 import stat
+import zipfile
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs
 
+import dash
 import pytest
-from apps import Site, dossiers, server, unit, with_officials, write
+from apps import Living, Site, dossiers, page, server, unit, with_officials, write
 
 server()  # the pages register with the one application of the process
 
+from dashboard.command import report  # noqa: E402
 from dashboard.command.program import program  # noqa: E402
 from dashboard.pages import dossiers as list_page  # noqa: E402
 from dashboard.pages import flags as flags_page  # noqa: E402
 from dashboard.pages import overview  # noqa: E402
 from dashboard.question import audit  # noqa: E402
+from dashboard.sheets.files import TABLES  # noqa: E402
 
 
 @pytest.fixture
@@ -50,6 +56,103 @@ def test_what_shows_neither_is_not_noted(site: Site) -> None:
     site.get("/api/v1/on-time")
     site.get("/api/v1/dossiers?ky=nham")
     assert lines(site) == []
+
+
+CODE = "{code}"
+GIVE_LISTS = (
+    "/api/v1/dossiers", "/api/v1/dossiers?dang=csv", f"/api/v1/search?tim={CODE}", f"/api/v1/search?tim={CODE}&dang=csv",
+    "/ho-so", f"/ho-so?ma={CODE}", "/ho-so?mau=5", f"/ho-so/{CODE}", f"/tim-kiem?tim={CODE}", "/tai/ho-so.xlsx",
+    "/tai/ho-so.xlsx?mau=5", "/tai/phieu-giam-sat.docx?don_vi=P01",
+)  # fmt: skip
+"""Addresses that give codes of dossiers."""
+NAMES = ("/canh-bao", "/api/v1/flags")
+"""Addresses that name officials to who may see them."""
+PUBLIC = ("/healthz", "/readyz", "/_dash-layout", "/_dash-dependencies", "/_favicon.ico")
+
+
+def given(site: Site, address: str) -> str:
+    """What an address gives its reader, cards that its page asks for included."""
+    answer = site.get(address)
+    assert answer.status_code == 200, (address, answer.status_code)
+    text = (
+        answer.get_data(as_text=True)
+        if "openxml" not in (answer.mimetype or "")
+        else in_file(answer.get_data())
+    )
+    path, _, query = address.partition("?")
+    if answer.mimetype != "text/html" or path in ("/man-hinh", "/dang-nhap"):
+        return text
+    module = next(
+        (one["module"] for one in dash.page_registry.values() if one["path"] == path),
+        "dashboard.pages.dossier" if path.startswith("/ho-so/") else "dashboard.pages.unit",
+    )
+    words = parse_qs(query)
+    cards = [one for name, one in vars(page(module.rpartition(".")[2])).items() if name.startswith("draw_")]
+    return text + "".join(str(site.draw(card, words, path=path)) for card in cards)
+
+
+def in_file(held: bytes) -> str:
+    with zipfile.ZipFile(io.BytesIO(held)) as parts:
+        return " ".join(parts.read(name).decode("utf-8", "replace") for name in parts.namelist())
+
+
+def every_address(site: Site) -> list[str]:
+    """Every address there is to ask by GET, with what it needs to give something."""
+    rules = [str(rule) for rule in site.server.url_map.iter_rules() if "GET" in (rule.methods or ())]
+    plain = [rule for rule in rules if "<" not in rule and not rule.startswith(PUBLIC) and "/sso" not in rule]
+    plain += [one["path"] for one in dash.page_registry.values() if not one["path_template"]]
+    plain += [f"/tai/{name}.xlsx" for name in TABLES] + ["/don-vi/P01"]
+    needs = {"/tai/phieu-giam-sat.docx": "?don_vi=P01", "/api/v1/search": "?tim=P01"}
+    known = {address.partition("?")[0] for address in GIVE_LISTS if "search" not in address}
+    plain = [one for one in plain if one != "/dang-nhap" and "not-found" not in one and one not in known]
+    return sorted({one + needs.get(one, "") for one in plain})
+
+
+def test_every_address_that_gives_lists_or_names_is_noted_and_no_other(tmp_path: Path) -> None:
+    rows = dossiers("P01", on_time=3, late=4, officer_code="C1")
+    officials = [{"officer_code": "C1", "name": "Người Kín", "on_contract": True}]
+    database = write(tmp_path, [unit(1)], rows, officers=officials)
+    site = Site(database, audit_folder=str(tmp_path / "nhat-ky")).seen_by(with_officials())
+    codes = [row["dossier_code"] for row in site.json("/api/v1/dossiers")["rows"]]
+    others = every_address(site)
+    assert {
+        "/",
+        "/giao-ban",
+        "/tai/giao-ban.docx",
+        "/tai/don-vi.xlsx",
+        "/man-hinh/so-lieu",
+        "/api/v1/units",
+    } < set(others)
+    asked = [address.replace(CODE, codes[0]) for address in (*GIVE_LISTS, *others)]
+    for address in asked:
+        before = len(lines(site))
+        text = given(site, address)
+        noted = {one["what"] for one in lines(site)[before:]}
+        shown = {"dossiers"} if any(code in text for code in codes) else set()
+        if "Người Kín" in text:
+            shown.add("officials")
+        # A list of dossiers with their officials is one line: it says that these were seen.
+        assert noted == shown or (noted, shown) == ({"dossiers"}, {"dossiers", "officials"}), address
+        assert bool(noted) == (address.replace(codes[0], CODE) in GIVE_LISTS or address in NAMES), address
+
+
+def test_a_report_of_the_command_line_is_noted_too(site: Site, tmp_path: Path) -> None:
+    living = Living(Path(site.settings.database_url.get_secret_value().removeprefix("duckdb:///")), tmp_path / "copy",
+                    audit_folder=str(tmp_path / "nhat-ky"))  # fmt: skip
+    living.refresh()
+    assert report.run(living.settings, "unit", period="2026-11", unit="P01", out=tmp_path) == 0
+    assert [(one["what"], one["how"], one["who"]) for one in lines(site)] == [("dossiers", "file", "")]
+    assert report.run(living.settings, "district", period="2026-11", unit=None, out=tmp_path) == 0
+    assert len(lines(site)) == 1
+
+
+def test_a_long_list_is_noted_when_it_is_begun(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dashboard.sheets.routes.AT_ONCE", 3)
+    monkeypatch.setattr("dashboard.sheets.routes.Jobs.begin", lambda *_, **__: None)
+    assert "Tải 7 hồ sơ" in site.get("/tai/ho-so.xlsx?ky=2026-11").get_data(as_text=True)
+    assert lines(site) == [], "only asked"
+    site.post("/tai/ho-so.xlsx?ky=2026-11", headers={"Origin": "http://localhost"})
+    assert [one["how"] for one in lines(site)] == ["file"]
 
 
 def test_officials_are_noted_where_they_are_shown(site: Site) -> None:

@@ -209,7 +209,7 @@ def test_what_no_page_asks_is_refused_quietly(site: Site, caplog: pytest.LogCapt
     for body in junk:
         answer = site.post(UPDATE, json=body)
         assert answer.status_code == 400, body
-        assert answer.get_json() == {"error": "Yêu cầu không đúng dạng."}
+        assert answer.get_json()["error"] == "Yêu cầu không đúng dạng."
     for text in ("[" * 100_000, "", "{", "\0"):
         assert site.post(UPDATE, data=text, content_type="application/json").status_code == 400, text[:5]
     long = site.post(UPDATE, data="x" * (MOST_ASKED + 1), content_type="application/json")
@@ -222,7 +222,7 @@ def test_an_address_that_only_tells_says_so_in_vietnamese(site: Site, path: str)
     answer = site.post(path, json={})
     assert answer.status_code == 405
     told = answer.get_json()["error"] if path.startswith("/api") else answer.get_data(as_text=True)
-    assert told == "Địa chỉ này chỉ để đọc (GET)."
+    assert told.startswith("Địa chỉ này chỉ để đọc (GET).")
     assert "GET" in answer.headers["Allow"]
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
