@@ -32,7 +32,7 @@ from dashboard.question.unit import unit_link
 from dashboard.settings.explained import explain
 from queries.asked.view import PREVIOUS
 from queries.contract import CONTRACT
-from queries.copy.mended import Quality, read_quality, sentence_of, told_of
+from queries.copy.mended import sentence_of, told_of
 from queries.definitions.metrics import BASES
 
 PAGE, PATH = "method", "/phuong-phap"
@@ -123,10 +123,6 @@ def draw_rules(question: Question) -> str:
     return rules_card(question.view)
 
 
-def _quality(question: Question) -> Quality:
-    return question.source.ask(question.known, read_quality, question.view.at(unit_code=None))
-
-
 @answers(PAGE, RATES, judges=True)
 def draw_rates(question: Question) -> str:
     """Draw the four late rates side by side: the district, and the units where they disagree."""
@@ -140,7 +136,7 @@ def draw_rates(question: Question) -> str:
 @answers(PAGE, QUALITY, scope=says_itself)
 def draw_quality(question: Question) -> str:
     """Draw what the source holds, and what was mended or left out for the copy."""
-    found = _quality(question)
+    found = question.quality
     return findings_card(
         [(CONTRACT[one.name].label, one.rows, one.first, one.last) for one in found.tables],
         [Mend(one.count, told_of(one)) for one in found.mended],
@@ -151,7 +147,7 @@ def draw_quality(question: Question) -> str:
 @answers(PAGE, ADMINISTRATION, scope=says_itself)
 def draw_administration(question: Question) -> str:
     """Draw what an administrator looks up."""
-    found, rows = _quality(question), {row.name: row for row in explain(question.source.settings)}
+    found, rows = question.quality, {row.name: row for row in explain(question.source.settings)}
     settings = [
         Setting(row.name, row.help, row.value, row.origin) for name in SHOWN if (row := rows.get(name))
     ]

@@ -57,8 +57,10 @@ def draw_list(question: Question) -> str:
             ),
             Report(
                 "Báo cáo định kỳ (Word)",
-                "Đơn vị vượt ngưỡng, so với kỳ trước, cảnh báo, hài lòng, trực tuyến, biểu dương.",
-                (_file(question, "bao-cao-dinh-ky.docx", "kỳ đang xem"),),
+                "Đơn vị vượt ngưỡng, so với kỳ trước, cảnh báo, việc phải làm theo văn bản, hài lòng, trực "
+                "tuyến, chất lượng dữ liệu, biểu dương. Báo cáo năm có phụ lục gửi Sở Nội vụ.",
+                (_file(question, "bao-cao-dinh-ky.docx", "kỳ đang xem"),
+                 _file(question, "bao-cao-dinh-ky.docx", "cả năm, kèm phụ lục", this_year(question))),
             ),
             Report(
                 "Giao ban", "Mỗi phát hiện một ý, một trang chiếu; biểu đồ sửa được trong PowerPoint.",
@@ -93,7 +95,7 @@ def draw_preview(question: Question) -> str:
     form = form_of(question)
     head = question.source.settings.form_on(question.view.end)
     return form_preview(
-        f"Xem trước: {head.code}", f"{period_text(question.view)}. Đơn vị tính: số hồ sơ.", form.by,
+        f"Xem trước: {head.code}", f"{period_text(question.view)}. Đơn vị tính: số hồ sơ TTHC.", form.by,
         [(line.name, _numbers(line)) for line in form.lines], (form.total.name, _numbers(form.total)),
         f"{form.note} Căn cứ: {head.document}.", (_file(question, "bieu-ii06a.xlsx", "Tải Excel"),),
     )  # fmt: skip

@@ -20,6 +20,7 @@ from dashboard.question.once import once
 from dashboard.question.source import Source
 from queries.asked.periods import FIRST_YEAR
 from queries.asked.view import PREVIOUS, View
+from queries.copy.mended import Quality, read_quality
 from queries.definitions.metrics import BASES
 from queries.definitions.units import UNKNOWN_FIELD, UNKNOWN_PROCEDURE, is_ranked
 from queries.flags.ages import WorkAges, work_by_age
@@ -56,8 +57,11 @@ from queries.satisfaction.judging import (
     satisfaction_trend,
 )
 from queries.satisfaction.statements import has_ratings, votes_by_unit, votes_by_unit_month
+from queries.unit_life.duties import Duty, duties_of
 from queries.unit_life.statements import (
     complaints_received_by_unit,
+    duties_of_period,
+    has_duties,
     procedures_used_by_unit,
     receptions_by_unit,
 )
@@ -348,6 +352,19 @@ class Question:
     def receptions(self) -> pd.DataFrame:
         """Receptions of citizens in the period, by unit."""
         return self.source.ask(self.known, receptions_by_unit, _voted(self.view))
+
+    @once
+    def duties(self) -> tuple[Duty, ...] | None:
+        """What units had to do by documents in the period; None where the source does not record it."""
+        if not has_duties(self.known.courses):
+            return None
+        view = _voted(self.view)
+        return duties_of(self.source.ask(self.known, duties_of_period, view), view.judged)
+
+    @once
+    def quality(self) -> Quality:
+        """What the source holds, and what was mended or left out when it was read."""
+        return self.source.ask(self.known, read_quality, self.view.at(unit_code=None))
 
     @once
     def procedures_used(self) -> pd.DataFrame:

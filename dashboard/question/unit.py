@@ -157,6 +157,22 @@ class UnitQuestion(Question):
         )
 
 
+def whole_figures(question: Question) -> tuple[UnitFigures, UnitFigures | None]:
+    """Give every figure of all that a view is of, and a year earlier; None where there is no such period."""
+    view = question.view.at(comparison=_LAST_YEAR).compared()
+    then = None
+    if view is not None:
+        parsed = replace(question.parsed, view=view.at(comparison=PREVIOUS))
+        then = Question(question.source, question.known, question.context, parsed, question.path,
+                        question.rights)  # fmt: skip
+    return _of_all(question), None if then is None else _of_all(then)
+
+
+def _of_all(question: Question) -> UnitFigures:
+    question.at_once("on_time", "online", "satisfaction", *_WHOLE)
+    return _figures(question, None, question.on_time.district.tally, whole=True)
+
+
 def _figures(question: Question, unit: Unit | None, tally: Tally | None, *, whole: bool) -> UnitFigures:
     code = None if unit is None else unit.code
     online, rated = question.online, question.satisfaction

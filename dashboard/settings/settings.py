@@ -106,7 +106,8 @@ _RULES = (
 )
 _II06A = FormRow(
     code="Biểu số II.06a/VPCP/KSTT",
-    title="TÌNH HÌNH, KẾT QUẢ GIẢI QUYẾT THỦ TỤC HÀNH CHÍNH TẠI CƠ QUAN, ĐƠN VỊ TRỰC TIẾP GIẢI QUYẾT",
+    title="TÌNH HÌNH, KẾT QUẢ GIẢI QUYẾT THỦ TỤC HÀNH CHÍNH TẠI CƠ QUAN, ĐƠN VỊ TRỰC TIẾP GIẢI QUYẾT "
+    "THỦ TỤC HÀNH CHÍNH",
     recipient="Văn phòng Ủy ban nhân dân cấp trên trực tiếp",
     document="Thông tư số 01/2020/TT-VPCP ngày 21/10/2020 của Văn phòng Chính phủ",
 )
@@ -215,7 +216,8 @@ class Settings(BaseSettings):
         (_II06A,),
         'danh sách dòng [[form_ii06a]] {since = 2026-01-01, code = "…", title = "…", recipient = "…", '
         'document = "…"}; không có since: áp dụng từ đầu',
-        "Số hiệu, tên, nơi nhận, căn cứ của Biểu II.06a theo thời kỳ; lấy mẫu có hiệu lực ở ngày cuối kỳ.",
+        "Số hiệu, tên, nơi nhận, căn cứ của Biểu II.06a theo thời kỳ; lấy mẫu có hiệu lực ở ngày cuối kỳ. So "
+        "với biểu đang được giao trước khi nộp: nơi nhận do địa phương phân công, mẫu có thể đã thay.",
     )  # fmt: skip
     closed_count_on_time: bool = _yes_no(
         False, "Biểu II.06a: cộng hồ sơ từ chối và công dân rút vào cột (9) đúng hạn."

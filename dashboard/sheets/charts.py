@@ -43,7 +43,7 @@ def late_by_month(
     months: Sequence[str], shares: Sequence[Share], limits: Sequence[Fraction], *, last_is_running: bool
 ) -> io.BytesIO:
     """Draw the late rate of months: a line with a gap where there is nothing, the threshold beside it."""
-    figure, axes = _figure(2.3)
+    figure, axes = _figure(2.0)
     places = range(len(months))
     values = [float("nan") if one.percent is None else one.percent for one in shares]
     axes.plot(places, values, color=ACCENT, linewidth=1.6, zorder=2)
@@ -58,8 +58,9 @@ def late_by_month(
         axes.plot(place, share.percent, "^" if is_over else "o", color=colour, markersize=5, zorder=3,
                   markerfacecolor="white" if is_hollow else colour)  # fmt: skip
         axes.annotate(
-            rate_text(share, 1, (limit,)), (place, share.percent), xytext=(0, 6),
-            textcoords="offset points", ha="center", fontsize=7, color=OVER if is_over else INK,
+            rate_text(share, 1, (limit,)), (place, share.percent), xytext=(0, 7),
+            textcoords="offset points", ha="center", fontsize=7, color=OVER if is_over else INK, zorder=4,
+            bbox={"boxstyle": "square,pad=0.1", "facecolor": "white", "edgecolor": "none", "alpha": 0.85},
         )  # fmt: skip
     axes.set_xticks(list(places), months)
     axes.set_yticks([])
@@ -74,7 +75,7 @@ def late_by_month(
 
 def outcomes_by_group(names: Sequence[str], parts: Sequence[tuple[int, int, int]]) -> io.BytesIO:
     """Draw early, on time and late of groups, largest first, as stacked bars with their numbers."""
-    figure, axes = _figure(0.5 + 0.32 * len(names))
+    figure, axes = _figure(0.4 + 0.22 * len(names))
     places = list(range(len(names)))[::-1]
     left = [0] * len(names)
     for kind, colour in enumerate((FINE, PALETTE["blue-78"], OVER)):

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from typing import IO, Any
 
 from docx import Document
+from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.table import WD_TABLE_ALIGNMENT
-from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT, WD_TAB_LEADER
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
@@ -17,7 +18,9 @@ from dashboard.theme import OVER_TEXT, PALETTE
 
 FONT = "Times New Roman"
 TEXT_WIDTH = 160  # mm: A4 less 30 on the left and 20 on the right
-_SIZE, _SMALL = 13, 11
+_SIZE, _SMALL, _SMALLER = 13, 11, 10.5
+_TOGETHER = 8
+"""A table of no more rows is not parted by a page's end."""
 
 
 class Paper:
@@ -35,20 +38,27 @@ class Paper:
         normal.font.name, normal.font.size = FONT, Pt(_SIZE)
         normal.element.rPr.rFonts.set(qn("w:eastAsia"), FONT)
         normal.paragraph_format.space_after = Pt(6)
-        self._foot(section, foot)
+        self._small(section.footer.paragraphs[0], foot)
+        section.different_first_page_header_footer = True
+        self._small(section.first_page_footer.paragraphs[0], foot)
         if is_sample:
-            self._marked(section.header.paragraphs[0])
+            self._marked(section.first_page_header.paragraphs[0])
+            self._marked(section.header.add_paragraph())
+        self._number(section.header.paragraphs[0], "PAGE")
 
     def save(self, file: IO[bytes]) -> None:
         """Write the file."""
         self._document.save(file)
 
-    def national_head(self, *, above: str, office: str) -> None:
-        """Write who reports on the left, the state's name on the right; number and day stay open."""
+    def national_head(self, *, above: str, office: str, is_one: bool = False) -> None:
+        """Write who reports on the left, the state's name on the right; number and day stay open.
+
+        ``is_one``: both lines name the office that reports, so that both are bold.
+        """
         table = self._document.add_table(rows=2, cols=2)
         table.alignment = WD_TABLE_ALIGNMENT.CENTER
         left, right = table.rows[0].cells
-        self._lines(left, ((above.upper(), False, 12), (office.upper(), True, 13), ("———————", False, 8)))
+        self._lines(left, ((above.upper(), is_one, 13), (office.upper(), True, 13), ("———————", False, 8)))
         self._lines(right, (
             ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", True, 12), ("Độc lập - Tự do - Hạnh phúc", True, 13),
             ("———————————————", False, 8),
@@ -64,6 +74,19 @@ class Paper:
         self._paragraph(text.upper(), bold=True, align=WD_ALIGN_PARAGRAPH.CENTER, size=14, before=12, after=2)
         for line in under:
             self._paragraph(line, bold=True, align=WD_ALIGN_PARAGRAPH.CENTER, after=2)
+        self._paragraph("———————", align=WD_ALIGN_PARAGRAPH.CENTER, size=8, after=4)
+
+    def appendix(self, text: str, *under: str) -> None:
+        """Begin an appendix on a page of its own that lies across."""
+        section = self._document.add_section(WD_SECTION.NEW_PAGE)
+        section.orientation = WD_ORIENT.LANDSCAPE
+        section.page_width, section.page_height = Mm(297), Mm(210)
+        section.left_margin = section.right_margin = Mm(20)
+        section.different_first_page_header_footer = False
+        self._paragraph(text.upper(), bold=True, align=WD_ALIGN_PARAGRAPH.CENTER, size=14, after=2)
+        for place, line in enumerate(under):
+            is_last = place == len(under) - 1
+            self._paragraph(line, bold=not is_last, italic=is_last, align=WD_ALIGN_PARAGRAPH.CENTER, after=2)
 
     def heading(self, text: str, *, on_new_page: bool = False) -> None:
         """Write the head of a part."""
@@ -74,7 +97,7 @@ class Paper:
     def text(self, text: str, *, italic: bool = False, small: bool = False) -> None:
         """Write a paragraph, its first line indented."""
         one = self._paragraph(
-            text, italic=italic, size=_SMALL if small else _SIZE,
+            text, italic=italic, size=_SMALLER if small else _SIZE, after=3 if small else 6,
             align=WD_ALIGN_PARAGRAPH.LEFT if small else WD_ALIGN_PARAGRAPH.JUSTIFY,
         )  # fmt: skip
         one.paragraph_format.first_line_indent = Mm(0 if small else 10)
@@ -82,11 +105,16 @@ class Paper:
     def room(self, lines: int = 3) -> None:
         """Leave dotted lines to write on."""
         for _ in range(lines):
-            self._paragraph("…" * 50, after=2)
+            one = self._paragraph("\t", after=2)
+            stops = one.paragraph_format.tab_stops
+            stops.add_tab_stop(Mm(TEXT_WIDTH), WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS)
 
     def table(self, heads: Sequence[str], rows: Iterable[Sequence[str]], widths: Sequence[float], *,
               total: Sequence[str] = ()) -> None:  # fmt: skip
-        """Write a table; ``widths`` in mm. Cells that begin with a digit, and dashes, stand on the right."""
+        """Write a table; ``widths`` in mm. Numbers, changes and dashes stand on the right.
+
+        A row with fewer cells than heads is the head of a part: bold, its last cell over the rest.
+        """
         table = self._document.add_table(rows=1, cols=len(heads))
         table.style, table.alignment, table.autofit = "Table Grid", WD_TABLE_ALIGNMENT.CENTER, False
         for cell, head in zip(table.rows[0].cells, heads, strict=True):
@@ -100,11 +128,15 @@ class Paper:
         if total:
             self._row(table, total, bold=True)
         self._wide(table, widths)
+        if len(table.rows) <= _TOGETHER + 1:
+            for row in table.rows[:-1]:
+                row.cells[0].paragraphs[0].paragraph_format.keep_with_next = True
         for row in table.rows:
             kept = OxmlElement("w:cantSplit")
             row._tr.get_or_add_trPr().append(kept)
             for cell, width in zip(row.cells, widths, strict=True):
                 cell.width = Mm(width)
+        self._narrow(table)
         self._paragraph("", after=2, size=6)
 
     def picture(self, image: IO[bytes], told: str) -> None:
@@ -116,16 +148,39 @@ class Paper:
 
     def signatures(self, left: str, right: str) -> None:
         """Leave room for two signatures."""
+        self._paragraph("", after=2, size=6).paragraph_format.keep_with_next = True
         table = self._document.add_table(rows=1, cols=2)
         for cell, who in zip(table.rows[0].cells, (left, right), strict=True):
             self._lines(cell, ((who.upper(), True, 13), ("(Ký, ghi rõ họ tên)", False, 12)))
-            for one in cell.paragraphs:
-                one.paragraph_format.keep_with_next = True
+        self._space_below(table)
+
+    def closing(self, who: str) -> None:
+        """End a report as Nghị định 30/2020/NĐ-CP has it: whom it goes to, and on the right who signs."""
+        self._paragraph("", after=2, size=6).paragraph_format.keep_with_next = True
+        table = self._document.add_table(rows=1, cols=2)
+        left, right = table.rows[0].cells
+        self._lines(left, (("Nơi nhận:", True, 12), ("- ……………………;", False, 11), ("- ……………………;", False, 11),
+                           ("- Lưu: VT, ………", False, 11)), align=WD_ALIGN_PARAGRAPH.LEFT)  # fmt: skip
+        left.paragraphs[0].runs[0].italic = True
+        self._lines(right, ((who.upper(), True, 13), ("(Chữ ký, dấu, họ và tên)", False, 12)))
+        self._space_below(table)
+
+    def _space_below(self, table: Any) -> None:
+        """Leave room to sign that no page break parts from who signs."""
+        row = table.rows[0]
+        row.height = Mm(34)
+        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+        self._paragraph("", after=0, size=6)
 
     def _row(self, table: Any, row: Sequence[str], *, bold: bool) -> None:
-        for cell, text in zip(table.add_row().cells, row, strict=True):
+        cells = table.add_row().cells
+        if len(row) < len(cells):
+            cells[len(row) - 1].merge(cells[-1])
+            bold = True
+        for cell, text in zip(cells, row, strict=False):
+            bare = text.lstrip("▲▼+− ")
             is_number = (
-                text[:1].isdigit() and text.count("/") < 2 and not set(text) - set("0123456789.,%/() ")
+                bare[:1].isdigit() and bare.count("/") < 2 and not set(bare) - set("0123456789.,%/() ")
             )
             align = WD_ALIGN_PARAGRAPH.RIGHT if is_number or text == "—" else WD_ALIGN_PARAGRAPH.LEFT
             self._cell(cell, text, bold=bold, align=align)
@@ -135,6 +190,11 @@ class Paper:
         one.alignment, one.paragraph_format.space_after = align, Pt(1)
         run = one.add_run(text)
         run.bold, run.font.size = bold, Pt(_SMALL)
+        # An empty cell is as high as the mark at its paragraph's end.
+        size, mark = OxmlElement("w:sz"), OxmlElement("w:rPr")
+        size.set(qn("w:val"), str(2 * _SMALL))
+        mark.append(size)
+        one._p.get_or_add_pPr().append(mark)
 
     def _wide(self, table: Any, widths: Sequence[float]) -> None:
         # Word goes by the cells, LibreOffice by the grid.
@@ -142,16 +202,30 @@ class Paper:
         for column, width in zip(table.columns, widths, strict=True):
             column.width = Mm(width)
 
+    def _narrow(self, table: Any) -> None:
+        """Leave little room beside the text of cells, so that a/b of large numbers stays on one line."""
+        margins = OxmlElement("w:tblCellMar")
+        for side in ("left", "right"):
+            one = OxmlElement(f"w:{side}")
+            one.set(qn("w:w"), "68")  # 1,2 mm
+            one.set(qn("w:type"), "dxa")
+            margins.append(one)
+        look = table._tbl.tblPr.find(qn("w:tblLook"))
+        look.addprevious(margins) if look is not None else table._tbl.tblPr.append(margins)
+
     def _shade(self, cell: Any) -> None:
         shade = OxmlElement("w:shd")
         shade.set(qn("w:val"), "clear")
         shade.set(qn("w:fill"), PALETTE["blue-90"].removeprefix("#"))
         cell._tc.get_or_add_tcPr().append(shade)
 
-    def _lines(self, cell: Any, lines: Iterable[tuple[str, bool, int]], *, italic: bool = False) -> None:
+    def _lines(
+        self, cell: Any, lines: Iterable[tuple[str, bool, int]], *, italic: bool = False,
+        align: Any = WD_ALIGN_PARAGRAPH.CENTER,
+    ) -> None:  # fmt: skip
         for place, (text, bold, size) in enumerate(lines):
             one = cell.paragraphs[0] if place == 0 else cell.add_paragraph()
-            one.alignment, one.paragraph_format.space_after = WD_ALIGN_PARAGRAPH.CENTER, Pt(0)
+            one.alignment, one.paragraph_format.space_after = align, Pt(0)
             run = one.add_run(text)
             run.bold, run.italic, run.font.size = bold, italic, Pt(size)
 
@@ -172,18 +246,15 @@ class Paper:
         run.font.color.rgb = RGBColor.from_string(OVER_TEXT.removeprefix("#").upper())
         one.alignment = WD_ALIGN_PARAGRAPH.CENTER
 
-    def _foot(self, section: Any, text: str) -> None:
-        one = section.footer.paragraphs[0]
-        one.alignment, one.style.font.size = WD_ALIGN_PARAGRAPH.CENTER, Pt(9)
-        one.add_run(f"{text} · trang ").font.size = Pt(9)
-        for place, name in enumerate(("PAGE", "NUMPAGES")):
-            if place:
-                one.add_run("/").font.size = Pt(9)
-            self._number(one, name)
+    def _small(self, one: Any, text: str) -> None:
+        one.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        one.add_run(text).font.size = Pt(9)
 
     def _number(self, one: Any, name: str) -> None:
+        # At the middle of the top, and not on the first page: Nghị định 30/2020/NĐ-CP, Phụ lục I.
+        one.alignment = WD_ALIGN_PARAGRAPH.CENTER
         run = one.add_run()
-        run.font.size = Pt(9)
+        run.font.size = Pt(_SIZE)
         for kind in ("begin", None, "end"):
             if kind is None:
                 part = OxmlElement("w:instrText")

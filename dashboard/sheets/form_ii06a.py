@@ -92,7 +92,7 @@ class _Sheet:
             narrowed.append(f"thủ tục {view.procedure_code}")
         if narrowed:
             self._over("A7:M7", f"Chỉ gồm {', '.join(narrowed)}", italic=True, align="center")
-        self._over("J8:M8", "Đơn vị tính: số hồ sơ", italic=True, align="right")
+        self._over("J8:M8", "Đơn vị tính: Số hồ sơ TTHC", italic=True, align="right")
         self._sheet.set_row(2, 30)
         self._sheet.set_row(3, 20)
 

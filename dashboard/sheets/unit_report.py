@@ -28,6 +28,7 @@ from dashboard.question.unit import UnitQuestion
 from dashboard.sheets import about
 from dashboard.sheets.charts import late_by_month, outcomes_by_group
 from dashboard.sheets.document import Paper
+from dashboard.sheets.figures import figure_text, lines_of, rate_cells
 from queries.contract import RATING_SOURCES
 from queries.definitions.flags import FLAGS
 from queries.definitions.metrics import METRICS, Share, late_metric, online_levels_on, over
@@ -78,8 +79,8 @@ class _Report:
         ):
             paper.heading(head)
             paper.room()
-        self._about()
         paper.signatures("Đại diện đơn vị", "Đoàn giám sát")
+        self._about()
         self._appendix()
         paper.save(file)
 
@@ -87,9 +88,8 @@ class _Report:
         paper, tally, view = self.paper, self.tally, self.view
         paper.heading("1. Tiếp nhận và giải quyết")
         paper.text(stated(self.unit.unit.name, tally, view))
-        rows = [
-            self._line(name, word)
-            for name, word in (
+        rows = lines_of(
+            (
                 ("Tiếp nhận trong kỳ", "received"), ("Kỳ trước chuyển sang", "carried_over"),
                 ("Đã giải quyết", "finished"), ("– Trước hạn", "early"), ("– Đúng hạn", "on_time"),
                 ("– Trễ hạn", "late"), ("– Không có ngày hẹn trả", "undated"), ("Từ chối", "refused"),
@@ -99,8 +99,9 @@ class _Report:
                 ("Tạm dừng", "suspended"), ("Tỷ lệ giải quyết", "resolved_rate"),
                 ("Tỷ lệ đúng hạn", "on_time_rate"),
                 (f"Tỷ lệ trễ hẹn (cách tính {view.basis})", late_metric(view.basis).id),
-            )
-        ]  # fmt: skip
+            ),
+            view, self.figures, self.district, self.last_year,
+        )  # fmt: skip
         paper.table(
             ("Chỉ tiêu", "Đơn vị", "a/b", "Toàn địa bàn", "Cùng kỳ năm trước"), rows, (62, 26, 28, 22, 22)
         )
@@ -120,23 +121,6 @@ class _Report:
                 f"{count_text(told)} tháng từ {threshold_text(view)} trở lên."
             )  # fmt: skip
 
-    def _line(self, name: str, word: str) -> tuple[str, ...]:
-        mine, whole = self.figures.get(word), self.district.get(word)
-        then = None if self.last_year is None or self.last_year.tally is None else self.last_year.get(word)
-        ab = share_text(mine) if isinstance(mine, Share) and mine.b else ""
-        return name, self._text(word, mine), ab, self._text(word, whole), self._text(word, then)
-
-    def _text(self, word: str, value: int | Share | None) -> str:
-        if value is None:
-            return NO_DATA
-        if isinstance(value, int):
-            return count_text(value)
-        is_judged = word.startswith("late_rate") or word == "on_time_rate"
-        limits = edges(self.view) if is_judged else self.figures.edges(word)
-        if word == "on_time_rate":
-            return complement_text(Share(value.b - value.a, value.b), 2, limits)
-        return rate_text(value, METRICS[word].decimals, limits)
-
     def _fields(self) -> None:
         paper = self.paper
         paper.heading("2. Kết quả theo lĩnh vực")
@@ -147,7 +131,8 @@ class _Report:
         rows = [(name, *self._counts(tally)) for name, tally in groups]
         paper.table(
             ("Lĩnh vực", "Phải giải quyết", "Trước, đúng hạn", "Trễ hạn", "Quá hạn chưa xong",
-             "Tỷ lệ trễ hẹn"), rows, (46, 22, 22, 18, 22, 30), total=("Cộng", *self._counts(self.tally)),
+             "Tỷ lệ trễ hẹn", "a/b"), rows, (46, 20, 20, 15, 20, 16, 25),
+            total=("Cộng", *self._counts(self.tally)),
         )  # fmt: skip
         largest = [one for one in groups if one[1]["judged"]][:_MOST_BARS]
         if largest:
@@ -161,11 +146,9 @@ class _Report:
             )
 
     def _counts(self, tally: Tally) -> tuple[str, ...]:
-        share = tally.late(self.view.basis)
-        told = f"{rate_text(share, 2, edges(self.view))} ({share_text(share)})" if share.b else NOTHING
         return (
             count_text(tally["to_resolve"]), count_text(tally["not_late"]), count_text(tally["late"]),
-            count_text(tally["open_overdue"]), told,
+            count_text(tally["open_overdue"]), *rate_cells(self.view, tally),
         )  # fmt: skip
 
     def _late(self) -> None:
@@ -199,8 +182,8 @@ class _Report:
             on_new_page=True,
         )
         paper.table(
-            ("TT", "Mã hồ sơ", "Thủ tục", "Hẹn trả", "Có kết quả", "Ngày trễ", "Xin lỗi"), rows,
-            (11, 34, 42, 22, 22, 14, 17),
+            ("TT", "Mã hồ sơ", "Thủ tục", "Hẹn trả", "Có kết quả", "Ngày trễ", "Phiếu xin lỗi"), rows,
+            (10, 34, 45, 22, 22, 12, 15),
         )  # fmt: skip
         if late > len(rows):
             paper.text(
@@ -217,7 +200,7 @@ class _Report:
         for place, row in enumerate(self._listed(Extras(metric="c_late")), 1):
             if place > MOST_LISTED:
                 return
-            state = NO_DATA if without else "chưa" if row.dossier_code in unapologised else "có phiếu"
+            state = NO_DATA if without else "chưa" if row.dossier_code in unapologised else "có"
             yield (
                 str(place), row.dossier_code,
                 names.get(row.procedure_code or "", row.procedure_code or NOTHING),
@@ -285,15 +268,12 @@ class _Report:
         if not isinstance(n, int):
             paper.text(f"Phản ánh, kiến nghị: {NO_DATA}.")
         else:
-            answered, overdue = (
-                self.figures.get("complaints_answered"),
-                self.figures.get("complaints_overdue"),
-            )
+            life = self.figures.life
             more = [
                 f"{name} {count_text(value)}"
-                for name, value in (("đã trả lời", answered), ("quá hạn", overdue))
-                if isinstance(value, int)
-            ]  # fmt: skip
+                for name, word in (("đã trả lời", "complaints_answered"), ("quá hạn", "complaints_overdue"))
+                if (value := life.get(word)) is not None
+            ]
             paper.text(
                 f"Tiếp nhận {count_text(n)} phản ánh, kiến nghị" + "".join(f"; {one}" for one in more) + "."
             )
@@ -304,7 +284,7 @@ class _Report:
         receptions = self.figures.get("receptions")
         paper.text(
             f"Tiếp công dân: {NO_DATA}." if receptions is None
-            else f"{self._text('receptions', receptions)} buổi tiếp công dân trong kỳ."
+            else f"{figure_text(self.view, self.figures, 'receptions')} buổi tiếp công dân trong kỳ."
         )  # fmt: skip
 
     def _complaints_by_field(self) -> Iterator[tuple[str, ...]]:

@@ -130,6 +130,7 @@ def write_sample(
             _write(connection, "procedures", sample_others.procedures_frame())
             _write(connection, "officers", sample_others.officers_frame(laid_out))
             _write(connection, "events", sample_others.events_frame(laid_out, until=until))
+            _write(connection, "duties", sample_others.duties_frame(laid_out, years=years, until=until))
             _write(
                 connection, "complaints", sample_others.complaints_frame(rng, calendar, laid_out, until=until)
             )
@@ -166,7 +167,7 @@ def is_sample(path: Path) -> bool:
     return bool(sources) and all(str(source).startswith(SAMPLE_SOURCE) for (source,) in sources)
 
 
-NOT_MADE = frozenset({"duties", "published", "steps", "dossiers.submitted_at", "dossiers.clock_start_at"})
+NOT_MADE = frozenset({"published", "steps", "dossiers.submitted_at", "dossiers.clock_start_at"})
 """Tables and columns of the contract that the sample does not have yet."""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
@@ -187,6 +187,33 @@ def events_frame(units: list[SampleUnit], *, until: date) -> pd.DataFrame:
         heir = units[merged.successor].name
         rows.append((day, f"{merged.name} nhập vào {heir}", None, "văn bản mẫu"))
     return pd.DataFrame(rows, columns=["on_day", "title", "unit_code", "document"])
+
+
+def duties_frame(units: list[SampleUnit], *, years: int, until: date) -> pd.DataFrame:
+    """Give the duties: a plan and four reports a year for each unit, most done in time, a few late or not."""
+    kinds = (
+        ("Báo cáo quý I về giải quyết thủ tục hành chính", 3, 18),
+        ("Báo cáo quý II về giải quyết thủ tục hành chính", 6, 18),
+        ("Kế hoạch kiểm soát thủ tục hành chính năm sau", 8, 31),
+        ("Báo cáo quý III về giải quyết thủ tục hành chính", 9, 18),
+        ("Báo cáo năm về giải quyết thủ tục hành chính", 12, 18),
+    )
+    rows = []
+    for year in range(until.year - years, until.year + 1):
+        for place, (title, month, day) in enumerate(kinds):
+            due = date(year, month, day)
+            for number, unit in enumerate(units):
+                first, last = unit.active_from or date.min, unit.active_to or date.max
+                if not first <= due <= last:
+                    continue
+                turn = number + 3 * place + year
+                is_never = turn % 17 == 5 and year == until.year
+                done = due + timedelta(days=2 + turn % 6 if turn % 8 == 3 else -(turn % 7))
+                done_on = None if is_never or done > until else done
+                rows.append((f"VIEC-{year}-{place + 1}-{unit.code}", unit.code, title, due, done_on,
+                             "văn bản mẫu"))  # fmt: skip
+    columns = ["duty_id", "unit_code", "title", "due_on", "done_on", "document"]
+    return pd.DataFrame(rows, columns=columns).astype({"due_on": object, "done_on": object})
 
 
 def complaints_frame(

@@ -20,6 +20,9 @@ from queries.online.statements import Recorded
 from queries.satisfaction.votes import Votes
 from queries.unit_life.statements import has_complaints, has_receptions
 
+UNKNOWN_THEN = ("suspended",)
+"""The source keeps the suspension in force alone: what was suspended a year ago it does not know."""
+
 
 @dataclass(frozen=True)
 class UnitLife:

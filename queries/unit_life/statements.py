@@ -15,8 +15,10 @@ from queries.asked.view import View
 from queries.copy.tables import CLEAN
 from queries.courses.conditions import Condition, one_if, parts_of
 from queries.courses.counting import counted
+from queries.courses.frames import frame_of
 from queries.courses.stock import Courses
 from queries.definitions.unit_metrics import COMPLAINT_COUNTS
+from queries.unit_life.duties import DUTY_COLUMNS
 
 USED_COLUMNS = ("unit_code", "procedure_code", "field", "received")
 
@@ -85,6 +87,34 @@ def receptions_statement(view: View) -> Select[Any]:
     r = CLEAN["receptions"].c
     held = (r.held_on >= view.period.start, r.held_on <= view.judged)
     return select(r.unit_code, func.count()).where(*held, *_of_unit(r.unit_code, view)).group_by(r.unit_code)
+
+
+def has_duties(courses: Courses) -> bool:
+    """Say whether the source records what units have to do, and by when."""
+    return all(courses.has(f"duties.{name}") for name in ("unit_code", "title", "due_on"))
+
+
+def duties_of_period(conn: Connection, courses: Courses, view: View) -> pd.DataFrame:
+    """Duties that a period is about: due in it (its days still to come too), or not done before it began.
+
+    One row a duty, columns ``DUTY_COLUMNS``; days. ``done_on`` is the source's, whether or not it has
+    come by J. No row where the period has not begun or there is no such table.
+    """
+    if not view.has_started or not has_duties(courses):
+        return pd.DataFrame(columns=list(DUTY_COLUMNS))
+    frame = frame_of(conn, duties_statement(view), DUTY_COLUMNS).astype(object)
+    return frame.where(frame.notna(), None)
+
+
+def duties_statement(view: View) -> Select[Any]:
+    """Build the statement that lists the duties of a period."""
+    d, start = CLEAN["duties"].c, view.period.start
+    was_open = and_(d.due_on < start, or_(d.done_on.is_(None), d.done_on >= start))
+    return select(*(d[name] for name in DUTY_COLUMNS)).where(
+        d.title.is_not(None),
+        or_(d.due_on.between(start, view.period.end), was_open),
+        *_of_unit(d.unit_code, view),
+    )
 
 
 def procedures_used_by_unit(conn: Connection, courses: Courses, view: View) -> pd.DataFrame:

@@ -30,7 +30,7 @@ Tables = dict[str, pd.DataFrame]
 
 NOT_YET = ("submitted_at", "clock_start_at")
 """Columns that no page of the sample needs yet."""
-TABLES = [name for name in CONTRACT if name not in ("duties", "published", "steps")]
+TABLES = [name for name in CONTRACT if name not in ("published", "steps")]
 
 
 def read(path: Path) -> Tables:

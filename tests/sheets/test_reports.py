@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from datetime import date
+from datetime import date, datetime
+from pathlib import Path
 
+import duckdb
 import pytest
 from apps import SAMPLE, Site, dossiers, unit, write
 from openpyxl import load_workbook
@@ -45,7 +47,7 @@ def test_the_periodic_report_says_what_the_api_says(site: Site) -> None:
     answer = site.json(f"/api/v1/on-time?{KY}")
     for row in answer["rows"]:
         rate = row["rates"]["A"]
-        told = f"{row['late_rate_text']} ({rate['numerator']}/{rate['denominator']})"
+        told = f"{row['late_rate_text']} {rate['numerator']}/{rate['denominator']}"
         name = row["unit"]
         figures = (
             f"{row['received'] + row['carried_over']} {row['finished']} {row['late']} {row['open_overdue']}"
@@ -58,6 +60,99 @@ def test_the_periodic_report_says_what_the_api_says(site: Site) -> None:
                  if row["id"] == "commended" and row["unit_code"]]  # fmt: skip
     assert commended == ["Phường 2"]
     assert "Phường 2: không có hồ sơ trễ hạn, quá hạn." in read
+
+
+def test_the_report_ends_as_a_report_does_with_no_number_or_name_made_up(site: Site) -> None:
+    made = parts(site, "bao-cao-dinh-ky.docx")
+    read = text(made["word/document.xml"])
+    for told in ("Nơi nhận:", "- Lưu: VT, ………", "THỦ TRƯỞNG ĐƠN VỊ", "ngày …… tháng …… năm ………"):
+        assert told in read
+    assert "Phụ lục".upper() not in read  # of a year alone
+    headers = {name: one.decode() for name, one in made.items() if re.search(r"header\d\.xml$", name)}
+    assert len(headers) == 2
+    assert sum("PAGE" in one for one in headers.values()) == 1, "no number on the first page"
+    assert all("DỮ LIỆU MẪU" in one for one in headers.values())
+
+
+def test_duties_stand_with_their_days(tmp_path: Path) -> None:
+    rows = [*dossiers("P01", early=40), *dossiers("P02", early=40)]
+    duty = {"document": "Kế hoạch 12/KH-UBND", "done_on": None}
+    duties = [
+        {**duty, "duty_id": "1", "unit_code": "P01", "title": "Kế hoạch năm", "due_on": date(2026, 8, 31)},
+        {**duty, "duty_id": "2", "unit_code": "P02", "title": "Báo cáo quý", "due_on": date(2026, 11, 10),
+         "done_on": date(2026, 11, 13)},
+        {**duty, "duty_id": "3", "unit_code": "P02", "title": "Niêm yết", "due_on": date(2026, 11, 30)},
+        {**duty, "duty_id": "4", "unit_code": "P02", "title": "Công khai", "due_on": date(2026, 11, 4),
+         "done_on": date(2026, 11, 3)},
+    ]  # fmt: skip
+    site = Site(write(tmp_path, [unit(1), unit(2)], rows, duties=duties))
+    read = text(parts(site, "bao-cao-dinh-ky.docx")["word/document.xml"])
+    assert "4 việc đến hạn trong kỳ hoặc còn tồn từ kỳ trước: 1 làm đúng hạn, 1 làm muộn, 1 quá hạn chưa làm, " \
+        "1 chưa đến hạn; tính đến hết ngày 21/11/2026." in read  # fmt: skip
+    for row in (
+        "Kế hoạch năm Phường 1 31/08/2026 chưa quá hạn 82 ngày Kế hoạch 12/KH-UBND",
+        "Niêm yết Phường 2 30/11/2026 chưa chưa đến hạn Kế hoạch 12/KH-UBND",
+        "Báo cáo quý Phường 2 10/11/2026 13/11/2026 muộn 3 ngày Kế hoạch 12/KH-UBND",
+    ):
+        assert row in read
+    assert "Công khai" not in read  # done in time: counted, not listed
+    theirs = text(parts_of_unit(site.seen_by(Rights("don_vi", units=("P01",)))))
+    assert "1 việc đến hạn" in theirs
+    assert "Báo cáo quý" not in theirs
+
+
+def parts_of_unit(site: Site) -> bytes:
+    with zipfile.ZipFile(io.BytesIO(site.get(f"/tai/bao-cao-dinh-ky.docx?{KY}").get_data())) as archive:
+        return archive.read("word/document.xml")
+
+
+def test_without_duties_that_is_said(site: Site, tmp_path: Path) -> None:
+    read = text(parts(site, "bao-cao-dinh-ky.docx")["word/document.xml"])
+    assert "5. Việc phải làm theo văn bản Không có việc nào đến hạn trong kỳ" in read
+    path = write(tmp_path, [unit(1)], dossiers("P01", early=40))
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("DROP TABLE duties")
+    read = text(parts(Site(path), "bao-cao-dinh-ky.docx")["word/document.xml"])
+    assert "5. Việc phải làm theo văn bản Không có dữ liệu: nguồn không ghi việc phải làm" in read
+
+
+def test_the_quality_of_the_data_is_told(tmp_path: Path) -> None:
+    odd = [
+        {
+            "unit_code": "P01",
+            "state": "finished",
+            "received_at": datetime(2026, 11, 6, 9),
+            "due_at": datetime(2026, 11, 9, 9),
+            "finished_at": datetime(2026, 11, 5, 9),
+            "channel": "counter",
+        }
+    ]
+    site = Site(write(tmp_path, [unit(1)], [*dossiers("P01", early=40), *odd]))
+    read = text(parts(site, "bao-cao-dinh-ky.docx")["word/document.xml"])
+    rows = site.json(f"/api/v1/flags?{KY}")["rows"]
+    [count] = [one["count"] for one in rows if one["id"] == "odd_record" and one["unit_code"]]
+    assert f"8. Chất lượng dữ liệu {count} hồ sơ trong kỳ có dấu hiệu ghi sai: " in read
+    assert "xong trước khi tiếp nhận 1" in read
+    assert "Dữ liệu đọc vào không phải sửa giá trị nào." in read
+
+
+def test_a_year_has_the_appendix_with_the_figures_of_the_api(site: Site) -> None:
+    answer = site.get("/tai/bao-cao-dinh-ky.docx?ky=2026")
+    with zipfile.ZipFile(io.BytesIO(answer.get_data())) as archive:
+        document = archive.read("word/document.xml")
+    read = text(document)
+    assert "PHỤ LỤC Số liệu thực hiện cơ chế một cửa, một cửa liên thông" in read
+    assert b'w:orient="landscape"' in document
+    of_api = site.json("/api/v1/on-time?ky=2026")
+    for row in of_api["rows"]:
+        told = " ".join(str(row[word]) for word in ("received", "carried_over", "finished", "early", "on_time",
+                                                    "late", "open_overdue"))  # fmt: skip
+        assert f"{row['unit']} {told}" in read, row["unit"]
+    district = of_api["district"]
+    assert f"Đã giải quyết hồ sơ {district['finished']} 0 +{district['finished']}" in read
+    assert "Tỷ lệ hài lòng % — —" in read
+    assert "mức độ 3, 4 %" not in read  # in 2026 they are called otherwise
+    assert "Tỷ lệ trực tuyến một phần / toàn trình" in read
 
 
 def test_every_red_flag_of_the_api_is_told(site: Site) -> None:

@@ -22,7 +22,7 @@ from dashboard.formats import (
 from queries.asked.view import View
 from queries.definitions.metrics import BASES, METRICS, Share, late_metric, online_levels_on, over
 from queries.definitions.units import Unit
-from queries.unit_life.judging import UnitFigures
+from queries.unit_life.judging import UNKNOWN_THEN, UnitFigures
 from queries.unit_life.months import UnitMonths
 
 NEVER = "chưa phát sinh"
@@ -31,8 +31,6 @@ ENOUGH = 30
 
 _LATE = tuple(late_metric(basis).id for basis in BASES)
 _JUDGED = {*_LATE, "on_time_rate"}
-_UNKNOWN_THEN = ("suspended",)
-"""The source keeps the suspension in force alone: what was suspended a year ago it does not know."""
 _POST = ("post_in", "post_out")
 _RARE = ("undated", "closed_undated", "level_3", "level_4", "partial", "full")
 """Shown only where there are any, here or beside."""
@@ -167,7 +165,7 @@ class _Maker:
             unit=self.linked(word),
             district=self.value(word, self.district, self.view, is_unit=False),
             before=Value(NOTHING)
-            if self.before is None or self.last_year is None or word in _UNKNOWN_THEN
+            if self.before is None or self.last_year is None or word in UNKNOWN_THEN
             else self.value(word, self.before, self.last_year, is_unit=True),
             change=self.change(word),
             spark=self.spark(word, name),
@@ -242,7 +240,7 @@ class _Maker:
     def change(self, word: str) -> str:
         """Say how a figure moved since last year; nothing where chance would speak."""
         now, before = self.now.get(word), self.before.get(word) if self.before else None
-        is_told = self.now_existed and word not in ("procedures", "fields", *_UNKNOWN_THEN)
+        is_told = self.now_existed and word not in ("procedures", "fields", *UNKNOWN_THEN)
         if now is None or before is None or not is_told:
             return ""
         if isinstance(now, int) and isinstance(before, int):
