@@ -9,6 +9,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from dashboard.accounts.account import AccountError
+from dashboard.accounts.predictable import is_predictable
 
 LEAST, MOST = 12, 128
 """Characters."""
@@ -39,6 +40,11 @@ class Passwords:
         if is_name or len(set(text)) < LEAST_DIFFERENT:
             raise AccountError(
                 "Mật khẩu không được chứa tên tài khoản, và phải có ít nhất 5 ký tự khác nhau."
+            )
+        if is_predictable(text, name):
+            raise AccountError(
+                "Mật khẩu này dễ đoán: gần như chỉ gồm từ hay dùng (matkhau, admin, quan, ubnd…), năm, dãy "
+                "phím hay dãy số. Hãy ghép vài từ không liên quan với nhau."
             )
         return self._hasher.hash(text)
 

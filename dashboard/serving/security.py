@@ -70,7 +70,7 @@ def register(server: flask.Flask, app: Dash) -> None:
             answer.headers["Content-Security-Policy"] = (
                 f"default-src 'self'; script-src {scripts}; style-src 'self' 'unsafe-inline'; "
                 "img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; object-src 'none'; "
-                "base-uri 'self'; form-action 'self'; frame-ancestors 'self'"
+                "base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
             )
             answer.headers["Cache-Control"] = "no-store"
             if flask.request.method == "GET" and not answer.direct_passthrough:
@@ -78,7 +78,9 @@ def register(server: flask.Flask, app: Dash) -> None:
             if answer.status_code == 200:
                 answer.status_code = _status(flask.request.path)
         else:
-            answer.headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+            answer.headers.setdefault(
+                "Content-Security-Policy", "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"
+            )
             if answer.mimetype in ("application/json", "text/csv"):
                 answer.headers["Cache-Control"] = "no-store"
         return answer

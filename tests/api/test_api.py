@@ -296,6 +296,7 @@ def test_a_400_quotes_what_was_written_whole(small: Site) -> None:
 def test_only_reading_is_possible_and_other_paths_are_404(small: Site) -> None:
     for method in ("post", "put", "delete", "patch"):
         assert getattr(small.server.test_client(), method)("/api/v1/on-time").status_code == 405
+    assert small.server.test_client().open("/api/v1/on-time", method="TRACE").status_code == 405
     for path in ("/api/v1/", "/api/v1/on_time", "/api/v2/on-time", "/api"):
         assert small.get(path).status_code == 404
 
