@@ -49,7 +49,7 @@ def show(report: Report, console: Console) -> None:
         # Whatever the width: a line that is broken cannot be searched, or pasted.
         console.print(Text.assemble(*parts), soft_wrap=True)
 
-    line(f"Nguồn: {report.source}" if report.sheets else f"Cơ sở dữ liệu: {report.source}")
+    line(f"Nguồn: {report.source}")
     for sheet in report.sheets:
         for told in sentences(sheet):
             line(told)

@@ -19,7 +19,7 @@ _ELSEWHERE = frozenset({Reason.UNKNOWN_WORD, Reason.NOT_BOOLEAN, Reason.OTHER_DA
 _HARMLESS = frozenset({
     Reason.BLANKS, Reason.NOT_NFC, Reason.FOLDED_WORD, Reason.LEFT_OUT, Reason.SAME_ROW, Reason.NAMED_CODE,
     Reason.UNDERSTOOD_WORD, Reason.OVERLAP, Reason.NUMBERING, Reason.HEADER_AGAIN, Reason.SUMMARY,
-    Reason.OUTSIDE, Reason.MERGED_DOWN,
+    Reason.OUTSIDE, Reason.MERGED_DOWN, Reason.SERIAL,
 })  # fmt: skip
 _CODES = frozenset({
     Reason.FOLDED_CODE, Reason.AMBIGUOUS_CODE, Reason.UNKNOWN_CODE, Reason.NAMED_CODE, Reason.AMBIGUOUS_NAME,

@@ -127,8 +127,10 @@ def _checked(
             findings += account_found(
                 found.rights, is_file=source.file() is not None, may_write=source.may_write
             )
+        # A table that is not found may be in the file that was not understood.
+        told = (one for one in lines.values() if one.is_found or not found.troubles)
         report = Report(
-            address, tuple(lines.values()), in_order(findings),
+            address, tuple(told), in_order(findings),
             can_write=None if found.rights is None else bool(found.rights.writes),
             is_superuser=None if found.rights is None else found.rights.is_superuser,
             is_indexed=found.is_indexed,

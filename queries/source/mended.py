@@ -48,6 +48,7 @@ class Reason(StrEnum):
     ERROR_CELL = "error_cell"
     NO_RESULT = "formula_without_result"
     ROUNDED = "rounded_number"
+    SERIAL = "serial_day"
 
 
 @dataclass(frozen=True, order=True)

@@ -73,6 +73,8 @@ def test_a_file_that_is_not_understood_is_an_error_and_the_others_are_told(tmp_p
     report = checked(tmp_path)
     assert not report.ok
     assert [one.table for one in report.sheets] == ["units"]
+    # The file that was not understood holds a table: none is said to be missing.
+    assert [one.name for one in report.tables] == ["units"]
     (error,) = (one for one in report.findings if one.severity == ERROR)
     assert "«ho-so.xlsx»" in error.sentence
     assert '[columns.dossiers]: received_at = "…"' in error.sentence

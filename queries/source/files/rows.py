@@ -13,7 +13,7 @@ from queries.contract import CONTRACT, Kind
 from queries.source.errors import SourceBroken
 from queries.source.files.formats import Moments
 from queries.source.files.heads import Understood, is_numbering
-from queries.source.files.sheet import EXAMPLES, Block, Cell, Losses
+from queries.source.files.sheet import EXAMPLES, Block, Cell, Loss, Losses
 from queries.source.files.spellings import fold_head, fold_plain, is_personal
 from queries.source.parts import Landing, Part, written_columns
 
@@ -122,7 +122,9 @@ def _batches(
         for at in moments:
             if at in orders:
                 orders[at].look(batch[at])
-            batch[at] = _set_right(batch[at], serials)
+            if not _USUAL.fullmatch("\n".join((*batch[at], ""))):  # else reading clean knows them as they are
+                _note_serials(batch[at], numbers, indexes[at - 1], taken.losses)
+                batch[at] = [one and written_moment(one, serials) for one in batch[at]]
         taken.rows += len(rows)
         landing.alive()
         yield batch
@@ -204,11 +206,11 @@ def _texts(cells: Sequence[Cell]) -> Sequence[str]:
     return [one or "" for one in cells] if None in cells else cells  # type: ignore[return-value]
 
 
-def _set_right(texts: Sequence[str], serials: Moments) -> Sequence[str]:
-    """Set right the moments of one column that reading clean would not know as they are written."""
-    if _USUAL.fullmatch("\n".join((*texts, ""))):
-        return texts
-    return [one and written_moment(one, serials) for one in texts]
+def _note_serials(texts: Sequence[str], numbers: Sequence[int], index: int, losses: Losses) -> None:
+    """Count the cells of a column of moments that are bare numbers of Excel's."""
+    for row, text in zip(numbers, texts, strict=True):
+        if text and _SERIAL.fullmatch(text.strip()):
+            losses.add(row, index, Loss.SERIAL)
 
 
 def _wanted(understood: Understood) -> frozenset[int]:

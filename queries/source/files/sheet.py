@@ -26,6 +26,7 @@ class Loss(StrEnum):
     ERROR = "error_cell"
     NO_RESULT = "formula_without_result"
     ROUNDED = "rounded_number"
+    SERIAL = "serial_day"
 
 
 LOSSES: dict[Loss, str] = {
@@ -34,6 +35,7 @@ LOSSES: dict[Loss, str] = {
     "rồi lưu lại.",
     Loss.ROUNDED: "Số dài hơn 15 chữ số, Excel đã làm tròn nên có thể không còn là mã gốc; xuất lại với cột "
     "này là chữ.",
+    Loss.SERIAL: "Ô là số thứ tự ngày của Excel mà không mang định dạng ngày (như 46332); đọc là ngày ấy.",
 }  # fmt: skip
 """What a person is told of each."""
 
@@ -52,7 +54,8 @@ class Merged:
 
 @dataclass
 class Losses:
-    """How often cells of the columns read were lost: counts and first rows by column's index and reason.
+    """How often cells of the columns read were lost, or taken for a day: counts and first rows by column's
+    index and reason.
 
     ``merged``: the cells merged downwards, whose text stands in their first row alone; known when all rows
     have gone by.

@@ -141,8 +141,9 @@ def test_a_serial_number_without_format_follows_its_workbook(tmp_path: Path) -> 
     book = openpyxl.load_workbook(path)
     book.epoch = dt.datetime(1904, 1, 1)
     book.save(path)
-    (there,), _ = taken_of(path, tmp_path, ["received_at"])
+    (there,), taken = taken_of(path, tmp_path, ["received_at"])
     assert there == ["2", "2027-03-16"]
+    assert taken.losses.examples == {(5, Loss.SERIAL): [2]}
 
 
 def test_thousands_in_text_are_left_to_reading_clean(tmp_path: Path) -> None:
