@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from fnmatch import fnmatch
 from pathlib import Path
 
 import fetch_plotly
@@ -18,7 +19,12 @@ ROOMS = ("dashboard", "queries", "scripts", "bench", "acceptance", "assets")
 TEXTS = {".py", ".html", ".js", ".css", ".svg", ".sql", ".md", ".toml", ".lock"}
 BANNED = {"utils", "util", "helpers", "helper", "common", "misc", "stuff", "tools", "df2", "cfg"}
 LOCKS = ("requirements.lock", "requirements-dev.lock")
-PAPERS = ("README.md", "CHANGELOG.md", "DECISIONS.md", "docs/architecture.md", "docs/glossary.md")
+PAPERS = (
+    "README.md", "CHANGELOG.md", "DECISIONS.md", "docs/architecture.md", "docs/glossary.md", "docs/security.md",
+    "docs/asvs.md",
+)  # fmt: skip
+ASVS_ROWS = {"1": 70, "2": 183}
+"""Requirements of ASVS 5.0.0 by level."""
 HOST = re.compile(r"\b(https?|wss?):|//[\w-]+\.[\w.-]+|@import", re.IGNORECASE)
 SVG_NAMESPACE = "http://www.w3.org/2000/svg"
 
@@ -118,6 +124,36 @@ def test_code_files_the_papers_name_are_there(name: str) -> None:
     text = (ROOT / name).read_text("utf-8")
     named = re.findall(r"`((?:dashboard|queries|tests|scripts|docs)/[\w/*]+\.\w+)`", text)
     assert all(list(ROOT.glob(one)) for one in named), [one for one in named if not list(ROOT.glob(one))]
+
+
+@pytest.mark.parametrize("name", ["docs/security.md", "docs/asvs.md"])
+def test_tests_that_the_papers_of_security_name_are_there(name: str) -> None:
+    there = {
+        found
+        for path in (ROOT / "tests").rglob("test_*.py")
+        for found in re.findall(r"^def (test_\w+)", path.read_text("utf-8"), re.MULTILINE)
+    }
+    text = (ROOT / name).read_text("utf-8")
+    named = set(re.findall(r"[`:](test_\w+\*?)`", text))
+    missing = {one for one in named if not any(fnmatch(found, one) for found in there)}
+    assert len(named) > 20
+    assert missing == set()
+    rooms = set(re.findall(r"`((?:tests|dashboard|queries|deploy|assets)/[\w/.-]+)`", text))
+    assert {one for one in rooms if not (ROOT / one).exists()} == set()
+
+
+def test_every_requirement_of_asvs_has_its_row() -> None:
+    text = (ROOT / "docs/asvs.md").read_text("utf-8")
+    rows = re.findall(r"^\| (\d+\.\d+\.\d+) \| ([12]) \| [^|]+ \| ([^|]+) \| ([^|]+) \|$", text, re.MULTILINE)
+    numbers = [tuple(map(int, number.split("."))) for number, *_ in rows]
+    assert numbers == sorted(set(numbers))
+    assert {level: sum(one[1] == level for one in rows) for level in ASVS_ROWS} == ASVS_ROWS
+    told = {word: sum(one[2].strip("*") == word for one in rows) for word in ("met", "n/a", "not met")}
+    assert sum(told.values()) == len(rows)
+    head = f"{told['met']} are met, {told['n/a']} do not apply, {told['not met']} are not met"
+    assert head in text
+    without = [number for number, _, status, how in rows if status == "met" and len(how) < 4]
+    assert without == [], "what is met says how"
 
 
 def test_no_file_has_a_name_that_says_nothing() -> None:

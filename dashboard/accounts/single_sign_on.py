@@ -128,7 +128,11 @@ def register(server: flask.Flask, gate: Gate) -> None:
             raise NotSignedOn(f"nơi cấp trả {flask.request.args.get('error', 'không có code')[:60]}")
         try:
             token = _client(settings).fetch_token(
-                told["token_endpoint"], code=code, code_verifier=held["verifier"], timeout=_WAIT_SECONDS
+                told["token_endpoint"],
+                code=code,
+                code_verifier=held["verifier"],
+                timeout=_WAIT_SECONDS,
+                allow_redirects=False,
             )
             return claims_of(
                 str(token.get("id_token", "")), told, str(settings.oidc_client_id), held["nonce"]

@@ -47,7 +47,11 @@ _NAMELESS = ("server", "")
 """Else the server names itself."""
 _CLOSING = ("connection", "close")
 """On the answers of a worker whose place another takes: no line is left when it stops."""
-_PLAIN = ("content-type", "text/plain; charset=utf-8")
+_PLAIN = (
+    ("content-type", "text/plain; charset=utf-8"), ("cache-control", "no-store"),
+    ("x-content-type-options", "nosniff"),
+    ("content-security-policy", "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"),
+)  # fmt: skip
 _LOOPBACK = ("localhost",)
 
 _log = logging.getLogger("motcua.front")
@@ -65,7 +69,7 @@ class Answer:
 
 def told(status: int, text: str, *more: tuple[str, str]) -> Answer:
     """Give a short answer of the front itself."""
-    return Answer(status, [_PLAIN, ("cache-control", "no-store"), *more], text.encode(), is_ours=True)
+    return Answer(status, [*_PLAIN, *more], text.encode(), is_ours=True)
 
 
 BROKEN = told(500, "Máy chủ gặp lỗi.")

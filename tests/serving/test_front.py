@@ -168,10 +168,12 @@ def test_a_listed_proxy_is_believed_and_nobody_else() -> None:
 
 def test_a_name_that_is_not_ours_is_refused_before_a_body_is_read() -> None:
     counts = Counts()
-    status, _, body = answered(
+    status, headers, body = answered(
         asked(Line(is_endless=True), host="evil.example", content_length="9"), measures=counts
     )[0]
     assert (status, counts.why) == (421, ["host"])
+    assert headers["x-content-type-options"] == "nosniff"
+    assert "frame-ancestors 'none'" in headers["content-security-policy"]
     assert "cài đặt hosts" in body.decode()
 
 
