@@ -69,7 +69,8 @@ def draw_list(question: Question) -> str:
             ),
             Report(
                 "Phiếu kiểm tra hồ sơ (Excel)", "20 hồ sơ rút ngẫu nhiên, có cột Đạt, Không đạt, Ghi chú.",
-                (("tải", question.link("/tai/ho-so.xlsx", absolute=True, sample_size=20, seed=seed)),),
+                (("20 hồ sơ của kỳ đang xem",
+                  question.link("/tai/ho-so.xlsx", absolute=True, sample_size=20, seed=seed)),),
             ),
             Report(
                 "Bảng số liệu (Excel)", "Các bảng của kỳ đang xem.",

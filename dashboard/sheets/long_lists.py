@@ -19,8 +19,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -39,6 +39,7 @@ KEPT_SECONDS = 3_600
 """A file waits so long to be fetched."""
 SILENT_SECONDS = 120
 """A process that tells nothing for so long has died."""
+BEAT_SECONDS = 15
 MOST_AT_ONCE = 2
 MEMORY = "300MB"
 """What sorting may take in the engine; the rest goes to disk."""
@@ -155,24 +156,55 @@ def write(folder: Path) -> None:
     job = Job(**json.loads((folder / "state.json").read_text(encoding="utf-8")))
     settings, rights, words, address = pickle.loads((folder / "asked").read_bytes())
     log.set_up(settings.time_zone)
-    told = replace(job)
+    teller = _Teller(folder, job)
 
     def tell(written: int) -> None:
-        nonlocal told
         if (folder / "stop").exists():
             raise Stopped
-        told = replace(job, written=written, told_at=time.time())
-        _tell(folder, told)
+        teller.tell(written=written)
 
-    try:
-        _write(folder, settings, rights, words, address, tell)
-        _tell(folder, replace(told, state="done", written=job.total, told_at=time.time()))
-    except Stopped:
-        (folder / "file.xlsx").unlink(missing_ok=True)
-        _tell(folder, replace(told, state="stopped", told_at=time.time()))
-    except BaseException:
-        _tell(folder, replace(told, state="failed", told_at=time.time()))
-        raise
+    with teller.alive():
+        try:
+            _write(folder, settings, rights, words, address, tell)
+            tell(job.total)  # cancelled while the file was put together
+        except Stopped:
+            (folder / "file.xlsx").unlink(missing_ok=True)
+            teller.tell(state="stopped")
+        except BaseException:
+            teller.tell(state="failed")
+            raise
+        else:
+            teller.tell(state="done")
+
+
+class _Teller:
+    """Tells of a job in its folder, also while nothing is written that could be counted."""
+
+    def __init__(self, folder: Path, job: Job) -> None:
+        self._folder, self._job, self._lock = folder, job, threading.Lock()
+
+    def tell(self, **changes: Any) -> None:
+        """Tell how the job stands now."""
+        with self._lock:
+            self._job = replace(self._job, **changes, told_at=time.time())
+            _tell(self._folder, self._job)
+
+    @contextmanager
+    def alive(self) -> Iterator[None]:
+        """Tell every few seconds that the process lives: putting a large file together takes minutes."""
+        ended = threading.Event()
+
+        def beat() -> None:
+            while not ended.wait(BEAT_SECONDS):
+                self.tell()
+
+        thread = threading.Thread(target=beat, daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            thread.join()
 
 
 def _write(

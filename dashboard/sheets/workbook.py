@@ -101,7 +101,7 @@ class Book:
                     row,
                     1,
                     fact.href,
-                    self._format(font_color=ACCENT, underline=1, text_wrap=True),
+                    self._format(font_color=ACCENT, underline=1, text_wrap=True, valign="top"),
                     fact.text,
                 )
             else:
@@ -179,8 +179,8 @@ class Book:
             sheet.write_string(row, i, column.head, look)
         first, width = row + 1, len(columns)
         written = 0
-        looks = [_look(column, is_framed=kept is not None) for column in columns]
-        wrapped = [i for i, column in enumerate(columns) if column.width >= _WRAPS and kept is not None]
+        looks = [_look(column, is_framed=kept is not None, is_form=table.is_form) for column in columns]
+        wrapped = [i for i, look in enumerate(looks) if look.get("text_wrap")]
         for cells in rows:
             row += 1
             if table.is_form:
@@ -283,12 +283,12 @@ class Book:
         return sheet
 
 
-def _look(column: Column, *, is_framed: bool) -> dict[str, Any]:
+def _look(column: Column, *, is_framed: bool, is_form: bool) -> dict[str, Any]:
     """Give how a column's cells look."""
     look: dict[str, Any] = {**_BORDER, "valign": "top"} if is_framed else {}
     if column.head == "TT":
         look["align"] = "center"
-    if is_framed and column.width >= _WRAPS:
+    if is_framed and (column.width >= _WRAPS or (is_form and column.kind == "text")):
         look["text_wrap"] = True
     return look
 

@@ -366,6 +366,53 @@ def test_a_long_list_can_be_cancelled(living: Living, monkeypatch: pytest.Monkey
     assert jobs.file(job.id) is None
 
 
+def test_a_process_that_puts_a_large_file_together_is_not_taken_for_dead(
+    living: Living, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is counted while the sheets are put into one file, which takes minutes of a large list."""
+    jobs = long_lists.Jobs(living.settings, WITHOUT_ACCOUNTS)
+    monkeypatch.setattr("subprocess.Popen", _NotBegun)
+    monkeypatch.setattr(long_lists, "BEAT_SECONDS", 0.05)
+    monkeypatch.setattr(long_lists, "SILENT_SECONDS", 0.8)
+    seen: list[str] = []
+
+    def slowly(_folder: Any, *_asked: Any) -> None:
+        for _ in range(20):
+            time.sleep(0.1)
+            told = jobs.get(job.id)  # type: ignore[union-attr]
+            seen.append(told.state if told else "")
+
+    monkeypatch.setattr(long_lists, "_write", slowly)
+    job = jobs.begin({}, total=1, name="x.xlsx", address="", back="")
+    assert job is not None
+    long_lists.write(Path(living.settings.copy_folder) / "xuat" / job.id)
+    assert set(seen) == {"running"}
+    told = jobs.get(job.id)
+    assert told is not None
+    assert told.state == "done"
+
+
+def test_a_list_cancelled_at_the_last_moment_leaves_no_file(
+    living: Living, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jobs = long_lists.Jobs(living.settings, WITHOUT_ACCOUNTS)
+    monkeypatch.setattr("subprocess.Popen", _NotBegun)
+
+    def written(folder: Path, *_asked: Any) -> None:
+        (folder / "file.xlsx").write_bytes(b"PK")
+        jobs.stop(folder.name)
+
+    monkeypatch.setattr(long_lists, "_write", written)
+    job = jobs.begin({}, total=1, name="x.xlsx", address="", back="")
+    assert job is not None
+    folder = Path(living.settings.copy_folder) / "xuat" / job.id
+    long_lists.write(folder)
+    told = jobs.get(job.id)
+    assert told is not None
+    assert told.state == "stopped"
+    assert not (folder / "file.xlsx").exists()
+
+
 def test_only_so_many_long_lists_at_once_and_none_for_ever(
     living: Living, monkeypatch: pytest.MonkeyPatch
 ) -> None:
