@@ -9,16 +9,31 @@ box: it adds nothing and is no defect. An unknown source is one more source.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Date,
+    Select,
+    String,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+)
 
 from queries.asked.view import View
 from queries.contract import RATING_LEVELS, RATING_SOURCES
 from queries.copy.tables import CLEAN
 from queries.courses.conditions import Condition, number
+from queries.courses.prepared import Prepared
 from queries.courses.stock import Courses
 from queries.on_time.trend import MONTHS, month_views
 
@@ -53,7 +68,8 @@ def votes_by_unit(conn: Connection, courses: Courses, view: View) -> pd.DataFram
     """
     if not view.has_started or not has_ratings(courses):
         return pd.DataFrame(columns=list(COLUMNS))
-    return unpacked(*_columns(conn, votes_statement(view)))[list(COLUMNS)]
+    prepared = courses.kept(("votes", *_shape(view)), lambda: Prepared(_grouped(view, []), conn.dialect))
+    return unpacked(*_columns(prepared.rows(conn, _values(view, [view], view.judged))))[list(COLUMNS)]
 
 
 def votes_by_unit_month(
@@ -65,26 +81,31 @@ def votes_by_unit_month(
     """
     if not view.has_started or not has_ratings(courses):
         return pd.DataFrame(columns=list(MONTH_COLUMNS))
-    return unpacked(*_columns(conn, month_votes_statement(view, months)))[list(MONTH_COLUMNS)]
+    views = month_views(view, months)
+
+    def prepare() -> Prepared:
+        rated_on = CLEAN["ratings"].c.rated_on
+        begun = [(rated_on >= _day(f"start_{i}"), number(MONTH_PLACE * i)) for i in range(len(views))]
+        return Prepared(_grouped(view, begun[:0:-1]), conn.dialect)
+
+    prepared = courses.kept(("votes by month", len(views), *_shape(view)), prepare)
+    return unpacked(*_columns(prepared.rows(conn, _values(view, views, views[-1].end))))[list(MONTH_COLUMNS)]
 
 
-def votes_statement(view: View) -> Select[Any]:
-    """Build the statement of a period: unit_code, packed number, votes, rows."""
-    return _grouped(view, _rated(view), [])
+def _day(name: str) -> BindParameter[Any]:
+    """Give a day that is a parameter, so that one statement serves every period."""
+    return bindparam(name, type_=Date())
 
 
-def month_votes_statement(view: View, count: int = MONTHS) -> Select[Any]:
-    """Build the statement of the months."""
-    rated_on = CLEAN["ratings"].c.rated_on
-    views = month_views(view, count)
-    within = and_(rated_on >= views[0].period.start, rated_on <= views[-1].end)
-    months = [(rated_on >= one.period.start, number(MONTH_PLACE * i)) for i, one in enumerate(views)]
-    return _grouped(view, within, months[:0:-1])
+def _shape(view: View) -> tuple[Any, ...]:
+    """Give what a statement depends on beside its parameters."""
+    return view.unit_code is not None, view.units_seen
 
 
-def _rated(view: View) -> Condition:
-    rated_on = CLEAN["ratings"].c.rated_on
-    return and_(rated_on >= view.period.start, rated_on <= view.judged)
+def _values(view: View, views: Sequence[View], last: date) -> dict[str, Any]:
+    """Give the parameters: the first day of each period, the last day of all, and the unit."""
+    starts = {f"start_{i}": one.period.start for i, one in enumerate(views)}
+    return {**starts, "last": last, **({} if view.unit_code is None else {"unit": view.unit_code})}
 
 
 def _packed() -> ColumnElement[int]:
@@ -104,13 +125,14 @@ def _packed() -> ColumnElement[int]:
     return packed
 
 
-def _grouped(
-    view: View, within: Condition, months: list[tuple[Condition, ColumnElement[int]]]
-) -> Select[Any]:
+def _grouped(view: View, months: list[tuple[Condition, ColumnElement[int]]]) -> Select[Any]:
+    """Build a statement: unit_code, packed number, votes, rows; ``months``: by which day each begins."""
     r, packed = CLEAN["ratings"].c, _packed()
     if months:
         packed += case(*months, else_=number(0))
-    wanted = [within] if view.unit_code is None else [within, r.unit_code == view.unit_code]
+    wanted = [r.rated_on >= _day("start_0"), r.rated_on <= _day("last")]
+    if view.unit_code is not None:
+        wanted.append(r.unit_code == bindparam("unit", type_=String()))
     if view.units_seen is not None:
         wanted.append(r.unit_code.in_(view.units_seen))
     inner = select(r.unit_code, packed.label("packed"), r.votes).where(*wanted).subquery("packed").c
@@ -118,9 +140,8 @@ def _grouped(
     return select(*keys, func.sum(inner.votes), func.count()).group_by(*keys)
 
 
-def _columns(conn: Connection, statement: Select[Any]) -> tuple[np.ndarray, ...]:
-    """Ask for units, packed numbers, votes and rows."""
-    rows = conn.execute(statement).all()
+def _columns(rows: Sequence[tuple[Any, ...]]) -> tuple[np.ndarray, ...]:
+    """Give units, packed numbers, votes and rows as columns."""
     units, packs, sums, counts = zip(*rows, strict=True) if rows else ((),) * 4
     numbers = (np.array([one or 0 for one in column], dtype=np.int64) for column in (packs, sums, counts))
     return np.array(units, dtype=object), *numbers
