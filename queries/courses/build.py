@@ -42,6 +42,7 @@ from queries.courses.table import (
     CLOSED_UNDATED,
     COUNTER,
     COURSES,
+    DUE_BY_DAY,
     EARLY,
     FINISHED,
     LATE,
@@ -77,7 +78,7 @@ def build(conn: Connection, *, as_of: datetime, compare: str, latest: datetime) 
     ``as_of``: what lies after it has not happened. ``compare``: "day" or "moment". ``latest``: what
     lies after it is a date in the future. The caller commits.
     """
-    for table in (COURSES, UNITS, PROCEDURES, OFFICERS, CLOSED_BY_DAY, RECEIVED_BY_DAY):
+    for table in (COURSES, UNITS, PROCEDURES, OFFICERS, CLOSED_BY_DAY, RECEIVED_BY_DAY, DUE_BY_DAY):
         table.drop(conn, checkfirst=True)
         table.create(conn)
     conn.execute(insert(UNITS).from_select(list(UNITS.c.keys()), _units()))
@@ -87,9 +88,15 @@ def build(conn: Connection, *, as_of: datetime, compare: str, latest: datetime) 
     # Sorted by the day received, so that the engine skips whole blocks of rows.
     ordered = rows.order_by(rows.selected_columns.received, rows.selected_columns.number)
     conn.execute(insert(COURSES).from_select(list(COURSES.c.keys()), ordered))
-    for table, day in ((CLOSED_BY_DAY, COURSES.c.closed), (RECEIVED_BY_DAY, COURSES.c.received)):
-        seen = [COURSES.c[one.name] for one in table.c if one.name != "dossiers"]
-        counted = select(*seen, func.count()).where(day < NEVER).group_by(*seen).order_by(day)
+    c = COURSES.c
+    is_over = and_(c.due < NEVER, c.received < NEVER, c.closed < NEVER)
+    for table, day, among in (
+        (CLOSED_BY_DAY, c.closed, c.closed < NEVER),
+        (RECEIVED_BY_DAY, c.received, c.received < NEVER),
+        (DUE_BY_DAY, c.due, is_over),
+    ):
+        seen = [c[one.name] for one in table.c if one.name != "dossiers"]
+        counted = select(*seen, func.count()).where(among).group_by(*seen).order_by(day)
         conn.execute(insert(table).from_select(list(table.c.keys()), counted))
 
 

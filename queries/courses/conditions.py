@@ -21,6 +21,7 @@ from queries.courses.table import (
     ASSISTED,
     CLOSED_BY_DAY,
     CLOSED_UNDATED,
+    DUE_BY_DAY,
     EARLY,
     HIGH,
     LATE,
@@ -119,13 +120,18 @@ def within(scan: Scan, c: Columns, days: Days) -> Condition:
         Scan.STANDING: lambda: and_(c.received <= j, c.closed > j),
         Scan.RECEIVED: lambda: and_(c.received >= s, c.received <= j),
         Scan.LATE: lambda: and_(c.closed >= s, c.closed <= j, c.ending == number(LATE)),
-        Scan.DUE_CLOSED: lambda: and_(c.due >= s, c.due <= e, c.received <= now, c.closed <= now),
+        Scan.DUE_CLOSED: lambda: and_(c.due >= s, c.due <= e, *_is_over(c, now)),
         Scan.DUE_OPEN: lambda: and_(c.due >= s, c.due <= e, c.received <= now, c.closed > now),
         Scan.RETURNED: lambda: and_(c.returned >= s, c.returned <= j, c.received <= j),
         Scan.NOW: lambda: and_(c.received <= today, c.closed > today),
         Scan.AHEAD: lambda: c.is_ahead,
     }
     return conditions[scan]()
+
+
+def _is_over(c: Columns, now: ColumnElement[int]) -> list[Condition]:
+    """Received and closed by a day; by day only what is over by the day of the data was counted."""
+    return [c.received <= now, c.closed <= now] if "closed" in c else []
 
 
 DAY_OF: Mapping[Scan, Callable[[Columns], ColumnElement[int]]] = {
@@ -301,7 +307,10 @@ judged once. A column bears its own name, so that the very same conditions hold 
 
 
 BY_DAY: Mapping[Scan, Table] = {Scan.CLOSED: CLOSED_BY_DAY, Scan.RECEIVED: RECEIVED_BY_DAY}
-"""The scans whose dossiers stand counted by day (``courses.table``)."""
+DUE_CLOSED_BY_DAY: Mapping[Scan, Table] = {Scan.DUE_CLOSED: DUE_BY_DAY}
+"""The scans whose dossiers stand counted by day (``courses.table``); the last only where a view is judged on
+the day of the data, as rates B and D are unless it looks back at an earlier day.
+"""
 
 
 def parts_of(word: str) -> tuple[Part, ...]:

@@ -152,10 +152,10 @@ def _branch(
     parts, oldest = counts
     keys = {**{name: c[name] for name in by}, **view}
     rows, weight = c, c.get("dossiers")
-    is_grouped = collapsed is not None and weight is None
-    if collapsed is not None and is_grouped:
+    if collapsed is not None:
         seen = {**keys, **collapsed(c, days)}
-        grouped = select(*(column.label(name) for name, column in seen.items()), func.count().label("weight"))
+        alike = func.count() if weight is None else func.sum(weight)
+        grouped = select(*(column.label(name) for name, column in seen.items()), alike.label("weight"))
         by_value = [column for column in seen.values() if not _is_fixed(column)]
         rows = grouped.where(*here).group_by(*by_value).subquery().c
         weight, keys = rows.weight, {name: rows[name] for name in keys}
@@ -166,7 +166,7 @@ def _branch(
     if oldest:
         columns.append(_oldest([one for one in oldest if one.scan == scan], rows, days))
     branch = select(*columns).select_from(next(iter(rows)).table)
-    if not is_grouped:
+    if collapsed is None:
         branch = branch.where(*here)
     # A view written as a number is the same in every row: nothing to group by.
     grouping = [column for column in keys.values() if not _is_fixed(column)]

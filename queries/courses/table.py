@@ -86,7 +86,9 @@ def _by_day(name: str, *seen: str) -> Table:
 
 CLOSED_BY_DAY = _by_day("courses_closed_by_day", "closed", "ending")
 RECEIVED_BY_DAY = _by_day("courses_received_by_day", "received", "channel", "level", "typed_by")
-"""Dossiers of ``COURSES`` counted by unit and day, closed or received: one row a unit, day and the rest.
+DUE_BY_DAY = _by_day("courses_due_by_day", "due", "ending")
+"""Dossiers of ``COURSES`` counted by unit and day, closed or received, and those closed by the day they were
+due: one row a unit, day and the rest.
 
 A trend of thirteen months goes through a tenth of the rows. Columns bear the names they have there, so that
 the very same conditions hold of them.

@@ -13,7 +13,13 @@ from sqlalchemy import Connection, Integer, bindparam, or_, select
 
 from queries.asked.view import View
 from queries.copy.tables import CLEAN
-from queries.courses.conditions import ON_TIME_COLLAPSED, ON_TIME_COUNTS, Condition, parts_of
+from queries.courses.conditions import (
+    DUE_CLOSED_BY_DAY,
+    ON_TIME_COLLAPSED,
+    ON_TIME_COUNTS,
+    Condition,
+    parts_of,
+)
 from queries.courses.counting import counted
 from queries.courses.stock import NO_NUMBER, Courses
 from queries.definitions.metrics import COUNTS
@@ -99,6 +105,7 @@ def _counts(
     numbers = None if units is None else [courses.unit_number(code) for code in units] or [NO_NUMBER]
     return counted(
         conn, courses, [view], _COUNTS, by, oldest="open_overdue", collapsed=ON_TIME_COLLAPSED,
+        by_day=DUE_CLOSED_BY_DAY if by == ("unit",) and view.judged_on is None else None,
         only=None if numbers is None else OfUnits(len(numbers)),
         values={f"unit_{place}": one for place, one in enumerate(numbers or ())},
     )  # fmt: skip

@@ -67,5 +67,7 @@ def flows_by_unit_month(
     if not view.has_started:
         return pd.DataFrame(columns=columns)
     counts = {word: parts_of(word) for word in FLOWS}
-    found = counted(conn, courses, month_views(view, months), counts, ("unit",), in_sequence=True)
+    found = counted(
+        conn, courses, month_views(view, months), counts, ("unit",), in_sequence=True, by_day=BY_DAY
+    )
     return found.rename(columns={"view": "month"})[columns]

@@ -65,7 +65,10 @@ def online_by_unit(conn: Connection, courses: Courses, view: View) -> pd.DataFra
     """
     if not view.has_started:
         return pd.DataFrame(columns=["unit_code", *ONLINE_COUNTS])
-    return counted(conn, courses, [view], _counts(courses), ("unit",), collapsed=conditions.ONLINE_COLLAPSED)
+    return counted(
+        conn, courses, [view], _counts(courses), ("unit",),
+        collapsed=conditions.ONLINE_COLLAPSED, by_day=conditions.BY_DAY,
+    )  # fmt: skip
 
 
 def online_by_procedure(conn: Connection, courses: Courses, view: View) -> pd.DataFrame:
