@@ -16,9 +16,9 @@ from queries.courses.catalogue import read_fields, read_procedures, read_units
 from queries.courses.table import (
     ALWAYS,
     CLOSED_BY_DAY,
-    DUE_BY_DAY,
     CLOSED_UNDATED,
     COURSES,
+    DUE_BY_DAY,
     EARLY,
     FINISHED,
     LATE,
