@@ -70,10 +70,18 @@ def _row(one: Found, code: str | None, found: FoundFlags) -> dict[str, Any]:
         else None,
         "numerator": numerator if is_counted else None,
         "denominator": denominator if is_counted else None,
-        "note": NO_DATA if one.state == "no_data" else one.why_idle or None,
+        "note": _note(one, code),
         "strength": raised.strength if code is not None else None,
         "sentence": flag_sentence(one, found) if code is None else unit_sentence(one, found, code),
     }
+
+
+def _note(one: Found, code: str | None) -> str | None:
+    """Say why there is no number; beside the district's, why a unit may have some without a row."""
+    if one.state == "no_data":
+        return NO_DATA
+    untold = f"đơn vị không có dòng: {one.untold}" if one.untold and code is None else ""
+    return one.why_idle or untold or None
 
 
 def _share(one: Found, raised: Raised, code: str | None) -> tuple[int | None, int | None]:

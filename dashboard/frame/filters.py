@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from dashboard.figures.shared.markup import markup
+from dashboard.figures.shared.outcome import why_no_figures
 from dashboard.figures.shared.wording import comparison_name, days_text, no_base
-from dashboard.formats import day_text, sentence
+from dashboard.formats import day_text, sentence, within
 from dashboard.question.access import the_reader
 from dashboard.question.question import Question
 from queries.asked.periods import (
@@ -112,7 +113,7 @@ def _presented(question: Question) -> str:
     period = [] if view.period.kind == "custom" else [sentence(view.period.label().split(" (")[0])]
     period += ["dương lịch"] if period and view.period.basis == "calendar" else []
     if not view.has_started:
-        return " · ".join([*filters, ", ".join([*period, "kỳ chưa bắt đầu"])])
+        return " · ".join([*filters, ", ".join([*period, within(why_no_figures(view)[0])])])
     running = " (kỳ chưa kết thúc)" if view.is_running else ""
     said = ", ".join([*period, days_text(view.period.start, view.end) + running])
     return " · ".join([*filters, said, f"so với {comparison_name(view)}", f"cách tính {view.basis}"])

@@ -42,6 +42,8 @@ QUALITY, ODD, IDENTITIES = "method-quality", "method-odd", "method-identities"
 METRICS, FLAGS, WORDS = "method-metrics", "method-flags", "method-words"
 RATES = "method-rates"
 
+OF_ALL = "Thẻ này nói về mọi đơn vị và mọi kỳ của nguồn: chỉ tài khoản xem toàn địa bàn có."
+"""What stands in the place of what is of the whole source, for a reader of some units or periods."""
 SHOWN = (
     "local_rules", "late_rate_basis", "compare", "cutoff_day", "due_soon_working_days", "late_apology_days",
     "online_target", "extra_days_off", "extra_working_days", "expected_age_minutes", "time_zone", "as_of",
@@ -137,6 +139,8 @@ def draw_rates(question: Question) -> str:
 def draw_quality(question: Question) -> str:
     """Draw what the source holds, and what was mended or left out for the copy."""
     found = question.quality
+    if found is None:
+        return nothing("Chất lượng dữ liệu", OF_ALL)
     return findings_card(
         [(CONTRACT[one.name].label, one.rows, one.first, one.last) for one in found.tables],
         [Mend(one.count, told_of(one)) for one in found.mended],
@@ -147,11 +151,16 @@ def draw_quality(question: Question) -> str:
 @answers(PAGE, ADMINISTRATION, scope=says_itself)
 def draw_administration(question: Question) -> str:
     """Draw what an administrator looks up."""
-    found, rows = question.quality, {row.name: row for row in explain(question.source.settings)}
+    found = question.quality
+    if found is None:
+        return nothing("Dành cho quản trị", OF_ALL)
+    rows = {row.name: row for row in explain(question.source.settings)}
+    shows = question.rights.sees_officials
     settings = [
         Setting(row.name, row.help, row.value, row.origin) for name in SHOWN if (row := rows.get(name))
     ]
-    return administration_card(settings, [sentence_of(one) for one in found.mended], found.missing)
+    told = [sentence_of(one, shows_officials=shows) for one in found.mended]
+    return administration_card(settings, told, found.missing)
 
 
 @answers(PAGE, ODD, scope=says_itself)
@@ -171,7 +180,8 @@ def draw_identities(question: Question) -> str:
     view = question.view.at(period=question.view.period.previous, comparison=PREVIOUS)
     before = replace(question, parsed=replace(question.parsed, view=view))
     question.source.together.make([question.worked_out("on_time"), before.worked_out("on_time")])
-    return identities_card(question.on_time, before.on_time, before_name=view.period.label())
+    then = None if view.is_barred else before.on_time
+    return identities_card(question.on_time, then, before_name=view.period.label())
 
 
 @answers(PAGE, METRICS, scope=says_itself)

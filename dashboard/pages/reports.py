@@ -39,20 +39,21 @@ def draw_list(question: Question) -> str:
     """Draw what can be taken along."""
     code, seed = question.view.unit_code, int(f"{question.view.as_of:%y%m%d}")
     unit = question.context.units.get(code, code) if code is not None else ""
+    whole = question.view.whole_name
     return report_list(
         (
             Report(
                 "Biểu số II.06a (Excel)",
-                f"{unit} theo lĩnh vực." if unit else "Toàn địa bàn theo đơn vị.",
+                f"{unit} theo lĩnh vực." if unit else f"{whole} theo đơn vị.",
                 (_file(question, "bieu-ii06a.xlsx", "kỳ đang xem"),
-                 _file(question, "bieu-ii06a.xlsx", "quý báo cáo gần nhất đã hết", last_quarter(question))),
+                 *_seen(question, "bieu-ii06a.xlsx", "quý báo cáo gần nhất đã hết", last_quarter(question))),
             ),
             Report(
                 "Phiếu số liệu giám sát (Word)",
                 f"Mọi số của {unit} cho đoàn giám sát, kèm danh sách hồ sơ trễ." if unit
                 else "Mọi số của một đơn vị cho đoàn giám sát.",
                 (_file(question, "phieu-giam-sat.docx", "kỳ đang xem"),
-                 _file(question, "phieu-giam-sat.docx", "cả năm", this_year(question))) if unit else (),
+                 *_seen(question, "phieu-giam-sat.docx", "cả năm", this_year(question))) if unit else (),
                 "" if unit else "Chọn một đơn vị ở thanh trên.",
             ),
             Report(
@@ -81,13 +82,18 @@ def draw_list(question: Question) -> str:
                  _file(question, "ho-so.xlsx", "danh sách hồ sơ phải giải quyết")),
             ),
         ),
-        subtitle=f"{unit or 'Toàn địa bàn'}. {period_sentence(question.view)}. Đổi đơn vị, kỳ ở trên.",
+        subtitle=f"{unit or whole}. {period_sentence(question.view)}. Đổi đơn vị, kỳ ở trên.",
     )  # fmt: skip
 
 
 def _file(question: Question, name: str, told: str, period: Period | None = None) -> tuple[str, str]:
     changes = {} if period is None else {"period": period}
     return told, question.link(f"/tai/{name}", absolute=True, **changes)
+
+
+def _seen(question: Question, name: str, told: str, period: Period) -> list[tuple[str, str]]:
+    """Give a file of another period, if that is the reader's."""
+    return [_file(question, name, told, period)] if question.view.sees(period) else []
 
 
 @answers(PAGE, PREVIEW)

@@ -25,6 +25,7 @@ from dashboard.formats import sentence
 from dashboard.frame.components import answers, card, page
 from dashboard.frame.filters import RESULTS
 from dashboard.pages.shared import asked_path, bar_of, excel_link, method_link, note_of
+from dashboard.question.access import known_to, the_reader
 from dashboard.question.flags import flag_link
 from dashboard.question.question import Question, the_source
 from dashboard.question.unit import INDEX, UnitQuestion, unit_path
@@ -76,7 +77,9 @@ def _signed() -> html.Section:
 
 def _title(unit_code: str = "") -> str:
     known = the_source().remembered()
-    names = {unit.code: unit.name for unit in known.units} if known else {}
+    # A title names no unit that the page then says there is none of.
+    seen = known_to(the_reader().rights, known).units if known else ()
+    names = {unit.code: unit.name for unit in seen}
     code = unit_code if unit_code in names else unquote(unit_code)
     return f"{names.get(code) or 'Đơn vị'} · Một cửa"
 
@@ -122,8 +125,9 @@ def draw_headline(question: Question) -> str:
     today = unit.context.as_of.date()
     is_now = unit.view.is_running and unit.view.period.start <= today <= unit.view.period.end
     is_now = is_now and unit.unit.is_active(today, today)
+    # The head is an official too: named to those alone who are told officials' names.
     facts = facts_of(
-        unit.unit, unit.predecessors, unit.successor, with_head=is_now,
+        unit.unit, unit.predecessors, unit.successor, with_head=is_now and unit.rights.sees_officials,
         link=lambda code: unit.link(unit_code=code),
     )  # fmt: skip
     return unit_headline(told, unit.view, facts)

@@ -89,7 +89,7 @@ def _withheld(question: Question) -> Mapping[str, Found]:
         officers = ask(known, late_by_officer, whole)
         count = officers.officer_code.nunique()
         if count >= LEAST:
-            found[late.id] = Found(late, "found", Raised(count))
+            found[late.id] = Found(late, "found", Raised(count), untold=WITHHELD)
     blocks = blocks_of(whole)
     atoms = ask(known, contract_atoms, _all_time(whole), blocks=blocks)
     told = told_units(atoms, blocks, whole.period)
@@ -105,7 +105,8 @@ def _withheld(question: Question) -> Mapping[str, Found]:
         }  # fmt: skip
     if is_whole:
         district = Raised(sum(counts.values()), sum(counts.values()), sum(bases.values()))
-        found[staff.id] = Found(staff, "found", district, units)
+        rest = any(one.code not in units for one in known.units)
+        found[staff.id] = Found(staff, "found", district, units, untold=WITHHELD if rest else "")
     return found
 
 

@@ -362,8 +362,13 @@ class Question:
         return duties_of(self.source.ask(self.known, duties_of_period, view), view.judged)
 
     @once
-    def quality(self) -> Quality:
-        """What the source holds, and what was mended or left out when it was read."""
+    def quality(self) -> Quality | None:
+        """What the source holds, and what was mended or left out when it was read.
+
+        None for a reader of some units or periods: it is of all units and of all time.
+        """
+        if not self.rights.is_whole:
+            return None
         return self.source.ask(self.known, read_quality, self.view.at(unit_code=None))
 
     @once

@@ -16,6 +16,12 @@ def last_quarter(question: Question) -> Period:
     return quarter if quarter.end <= today else quarter.previous
 
 
+def usual(question: Question, period: Period) -> Question:
+    """Ask of the period that a report is usually of; of the reader's own where they may not see that."""
+    asked = of_period(question, period)
+    return question if asked.view.is_barred else asked
+
+
 def of_period(question: Question, period: Period) -> Question:
     """Ask the same of another period."""
     return replace(question, parsed=replace(question.parsed, view=question.view.at(period=period)))

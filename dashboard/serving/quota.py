@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import parse_qs
 from weakref import WeakKeyDictionary
 
 import flask
@@ -18,8 +19,11 @@ from dashboard.question.source import Source
 from dashboard.serving.security import UPDATE
 from dashboard.sheets.routes import ROOT as SHEETS
 
-API_LIST = "/api/v1/dossiers"
-CARD_LIST = b"dossiers-list"
+LISTS = ("/api/v1/dossiers", "/ho-so")
+CARD_LIST = "dossiers-list"
+SEARCHES = ("/api/v1/search", "/tim-kiem")
+"""What is typed finds a few dossiers; page by page it finds them all."""
+CARD_SEARCH = "search-found"
 WORKED_ON = f"{SHEETS}/viec/"
 """How a sheet under way is asked after: the sheet itself has been counted."""
 _MOST_READERS = 10_000
@@ -46,11 +50,43 @@ class Quota:
 
 
 def is_list(request: flask.Request) -> bool:
-    """Say whether a request takes a list of dossiers, or a sheet."""
-    path = request.path
-    if path == UPDATE:
-        return CARD_LIST in request.get_data(cache=True)
-    return path.rstrip("/") == API_LIST or (path.startswith(f"{SHEETS}/") and not path.startswith(WORKED_ON))
+    """Say whether a request takes a list of dossiers, a later page of what a search found, or a sheet.
+
+    A page brings its list with it, so its address counts however it is asked for.
+    """
+    if request.path != UPDATE:
+        path = request.path
+        if path.startswith(f"{SHEETS}/"):
+            return not path.startswith(WORKED_ON)
+        return _lists(path, request.args.getlist("trang"))
+    # As Dash reads it: JSON may write any letter as an escape.
+    asked = request.get_json(silent=True)
+    if not isinstance(asked, dict):
+        return False
+    output, given = str(asked.get("output")), asked.get("inputs")
+    values = {
+        str(one.get("property")): one.get("value")
+        for one in (given if isinstance(given, list) else ())
+        if isinstance(one, dict)
+    }
+    if "pathname" in values:
+        path = str(values["pathname"]).removeprefix(request.script_root)
+        return _lists(path, parse_qs(str(values.get("search")).removeprefix("?")).get("trang", []))
+    if CARD_SEARCH in output:
+        store = values.get("data")
+        words = store.get("words") if isinstance(store, dict) else None
+        return isinstance(words, dict) and _is_later(words.get("trang", []))
+    return CARD_LIST in output
+
+
+def _lists(path: str, page: Any) -> bool:
+    path = f"/{path.strip('/')}"
+    return path in LISTS or (path in SEARCHES and _is_later(page))
+
+
+def _is_later(page: Any) -> bool:
+    """Say whether a page of a list is named that is not plainly the first."""
+    return page not in ([], "", "1", ["1"])
 
 
 def register(server: flask.Flask) -> None:

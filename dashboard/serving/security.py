@@ -13,6 +13,7 @@ from dash.exceptions import DependencyException
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from dashboard.frame.failures import logged
+from dashboard.question.access import known_to, the_reader
 from dashboard.question.dossier import INDEX as DOSSIERS
 from dashboard.question.dossier import DossierQuestion
 from dashboard.question.errors import Unavailable
@@ -182,7 +183,8 @@ def _status(path: str) -> int:
         known = source.remembered() or source.known()
     except Unavailable:
         return 503
-    return 200 if unit_code_in(path, [unit.code for unit in known.units if unit.code]) is not None else 404
+    seen = known_to(the_reader().rights, known).units
+    return 200 if unit_code_in(path, [unit.code for unit in seen if unit.code]) is not None else 404
 
 
 def _dossier_status(path: str) -> int:

@@ -192,6 +192,8 @@ def _quality(paper: Paper, question: Question) -> None:
         f"{count_text(count)} hồ sơ trong kỳ có dấu hiệu ghi sai" + (f": {kinds}." if kinds else ".") if count
         else "Không hồ sơ nào trong kỳ có dấu hiệu ghi sai."
     )  # fmt: skip
+    if found is None:  # of all units and of all time: not for a reader of some
+        return
     total = sum(one.count for one in found.mended)
     first = [told_of(one).rstrip(".") for one in found.mended[:MOST_MENDED]]
     paper.text(

@@ -44,6 +44,8 @@ def _cells(one: Found, unit: Unit | None, found: FoundFlags, question: Question)
     if not is_counted:
         why = None
     told = flag_sentence(one, found) if unit is None else unit_sentence(one, found, unit.code or "")
+    if unit is None and one.untold:
+        told = f"{told}; đơn vị không có dòng: {one.untold}"
     names: list[Cell] = [None, "Cả phạm vi đang xem", None]
     return [
         rule.name, LEVEL_NAMES[rule.level], *(names if unit is None else unit_cells(unit)),

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import flask
 
 from dashboard.figures.shared.markup import markup
+from dashboard.figures.shared.outcome import BARRED
 from dashboard.formats import count_text
 from dashboard.frame.failures import logged
 from dashboard.question.access import the_reader
@@ -21,7 +22,7 @@ from dashboard.question.audit import DOSSIERS, noted
 from dashboard.question.errors import Unavailable
 from dashboard.question.listing import NotListed, whole_size
 from dashboard.question.question import Question, the_source
-from dashboard.question.reported import last_quarter, of_period, this_year, unit_of
+from dashboard.question.reported import last_quarter, this_year, unit_of, usual
 from dashboard.sheets import about
 from dashboard.sheets.district_report import write_district_report, write_meeting
 from dashboard.sheets.dossiers import sample
@@ -31,6 +32,7 @@ from dashboard.sheets.long_lists import Jobs
 from dashboard.sheets.slides import write_slides
 from dashboard.sheets.unit_report import write_unit_report
 from dashboard.sheets.workbook import FULL_SHEET
+from queries.asked.view import View
 
 ROOT, REPORTS = "/tai", "/bao-cao"
 FORM, UNIT = "bieu-ii06a", "phieu-giam-sat"
@@ -49,7 +51,6 @@ _POLICY = (
     "default-src 'none'; style-src 'self' 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; "
     "base-uri 'none'"
 )
-_NOT_STARTED = "Kỳ này chưa bắt đầu: chưa có số liệu để tải."
 
 
 def register(server: flask.Flask) -> None:
@@ -84,6 +85,13 @@ def _told(sentence: str, status: int) -> flask.Response:
     return flask.Response(f"{sentence}\n", status, mimetype="text/plain")
 
 
+def _without_figures(view: View) -> flask.Response:
+    """Say why there is nothing to take along: the period is to come, or not the reader's."""
+    if view.is_barred:
+        return _told(f"{BARRED}: không có số liệu để tải.", 403)
+    return _told("Kỳ này chưa bắt đầu: chưa có số liệu để tải.", 409)
+
+
 def asked(page: str) -> tuple[Question, str]:
     """Understand the address as the page of that path would; give the word ``theo`` beside it."""
     words = flask.request.args.to_dict(flat=False)
@@ -108,7 +116,7 @@ def _table(what: str) -> flask.Response:
     if by not in TABLES[what]:
         return _told(f"theo phải là {', '.join(TABLES[what])}.", 400)
     if not question.view.has_started:
-        return _told(_NOT_STARTED, 409)
+        return _without_figures(question.view)
     file = io.BytesIO()
     write_table(file, question, TABLES[what][by](question), address=absolute(question, page))
     return sent(file, name_of(question, what, by))
@@ -118,9 +126,9 @@ def _form() -> flask.Response:
     words = flask.request.args.to_dict(flat=False)
     question = Question.asked(words, REPORTS)
     if "ky" not in words:
-        question = of_period(question, last_quarter(question))
+        question = usual(question, last_quarter(question))
     if not question.view.has_started:
-        return _told(_NOT_STARTED, 409)
+        return _without_figures(question.view)
     file = io.BytesIO()
     write_form(file, question, address=absolute(question, REPORTS))
     return sent(file, about.file_name(question, FORM, "xlsx"))
@@ -131,9 +139,9 @@ def _unit() -> flask.Response:
     asked = Question.asked(words, REPORTS)
     if asked.view.unit_code is None:
         return _told("Phiếu số liệu giám sát là của một đơn vị: thêm don_vi.", 400)
-    unit = unit_of(asked if "ky" in words else of_period(asked, this_year(asked)))
+    unit = unit_of(asked if "ky" in words else usual(asked, this_year(asked)))
     if not unit.view.has_started:
-        return _told(_NOT_STARTED, 409)
+        return _without_figures(unit.view)
     file = io.BytesIO()
     noted(unit, DOSSIERS, "file")
     write_unit_report(file, unit, address=_whole(unit, unit.link(absolute=True)))
@@ -146,7 +154,7 @@ def _document(name: str, mimetype: str, write: Callable[..., None]) -> Callable[
     def document() -> flask.Response:
         question, _ = asked(REPORTS)
         if not question.view.has_started:
-            return _told(_NOT_STARTED, 409)
+            return _without_figures(question.view)
         file, (what, _, ending) = io.BytesIO(), name.rpartition(".")
         write(file, question, address=absolute(question, REPORTS))
         return sent(file, about.file_name(question, what, ending), mimetype)
@@ -157,7 +165,7 @@ def _document(name: str, mimetype: str, write: Callable[..., None]) -> Callable[
 def _list() -> Any:
     question, _ = asked(f"/{LIST}")
     if not question.view.has_started:
-        return _told(_NOT_STARTED, 409)
+        return _without_figures(question.view)
     address, name, file = absolute(question, f"/{LIST}"), name_of(question, LIST), io.BytesIO()
     if question.parsed.extras.sample_size is not None:
         write_table(file, question, sample(question), address=address)

@@ -20,9 +20,10 @@ import flask
 
 from dashboard.address.words import SCENES
 from dashboard.figures.shared.markup import markup
+from dashboard.figures.shared.outcome import why_no_figures
 from dashboard.figures.shared.wording import comparison_word
 from dashboard.figures.wall.flags import flags_scene
-from dashboard.figures.wall.scenes import SCENE_NAMES, Scene, late_scene, not_started_lead, period_text, strip
+from dashboard.figures.wall.scenes import SCENE_NAMES, Scene, late_scene, period_text, strip
 from dashboard.figures.wall.subjects import online_scene, satisfaction_scene
 from dashboard.formats import moment_text
 from dashboard.frame.failures import logged
@@ -159,7 +160,7 @@ def _late(question: Question) -> Scene:
 
 def _flags(question: Question) -> Scene:
     if not question.view.has_started:
-        return flags_scene(None, {}, starts=not_started_lead(question.on_time))
+        return flags_scene(None, {}, why=why_no_figures(question.view))
     crossed = crossings(question.on_time, question.compared)
     return flags_scene(question.flags, units_by_code(question), crossed, comparison_word(question.view))
 

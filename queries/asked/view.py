@@ -218,11 +218,10 @@ class View:
         return "Toàn địa bàn" if self.units_seen is None else "Các đơn vị được xem"
 
     def sees(self, period: Period) -> bool:
-        """Say whether the reader may see a period: all its days that count lie within one span."""
+        """Say whether the reader may see a period: all its days lie within one span, those to come too."""
         if self.days_seen is None:
             return True
-        last = max(period.start, min(period.end, self.as_of.date()))
-        return any(first <= period.start and last <= end for first, end in self.days_seen)
+        return any(first <= period.start and period.end <= last for first, last in self.days_seen)
 
     @property
     def is_running(self) -> bool:

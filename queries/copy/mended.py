@@ -111,12 +111,16 @@ def told_of(one: Mended) -> str:
     return f"{count} {spec.label}{f', {of}' if of else ''}: {why}."
 
 
-def sentence_of(one: Mended) -> str:
-    """Say what was mended to an administrator: table and column, how often, where to look."""
+def sentence_of(one: Mended, *, shows_officials: bool = True) -> str:
+    """Say what was mended to an administrator: table and column, how often, where to look.
+
+    ``shows_officials`` False: without examples of what names an official or leads to one.
+    """
     spec, count = CONTRACT[one.table], f"{one.count:,}".replace(",", ".")
     kinds = {column.name: column.kind for column in spec.columns}
     why = SENTENCES[Reason(one.reason)] if one.reason in set(Reason) else _SAID.format(one.reason)
     where = f"{one.table}.{one.column}" if one.column in kinds else one.table
     is_personal = kinds.get(one.column) is Kind.TEXT and one.table == "officers"
+    is_personal = is_personal or (not shows_officials and "officer" in f"{one.table}.{one.column}")
     examples = f" Ví dụ: {one.examples}." if one.examples and not is_personal else ""
     return f"{where}: {count} dòng. {why}{examples}"

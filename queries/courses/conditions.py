@@ -86,6 +86,18 @@ def number(value: Day) -> ColumnElement[int]:
 
 
 ALL: Condition = number(1) == number(1)
+
+
+def lived_in(c: Columns, view: View) -> Condition:
+    """Give the condition that a dossier was open on a day of the spans that the view's reader may see."""
+    if view.days_seen is None:
+        return ALL
+    return or_(*(
+        and_(c.received <= number(day_number(last)), c.closed >= number(day_number(first)))
+        for first, last in view.days_seen
+    ))  # fmt: skip
+
+
 """A condition that holds."""
 
 

@@ -52,6 +52,7 @@ class Found:
     ``unknown``: how many of the district's are of no known unit. ``parts``: what the
     number is made of, in words; a dossier may stand in several parts. ``missing``: the
     tables and columns without which there are no data; ``why_idle``: why it is not asked.
+    ``untold``: why a unit that is not among ``units`` may have some all the same; empty where it has none.
     """
 
     rule: FlagRule
@@ -62,6 +63,7 @@ class Found:
     parts: tuple[tuple[str, int], ...] = ()
     missing: tuple[str, ...] = ()
     why_idle: str = ""
+    untold: str = ""
 
     @property
     def is_raised(self) -> bool:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, time
 
-from sqlalchemy import Connection, and_, or_, select
+from sqlalchemy import Connection, or_, select
 
 from queries.asked.view import View
 from queries.copy.tables import CLEAN
-from queries.courses.conditions import ALL, Days, number
+from queries.courses.conditions import Days, lived_in, number
 from queries.courses.stock import Courses
-from queries.courses.table import day_number
-from queries.listing.statements import Dossier, columns_of, read
+from queries.listing.statements import Dossier, columns_of, read, unit_seen
 
 
 @dataclass(frozen=True)
@@ -64,12 +63,11 @@ def course_of(conn: Connection, courses: Courses, view: View, *, code: str) -> C
     if not view.has_started:
         return None
     c, days = courses.rows(conn, view), Days.of(view)
-    seen = ALL if view.days_seen is None else or_(*(
-        and_(c.received <= number(day_number(last)), c.closed >= number(day_number(first)))
-        for first, last in view.days_seen
-    ))  # fmt: skip
     chosen = select(*columns_of(c, days)).where(
-        c.dossier_code == code, c.received <= number(days.judged), seen, courses.narrowed(c, view)
+        c.dossier_code == code,
+        c.received <= number(days.judged),
+        lived_in(c, view),
+        courses.narrowed(c, view),
     )
     found = read(conn, chosen, view)
     if not found:
@@ -81,11 +79,13 @@ def course_of(conn: Connection, courses: Courses, view: View, *, code: str) -> C
         )
     ).first()
     submitted, clock, suspended, by_post, assisted = more or (None, None, None, None, None)
-    slips, steps = _slips(conn, courses, code, end), _steps(conn, courses, code, end)
+    slips, steps = _slips(conn, courses, view, code, end), _steps(conn, courses, view, code, end)
     return Course(found[0], submitted, clock, suspended, by_post, assisted, slips, steps)
 
 
-def _slips(conn: Connection, courses: Courses, code: str, end: datetime) -> tuple[Slip, ...] | None:
+def _slips(
+    conn: Connection, courses: Courses, view: View, code: str, end: datetime
+) -> tuple[Slip, ...] | None:  # fmt: skip
     if not courses.has("slips"):
         return None
     s = CLEAN["slips"].c
@@ -94,10 +94,12 @@ def _slips(conn: Connection, courses: Courses, code: str, end: datetime) -> tupl
         .where(s.dossier_code == code, s.issued_at <= end)
         .order_by(s.issued_at, s.slip_id)
     )
-    return tuple(Slip(*row) for row in rows)
+    return tuple(Slip(kind, issued, unit_seen(unit, view), *rest) for kind, issued, unit, *rest in rows)
 
 
-def _steps(conn: Connection, courses: Courses, code: str, end: datetime) -> tuple[Step, ...] | None:
+def _steps(
+    conn: Connection, courses: Courses, view: View, code: str, end: datetime
+) -> tuple[Step, ...] | None:  # fmt: skip
     if not courses.has("steps"):
         return None
     s = CLEAN["steps"].c
@@ -107,6 +109,13 @@ def _steps(conn: Connection, courses: Courses, code: str, end: datetime) -> tupl
         .order_by(s.step_no)
     )
     return tuple(
-        Step(no, unit, officer, received, due, None if handed is None or handed > end else handed)
+        Step(
+            no,
+            unit_seen(unit, view),
+            officer,
+            received,
+            due,
+            None if handed is None or handed > end else handed,
+        )
         for no, unit, officer, received, due, handed in rows
     )

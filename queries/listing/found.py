@@ -9,7 +9,7 @@ from sqlalchemy import Connection, case, func, select
 
 from queries.asked.view import View
 from queries.copy.tables import CLEAN
-from queries.courses.conditions import Days
+from queries.courses.conditions import Days, lived_in
 from queries.courses.stock import Courses
 from queries.courses.table import day_of_number
 
@@ -33,7 +33,8 @@ def dossiers_by_part(
     """Find dossiers by a part of their code: ``size`` of a page and one more, where there is one.
 
     The code itself first, then codes that begin so, then in binary order. Only what the view's unit,
-    field, procedure and moment let see, of every period; nothing for fewer than ``SHORTEST`` signs.
+    field, procedure and moment let see, of every period that its reader may see; nothing for fewer than
+    ``SHORTEST`` signs.
     """
     wanted = part.lower()
     if len(wanted) < SHORTEST:
@@ -43,7 +44,7 @@ def dossiers_by_part(
     begins = case((func.length(c.dossier_code) == len(wanted), 0), (place == 1, 1), else_=2)
     statement = (
         select(c.dossier_code, c.received)
-        .where(place > 0, c.received <= Days.of(view).today, courses.narrowed(c, view))
+        .where(place > 0, c.received <= Days.of(view).today, courses.narrowed(c, view), lived_in(c, view))
         .order_by(begins, c.number)
         .limit(size + 1)
         .offset((page - 1) * size)

@@ -8,7 +8,7 @@ Nothing about citizens is in it; officials only where the caller may see them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from random import Random
 from typing import Any
@@ -44,6 +44,8 @@ SORTS = ("received_at", "due_at", "finished_at", "days", "dossier_code", "unit_c
 
 _BATCH = 2_000
 """So many rows of a whole list are fetched at once."""
+OTHER_UNIT = "(đơn vị khác)"
+"""What stands for a unit that is not the reader's, where it had a hand in a dossier that is."""
 LATEST_FIRST = "-days"
 """How a list is sorted unless told otherwise."""
 
@@ -226,7 +228,9 @@ def whole_list(
     while rows := found.fetchmany(_BATCH):
         for outcome, late, *values in rows:
             fields = dict(zip(names, values, strict=True))
-            yield Dossier(**fields, outcome=_OUTCOMES[outcome], days=None if late is None else int(late))
+            yield _seen(
+                Dossier(**fields, outcome=_OUTCOMES[outcome], days=None if late is None else int(late)), view
+            )
 
 
 def random_sample(
@@ -276,7 +280,8 @@ def columns_of(c: Any, days: Days) -> Sequence[Any]:
     return c.dossier_code, what.label("what"), _days(c, days).label("days")
 
 
-_OUTCOMES = (*ENDINGS, "suspended", "open_overdue", "open_in_time")
+_STANDING = ("suspended", "open_overdue", "open_in_time")
+_OUTCOMES = (*ENDINGS, *_STANDING)
 _SUSPENDED, _OVERDUE, _IN_TIME = range(len(ENDINGS), len(_OUTCOMES))
 
 
@@ -288,6 +293,31 @@ def read(conn: Connection, statement: Select[Any], view: View) -> tuple[Dossier,
     found = wanted.where(d.dossier_code.in_([row[0] for row in chosen]))
     rows = {row["dossier_code"]: row for row in conn.execute(found).mappings()} if chosen else {}
     return tuple(
-        Dossier(**rows[code], outcome=_OUTCOMES[what], days=None if late is None else int(late))
+        _seen(Dossier(**rows[code], outcome=_OUTCOMES[what], days=None if late is None else int(late)), view)
         for code, what, late in chosen
     )
+
+
+def unit_seen(code: str | None, view: View) -> str | None:
+    """Give a unit's code as the view's reader may see it: another one is only that, another."""
+    if code is None or view.units_seen is None or code in view.units_seen:
+        return code
+    return OTHER_UNIT
+
+
+def _seen(row: Dossier, view: View) -> Dossier:
+    """Leave out of a dossier what its reader may not see: another unit, and what came after their period."""
+    if view.units_seen is not None:
+        row = replace(row, receiving_unit_code=unit_seen(row.receiving_unit_code, view))
+    if view.days_seen is None:
+        return row
+    finished, returned = (
+        None if at is None or _day(at) > view.judged else at for at in (row.finished_at, row.returned_at)
+    )
+    is_open = row.outcome in _STANDING
+    state = ("suspended" if row.outcome == "suspended" else "open") if is_open else row.state
+    return replace(row, finished_at=finished, returned_at=returned, state=state)
+
+
+def _day(at: date) -> date:
+    return at.date() if isinstance(at, datetime) else at

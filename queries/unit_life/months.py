@@ -29,7 +29,8 @@ Monthly = tuple[int | Share | None, ...]
 class UnitMonths:
     """The months of one unit.
 
-    ``of``: metric id → a count or an undivided rate a month; None where the unit was not there.
+    ``of``: metric id → a count or an undivided rate a month; None where the unit was not there, or the
+    reader may not see the month.
     What stands at a month's end, and what no month tells, has none.
     """
 
@@ -43,7 +44,7 @@ def unit_months(
 ) -> UnitMonths:
     """Take one unit's months out of the district's: ``flows`` from ``flows_by_unit_month``."""
     months = trend.months
-    there = [trend.was_there(unit.code, month) for month in months]
+    there = [trend.was_there(unit.code, month) and trend.view.sees(month) for month in months]
     counts = {word: [0] * len(months) for word in FLOWS}
     mine = flows[flows.unit_code == unit.code]
     for month, *numbers in rows_of(mine, ("month", *FLOWS)):

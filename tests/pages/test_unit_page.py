@@ -14,7 +14,7 @@ from urllib.parse import quote
 import duckdb
 import plotly.graph_objects as go
 import pytest
-from apps import AS_OF, Site, attributes, dossiers, page, said, unit, write
+from apps import AS_OF, Site, attributes, dossiers, page, said, unit, with_officials, write
 from stores import Row
 
 from dashboard.formats import count_text, share_text
@@ -220,7 +220,9 @@ def test_a_merged_unit_ends_and_its_successor_begins_never_joined(site: Site) ->
     assert "tiếp theo là Phường 3" in text(site, "P00", {"ky": "2026-08"})
 
 
-def test_the_head_is_named_only_in_the_period_of_the_data(site: Site) -> None:
+def test_the_head_is_named_only_in_the_period_of_the_data_to_who_may_see_officials(site: Site) -> None:
+    assert "Bà A" not in text(site, "P01")
+    site = site.seen_by(with_officials())
     assert "Bà A" in text(site, "P01")
     assert "Bà A" in text(site, "P01", {"ky": "2026"})
     assert "Bà A" not in text(site, "P01", {"ky": "2026-10"})

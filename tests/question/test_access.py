@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from apps import Site, dossiers, server, unit, write
+from apps import Site, dossiers, page, server, unit, write
 from stores import Row
 
 server()  # the pages register with the one application of the process
@@ -165,9 +165,15 @@ def test_only_listed_periods_have_figures(site: Site) -> None:
     assert seen.json("/api/v1/on-time?ky=2026-06")["rows"][0]["received"] == 1
     for period in ("2026-07", "2026-11", "2026", "2026-Q2", "bc-2026-06", "2026-06-15..2026-07-02"):
         found = seen.json(f"/api/v1/on-time?ky={period}")
-        assert (found["rows"], found["district"], found["note"]) == ([], None, "Ngoài phạm vi được xem")
+        assert (found["rows"], found["district"], found["note"]) == (
+            [],
+            None,
+            "Kỳ này không thuộc phạm vi tài khoản được xem",
+        )
         assert seen.json(f"/api/v1/dossiers?ky={period}")["total"] == 0
-        assert "Tài khoản này không được xem kỳ này" in seen.text(overview.draw_ranking, {"ky": period})
+        assert "Kỳ này không thuộc phạm vi tài khoản được xem" in seen.text(
+            overview.draw_ranking, {"ky": period}
+        )
 
 
 def test_the_reader_of_some_periods_lands_in_the_last(site: Site) -> None:
@@ -204,6 +210,8 @@ def test_moments_of_the_data_do_not_widen_what_may_be_seen(site: Site) -> None:
     asked = site.seen_by(JUNE).ask({"ky": "2026-07", "den": "2026-06-20T10:00"})
     assert not asked.view.has_started
     assert asked.view.at(as_of=datetime(2026, 6, 30, 9)).is_barred
+    longer = site.seen_by(JUNE).ask({"ky": "2026-06-01..2026-08-31", "den": "2026-06-20T10:00"})
+    assert longer.view.is_barred, "its days to come tell of duties and promises that are not the reader's"
 
 
 def test_months_that_may_not_be_seen_have_no_row_and_read_as_a_dash(site: Site) -> None:
@@ -305,3 +313,78 @@ def test_a_search_finds_nothing_of_another_unit(site: Site) -> None:
         code = row["dossier_code"]
         found = {hit["code"] for hit in one.json(f"/api/v1/search?tim={code}")["rows"]}
         assert (code in found) == (code in own), code
+
+
+def test_a_search_finds_nothing_of_another_period(site: Site) -> None:
+    june = [row["dossier_code"] for row in site.json("/api/v1/dossiers?ky=2026-06&don_vi=P01")["rows"]]
+    found = {row["code"] for row in site.seen_by(JUNE).json("/api/v1/search?tim=HS-")["rows"]}
+    assert found == set(june) != set()
+
+
+def test_the_title_and_status_of_another_units_page_name_nothing(site: Site) -> None:
+    answer = site.seen_by(ONE).get("/don-vi/P03")
+    assert (answer.status_code, site.get("/don-vi/P03").status_code) == (404, 200)
+    assert "Phường 3" in site.get("/don-vi/P03").get_data(as_text=True)
+    assert "Phường 3" not in answer.get_data(as_text=True)
+
+
+def test_what_came_after_the_readers_period_is_not_told_of_a_dossier(tmp_path: Path) -> None:
+    row = {"unit_code": "P01", "received_at": datetime(2026, 6, 20, 9), "due_at": datetime(2026, 7, 3),
+           "finished_at": datetime(2026, 7, 9, 9), "state": "finished", "channel": "counter",
+           "returned_at": datetime(2026, 7, 10, 9), "receiving_unit_code": "P02"}  # fmt: skip
+    of = Site(write(tmp_path, [unit(1), unit(2)], [row]))
+    (whole,) = of.json("/api/v1/dossiers?ky=2026-06")["rows"]
+    assert (whole["finished_at"], whole["state"]) == ("2026-07-09T09:00:00", "finished")
+    assert whole["receiving_unit_code"] == "P02"
+    (told,) = of.seen_by(JUNE).json("/api/v1/dossiers?ky=2026-06")["rows"]
+    assert (told["finished_at"], told["returned_at"], told["state"]) == (None, None, "open")
+    assert told["receiving_unit_code"] == "(đơn vị khác)"
+    course = of.seen_by(ONE).text(page("dossier").draw_course, path="/ho-so/HS-00000")
+    assert "Tiếp nhận hộ tại (đơn vị khác)" in course
+    assert "P02" not in course
+
+
+def test_a_period_that_is_not_the_readers_is_called_so_everywhere(site: Site) -> None:
+    seen, told = site.seen_by(JUNE), "Kỳ này không thuộc phạm vi tài khoản được xem"
+    for file in ("dung-han.xlsx", "ho-so.xlsx", "bieu-ii06a.xlsx", "phieu-giam-sat.docx", "giao-ban.pptx"):
+        answer = seen.get(f"/tai/{file}?ky=2026-07&don_vi=P01")
+        assert (answer.status_code, told in answer.get_data(as_text=True)) == (403, True), file
+        assert seen.get(f"/tai/{file}?ky=2026-06&don_vi=P01").status_code == 200
+    # Without a period a report is of the reader's own, whatever it is usually of.
+    for file in ("bieu-ii06a.xlsx?", "phieu-giam-sat.docx?don_vi=P01"):
+        assert seen.get(f"/tai/{file}").status_code == 200
+    wall = seen.json("/man-hinh/so-lieu?ky=2026-07")
+    assert wall["strip"]["text"] == told
+    assert {scene["title"] for scene in wall["scenes"]} == {told}
+    bar = words_of(seen.draw(unit_page.draw_bar, {"ky": "2026-07"}, path="/don-vi/P01"))
+    assert "kỳ này không thuộc phạm vi tài khoản được xem" in bar
+    assert "kỳ chưa bắt đầu" not in bar
+    assert "kỳ chưa bắt đầu" in words_of(site.draw(unit_page.draw_bar, {"ky": "2026-12"}))
+
+
+def test_a_month_that_is_not_the_readers_is_no_month_without_dossiers(site: Site) -> None:
+    both = Rights(
+        "giam_sat", ("P01", "P02"), tuple(parse_period(word, 15) for word in ("2026-06", "2026-11"))
+    )
+    drawn = words_of(site.seen_by(both).draw(unit_page.draw_metrics, path="/don-vi/P01"))
+    assert "07/2026: 0" not in drawn
+    assert "07/2026: 1" in words_of(site.draw(unit_page.draw_metrics, path="/don-vi/P01"))
+
+
+def test_what_the_source_holds_is_told_to_whoever_sees_all_of_it(site: Site) -> None:
+    method = page("method")
+    for card in (method.draw_quality, method.draw_administration):
+        assert "chỉ tài khoản xem toàn địa bàn có" not in site.text(card)
+        for rights in (ONE, JUNE):
+            assert "chỉ tài khoản xem toàn địa bàn có" in site.seen_by(rights).text(card)
+
+
+def test_the_head_of_a_unit_is_an_official(tmp_path: Path) -> None:
+    of = Site(write(tmp_path, [unit(1, head_name="Lê Văn Đứng Đầu")], dossiers("P01", on_time=3)))
+    for rights, is_named in (
+        (Rights("lanh_dao", sees_officials=True), True),
+        (ONE, False),
+        (Rights(), False),
+    ):
+        told = of.seen_by(rights).text(unit_page.draw_headline, path="/don-vi/P01")
+        assert ("Lê Văn Đứng Đầu" in told) is is_named

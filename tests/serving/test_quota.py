@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
+from typing import Any
 
-from apps import Site, district
+import flask
+import pytest
+from apps import Site, district, server
 
-from dashboard.serving.quota import Quota
+from dashboard.serving.quota import Quota, is_list
 
 
 def test_so_much_an_hour_and_each_their_own() -> None:
@@ -28,7 +33,47 @@ def test_lists_end_where_the_quota_does_and_pages_go_on(tmp_path: Path) -> None:
     found = [site.get("/api/v1/dossiers").status_code for _ in range(3)]
     assert found == [200, 200, 429]
     assert "lists_per_hour" in site.json("/api/v1/dossiers", 429)["error"]
-    for path in ("/api/v1/on-time", "/", "/man-hinh/so-lieu", "/ho-so"):
+    for path in ("/api/v1/on-time", "/", "/man-hinh/so-lieu", "/api/v1/search?tim=HS-", "/tim-kiem?tim=HS-"):
         assert site.get(path).status_code == 200, path
     assert site.get("/api/v1/dossiers/", environ_overrides={"REMOTE_ADDR": "127.0.0.9"}).status_code == 200
     assert site.get("/tai/ho-so.xlsx").status_code == 429
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/ho-so", "/ho-so/", "/ho-so?trang=2", "/api/v1/search?tim=HS-&trang=2", "/tim-kiem?trang=02&tim=HS-",
+     "/tim-kiem?tim=HS-&trang=1&trang=2", "/tai/dung-han.xlsx"],
+)  # fmt: skip
+def test_a_page_brings_its_list_so_its_address_counts(tmp_path: Path, address: str) -> None:
+    site = district(tmp_path, {"late": 2})
+    site = Site(site.settings.database_url.get_secret_value(), lists_per_hour=1)
+    assert site.get(address).status_code == 200
+    assert site.get(address).status_code == 429
+
+
+@pytest.mark.parametrize(
+    ("output", "of", "what", "value", "counts"),
+    [
+        ('{"card":"dossiers-list","type":"slot"}.html', "dossiers-first-question", "data", {}, True),
+        ('{"card":"search-found","type":"slot"}.html', "search-first-question", "data",
+         {"words": {"tim": "HS", "trang": "2"}}, True),
+        ('{"card":"search-found","type":"slot"}.html', "search-first-question", "data",
+         {"words": {"tim": "HS"}}, False),
+        ('{"card":"overview-actions","type":"slot"}.html', "overview-question", "data", {}, False),
+        (".._pages_content.children..._pages_store.data..", "_pages_location", "pathname", "/ho-so", True),
+        (".._pages_content.children..._pages_store.data..", "_pages_location", "pathname", "/", False),
+    ],
+)  # fmt: skip
+def test_a_callback_counts_however_its_json_is_written(
+    output: str, of: str, what: str, value: Any, counts: bool
+) -> None:
+    asked = {"output": output, "inputs": [{"id": of, "property": what, "value": value}]}
+    # Every letter of it as an escape is the same request.
+    body = re.sub(r"[a-z-]", lambda letter: f"\\u{ord(letter[0]):04x}", json.dumps(asked))
+    body = body.replace("\\\\u0022", '\\\\"')
+    assert json.loads(body) == asked
+    for one in (body, json.dumps(asked)):
+        with server().test_request_context(
+            "/_dash-update-component", method="POST", data=one, content_type="application/json"
+        ):
+            assert is_list(flask.request) is counts

@@ -213,8 +213,14 @@ def _told(
         consequence=sentence(one.rule.consequence(flags.view)),
         lines=one.rule.id == "unit_late",
         people=people or (),
-        restricted="Tên, mã công chức và hồ sơ chỉ hiện với người được phép xem." if is_closed else "",
+        restricted=_closed(one) if is_closed else "",
     )
+
+
+def _closed(one: Found) -> str:
+    """Say what of a flag on officials is not shown, and that a unit without a number may have some."""
+    text = "Tên, mã công chức và hồ sơ chỉ hiện với người được phép xem."
+    return f"{text} Đơn vị không có số ở đây: {one.untold}." if one.untold else text
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from dashboard.figures.flags.wording import LEVEL_LOOKS, Link, alarm_sentence, unit_reason
+from dashboard.figures.flags.wording import LEVEL_LOOKS, Link, alarm_sentence, unit_reason, why_not
 from dashboard.figures.shared.markup import markup
 from dashboard.figures.shared.wording import NOT_THERE, edges, total_name
 from dashboard.formats import NOTHING, count_text, join_names, per_thousand_text, rate_text
@@ -81,6 +81,8 @@ def matrix(
         return Head(name, meaning, sort_link(_next(column, word, descending)), said)
 
     absent = [one.rule.name for one in flags.flags if one.state == "no_data"]
+    idle = [f"{one.rule.name} ({why_not(one)})" for one in flags.flags if one.state == "idle"]
+    untold = next((one.untold for one in columns if one.untold), "")
     return markup(
         "flags_matrix.html",
         title=alarm_sentence(flags),
@@ -102,13 +104,17 @@ def matrix(
         total_name=total_name(flags.view),
         more=f"Xem cả {count_text(len(units))} đơn vị" if len(shown) < len(units) else "",
         more_href=whole_link,
-        note=_note(absent, sort, word),
+        note=_note(absent, idle, untold, sort, word),
         links=links,
     )  # fmt: skip
 
 
-def _note(absent: Sequence[str], sort: str | None, word: str) -> str:
+def _note(absent: Sequence[str], idle: Sequence[str], untold: str, sort: str | None, word: str) -> str:
     parts = ["“·” là không có. Cột công chức: mỗi người tính một lần ở toàn địa bàn."]
+    if untold:
+        parts.append(f"“{NOTHING}”: {untold}.")
+    if idle:
+        parts.append(f"Chưa xét được: {join_names(idle)}.")
     if absent:
         parts.append(f"Không có dữ liệu: {join_names(absent)}.")
     if sort is not None and word != sort.removeprefix("-"):
@@ -178,7 +184,7 @@ def _red(row: Inspected) -> str:
 def _cell(one: Found, code: str, flags: FoundFlags, link: Link) -> Cell:
     raised = one.units.get(code)
     if raised is None:
-        return Cell()
+        return Cell(NOTHING, title=f"{one.rule.name}: {one.untold}") if one.untold else Cell()
     reason = unit_reason(one, raised, flags)
     title = f"{one.rule.name}: {reason}{', ít hồ sơ' if raised.is_weak else ''}" if reason else one.rule.name
     look = LEVEL_LOOKS[one.rule.level] + (" few" if raised.is_weak else "")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from dashboard.figures.shared.markup import markup
+from dashboard.figures.shared.outcome import BARRED_MONTH
 from dashboard.figures.shared.wording import heat_title, is_over, total_name
 from dashboard.formats import NOTHING, rate_text, share_text
 from queries.asked.periods import Period
@@ -73,7 +74,7 @@ def note_of(lines: Sequence[Line], view: View) -> str:
         said.append(f"ô viền: vượt ngưỡng nhưng dưới {FEW} hồ sơ")
     said += ["“·” không có hồ sơ", "ô gạch chéo: đơn vị chưa hoặc không còn hoạt động"]
     if any(cell.text == NOTHING for line in lines for cell in line.cells):
-        said.append("“—” ngoài phạm vi được xem")
+        said.append(f"“{NOTHING}” {BARRED_MONTH}")
     if view.is_running:
         said.append("tháng cuối (*) chưa kết thúc")
     return "; ".join(said) + "."
@@ -123,5 +124,5 @@ def month_cell(share: Share, month: Period, view: View, existed: bool) -> Cell:
 
 def _empty_cell(name: str, *, is_seen: bool, existed: bool) -> Cell:
     if not is_seen:
-        return Cell("none", NOTHING, f"{name}: ngoài phạm vi được xem")
+        return Cell("none", NOTHING, f"{name}: {BARRED_MONTH}")
     return Cell("none" if existed else "gone", "·" if existed else "", f"{name}: không có hồ sơ")

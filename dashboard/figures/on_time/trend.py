@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from dashboard.figures.on_time.heat import month_heads
+from dashboard.figures.shared.outcome import BARRED_MONTH
 from dashboard.formats import day_text, rate_text, share_text
 from dashboard.theme import ACCENT, CARD, INK, MUTED, OVER, OVER_TEXT, TEMPLATE
 from queries.asked.periods import Period
@@ -166,6 +167,8 @@ def month_edges(trend: Trend, index: int) -> tuple[Fraction, Fraction]:
 
 def _hover(share: Share, trend: Trend, index: int) -> str:
     month = trend.months[index]
+    if not trend.view.sees(month):
+        return f"{month.label()}: {BARRED_MONTH}"
     running = trend.view.is_running and index == len(trend.months) - 1
     until = f" (chưa kết thúc, đến {day_text(trend.view.end)})" if running else ""
     rate = rate_text(share, 2, month_edges(trend, index))

@@ -21,6 +21,7 @@ from dashboard.figures.online.wording import (
     trend_title,
 )
 from dashboard.figures.shared.markup import markup
+from dashboard.figures.shared.outcome import BARRED_MONTH
 from dashboard.formats import day_text, rate_text, sentence, share_text
 from dashboard.theme import CARD, INK, MUTED, NEAR, PALETTE, TEMPLATE
 from queries.definitions.metrics import ONLINE_LEVELS_SINCE
@@ -167,6 +168,8 @@ def _change_of_words(
 
 def _hover(trend: OnlineTrend, found: Online, index: int) -> str:
     month, tally = trend.months[index], trend.district[index]
+    if not trend.view.sees(month):
+        return f"{month.label()}: {BARRED_MONTH}"
     running = trend.view.is_running and index == len(trend.months) - 1
     until = f" (chưa kết thúc, đến {day_text(trend.view.end)})" if running else ""
     lines = [f"<b>{month.label()}</b>{until}", _told("Trên tiếp nhận", tally, "online_rate", edges(found))]

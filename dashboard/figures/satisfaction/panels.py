@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from dashboard.figures.satisfaction.wording import FEW, change_text, interval_text, rate, sources_text
 from dashboard.figures.shared.multiples import Month, Panel, Scale, panel
-from dashboard.figures.shared.outcome import NO_DATA
+from dashboard.figures.shared.outcome import BARRED_MONTH, NO_DATA
 from dashboard.formats import NOTHING, count_text, day_text, join_names, sentence, share_text
 from queries.asked.periods import Period
 from queries.asked.view import View
@@ -45,7 +45,7 @@ class UnitPanels:
                 share,
                 month_title(share, month, view, sources_text(one, trend.chosen), unit)
                 if self.in_full
-                else month_in_short(share, month),
+                else month_in_short(share, month, view),
                 unit.is_active(month.start, month.end) or bool(share.b),
             )
             for share, one, month in zip(shares, of, trend.months, strict=True)
@@ -104,6 +104,8 @@ def month_title(share: Share, month: Period, view: View, sources: str, unit: Uni
     """Say a month to the pointer: rate, a/b, interval, each source's votes."""
     running = view.is_running and month.end >= view.end
     name = f"{sentence(month.label())}{f' (chưa kết thúc, đến {day_text(view.end)})' if running else ''}"
+    if not view.sees(month):
+        return f"{name}: {BARRED_MONTH}"
     if not share.b:
         if unit is not None and not unit.is_active(month.start, month.end):
             return f"{name}: đơn vị chưa hoặc không còn hoạt động"
@@ -114,9 +116,10 @@ def month_title(share: Share, month: Period, view: View, sources: str, unit: Uni
     return f"{text}. {sources}" if sources else text
 
 
-def month_in_short(share: Share, month: Period) -> str:
+def month_in_short(share: Share, month: Period, view: View) -> str:
     """Say a month's rate and votes."""
-    text = f"{rate(share)} ({share_text(share)} phiếu)" if share.b else "không có phiếu"
+    nothing = "không có phiếu" if view.sees(month) else BARRED_MONTH
+    text = f"{rate(share)} ({share_text(share)} phiếu)" if share.b else nothing
     return f"{month.short_label()}: {text}"
 
 

@@ -8,13 +8,15 @@ from queries.asked.view import View
 NO_DATA = "không có dữ liệu"
 """What depends on a table or column that the source does not have: never 0."""
 NOT_STARTED = "Kỳ chưa bắt đầu"
-BARRED = "Ngoài phạm vi được xem"
+BARRED = "Kỳ này không thuộc phạm vi tài khoản được xem"
+BARRED_MONTH = "ngoài phạm vi được xem"
+"""What is said of a month in a trend that its reader may not see."""
 
 
 def why_no_figures(view: View) -> tuple[str, str]:
     """Say why there are no figures of a view, as a title and a sentence."""
     if view.is_barred:
-        return BARRED, "Tài khoản này không được xem kỳ này."
+        return BARRED, "Hãy chọn một kỳ được xem; muốn xem kỳ này, hỏi người quản trị."
     return NOT_STARTED, f"Kỳ này bắt đầu từ {view.period.start:%d/%m/%Y}."
 
 

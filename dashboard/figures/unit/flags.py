@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from dashboard.figures.flags.wording import why_not
 from dashboard.figures.shared.markup import markup
 from dashboard.figures.shared.wording import by_rate_a, edges
 from dashboard.formats import count_text, join_names, rate_text, sentence, share_text
@@ -42,15 +43,32 @@ def unit_flags(found: FoundFlags, unit: Unit, *, link: Callable[[Found, str | No
         for one in raised
     ]
     lacking = [one.rule.name for one in found.flags if one.state == "no_data"]
+    unasked = _unasked(found, unit)
+    asked = "trong những gì đã xét, " if lacking or unasked else ""
     return markup(
         "unit_flags.html",
         title=_title(raised, found, unit),
-        subtitle="Mỗi cảnh báo kèm căn cứ; đơn vị không có cảnh báo nào khác trong kỳ.",
+        subtitle=f"Mỗi cảnh báo kèm căn cứ; {asked}đơn vị không có cảnh báo nào khác trong kỳ.",
         items=items,
         calm="Không có cảnh báo nào với đơn vị này trong kỳ.",
-        note=f"Không có dữ liệu để xét: {join_names(lacking)}." if lacking else "Đã xét mọi cảnh báo.",
+        note=_note(lacking, unasked),
         links=(),
     )
+
+
+def _unasked(found: FoundFlags, unit: Unit) -> list[str]:
+    """Name the flags that were not asked, or whose numbers are not told of this unit, each with why."""
+    return [
+        f"{one.rule.name} ({one.untold or why_not(one)})"
+        for one in found.flags
+        if one.state == "idle" or (one.untold and unit.code not in one.units)
+    ]
+
+
+def _note(lacking: Sequence[str], unasked: Sequence[str]) -> str:
+    parts = [f"Không có dữ liệu để xét: {join_names(lacking)}."] if lacking else []
+    parts += [f"Chưa xét được: {join_names(unasked)}."] if unasked else []
+    return " ".join(parts) or "Đã xét mọi cảnh báo."
 
 
 def _title(raised: tuple[Found, ...], found: FoundFlags, unit: Unit) -> str:

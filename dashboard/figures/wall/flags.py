@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from dashboard.figures.flags.wording import LEVEL_LOOKS, Mention, alarm_sentence, mentions, why_not
-from dashboard.figures.shared.outcome import NOT_STARTED
 from dashboard.figures.wall.scenes import SCENE_NAMES, FlagGroup, FlagLine, Scene, crossed_line, word
 from dashboard.formats import NOTHING, count_text, join_names, sentence, share_text
 from dashboard.theme import MARKS
@@ -22,15 +21,16 @@ LONGEST_LINE = 66
 
 def flags_scene(
     found: FoundFlags | None, units: Mapping[str, Unit], crossed: Crossings | None = None, than: str = "",
-    starts: str = "",
+    why: tuple[str, str] = ("", ""),
 ) -> Scene:  # fmt: skip
-    """Draw the red flags, what was found first; ``found`` None: the period has not begun.
+    """Draw the red flags, what was found first; ``found`` None: the period has
+    not begun or is not the reader's, and ``why`` says which.
 
     Below the units over the threshold, which the strip names, stands who crossed it since
     the comparison (``than``).
     """
     if found is None:
-        return word(2, NOT_STARTED, starts)
+        return word(2, *why)
     asked = [one for one in found.at("red") if one.state != "idle"]
     lines = tuple(
         _line(one, found, units, crossed_line(crossed, than) if one.rule.id == "unit_late" else None)

@@ -231,11 +231,6 @@ def period_text(view: View) -> str:
     return f"{name}, {kind}, {days_text(view.period.start, view.end)}{running}"
 
 
-def not_started_lead(found: OnTime) -> str:
-    """Say when the period begins, or that it may not be seen."""
-    return why_no_figures(found.view)[1]
-
-
 def _title(found: OnTime) -> str:
     """Say the finding; where the whole district is one unit, as of that unit."""
     if len(found.known) == 1:
