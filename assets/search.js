@@ -24,12 +24,14 @@
     const finds = at.root.getAttribute("data-finds");
     const href = typed ? finds + (finds.includes("?") ? "&" : "?") + "tim=" + encodeURIComponent(typed) : finds;
     fetch(href, { cache: "no-store", signal: stop.signal }).then(function (answer) {
-      if (!answer.ok) { throw new Error(String(answer.status)); }
+      if (!answer.ok) { throw new Error(answer.headers.get("X-Request-Id") || ""); }
       return answer.json();
     }).then(function (found) {
       if (document.activeElement === box) { show(at, typed, found); }
-    }).catch(function () {
-      if (stop === asking && (!stop.signal.aborted || stop.signal.reason === "late")) { say(at, "Chưa tìm được: máy chủ chưa trả lời."); }
+    }).catch(function (error) {
+      if (stop !== asking || (stop.signal.aborted && stop.signal.reason !== "late")) { return; }
+      const request = error && /^[\w-]{8,64}$/.test(error.message) ? " Mã yêu cầu: " + error.message + "." : "";
+      say(at, "Chưa tìm được: máy chủ chưa trả lời." + request);
     }).finally(function () { window.clearTimeout(late); });
   }
 

@@ -43,7 +43,7 @@ def explain(asked: Any) -> tuple[Any, bool]:
     try:
         name, told = _told(asked)
     except Unavailable as error:
-        name, told = "Chưa có số liệu", [html.P(error.told)]
+        name, told = "Chưa có số liệu", [html.P(f"{error.told} {TOLD}: {request_id()}.")]
     except Exception as error:
         name, told = (
             "Không tải được phần giải thích",

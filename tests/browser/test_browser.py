@@ -445,6 +445,33 @@ def test_a_card_whose_answer_is_lost_says_so_at_once(reader: Reader) -> None:
     reader.complaints.clear()  # the browser's and Dash's own words about what was lost
 
 
+def test_what_fails_on_the_page_tells_the_id_of_its_request(reader: Reader) -> None:
+    def fail(route: Route) -> None:
+        route.fulfill(status=500, headers={"X-Request-Id": "8FD1E42739"}, body="x")
+
+    reader.open("/dung-han")
+    reader.page.route(f"**{UPDATE}*", fail)
+    reader.page.get_by_role("link", name="Kỳ trước", exact=True).click()
+    gone = reader.page.locator(".is-leaving.is-lost")
+    expect(gone).to_be_attached()
+    told = gone.evaluate("main => getComputedStyle(main, '::before').content")
+    assert told == '"Không tải được. Mã yêu cầu: 8FD1E42739."'
+    reader.page.unroute(f"**{UPDATE}*")
+    reader.page.route("**/api/v1/search*", fail)
+    reader.page.locator("#search").fill("đông")
+    expect(reader.page.get_by_role("listbox").first).to_contain_text("Mã yêu cầu: 8FD1E42739.")
+    reader.complaints.clear()  # the browser's and Dash's own words about what was lost
+
+
+def test_the_id_of_a_page_there_is_not_leaves_with_it(reader: Reader) -> None:
+    reader.open("/khong-co-trang-nay")
+    told = reader.page.locator("body > .request-id")
+    assert re.fullmatch(r"Mã yêu cầu: [0-9A-F]{10}", told.inner_text())
+    reader.goes(reader.page.locator("main a", has_text="Đúng hạn").first.click, "/dung-han")
+    expect(told).to_have_count(0)
+    reader.complaints.clear()  # the browser's own word about the 404
+
+
 def test_a_double_click_is_one_step(reader: Reader) -> None:
     reader.open("/dung-han")
     reader.goes(reader.page.get_by_role("link", name="Kỳ trước", exact=True).dblclick, "/dung-han?ky=2026-10")
