@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
 from difflib import get_close_matches
+from functools import cache
 from ipaddress import ip_network
 from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo, available_timezones
@@ -107,10 +108,16 @@ def _whole_number(value: object) -> object:
     return value
 
 
+@cache
+def _zone_names() -> frozenset[str]:
+    # The list is read from some six hundred files; it does not change while a process runs.
+    return frozenset(available_timezones())
+
+
 def _time_zone(value: str) -> str:
     # Membership in the list, not ZoneInfo(value): that opens files by the given name.
-    if value not in available_timezones():
-        raise ValueError(f"không biết múi giờ này.{suggestion(value, available_timezones())}")
+    if value not in _zone_names():
+        raise ValueError(f"không biết múi giờ này.{suggestion(value, _zone_names())}")
     return value
 
 
@@ -269,7 +276,7 @@ def _zones(value: object) -> dict[str, str]:
     """Read ``[zones]``: "dossiers.received_at", or a whole table, → session, UTC or an IANA zone."""
     zones = _flat(value)
     _known(zones, "cột ngày giờ", [*_MOMENTS, *dict.fromkeys(one.partition(".")[0] for one in _MOMENTS)])
-    known = {SESSION, *available_timezones()}
+    known = {SESSION, *_zone_names()}
     for name, zone in zones.items():
         if zone not in known:
             raise ValueError(f'{name}: không biết múi giờ "{zone}".{suggestion(zone, known)}')

@@ -86,7 +86,7 @@ class Site:
         if not path.is_file():
             return None
         s = self.settings
-        return copy_of_file(path, s.now(), compare=s.compare, live=s.is_live, renames=s.mapping())
+        return copy_of_file(path, s.now(), compare=s.compare, live=s.is_live)
 
     @property
     def server(self) -> flask.Flask:

@@ -151,7 +151,7 @@ class DuckDBMemory(WrittenAnew):
     name = "duckdb"
 
     def __init__(self, *, is_elsewhere: bool = False) -> None:
-        self._instance = duckdb.connect(":memory:")
+        self._instance = duckdb.connect(":memory:", config={"threads": 1})
         self._instance.execute(f"ATTACH ':memory:' AS {GENERATION}")
 
         def connect() -> Any:

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import atexit
+import shutil
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import create_engine, insert
+from cachetools import LRUCache
+from sqlalchemy import Connection, Engine, StaticPool, create_engine, insert
 
 from dashboard.question.copies import Status
 from queries.contract import CONTRACT
 from queries.copy.as_of import moment_of_copy
-from queries.copy.engine import open_copy
+from queries.copy.engine import GENERATION, SCRATCH, open_copy
 from queries.copy.opened import OpenCopy
 from queries.copy.tables import CLEAN, METADATA, PRESENT
 from queries.courses.build import build
-from queries.source.mapping import SourceMapping
 
 Row = Mapping[str, Any]
 
@@ -30,54 +35,101 @@ def present_of(tables: Iterable[str], without: Iterable[str] = ()) -> frozenset[
     return frozenset(names - missing)
 
 
-def copy_of_file(
-    file: Path,
-    now: datetime,
-    *,
-    compare: str = "day",
-    live: bool = False,
-    renames: SourceMapping | None = None,
-) -> OpenCopy:
-    """A copy of a DuckDB file whose values are clean already."""
+def copy_of_file(file: Path, now: datetime, *, compare: str = "day", live: bool = False) -> OpenCopy:
+    """A copy of a DuckDB file whose values are clean already.
+
+    The same copy as before where the file and what is asked are the same: tests that differ in their
+    settings alone need no other.
+    """
+    seen = file.stat()
+    key = str(file), seen.st_mtime_ns, seen.st_size, now, compare, live
+    made = _made().get(key)
+    if made is None:
+        made = _made()[key] = _copied(file, now, compare, live)
+    return made
+
+
+@cache
+def _made() -> LRUCache[Any, OpenCopy]:
+    return LRUCache(8)  # each holds an instance of DuckDB
+
+
+@cache
+def _folder() -> Path:
+    """A folder for the copies of this process, gone when it ends."""
     folder = Path(tempfile.mkdtemp(prefix="motcua-copy-"))
-    path = folder / "generation.duckdb"
-    present: set[str] = set()
-    renames = renames or SourceMapping()
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+@cache
+def _writer() -> Engine:
+    """One instance of DuckDB for all copies, so that a statement is compiled once a process."""
+    return create_engine("duckdb://", poolclass=StaticPool, connect_args={"config": {"threads": 1}})
+
+
+@cache
+def _empty() -> Path:
+    """A copy without a row: making its tables takes longer than copying them."""
+    path = _folder() / "empty.duckdb"
     engine = create_engine(f"duckdb:///{path}")
     with engine.begin() as conn:
         METADATA.create_all(conn)
-        conn.exec_driver_sql(f"ATTACH '{file}' AS source (READ_ONLY)")
-        for name, table in CLEAN.items():
-            real = name
-            found = conn.exec_driver_sql(
-                "SELECT column_name FROM duckdb_columns() WHERE database_name = 'source'"
-                f" AND lower(table_name) = lower('{real}')"
-            )
-            columns = {row[0].lower() for row in found}
-            if not columns:
-                continue
-            present.add(name)
-            named = {one.name: one.name for one in table.c if one.name in columns}
-            present |= {f"{name}.{one}" for one in named}
-            conn.exec_driver_sql(
-                f"INSERT INTO {name} ({', '.join(named)}) SELECT "
-                + ", ".join(f'"{real_name}"' for real_name in named.values())
-                + f' FROM source."{real}"'
-            )
-        if present:
-            conn.execute(insert(PRESENT), [{"name": name} for name in sorted(present)])
     engine.dispose()
-    return _built(path, now, compare, live, frozenset(present))
+    return path
 
 
-def _built(path: Path, now: datetime, compare: str, live: bool, present: frozenset[str]) -> OpenCopy:
-    engine = create_engine(f"duckdb:///{path}")
-    with engine.begin() as conn:
+def _copied(file: Path, now: datetime, compare: str, live: bool) -> OpenCopy:
+    path = Path(tempfile.mkdtemp(dir=_folder())) / "generation.duckdb"
+    shutil.copyfile(_empty(), path)
+    with _attached(path, file) as conn:
+        present = _taken_over(conn)
         as_of = moment_of_copy(conn, clock=now, live=live)
         latest = max([as_of.moment, *(moment for _, moment in (*as_of.sources, *as_of.others))])
         build(conn, as_of=as_of.moment, compare=compare, latest=latest)
-    engine.dispose()
     return OpenCopy(open_copy(path), str(path), as_of, as_of.moment, compare, latest, present)
+
+
+@contextmanager
+def _attached(path: Path, file: Path) -> Iterator[Connection]:
+    """Give a connection that writes to a copy and reads a file as ``source``; what it wrote is kept."""
+    with _writer().connect() as conn:
+        conn.exec_driver_sql(f"ATTACH '{path}' AS {GENERATION}")
+        try:
+            conn.exec_driver_sql(f"ATTACH '{file}' AS source (READ_ONLY)")
+            conn.exec_driver_sql(f"SET search_path = '{GENERATION},{SCRATCH}'")
+            conn.commit()
+            yield conn
+            conn.commit()
+        finally:
+            conn.rollback()
+            conn.exec_driver_sql(f"SET search_path = '{SCRATCH}'")
+            for one in ("source", GENERATION):
+                conn.commit()
+                conn.exec_driver_sql(f"DETACH DATABASE IF EXISTS {one}")
+            conn.commit()
+
+
+def _taken_over(conn: Connection) -> frozenset[str]:
+    """Put the file's rows into the copy; gives the names of tables and columns that it has."""
+    found = conn.exec_driver_sql(
+        "SELECT lower(table_name), lower(column_name) FROM duckdb_columns() WHERE database_name = 'source'"
+    )
+    columns: defaultdict[str, set[str]] = defaultdict(set)
+    for table, column in found:
+        columns[table].add(column)
+    present: set[str] = set()
+    for name, clean in CLEAN.items():
+        if name not in columns:
+            continue
+        named = [one.name for one in clean.c if one.name in columns[name]]
+        present |= {name, *(f"{name}.{one}" for one in named)}
+        conn.exec_driver_sql(
+            f"INSERT INTO {name} ({', '.join(named)}) SELECT {', '.join(named)} FROM source.{name}"
+        )
+    if present:
+        conn.execute(insert(PRESENT), [{"name": name} for name in sorted(present)])
+    return frozenset(present)
 
 
 class Fixed:
