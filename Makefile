@@ -16,7 +16,7 @@ LOCK := pip compile --universal --python-version 3.11 --generate-hashes --no-ann
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv dev sample run test check audit soak fix bench accept screenshots lock record compare
+.PHONY: help venv dev sample run test check check-source check-tests audit soak fix bench accept screenshots lock record compare
 
 help:
 	@echo 'make run          chạy thử với quận mẫu tại 127.0.0.1:8050 (cổng khác: make run PORT=8051)'
@@ -62,14 +62,21 @@ test: dev
 	$(PY) -m pytest -n 2 --dist loadfile -m 'not browser and not soak' $(ARGS)
 
 # Where a browser or MariaDB is missing, MOTCUA_TEST_ALL makes their tests fail instead of being left out.
+# What only reads the source goes on beside the browsers, which often wait. A part that fails fails the
+# whole, after the other parts' last line.
 check: dev
+	@$(MAKE) --no-print-directory --keep-going --jobs=2 check-source check-tests
+
+check-source: dev
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
-	$(PY) -m mypy .
 	$(VENV)/bin/lint-imports
 	$(PY) -m dashboard.command.documents --check
+	$(PY) -m mypy .
 	$(PY) scripts/audit.py
-	MOTCUA_TEST_ALL=1 $(PY) -m pytest -m browser $(ARGS)
+
+check-tests: dev
+	MOTCUA_TEST_ALL=1 $(PY) -m pytest -n 2 --dist loadfile -m 'browser and not soak' $(ARGS)
 	MOTCUA_TEST_ALL=1 $(PY) -m pytest -n 2 --dist loadfile -m 'not browser and not soak' $(ARGS)
 
 audit: dev
