@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from dashboard.figures.shared.wording import listed_name
 from dashboard.formats import count_text, day_text, sentence
 from dashboard.question.question import Question
+from queries.asked.collation import CollationKey, collation_key
 from queries.asked.view import View
 from queries.definitions.units import UNKNOWN_FIELD
 from queries.on_time.judging import Tally
@@ -100,11 +101,16 @@ def form_of(question: Question) -> Form:
         ]  # fmt: skip
     else:
         by_field = {one.name: one.tally["online"] for one in question.online_fields}
-        fields = sorted(question.by_field.items(), key=lambda one: (one[0] == UNKNOWN_FIELD, one[0]))
+        fields = sorted(question.by_field.items(), key=_by_field)
         lines = [_line(name, tally, by_field.get(name, 0), adds=adds) for name, tally in fields]
     whole = question.on_time.district.tally
     by = "Đơn vị" if question.view.unit_code is None else "Lĩnh vực"
     return Form(by, tuple(lines), {word: whole[word] for word in REST}, adds)
+
+
+def _by_field(one: tuple[str, Tally]) -> tuple[bool, CollationKey]:
+    """Order fields as Vietnamese does, Đ after D; what has no field comes last."""
+    return one[0] == UNKNOWN_FIELD, collation_key(one[0])
 
 
 def _line(name: str, tally: Tally, online: int, *, adds: bool) -> Line:

@@ -106,8 +106,7 @@ _RULES = (
 )
 _II06A = FormRow(
     code="Biểu số II.06a/VPCP/KSTT",
-    title="TÌNH HÌNH, KẾT QUẢ GIẢI QUYẾT THỦ TỤC HÀNH CHÍNH TẠI CƠ QUAN, ĐƠN VỊ TRỰC TIẾP GIẢI QUYẾT "
-    "THỦ TỤC HÀNH CHÍNH",
+    title="TÌNH HÌNH, KẾT QUẢ GIẢI QUYẾT TTHC TẠI CƠ QUAN, ĐƠN VỊ TRỰC TIẾP GIẢI QUYẾT TTHC",
     recipient="Văn phòng Ủy ban nhân dân cấp trên trực tiếp",
     document="Thông tư số 01/2020/TT-VPCP ngày 21/10/2020 của Văn phòng Chính phủ",
 )

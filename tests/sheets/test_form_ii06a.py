@@ -93,6 +93,16 @@ def test_the_form_equals_the_api(site: Site, words: str, again: bool) -> None:
     assert "≠" not in text
 
 
+def test_fields_stand_in_the_vietnamese_order(tmp_path: Path) -> None:
+    names = ("Văn hóa", "Đất đai", "Dân tộc", "Chứng thực", "Ô tô")
+    catalogue = [{"procedure_code": str(i), "name": one, "field": one} for i, one in enumerate(names)]
+    rows = [row for i in range(len(names)) for row in dossiers("P01", early=1, procedure_code=str(i))]
+    district = Site(write(tmp_path, [unit(1)], [*rows, *dossiers("P01", early=1)], procedures=catalogue))
+    lines, _ = read(content(district, "ky=2026-11&don_vi=P01"))
+    assert list(lines)[:5] == ["Chứng thực", "Dân tộc", "Đất đai", "Ô tô", "Văn hóa"]
+    assert list(lines)[5].startswith("(")  # of no known field
+
+
 def test_sums_are_formulas(site: Site) -> None:
     sheet = load_workbook(io.BytesIO(content(site, KY))).worksheets[0]
     formulas = {one.coordinate: one.value for row in sheet.iter_rows() for one in row if one.data_type == "f"}
