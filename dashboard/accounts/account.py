@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from dashboard.question.access import Rights
+from dashboard.settings.values import mail_address
 from queries.asked.periods import CUTOFF_DAY, parse_period
 
 ROLES = {
@@ -28,7 +29,10 @@ class AccountError(ValueError):
 
 @dataclass(frozen=True)
 class Account:
-    """One account. ``units`` and ``periods``: what it may see, None for all; ``until``: its last day."""
+    """One account. ``units`` and ``periods``: what it may see, None for all; ``until``: its last day.
+
+    ``email``: where ``motcua send`` writes to; None for one that gets no letters.
+    """
 
     name: str
     role: str
@@ -38,6 +42,7 @@ class Account:
     is_disabled: bool = False
     has_password: bool = False
     has_link: bool = False
+    email: str | None = None
 
     def is_open_on(self, day: date) -> bool:
         """Say whether it may be used on a day."""
@@ -74,9 +79,24 @@ def checked(account: Account) -> Account:
         )
     if account.role in ("noi_vu", "lanh_dao", WALL_ROLE) and (account.units or account.periods):
         raise AccountError(f"Tài khoản {account.role} xem toàn địa bàn: bỏ --unit, --period.")
+    checked_email(account.role, account.email)
     for word in account.periods or ():
         try:
             parse_period(word, CUTOFF_DAY)
         except ValueError as error:
             raise AccountError(f'Kỳ "{word[:40]}" không dùng được: {error}') from None
     return account
+
+
+def checked_email(role: str, email: str | None) -> None:
+    """Raise AccountError where an account of the role cannot have the address."""
+    if email is None:
+        return
+    if role == WALL_ROLE:
+        raise AccountError(f"Tài khoản {WALL_ROLE} là một màn hình, không nhận thư: bỏ --email.")
+    try:
+        mail_address(email)
+    except ValueError as error:
+        # Not as it was typed: what is no address may hold line ends.
+        told = "".join(one if one.isprintable() else "?" for one in email[:80])
+        raise AccountError(f'Địa chỉ thư "{told}" {error}.') from None

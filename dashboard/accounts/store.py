@@ -19,7 +19,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from dashboard.accounts.account import WALL_ROLE, Account, AccountError, checked, name_of
+from dashboard.accounts.account import WALL_ROLE, Account, AccountError, checked, checked_email, name_of
 
 WINDOW_SECONDS = 15 * 60
 MOST_TRIES = {"both": 5, "account": 20, "address": 40}
@@ -31,7 +31,7 @@ FLOW_SECONDS = 10 * 60
 _SCHEMA = """
 CREATE TABLE accounts (
     name TEXT PRIMARY KEY, role TEXT NOT NULL, units TEXT, periods TEXT, until TEXT,
-    is_disabled INTEGER NOT NULL DEFAULT 0, password TEXT, link TEXT UNIQUE
+    is_disabled INTEGER NOT NULL DEFAULT 0, password TEXT, link TEXT UNIQUE, email TEXT
 ) STRICT;
 CREATE TABLE sessions (
     token TEXT PRIMARY KEY, account TEXT NOT NULL REFERENCES accounts (name), begun INTEGER NOT NULL,
@@ -40,8 +40,11 @@ CREATE TABLE sessions (
 CREATE TABLE tries (of TEXT NOT NULL, at INTEGER NOT NULL) STRICT;
 CREATE INDEX tries_of ON tries (of, at);
 CREATE TABLE flows (state TEXT PRIMARY KEY, held TEXT NOT NULL, ends INTEGER NOT NULL) STRICT;
+PRAGMA user_version = 1;
 """
-_COLUMNS = "name, role, units, periods, until, is_disabled, password IS NOT NULL, link IS NOT NULL"
+_WITH_EMAIL = 1
+"""The version of a file whose accounts have addresses of mail; a file made before that is 0."""
+_COLUMNS = "name, role, units, periods, until, is_disabled, password IS NOT NULL, link IS NOT NULL, email"
 
 
 class StoreError(Exception):
@@ -78,9 +81,10 @@ class Store:
         with self._open() as db:
             try:
                 db.execute(
-                    "INSERT INTO accounts (name, role, units, periods, until, password) VALUES (?,?,?,?,?,?)",
+                    "INSERT INTO accounts (name, role, units, periods, until, password, email)"
+                    " VALUES (?,?,?,?,?,?,?)",
                     (account.name, account.role, _written(account.units), _written(account.periods),
-                     account.until.isoformat() if account.until else None, password),
+                     account.until.isoformat() if account.until else None, password, account.email),
                 )  # fmt: skip
             except sqlite3.IntegrityError:
                 raise AccountError(f"Đã có tài khoản {account.name}.") from None
@@ -118,6 +122,15 @@ class Store:
         token = secrets.token_urlsafe(32)
         self._change(name, "link = ?", digest(token))
         return token
+
+    def set_email(self, name: str, email: str | None) -> None:
+        """Change where an account is written to, None for nowhere; sessions go on. Raises AccountError."""
+        account = self.account(name)
+        if account is None:
+            raise AccountError(f"Không có tài khoản {name}.")
+        checked_email(account.role, email)
+        with self._open() as db:
+            db.execute("UPDATE accounts SET email = ? WHERE name = ?", (email, account.name))
 
     def _change(self, name: str, what: str, value: Any) -> None:
         with self._open() as db:
@@ -235,9 +248,21 @@ class Store:
             raise StoreError(f"Người khác đọc được tệp tài khoản {self.path}: chạy chmod 600 {self.path}.")
         try:
             with closing(sqlite3.connect(self.path, timeout=10)) as db, db:
+                _brought_up(db)
                 yield db
         except sqlite3.Error as error:
             raise StoreError(f"Tệp tài khoản {self.path} không đọc, ghi được: {error}.") from error
+
+
+def _brought_up(db: sqlite3.Connection) -> None:
+    """Give a file made before accounts had addresses their column."""
+    if db.execute("PRAGMA user_version").fetchone()[0] >= _WITH_EMAIL:
+        return
+    db.execute("BEGIN IMMEDIATE")
+    if "email" not in {row[1] for row in db.execute("PRAGMA table_info(accounts)")}:
+        db.execute("ALTER TABLE accounts ADD COLUMN email TEXT")
+    db.execute(f"PRAGMA user_version = {_WITH_EMAIL}")
+    db.commit()
 
 
 def _written(values: tuple[str, ...] | None) -> str | None:
@@ -245,11 +270,11 @@ def _written(values: tuple[str, ...] | None) -> str | None:
 
 
 def _account(row: tuple[Any, ...]) -> Account:
-    name, role, units, periods, until, is_disabled, has_password, has_link = row
+    name, role, units, periods, until, is_disabled, has_password, has_link, email = row
     return Account(
         name, role,
         None if units is None else tuple(json.loads(units)),
         None if periods is None else tuple(json.loads(periods)),
         None if until is None else date.fromisoformat(until),
-        bool(is_disabled), bool(has_password), bool(has_link),
+        bool(is_disabled), bool(has_password), bool(has_link), email,
     )  # fmt: skip

@@ -69,16 +69,19 @@ def user() -> None:
 @click.option("--until", type=Until(), metavar="NGÀY", help="Ngày cuối dùng được, dạng 2026-12-31.")
 @click.option("--sso", "is_elsewhere", is_flag=True,
               help="Không có mật khẩu: chỉ vào bằng đăng nhập một lần của cơ quan.")  # fmt: skip
+@click.option("--email", metavar="ĐỊA_CHỈ", help="Nơi motcua send gửi thư đến.")
 @_from_stdin
 def add(*, name: str, role: str, units: tuple[str, ...], periods: tuple[str, ...], until: date | None,
-        is_elsewhere: bool, is_from_stdin: bool) -> None:  # fmt: skip
+        is_elsewhere: bool, email: str | None, is_from_stdin: bool) -> None:  # fmt: skip
     """Thêm tài khoản và hỏi mật khẩu của nó (ít nhất 12 ký tự).
 
     Tài khoản man_hinh không có mật khẩu: lệnh user link in liên kết cho màn hình.
     """
     _, store = _opened()
     with _told():
-        account = checked(Account(name_of(name) or name, role, units or None, periods or None, until))
+        account = checked(
+            Account(name_of(name) or name, role, units or None, periods or None, until, email=email)
+        )
         if store.account(account.name) is not None:
             raise AccountError(f"Đã có tài khoản {account.name}.")
         has_password = not is_elsewhere and role != WALL_ROLE
@@ -98,14 +101,14 @@ def shown() -> None:
         click.echo(f"Chưa có tài khoản nào ({store.path}): chỉ mở được ở chính máy chủ.")
         return
     table = Table()
-    for title in ("Tên", "Vai trò", "Đơn vị", "Kỳ", "Đến ngày", "Vào bằng", "Tình trạng"):
+    for title in ("Tên", "Vai trò", "Đơn vị", "Kỳ", "Đến ngày", "Vào bằng", "Thư", "Tình trạng"):
         table.add_column(title, overflow="fold")
     today = settings.clock().date()
     for one in accounts:
         by = "mật khẩu" if one.has_password else "liên kết" if one.has_link else "—"
         table.add_row(
             one.name, one.role, ", ".join(one.units or ("tất cả",)), ", ".join(one.periods or ("tất cả",)),
-            f"{one.until:%d/%m/%Y}" if one.until else "—", by,
+            f"{one.until:%d/%m/%Y}" if one.until else "—", by, one.email or "—",
             "đã khóa" if one.is_disabled else "dùng được" if one.is_open_on(today) else "hết hạn",
         )  # fmt: skip
     Console().print(table)
@@ -136,6 +139,20 @@ def password(*, name: str, is_from_stdin: bool) -> None:
             raise AccountError(f"Tài khoản {WALL_ROLE} không có mật khẩu; dùng motcua user link {name}.")
         store.set_password(account.name, _password(account.name, is_from_stdin=is_from_stdin))
     click.echo(f"Đã đổi mật khẩu của {account.name}; các phiên đang mở đã hết.")
+
+
+@user.command("email", short_help="Đặt, bỏ địa chỉ thư của tài khoản.")
+@_name
+@click.argument("email", metavar="ĐỊA_CHỈ", required=False)
+@click.option("--none", "is_removed", is_flag=True, help="Bỏ địa chỉ: tài khoản không nhận thư nữa.")
+def email(*, name: str, email: str | None, is_removed: bool) -> None:
+    """Đặt nơi motcua send gửi thư cho một tài khoản, hoặc bỏ đi; các phiên đang mở vẫn tiếp tục."""
+    if (email is None) != is_removed:
+        raise click.UsageError("Nêu một trong hai: ĐỊA_CHỈ hoặc --none.")
+    _, store = _opened()
+    with _told():
+        store.set_email(name, email)
+    click.echo(f"Tài khoản {name} không nhận thư nữa." if is_removed else f"Thư cho {name} gửi đến {email}.")
 
 
 @user.command("link", short_help="In liên kết mới cho một màn hình treo tường.")

@@ -42,6 +42,20 @@ class SecretUrl(Secret[str]):
         return mask(self.get_secret_value())
 
 
+MAIL_ADDRESS = re.compile(
+    r"(?=.{6,254}\Z)[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]{1,64}(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]{1,63}){0,8}"
+    r"@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)*[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+)
+"""An address of mail as every server takes it: no blanks, quotes, marks or control characters."""
+
+
+def mail_address(text: str) -> str:
+    """Give an address of mail. Raises ValueError for what is none."""
+    if not MAIL_ADDRESS.fullmatch(text):
+        raise ValueError("không phải một địa chỉ thư điện tử không dấu như noivu@quan.vn")
+    return text
+
+
 def suggestion(word: object, known: Iterable[str]) -> str:
     """Give ' Có phải ý bạn là "…"?' for the nearest known word, or nothing."""
     nearest = get_close_matches(str(word), list(known), n=1, cutoff=0.6)
@@ -434,6 +448,7 @@ def _each_once(value: tuple[FileRow, ...]) -> tuple[FileRow, ...]:
 
 DatabaseUrl = Annotated[SecretUrl, BeforeValidator(_address)]
 Whole = Annotated[int, BeforeValidator(_whole_number)]
+MailAddress = Annotated[str, AfterValidator(mail_address)]
 HostNames = Annotated[tuple[str, ...], BeforeValidator(_listed), AfterValidator(_are_hosts)]
 PublicUrl = Annotated[str, AfterValidator(_public_url)]
 UrlPrefix = Annotated[str, AfterValidator(_url_prefix)]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -126,3 +128,55 @@ def test_other_machines_are_served_with_accounts(monkeypatch: pytest.MonkeyPatch
     assert run("user", "add", "an", "--role", "noi_vu", "--sso", monkeypatch=monkeypatch) == 0
     assert run("serve", "--host", "0.0.0.0", monkeypatch=monkeypatch) == 0
     assert len(served) == 1
+
+
+def test_an_address_of_mail_is_set_shown_and_removed(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    add = ("user", "add", "an", "--role", "noi_vu", "--sso", "--email", "an@quan.vn")
+    assert run(*add, monkeypatch=monkeypatch) == 0
+    store = Store(folder / "tk.sqlite")
+    token = store.begin("an", 1000, 3600)
+    assert run("user", "email", "an", "noi.vu+an@quan.vn", monkeypatch=monkeypatch) == 0
+    assert store.of_session(token, 1001, 60) is not None  # an address is no right
+    capsys.readouterr()
+    monkeypatch.setenv("COLUMNS", "200")
+    assert run("user", "list", monkeypatch=monkeypatch) == 0
+    assert "noi.vu+an@quan.vn" in capsys.readouterr().out
+    assert run("user", "email", "an", "--none", monkeypatch=monkeypatch) == 0
+    assert [one.email for one in store.accounts()] == [None]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("email", "an", "a@b.vn\nBcc: c@d.vn"), "không phải một địa chỉ thư"),
+        (("email", "an", "phường@quan.vn"), "không phải một địa chỉ thư"),
+        (("email", "an"), "Nêu một trong hai"),
+        (("email", "an", "a@b.vn", "--none"), "Nêu một trong hai"),
+        (("email", "khong-co", "a@b.vn"), "Không có tài khoản khong-co"),
+        (("email", "tv", "a@b.vn"), "không nhận thư"),
+        (("add", "tv-2", "--role", "man_hinh", "--email", "a@b.vn"), "không nhận thư"),
+    ],
+)
+def test_an_address_that_cannot_be_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], words: tuple[str, ...], told: str
+) -> None:
+    assert run("user", "add", "an", "--role", "noi_vu", "--sso", monkeypatch=monkeypatch) == 0
+    assert run("user", "add", "tv", "--role", "man_hinh", monkeypatch=monkeypatch) == 0
+    assert run("user", *words, monkeypatch=monkeypatch) == 2
+    assert told in capsys.readouterr().err
+
+
+def test_a_file_made_before_there_were_addresses_goes_on(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run("user", "add", "an", "--role", "noi_vu", "--sso", monkeypatch=monkeypatch) == 0
+    with closing(sqlite3.connect(folder / "tk.sqlite")) as db:
+        db.execute("ALTER TABLE accounts DROP COLUMN email")
+        db.execute("PRAGMA user_version = 0")
+        db.commit()
+    store = Store(folder / "tk.sqlite")
+    assert [(one.name, one.email) for one in store.accounts()] == [("an", None)]
+    store.set_email("an", "an@quan.vn")
+    assert [one.email for one in store.accounts()] == ["an@quan.vn"]
