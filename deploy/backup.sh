@@ -1,5 +1,5 @@
 #!/bin/sh
-# Sao lưu cài đặt và tài khoản (và bản sao làm việc, nếu nêu --copy) vào một tệp. Chạy bằng root, mỗi đêm:
+# Sao lưu cài đặt, tài khoản và thư đã gửi (và bản sao làm việc, nếu nêu --copy) vào một tệp. Chạy bằng root, mỗi đêm:
 #     backup.sh THƯ_MỤC_ĐÍCH [--copy]
 # Khôi phục: systemctl stop motcua; tar -xzf TỆP -C /; systemctl start motcua; motcua doctor.
 set -eu
@@ -18,6 +18,8 @@ if [ -f "$accounts" ]; then
   python3 -c 'import sqlite3, sys; a, b = map(sqlite3.connect, sys.argv[1:]); a.backup(b); b.close()' \
     "$accounts" "$work$accounts"
 fi
+told=$(dirname "$accounts")/thu-da-gui.json
+[ ! -f "$told" ] || keep "$told"
 if [ "${2:-}" = --copy ]; then
   mkdir -p "$work$state" && cp -a "$state/var" "$work$state/" && rm -f "$work$state"/var/*.lock
 fi

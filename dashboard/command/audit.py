@@ -15,7 +15,7 @@ from dashboard.question.audit import folder_of, read
 from dashboard.settings.settings import load
 
 _WHAT = {"dossiers": "danh sách hồ sơ", "officials": "tên công chức"}
-_HOW = {"page": "trang", "api": "API", "file": "tệp"}
+_HOW = {"page": "trang", "api": "API", "file": "tệp", "mail": "thư"}
 
 
 @click.command("audit", cls=Command, short_help="Ai đã xem, tải danh sách hồ sơ, tên công chức.")

@@ -11,7 +11,7 @@ import tempfile
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -20,10 +20,11 @@ import click
 from dashboard.accounts.origin import is_loopback_host
 from dashboard.accounts.store import Store, StoreError
 from dashboard.command.system_words import reason_of
+from dashboard.mail.server import MailFailed, MailServer
 from dashboard.question.copies import FolderCopies
 from dashboard.question.source import for_readers
 from dashboard.question.working_copy import generations_of, identity_for
-from dashboard.settings.settings import Settings
+from dashboard.settings.settings import Settings, SettingsError
 from dashboard.settings.sources import FILE
 
 Light = Literal["tốt", "xem lại", "hỏng"]
@@ -74,6 +75,7 @@ def findings(settings: Settings) -> Iterator[Finding]:
     yield _copy(settings)
     yield _accounts(settings)
     yield _names(settings)
+    yield _mail(settings)
     yield _lines()
     yield _listener(settings)
     yield _server(settings)
@@ -99,7 +101,10 @@ def _secrets(settings: Settings) -> Finding:
         return Finding(GOOD, what, f"không có {path.name}; dùng biến môi trường và mặc định")
     others = path.stat().st_mode & 0o077 if os.name == "posix" else 0
     url = settings.database_url.get_secret_value()
-    if others and "@" in url and settings.origin("database_url").endswith(path.name):
+    is_secret = "@" in url and settings.origin("database_url").endswith(path.name)
+    if settings.smtp_password is not None and settings.origin("smtp_password").endswith(path.name):
+        is_secret = True
+    if others and is_secret:
         return Finding(BAD, what, f"{path} có mật khẩu mà tài khoản khác đọc được", f"chmod 600 {path}")
     return Finding(GOOD, what, str(path))
 
@@ -164,6 +169,25 @@ def _accounts(settings: Settings) -> Finding:
     if os.name == "posix" and path.stat().st_mode & 0o077:
         return Finding(BAD, what, f"{path} tài khoản khác đọc được", f"chmod 600 {path}")
     return Finding(GOOD, what, str(path))
+
+
+def _mail(settings: Settings) -> Finding:
+    """Reach the mail server and sign in; nothing is sent."""
+    what, mend = "Gửi thư", "xem docs/running.md, mục Gửi thư"
+    if settings.smtp_host is None:
+        return Finding(GOOD, what, "không dùng (chưa đặt smtp_host)")
+    try:
+        server = replace(MailServer.of(settings), seconds=_SECONDS)
+        with server.open():
+            pass
+        has_reader = any(one.email for one in Store(Path(settings.accounts_file)).accounts())
+    except (SettingsError, MailFailed, StoreError) as error:
+        return Finding(BAD, what, str(error).rstrip("."), mend)
+    if not has_reader:
+        return Finding(LOOK, what, f"{server.name} nhận, chưa ai có địa chỉ", "motcua user email TÊN ĐỊA_CHỈ")
+    if not settings.public_url:
+        return Finding(LOOK, what, f"{server.name} nhận; thư không có đường dẫn", "đặt public_url")
+    return Finding(GOOD, what, f"{server.name} nhận, gửi từ {settings.mail_from}")
 
 
 def _names(settings: Settings) -> Finding:

@@ -22,6 +22,7 @@ from rich.text import Text
 
 from dashboard.accounts.origin import is_loopback_host
 from dashboard.command.audit import audit
+from dashboard.command.send import send
 from dashboard.command.system_words import reason_of
 from dashboard.command.user import user
 from dashboard.command.words import FAILED, Program
@@ -493,6 +494,7 @@ def account(*, engine: str, schema: str | None, reader: str) -> None:
     run(load(), engine, schema, reader)
 
 
+program.add_command(send)
 program.add_command(user)
 program.add_command(audit)
 

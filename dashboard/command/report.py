@@ -5,11 +5,12 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
-from dashboard.question.access import WHOLE
+from dashboard.question.access import WHOLE, Rights
 from dashboard.question.audit import DOSSIERS, noted
 from dashboard.question.errors import Unavailable
 from dashboard.question.question import Question
@@ -28,28 +29,34 @@ WRITTEN, NO_DATA, WRONG, UNWRITABLE = 0, 1, 2, 4
 PAGE = "/bao-cao"
 
 
+class NotMade(Exception):  # noqa: N818 - what happened to it
+    """A report that cannot be; its text says why in one Vietnamese sentence."""
+
+
+@dataclass(frozen=True)
+class Made:
+    """A report: which it is, the question it answers, its bytes, the name of its file."""
+
+    what: str
+    question: Question
+    content: bytes
+    name: str
+
+
 def run(settings: Settings, what: str, *, period: str | None, unit: str | None, out: Path) -> int:
     """Write one report, say where, and give the exit code."""
-    words = {word: value for word, value in (("ky", period), ("don_vi", unit)) if value is not None}
     source = Source(settings, kept_up_to_date(settings)[0])
     try:
-        question = Question.asked(words, PAGE, source=source, rights=WHOLE)
-        if question.parsed.problems:
-            # A machine that asks for something must not get something else.
-            return _failed(f"{question.parsed.problems[0].cause}.", WRONG)
-        if what == "unit" and unit is None:
-            return _failed("Phiếu của một đơn vị cần --don-vi MÃ.", WRONG)
-        if period is None and what in DEFAULT:
-            question = of_period(question, DEFAULT[what](question))
-        if not question.view.has_started:
-            return _failed("Kỳ này chưa bắt đầu: chưa có số liệu.", WRONG)
-        made, name = WRITERS[what](question)
+        made = report_of(source, what, period=period, unit=unit, rights=WHOLE)
+    except NotMade as error:
+        return _failed(str(error), WRONG)
     except Unavailable as error:
         return _failed(error.told, NO_DATA)
-    path = out / name if out.is_dir() else out
+    note_dossiers(made, "file")
+    path = out / made.name if out.is_dir() else out
     aside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        aside.write_bytes(made)
+        aside.write_bytes(made.content)
         aside.replace(path)
     except OSError as error:
         aside.unlink(missing_ok=True)
@@ -58,6 +65,40 @@ def run(settings: Settings, what: str, *, period: str | None, unit: str | None, 
     if not settings.public_url:
         click.echo("Địa chỉ trong tệp chưa có tên máy: đặt cài đặt public_url.", err=True)
     return WRITTEN
+
+
+def note_dossiers(made: Made, how: str, who: str | None = None) -> None:
+    """Note in the audit that a report which lists dossiers is given to somebody; nothing for the others."""
+    if made.what == "unit":
+        noted(unit_of(made.question), DOSSIERS, how, who)
+
+
+def report_of(source: Source, what: str, *, period: str | None, unit: str | None, rights: Rights) -> Made:
+    """Make one report as whoever has the rights may see it. Raises NotMade, Unavailable."""
+    question = asked(source, what, period=period, unit=unit, rights=rights)
+    content, name = WRITERS[what](question)
+    return Made(what, question, content, name)
+
+
+def asked(source: Source, what: str, *, period: str | None, unit: str | None, rights: Rights) -> Question:
+    """Give the question that a report answers. Raises NotMade, Unavailable.
+
+    A reader of some periods alone is asked of the last of them where no period is given.
+    """
+    words = {word: value for word, value in (("ky", period), ("don_vi", unit)) if value is not None}
+    question = Question.asked(words, PAGE, source=source, rights=rights)
+    if question.parsed.problems:
+        # A machine that asks for something must not get something else.
+        raise NotMade(f"{question.parsed.problems[0].cause}.")
+    if what == "unit" and question.view.unit_code is None:
+        raise NotMade("Phiếu của một đơn vị cần --don-vi MÃ.")
+    if period is None and what in DEFAULT and rights.periods is None:
+        question = of_period(question, DEFAULT[what](question))
+    if question.view.is_barred:
+        raise NotMade("Kỳ này ngoài phạm vi được xem.")
+    if not question.view.has_started:
+        raise NotMade("Kỳ này chưa bắt đầu: chưa có số liệu.")
+    return question
 
 
 def _failed(sentence: str, code: int) -> int:
@@ -71,7 +112,6 @@ def _address_of(question: Question, link: str) -> str:
 
 def _unit(question: Question) -> tuple[bytes, str]:
     file, unit = io.BytesIO(), unit_of(question)
-    noted(unit, DOSSIERS, "file")
     write_unit_report(file, unit, address=_address_of(unit, unit.link(absolute=True)))
     return file.getvalue(), about.file_name(unit, "phieu-giam-sat", "docx")
 

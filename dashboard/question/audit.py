@@ -35,10 +35,11 @@ def folder_of(settings: Settings) -> Path:
     return Path(settings.audit_folder)
 
 
-def noted(question: Question, what: str, how: str) -> None:
+def noted(question: Question, what: str, how: str, who: str | None = None) -> None:
     """Note that the reader is given something; officials only where they may see them.
 
-    ``how``: "page", "api" or "file". Without a request it is somebody at the machine, by the command line.
+    ``how``: "page", "api", "file" or "mail". ``who``: the account it is given to; unless given whoever sent
+    the request, and without a request somebody at the machine, by the command line.
     A disk that takes no line is told in the log and keeps nobody waiting.
     """
     sees = question.rights.sees_officials
@@ -46,9 +47,11 @@ def noted(question: Question, what: str, how: str) -> None:
         return
     settings = question.source.settings
     now = datetime.now(ZoneInfo(settings.time_zone))
+    if who is None:
+        who = the_reader().name if flask.has_app_context() else ""
     line = {
         "at": now.isoformat(timespec="seconds"),
-        "who": the_reader().name if flask.has_app_context() else "",
+        "who": who,
         "role": question.rights.role,
         "what": what,
         "officials": sees,

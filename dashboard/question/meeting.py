@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, time
 from functools import partial
 from typing import Any
@@ -63,18 +64,29 @@ def breakdowns(question: Question) -> tuple[Breakdown | None, Breakdown | None]:
     codes = sorted({pair.row.unit.code for pair in furthest if pair is not None and pair.row.unit.code})
     if not codes:
         return None, None
+    split = _splitter(question, other, tuple(codes))
+    rise, fall = (None if pair is None else split(pair, found.whole) for pair in furthest)
+    return rise, fall
+
+
+def own_breakdown(question: Question, pair: Pair) -> Breakdown | None:
+    """Split the change of a unit's own late rate since the comparison; None where it did not exist then."""
+    other, code = question.view.compared(), pair.row.unit.code
+    if other is None or code is None or not pair.now.b or not pair.before.b:
+        return None
+    return _splitter(question, other, (code,))(pair, (pair.now.b, pair.before.b))
+
+
+def _splitter(
+    question: Question, other: View, codes: tuple[str, ...]
+) -> Callable[[Pair, tuple[int, int]], Breakdown]:
+    """Give what splits the change of one of the units: two statements for all of them."""
     views = (question.counted, question.counted.at(period=other.period, judged_on=other.judged_on))
 
     def of(view: View) -> pd.DataFrame:
-        return question.source.ask(question.known, on_time_by_unit_procedure, view, units=tuple(codes))
+        return question.source.ask(question.known, on_time_by_unit_procedure, view, units=codes)
 
     question.source.together.make([partial(of, view) for view in views])
     now, before = map(of, views)
     fields = {one.code: one.field for one in question.known.procedures}
-
-    def split(pair: Pair | None) -> Breakdown | None:
-        if pair is None:
-            return None
-        return breakdown(pair, now, before, fields, question.view.basis, found.whole)
-
-    return split(furthest[0]), split(furthest[1])
+    return lambda pair, whole: breakdown(pair, now, before, fields, question.view.basis, whole)

@@ -55,6 +55,7 @@ from dashboard.settings.values import (
     FormRow,
     Forms,
     HostNames,
+    MailAddress,
     Moment,
     Networks,
     OwnRule,
@@ -381,6 +382,40 @@ class Settings(BaseSettings):
         "preferred_username", "tên một mục của id_token",
         "Đăng nhập một lần: mục nào của id_token là tên tài khoản (motcua user add … --sso).", min_length=1,
     )  # fmt: skip
+    smtp_host: str | None = _setting(
+        None, "tên máy hoặc địa chỉ IP",
+        "Máy chủ thư (SMTP) của cơ quan, để motcua send gửi báo cáo và tin vượt ngưỡng; bỏ trống: không gửi.",
+        min_length=1, pattern=r"[A-Za-z0-9.:_-]{1,253}",
+    )  # fmt: skip
+    smtp_port: Whole = _whole(587, 1, 65_535, "Cổng của máy chủ thư: 587 với starttls, 465 với implicit.")
+    smtp_tls: Literal["starttls", "implicit", "none"] = _setting(
+        "starttls", "starttls, implicit, none",
+        "Mã hóa đường đến máy chủ thư: starttls (bắt buộc, không có thì không gửi), implicit (TLS ngay từ "
+        "đầu); none chỉ được khi smtp_host là chính máy này.",
+    )  # fmt: skip
+    smtp_ca_file: str | None = _setting(
+        None, "tên tệp PEM",
+        "Chứng thư gốc của cơ quan, khi máy chủ thư không dùng chứng thư mà máy này tin sẵn.", min_length=1,
+    )  # fmt: skip
+    smtp_user: str | None = _setting(
+        None, "chuỗi", "Tài khoản đăng nhập máy chủ thư; bỏ trống: máy chủ không đòi đăng nhập.", min_length=1
+    )
+    smtp_password: SecretStr | None = _setting(
+        None, "chuỗi",
+        "Mật khẩu của smtp_user; nên đặt trong biến môi trường, hoặc trong tệp riêng (smtp_password_file).",
+        min_length=1,
+    )  # fmt: skip
+    smtp_password_file: str | None = _setting(
+        None, "tên tệp",
+        "Tệp một dòng chứa mật khẩu của smtp_user, chỉ tài khoản chạy lệnh đọc được; thay cho smtp_password.",
+        min_length=1,
+    )  # fmt: skip
+    mail_from: MailAddress | None = _setting(
+        None, "địa chỉ thư như motcua@quan.vn", "Địa chỉ gửi thư đi; phải có khi đặt smtp_host."
+    )
+    mail_most_mb: Whole = _whole(
+        15, 1, 100, "Tệp lớn hơn chừng này MB không gửi kèm: thư chỉ nêu địa chỉ để mở trên bảng theo dõi."
+    )
     secret_key: SecretStr | None = _setting(
         None, "chuỗi ngẫu nhiên từ 16 ký tự", "Khóa ký phiên làm việc, chung cho mọi tiến trình.",
         min_length=16,

@@ -27,7 +27,7 @@ NOT_SETTINGS = ("MOTCUA_TEST_", "MOTCUA_ACCEPT_DATA")
 
 DEFAULT, COMMAND_LINE, ENVIRONMENT = "mặc định", "dòng lệnh", "môi trường"
 
-SECRET = frozenset({"secret_key"})
+SECRET = frozenset({"secret_key", "oidc_client_secret", "smtp_password"})
 """Settings of which nothing is ever shown; of ``database_url`` only the password is hidden."""
 
 

@@ -1,4 +1,4 @@
-"""One refresh a folder, whichever processes and threads ask for one: the operating system's own lock.
+"""One refresh (or one sending of mail) a folder, whoever asks for one: the operating system's own lock.
 
 It is let go when its holder ends, however that ends, so that nothing is left behind by a killed process.
 """
@@ -66,13 +66,15 @@ class LockBusy(Exception):  # noqa: N818 - what it is
 
 
 @contextmanager
-def only_one(folder: Path, *, seconds: float, waiting: Callable[[], None] | None = None) -> Iterator[bool]:
-    """Hold the folder's lock; give whether another had it first. ``waiting`` is called once if so.
+def only_one(
+    folder: Path, *, seconds: float, waiting: Callable[[], None] | None = None, name: str = LOCK
+) -> Iterator[bool]:
+    """Hold a lock of the folder; give whether another had it first. ``waiting`` is called once if so.
 
     Raises LockBusy after ``seconds``, OSError where the folder cannot be written.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    handle = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    handle = os.open(folder / name, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         ends, has_waited = time.monotonic() + seconds, False
         while not _take(handle):

@@ -63,7 +63,8 @@ def sample_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     "arguments",
     [
         *((), ("serve",), ("sample",), ("check",), ("refresh",), ("report",), ("connect",), ("doctor",)),
-        *(("settings",), ("views",), ("account",), ("user",), ("audit",)),
+        *(("settings",), ("views",), ("account",), ("send",), ("user",), ("audit",)),
+        *(("send", "crossings"), ("send", "report"), ("user", "email")),
     ],
 )
 def test_help_is_vietnamese(arguments: tuple[str, ...]) -> None:
@@ -88,6 +89,7 @@ def test_help_lists_the_commands_the_default_first() -> None:
         "settings",
         "views",
         "account",
+        "send",
         "user",
         "audit",
     ]
@@ -98,7 +100,7 @@ def test_help_lists_the_commands_the_default_first() -> None:
     [
         (
             ("serv",),
-            "Không có lệnh “serv”. Có phải ý bạn là serve? Các lệnh: serve, sample, check, refresh, report, connect, doctor, settings, views, account, user, audit.",
+            "Không có lệnh “serv”. Có phải ý bạn là serve? Các lệnh: serve, sample, check, refresh, report, connect, doctor, settings, views, account, send, user, audit.",
         ),
         (("--prot", "1"), "Không có tùy chọn --prot. Có phải ý bạn là --port? Xem: motcua serve --help"),
         (("check", "--jsn"), "Không có tùy chọn --jsn. Có phải ý bạn là --json?"),

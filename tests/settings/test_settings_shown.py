@@ -162,6 +162,15 @@ FULL: dict[str, Any] = {
     "oidc_client_id": "motcua",
     "oidc_client_secret": "kin",
     "oidc_name_claim": "email",
+    "smtp_host": "thu.quan.vn",
+    "smtp_port": 465,
+    "smtp_tls": "implicit",
+    "smtp_ca_file": "ca.pem",
+    "smtp_user": "motcua",
+    "smtp_password": "kín như bưng",
+    "smtp_password_file": "mat-khau",
+    "mail_from": "motcua@quan.vn",
+    "mail_most_mb": 5,
     "secret_key": "k" * 20,
 }
 
@@ -179,7 +188,7 @@ def test_the_file_it_prints_gives_the_same_settings() -> None:
     without_secrets = {
         key: one
         for key, one in FULL.items()
-        if key not in ("database_url", "secret_key", "oidc_client_secret")
+        if key not in ("database_url", "secret_key", "oidc_client_secret", "smtp_password")
     }
     settings = load(**without_secrets, database_url="sqlite:///tệp.db")
     Path("motcua.toml").write_text(as_toml(settings), "utf-8")
