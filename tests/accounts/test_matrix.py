@@ -382,6 +382,7 @@ def worlds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worlds]:
 _TIMES = (
     re.compile(r"-[0-9a-f]{8}(?=[\"\\])"),  # the key of a page, new each time
     re.compile(r'"now":\s*"[^"]*"'),
+    re.compile(r'data-now="[^"]*"'),  # the clock of the wall
     re.compile(r'"end_id":\s*"[^"]*"'),  # Dash's own
     re.compile(r"(?<=<t>)\d\d:\d\d, \d\d/\d\d/\d{4}(?=</t>)"),  # when a sheet was made
     re.compile(r"\b[0-9A-F]{10}\b"),  # the id of a request, of an error
