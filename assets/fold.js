@@ -66,6 +66,7 @@
     { of: ".page .as-cards > tbody", keep: 4 },
     { of: ".page .on-time-days tbody", keep: 6, wide: true },
     { of: ".page .online-help .online-bars > ol", keep: 3 },
+    { of: ".page .online-procedures .online-bars > ol", keep: 5, wide: true },
     { of: ".page .online-bars > ol", keep: 4 },
     { of: ".page .inspect, .page .flags-review .flags", keep: 3 },
     { of: ".page .unit-flags .actions", keep: 5 },

@@ -203,3 +203,27 @@ def test_no_page_chart_or_answer_rounds_what_is_just_below_up(
 def whole_cards_of(site: Site) -> Any:
     site.server  # noqa: B018 - puts this site's database behind the application
     return whole_cards()
+
+
+def test_nothing_is_not_told_as_zero(tmp_path: Path) -> None:
+    none, some = Texts(district(tmp_path, {"early": 30})), tmp_path / "it"
+    some.mkdir()
+    late = Texts(district(some, {"early": 30, "late": 2}))
+    assert "Không có hồ sơ nào trễ hạn hay quá hạn" in none["on-time-units"]
+    assert "2 hồ sơ trễ hạn, không còn hồ sơ nào quá hạn chưa giải quyết xong" in late["on-time-units"]
+    assert not re.search(
+        r"\b0 hồ sơ|\b0% hồ sơ", none["on-time-days"] + late["on-time-days"] + late["on-time-units"]
+    )
+
+
+def test_of_one_unit_in_view_its_name_is_not_said_again(tmp_path: Path) -> None:
+    of = district(tmp_path, {"early": 30, "late": 2}, {"early": 30, "late": 1})
+    whole, one = Texts(of)["overview-actions"], Texts(of, {"don_vi": "P01"})["overview-actions"]
+    assert re.search("3 hồ sơ trễ chưa có phiếu xin lỗi: Phường.1: 2, Phường.2: 1", whole), whole
+    assert "2 hồ sơ trễ chưa có phiếu xin lỗi." in one
+
+
+def test_one_dossier_is_no_thousand_of_a_thousand(tmp_path: Path) -> None:
+    text = Texts(district(tmp_path, {"late": 1}))["flags-inspect"]
+    assert "1 hồ sơ mức đỏ" in text
+    assert "1.000 hồ sơ phải giải quyết)" not in text

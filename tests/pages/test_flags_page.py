@@ -334,7 +334,7 @@ def test_a_source_without_slips_and_officials(tmp_path: Path) -> None:
     assert row["sentence"] == "Chưa xin lỗi: không có dữ liệu (nguồn không có bảng phiếu)"
     text = said("".join(drawn(of, card) for card in CARDS))
     assert "Không có cảnh báo đỏ nào trong phần có dữ liệu" in text
-    assert "không có dữ liệu (nguồn không có mã công chức chịu trách nhiệm của hồ sơ)" in text
+    assert "Công chức nhiều hồ sơ trễ (nguồn không có mã công chức chịu trách nhiệm của hồ sơ)" in text
     assert "Không có dữ liệu (nguồn không có bảng phản ánh, kiến nghị)" in text
     assert not re.search("slips|dossiers|officer_code|complaints", text), "no column's name on a page"
     assert "Mã lỗi" not in text

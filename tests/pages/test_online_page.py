@@ -338,3 +338,17 @@ def test_over_forty_units_the_lowest_are_drawn_and_all_are_in_the_table(tmp_path
 def test_the_day_of_the_data_is_the_page_s(small: Site) -> None:
     assert small.json("/api/v1/online")["as_of"] == AS_OF.isoformat()
     assert small.json("/api/v1/online?ky=2026-11")["period"]["start"] == date(2026, 11, 1).isoformat()
+
+
+def test_few_dossiers_tell_no_change_and_no_trend(tmp_path: Path) -> None:
+    rows = [
+        *some("P01", 5), *some("P01", 2, "counter"),
+        *some("P01", 6, received_at=datetime(2026, 10, 3)), *some("P01", 1, "counter", received_at=datetime(2026, 10, 3)),
+    ]  # fmt: skip
+    text = Texts(site(tmp_path, rows))
+    assert "5/7 hồ sơ tiếp nhận; trên hồ sơ" in text[HEADLINE]
+    assert "so với kỳ trước: ít hồ sơ, chưa đủ để so sánh" in text[HEADLINE]
+    assert not re.search("tăng|giảm|điểm %", text[HEADLINE] + text["online-trend"])
+    (told,) = re.findall("nộp trực tuyến một phần .{,60}", text["meeting-service"])
+    assert "71,4%" in told
+    assert "so với" not in told

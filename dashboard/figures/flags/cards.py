@@ -22,6 +22,7 @@ from dashboard.figures.flags.wording import (
 from dashboard.figures.flags.work import DO, OVERDUE
 from dashboard.figures.on_time.headline import Tile
 from dashboard.figures.shared.markup import markup
+from dashboard.figures.shared.outcome import NO_DATA
 from dashboard.figures.shared.wording import period_sentence
 from dashboard.formats import NOTHING, count_text, day_text, join_names, sentence
 from queries.definitions.flag_rule import LEVELS
@@ -184,7 +185,7 @@ def flags_group(
             for one in raised
         ],
         clear=[(one.rule.id, one.rule.name) for one in asked if one.state == "found" and not one.is_raised],
-        quiet=[(one.rule.id, one.rule.name, why_not(one)) for one in asked if one.state != "found"],
+        quiet=[(one.rule.id, one.rule.name, _why(one)) for one in asked if one.state != "found"],
         note=note,
         links=links,
     )  # fmt: skip
@@ -272,6 +273,12 @@ def inspection(
     )  # fmt: skip
 
 
+def _why(one: Found) -> str:
+    """Say why a flag was not looked for, to stand in brackets."""
+    why, told = why_not(one), f"{NO_DATA} ("
+    return why.removeprefix(told).removesuffix(")") if why.startswith(told) else why
+
+
 def _reasons(row: Inspected, flags: FoundFlags, link: Link, listed: Callable[[str], str]) -> list[Reason]:
     code, reasons = row.unit.code or "", []
     if row.late is not None:
@@ -296,6 +303,7 @@ def flag_actions(flags: FoundFlags, units: Mapping[str, Unit], link: Link) -> li
 def _item(one: Found, flags: FoundFlags, units: Mapping[str, Unit], link: Link) -> Item:
     named, rest = mentions(one, flags, units, link=link, most=3)
     where = ", ".join(f"{unit.name}{unit.gap}{unit.text}" for unit in named)
-    most = f": {where}{f' {rest}' if rest else ''}" if named else ""
+    # Of the one unit in view its name would only be said again.
+    most = f": {where}{f' {rest}' if rest else ''}" if named and flags.view.unit_code is None else ""
     text = f"{flag_sentence(one, flags)}{most}."
     return Item(one.rule.name, LEVEL_LOOKS[one.rule.level], text, "", link(one, None), one.rule.id)

@@ -145,9 +145,14 @@ def alarm_sentence(flags: FoundFlags) -> str:
 
 
 def red_text(row: Inspected) -> str:
-    """Give "7 hồ sơ mức đỏ (149 trên 1.000 hồ sơ phải giải quyết)"; empty for none, and without slips."""
+    """Give "7 hồ sơ mức đỏ (149 trên 1.000 hồ sơ phải giải quyết)"; empty for none, and without slips.
+
+    Of few dossiers the number alone: "1.000 trên 1.000" would be said of one.
+    """
     if not row.red or row.per_thousand is None:
         return ""
+    if row.is_few:
+        return f"{count_text(row.red)} hồ sơ mức đỏ"
     rate = per_thousand_text(row.per_thousand)
     return f"{count_text(row.red)} hồ sơ mức đỏ ({rate} trên 1.000 hồ sơ phải giải quyết)"
 

@@ -20,7 +20,7 @@ from dashboard.figures.meeting.points import (
 from dashboard.figures.online import wording as online_words
 from dashboard.figures.satisfaction import wording as votes_words
 from dashboard.figures.shared.outcome import NO_DATA
-from dashboard.figures.shared.wording import change, comparison_word, whose
+from dashboard.figures.shared.wording import comparison_word, sure_change, whose
 from dashboard.formats import count_text, points_text, share_text
 from queries.definitions.metrics import ENOUGH_VOTES
 from queries.flags.judging import is_drop
@@ -145,7 +145,7 @@ def _online(found: Online, before: Online | None, opens: Opens) -> list[Point]:
         *a_of_b(share, opens.listed("online_rate"), opens.listed("received")),
         " hồ sơ tiếp nhận)",
     ]
-    points = change(share, before.district.tally.rate if before else None)
+    points = sure_change(share, before.district.tally.rate if before else None)
     if points is not None:
         word = "tăng" if points > 0 else "giảm"
         moved = f"{word} {points_text(abs(points))[2:]} so với" if points else "bằng"

@@ -97,7 +97,10 @@ def _remarks(row: Row) -> str:
 
 def _units_title(found: OnTime) -> str:
     late, overdue = found.district.tally["late"], found.district.tally["open_overdue"]
-    return f"{count_text(late)} hồ sơ trễ hạn và {count_text(overdue)} hồ sơ quá hạn chưa giải quyết xong"
+    if not late and not overdue:
+        return "Không có hồ sơ nào trễ hạn hay quá hạn"
+    left = f"{count_text(overdue)} hồ sơ" if overdue else "không còn hồ sơ nào"
+    return f"{count_text(late) if late else 'Không'} hồ sơ trễ hạn, {left} quá hạn chưa giải quyết xong"
 
 
 def _worst_first(tally: Tally, name: str) -> tuple[Any, ...]:
@@ -254,11 +257,10 @@ def how_late(found: OnTime, *, listed: Listed, links: Sequence[tuple[str, str]])
         )
 
     share = Share(total["late_over_10"], total["c_late"])
-    title = (
-        f"{rate_text(share, 1)} hồ sơ trễ đã trễ trên 10 ngày ({share_text(share)})"
-        if share.b
-        else "Không có hồ sơ nào trễ hạn hay quá hạn"
-    )
+    title = "Không có hồ sơ nào trễ hạn hay quá hạn"
+    if share.b:
+        most = f"{rate_text(share, 1)} hồ sơ trễ đã" if share.a else "Không hồ sơ trễ nào"
+        title = f"{most} trễ trên 10 ngày ({share_text(share)})"
     return table_of(
         title,
         "Hồ sơ trễ hạn và quá hạn chưa giải quyết xong, theo số ngày sau ngày hẹn trả đầu tiên.",

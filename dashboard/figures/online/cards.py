@@ -20,7 +20,7 @@ from dashboard.figures.online.wording import (
 from dashboard.figures.shared.markup import markup
 from dashboard.figures.shared.outcome import NO_DATA
 from dashboard.figures.shared.sparkline import NOTHING_MONTH, Sparkline, months_told, sparkline
-from dashboard.figures.shared.wording import change, comparison_word, months_note, period_sentence
+from dashboard.figures.shared.wording import comparison_word, months_note, period_sentence, sure_change
 from dashboard.formats import NOTHING, count_text, points_text, rate_text, sentence, share_text
 from queries.definitions.metrics import METRICS, Share
 from queries.online.judging import Online, OnlineTrend
@@ -76,8 +76,10 @@ def headline(found: Online, before: Online | None, trend: OnlineTrend) -> str:
 
 def _moved(found: Online, before: Online | None, metric_id: str) -> str:
     now = found.district.tally.share(metric_id)
-    points = change(now, before.district.tally.share(metric_id) if before else None)
-    word = comparison_word(found.view)
+    then = before.district.tally.share(metric_id) if before else None
+    points, word = sure_change(now, then), comparison_word(found.view)
+    if then is not None and then.b and points is None:
+        return f"so với {word}: ít hồ sơ, chưa đủ để so sánh"
     if points == 0:
         return f"bằng {word}"
     return f"so với {word}: {NOTHING}" if points is None else f"{points_text(points)} so với {word}"

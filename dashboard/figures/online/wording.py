@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from dashboard.figures.shared.outcome import NO_DATA
-from dashboard.figures.shared.wording import change, comparison_name, whose
+from dashboard.figures.shared.wording import change, comparison_name, sure_change, whose
 from dashboard.formats import (
     NOTHING,
     count_text,
@@ -17,7 +17,7 @@ from dashboard.formats import (
     share_text,
 )
 from queries.asked.view import View
-from queries.definitions.metrics import METRICS, Share, online_levels_on
+from queries.definitions.metrics import ENOUGH_DOSSIERS, METRICS, Share, online_levels_on
 from queries.definitions.sources import ONLINE_LEVELS
 from queries.online.judging import LEVEL_WORDS, Online, OnlineGroup, OnlineRow, OnlineTally, OnlineTrend
 
@@ -134,7 +134,7 @@ def district_sentence(found: Online, before: Online | None) -> str:
     is_told = found.target is None or not found.judged
     told = share_text(share) if is_told else f"{rate(share, found)} ({share_text(share)})"
     text = f"{where(found)}: {told} hồ sơ tiếp nhận"
-    points = change(share, before.district.tally.rate if before else None)
+    points = sure_change(share, before.district.tally.rate if before else None)
     if points is not None:
         word = "tăng" if points > 0 else "giảm"
         moved = f"{word} {points_text(abs(points))[2:]} so với" if points else "bằng"
@@ -255,9 +255,10 @@ def post_title(found: Online) -> str:
 
 
 def trend_title(trend: OnlineTrend, found: Online, name: str) -> str:
-    """Say how the share moved over the months that are over."""
+    """Say how the share moved over the months that are over and have dossiers enough to tell."""
     last = len(trend.months) - (2 if trend.view.is_running else 1)
-    known = [(i, tally.rate) for i, tally in enumerate(trend.district[: last + 1]) if tally.rate.b]
+    known = [(i, tally.rate) for i, tally in enumerate(trend.district[: last + 1])
+             if tally.rate.b >= ENOUGH_DOSSIERS]  # fmt: skip
     if len(known) < 2:
         return f"Tỷ lệ trực tuyến của {name} trong 13 tháng"
     (first, then), (end, now) = known[0], known[-1]

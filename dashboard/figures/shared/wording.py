@@ -109,6 +109,11 @@ def change(now: Share, before: Share | None) -> Fraction | None:
     return now.exact - before.exact
 
 
+def sure_change(now: Share, before: Share | None) -> Fraction | None:
+    """Give the same where both have dossiers enough; None too where it would be chance."""
+    return None if before is None or min(now.b, before.b) < ENOUGH_DOSSIERS else change(now, before)
+
+
 def change_name(view: View) -> str:
     """Name the column of changes by what they are compared with."""
     return f"So với {comparison_word(view)}"
