@@ -16,10 +16,13 @@ from apps import AS_OF, Site, said, unit, write
 from stores import DuckDB, Row
 from test_pages import Drawn, Texts
 
+from dashboard.figures.on_time.trend import mark_events
 from dashboard.figures.online import wording
 from dashboard.figures.online.cards import online_tile
 from dashboard.figures.online.trend import COLORS, PATTERNS, trend_figure
+from queries.asked.periods import month_of
 from queries.definitions.metrics import ONLINE_COUNTS, Share
+from queries.on_time.events import Event
 
 HEADLINE, MISSED, UNITS, HELP, TREND, PROCEDURES, FIELDS, POST, COUNTS = CARDS = tuple(
     f"online-{name}" for name in
@@ -352,3 +355,12 @@ def test_few_dossiers_tell_no_change_and_no_trend(tmp_path: Path) -> None:
     (told,) = re.findall("nộp trực tuyến một phần .{,60}", text["meeting-service"])
     assert "71,4%" in told
     assert "so với" not in told
+
+
+def test_an_event_is_named_above_the_columns_and_its_name_has_room() -> None:
+    layout: dict[str, Any] = {"margin": {"t": 16}}
+    november = month_of(date(2026, 11, 1))
+    mark_events(layout, [Event(date(2026, 11, 9), "Một mốc", None, "", 0)], [november], at_top=True)
+    (name,) = layout["annotations"]
+    assert (name["y"], name["yanchor"]) == (1, "bottom")
+    assert layout["margin"]["t"] >= 16 + name["font"]["size"]

@@ -17,6 +17,8 @@ from queries.on_time.judging_trend import Trend
 
 MOST_EVENTS, LONGEST_EVENT = 6, 34
 """So many events a trend marks, the latest; so many letters of each."""
+EVENT_ROWS, EVENT_LINE = 3, 14
+"""The names of events stand on so many lines in turn, each of so many pixels."""
 _LABEL_MONTHS = 4
 """So many months the name of the threshold takes on a narrow screen."""
 
@@ -95,8 +97,12 @@ def trend_figure(trend: Trend, events: Sequence[Event] = ()) -> dict[str, Any]:
 def mark_events(
     layout: dict[str, Any], events: Sequence[Event], months: Sequence[Period], *, at_top: bool = False
 ) -> None:
-    """Mark on a figure of months what happened: a dotted line on its day, its name where nothing is drawn."""
-    sign = -1 if at_top else 1
+    """Mark on a figure of months what happened: a dotted line on its day, its name where nothing is drawn.
+
+    ``at_top``: above the figure, whose columns leave no room at the foot.
+    """
+    if at_top and events:
+        layout["margin"]["t"] += EVENT_LINE * min(len(events), MOST_EVENTS, EVENT_ROWS)
     shapes, names = layout.setdefault("shapes", []), layout.setdefault("annotations", [])
     for row, one in enumerate(events[-MOST_EVENTS:]):
         month = months[one.place]
@@ -112,7 +118,7 @@ def mark_events(
             # No text of its own under the mouse: it would keep a month beneath it from telling its figures.
             "text": _short(one),
             "showarrow": False, "xanchor": "right" if late else "left", "xshift": -4 if late else 4,
-            "yanchor": "top" if at_top else "bottom", "yshift": sign * 14 * (row % 3),
+            "yanchor": "bottom", "yshift": EVENT_LINE * (row % EVENT_ROWS),
             "font": {"size": 12, "color": MUTED},
             "bgcolor": "rgba(255,255,255,.85)",
         })  # fmt: skip
