@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 from html import unescape
 from pathlib import Path
@@ -18,12 +19,15 @@ from stores import DuckDB, Row
 server()  # the pages register with the one application of the process
 
 from dashboard.figures.flags.cards import flag_actions  # noqa: E402
+from dashboard.figures.flags.matrix import matrix  # noqa: E402
 from dashboard.figures.flags.wording import Mention  # noqa: E402
+from dashboard.figures.unit.flags import unit_flags  # noqa: E402
 from dashboard.pages import dossiers as list_page  # noqa: E402
 from dashboard.pages import flags as page  # noqa: E402
 from dashboard.question.access import WHOLE, may_list  # noqa: E402 - after the server
 from dashboard.question.flags import flag_link, units_by_code  # noqa: E402
 from queries.definitions.flags import FLAGS  # noqa: E402
+from queries.flags.found import Found, Raised  # noqa: E402
 from queries.flags.withheld import WITHHELD  # noqa: E402
 
 CARDS = (page.draw_headline, page.draw_work, page.draw_units, page.draw_inspection, page.draw_review,
@@ -378,3 +382,23 @@ def test_a_unit_that_is_no_more_is_not_to_be_inspected(tmp_path: Path) -> None:
     assert set(flags.of("officer_late").units) == {"P01"}
     assert [one.code for one in flags.active] == ["P02"]
     assert flags.inspected == ()
+
+
+def test_a_figure_that_is_withheld_is_no_figure_that_is_none(site: Site) -> None:
+    """What is told of the district alone, or not at all, may be of any unit."""
+    assert "Chưa xét được: " in said(drawn(site, page.draw_matrix))
+    assert f"Công chức nhiều hồ sơ trễ ({WITHHELD})" in said(drawn(site, page.draw_matrix))
+    asked = site.ask()
+    staff = FLAGS["contract_staff"]
+    told = Found(staff, "found", Raised(12, 12, 40), {"P01": Raised(7, 7, 20)}, untold=WITHHELD)
+    kept = tuple(told if one.rule is staff else one for one in asked.flags.flags)
+    flags = replace(asked.flags, flags=kept)
+    text = matrix(
+        flags, link=lambda one, code: "", unit_link=str, sort=None, whole=True, sort_link=str, whole_link="",
+        links=(),
+    )  # fmt: skip
+    assert text.count(f"{staff.name}: {WITHHELD}") == len(flags.units) - 1
+    (unit,) = (one for one in flags.units if one.code == "P02")
+    assert f"{staff.name} ({WITHHELD})" in said(unit_flags(flags, unit, link=lambda one, code: ""))
+    (unit,) = (one for one in flags.units if one.code == "P01")
+    assert f"{staff.name} ({WITHHELD})" not in said(unit_flags(flags, unit, link=lambda one, code: ""))
