@@ -88,7 +88,8 @@ def _guarded(route: Route) -> Callable[[], Any]:
         except Refused as error:
             return flask.jsonify(error=str(error), word=error.word, value=error.value), 400
         except NotListed as error:
-            return flask.jsonify(error=str(error)), error.status
+            allowed = {"allowed": error.allowed} if error.allowed else {}
+            return flask.jsonify(error=str(error), **allowed), error.status
         except Unavailable as error:
             return flask.jsonify(error=error.told, code=logged(error, route.name)), 503
         except Exception as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from dashboard.formats import day_text
@@ -46,9 +46,16 @@ _TOLD_BY = {
 
 
 class NotListed(Exception):  # noqa: N818 - what a list can be
-    """There is no list of this for this reader; its text says why, in Vietnamese."""
+    """There is no list of this for this reader; its text says why, in Vietnamese.
+
+    ``allowed``: the words of an address that would do, for programs; readers click a head instead.
+    """
 
     status = 400
+
+    def __init__(self, told: str, allowed: Sequence[str] = ()) -> None:
+        super().__init__(told)
+        self.allowed = tuple(allowed)
 
 
 class NotAllowed(NotListed):
@@ -102,7 +109,7 @@ def subject_allowed(question: Question) -> Subject:
     """Give what the address lists. Raises as ``listing_of``."""
     extras, view = question.parsed.extras, question.view
     if extras.sort is not None and extras.sort.removeprefix("-") not in SORTS:
-        raise NotListed(f"Không có cột “{extras.sort}” để xếp; danh sách xếp được theo {', '.join(SORTS)}.")
+        raise NotListed(f"Không có cột “{extras.sort}” để xếp; bấm đầu cột của danh sách để xếp.", SORTS)
     if extras.flag is not None:
         if not lists_dossiers(extras.flag):
             raise NotListed(f"Cảnh báo “{FLAGS[extras.flag].name}” không phải về hồ sơ.")

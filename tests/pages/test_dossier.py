@@ -105,6 +105,12 @@ def test_a_source_without_slips_and_steps_says_so(tmp_path: Path) -> None:
     assert "Nguồn không có dữ liệu phiếu và luân chuyển" in drawn(Site(store.path))
 
 
+def test_a_list_that_cannot_be_sorted_so_names_no_column_of_the_source(path: Path) -> None:
+    told = Site(path).text(page("dossiers").draw_list, {"chi_so": "late", "sap_xep": "-officer_name"})
+    assert "Không có cột “-officer_name” để xếp; bấm đầu cột của danh sách để xếp." in told
+    assert "received_at" not in told
+
+
 def test_every_list_leads_to_it(path: Path) -> None:
     site = Site(path)
     listed = site.draw(page("dossiers").draw_list, {"chi_so": ["late"]}, path="/ho-so")
