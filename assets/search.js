@@ -3,7 +3,7 @@
 (function () {
   "use strict";
   const PATIENCE = 150, SLOW = 10000;
-  const NAMES = { don_vi: "Đơn vị", thu_tuc: "Thủ tục", ho_so: "Hồ sơ" };
+  const NAMES = { phieu: "Phiếu", don_vi: "Đơn vị", thu_tuc: "Thủ tục", ho_so: "Hồ sơ" };
   let open = null, timer = null, asking = null;
 
   function parts(box) {

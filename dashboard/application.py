@@ -27,7 +27,7 @@ from dashboard.wall import page as wall
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = (
     "overview", "on_time", "flags", "satisfaction", "online", "units", "unit", "dossiers", "dossier",
-    "meeting", "reports", "method", "search", "not_found_404",
+    "meeting", "reports", "issued", "method", "search", "not_found_404",
 )  # fmt: skip
 BOOTSTRAP = Path(flask_bootstrap.__file__).parent / "static" / "bootstrap5" / "css" / "bootstrap.min.css"
 """Bootstrap's style sheet comes with a package: district networks reach no CDN."""

@@ -20,6 +20,7 @@ import click
 from dashboard.accounts.origin import is_loopback_host
 from dashboard.accounts.store import Store, StoreError
 from dashboard.command.system_words import reason_of
+from dashboard.issued.register import Register, RegisterError
 from dashboard.mail.server import MailFailed, MailServer
 from dashboard.question.copies import FolderCopies
 from dashboard.question.source import for_readers
@@ -74,6 +75,7 @@ def findings(settings: Settings) -> Iterator[Finding]:
     yield _room(settings)
     yield _copy(settings)
     yield _accounts(settings)
+    yield _issued(settings)
     yield _names(settings)
     yield _mail(settings)
     yield _lines()
@@ -188,6 +190,21 @@ def _mail(settings: Settings) -> Finding:
     if not settings.public_url:
         return Finding(LOOK, what, f"{server.name} nhận; thư không có đường dẫn", "đặt public_url")
     return Finding(GOOD, what, f"{server.name} nhận, gửi từ {settings.mail_from}")
+
+
+def _issued(settings: Settings) -> Finding:
+    """Every numbered sheet is as it was issued."""
+    what, register = "Sổ phiếu", Register(Path(settings.issued_file))
+    try:
+        numbers, broken = register.numbers(), register.broken()
+    except RegisterError as error:
+        return Finding(BAD, what, str(error), "cho tài khoản chạy bảng theo dõi đọc, ghi tệp ấy, riêng nó")
+    if broken:
+        told = ", ".join(broken[:3]) + (f" và {len(broken) - 3} phiếu khác" if len(broken) > 3 else "")
+        return Finding(BAD, what, f"đã bị sửa sau khi lập: {told}", "khôi phục tệp ấy từ bản sao lưu")
+    return Finding(
+        GOOD, what, f"{len(numbers)} phiếu, nguyên như khi lập" if numbers else "chưa có phiếu nào"
+    )
 
 
 def _names(settings: Settings) -> Finding:

@@ -121,6 +121,7 @@ def answers(
     is_bar: bool = False,
     first: bool = False,
     shows: Shows = "",
+    keeps: bool = True,
     scope: Callable[..., str] = scope_of,
 ) -> Callable[[Draw], Any]:
     """Register a function from Question to markup as a card's one callback.
@@ -131,6 +132,7 @@ def answers(
     ``is_bar``: it frames the page, is drawn of any view, and never kept, as it tells how old data are.
     ``first``: it is what a reader reads first, so the page brings it where it is there soon; the bar always.
 
+    ``keeps`` False: it shows what is not of the copy alone, so it is drawn anew each time.
     ``shows``: what of it the audit notes (``audit.DOSSIERS``, ``audit.OFFICIALS``), each time it is given; a
     function where that depends on the question.
 
@@ -145,7 +147,7 @@ def answers(
     def register(draw: Draw) -> Any:
         says = says_itself if is_bar else functools.partial(scope, names_unit=not names_unit)
         scoped = functools.partial(_scoped, draw, says)
-        kept = scoped if is_bar else functools.partial(_kept, scoped, card_id)
+        kept = scoped if is_bar or not keeps else functools.partial(_kept, scoped, card_id)
         drawing = functools.partial(_drawn, kept, card_id, is_bar=is_bar, judges=judges, shows=shows)
         if asks == ids.first_question(page_id):
             is_first(page_id, card_id, drawing)

@@ -90,3 +90,16 @@ def known_to(rights: Rights, known: Known) -> Known:
 def may_list(rights: Rights, flag_id: str) -> bool:
     """Say whether a reader may see whom or what a flag is about, not only how many."""
     return not FLAGS[flag_id].is_restricted or rights.sees_officials
+
+
+def covers(rights: Rights, needed: Rights) -> bool:
+    """Say whether a reader may see all that was seen with other rights: units, periods, officials."""
+    if needed.sees_officials and not rights.sees_officials:
+        return False
+    if rights.units is not None and (needed.units is None or not set(needed.units) <= set(rights.units)):
+        return False
+    if rights.periods is None:
+        return True
+    return needed.periods is not None and all(
+        any(own.start <= one.start and one.end <= own.end for own in rights.periods) for one in needed.periods
+    )

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 import flask
 
-from dashboard.question.access import the_reader
+from dashboard.question.access import Reader, the_reader
 from dashboard.question.question import Question
 from dashboard.settings.settings import Settings
 
@@ -42,22 +42,40 @@ def noted(question: Question, what: str, how: str, who: str | None = None) -> No
     the request, and without a request somebody at the machine, by the command line.
     A disk that takes no line is told in the log and keeps nobody waiting.
     """
-    sees = question.rights.sees_officials
-    if what == OFFICIALS and not sees:
+    if what == OFFICIALS and not question.rights.sees_officials:
         return
-    settings = question.source.settings
-    now = datetime.now(ZoneInfo(settings.time_zone))
+    path = "/ho-so/…" if question.path.startswith("/ho-so/") else question.path
     if who is None:
         who = the_reader().name if flask.has_app_context() else ""
+    given(
+        question.source.settings,
+        Reader(who, question.rights),
+        what,
+        how,
+        path,
+        _filter(question.link(absolute=True)),
+    )
+
+
+def given(
+    settings: Settings,
+    reader: Reader,
+    what: str,
+    how: str,
+    path: str,
+    narrowed: Mapping[str, str] | None = None,
+) -> None:
+    """Note that a reader is given something at a path, by which filter; as ``noted``."""
+    now = datetime.now(ZoneInfo(settings.time_zone))
     line = {
         "at": now.isoformat(timespec="seconds"),
-        "who": who,
-        "role": question.rights.role,
+        "who": reader.name,
+        "role": reader.rights.role,
         "what": what,
-        "officials": sees,
+        "officials": reader.rights.sees_officials,
         "how": how,
-        "path": "/ho-so/…" if question.path.startswith("/ho-so/") else question.path,
-        "filter": _filter(question.link(absolute=True)),
+        "path": path,
+        "filter": narrowed or {},
     }
     try:
         _added(folder_of(settings), now, json.dumps(line, ensure_ascii=False), settings.audit_months)

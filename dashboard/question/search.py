@@ -6,10 +6,14 @@ Asked of the working copy alone, and through the reader's question: what is not 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from dashboard.formats import day_text
+from dashboard.issued.found import sheet_of
+from dashboard.issued.record import PAGE as SHEETS
+from dashboard.issued.register import RegisterError
 from dashboard.question.dossier import dossier_path
 from dashboard.question.question import Question
 from dashboard.question.unit import unit_link
@@ -18,9 +22,12 @@ from queries.asked.typed import rank_of
 from queries.definitions.units import UNKNOWN_UNIT
 from queries.listing.found import FoundDossier, dossiers_by_part
 
-UNIT, PROCEDURE, DOSSIER = "don_vi", "thu_tuc", "ho_so"
-KINDS = {UNIT: "Đơn vị", PROCEDURE: "Thủ tục", DOSSIER: "Hồ sơ"}
+SHEET, UNIT, PROCEDURE, DOSSIER = "phieu", "don_vi", "thu_tuc", "ho_so"
+KINDS = {SHEET: "Phiếu", UNIT: "Đơn vị", PROCEDURE: "Thủ tục", DOSSIER: "Hồ sơ"}
 """What is found, in the order it is shown, with its name on screen."""
+
+
+log = logging.getLogger("motcua")
 
 
 @dataclass(frozen=True)
@@ -69,7 +76,8 @@ def hits_of(question: Question, *, size: int) -> Hits:
     dossiers = question.source.ask(
         question.known, dossiers_by_part, everywhere, part=typed, size=size, page=page
     )
-    rows = [Hit(UNIT, code, name, code, link(code)) for code, name in _page(units, page, size)]
+    rows = _sheets(question, typed) if page == 1 else []
+    rows += [Hit(UNIT, code, name, code, link(code)) for code, name in _page(units, page, size)]
     rows += [
         Hit(PROCEDURE, code, name, " · ".join(filter(None, (code, fields[code]))),
             question.link("/dung-han", procedure_code=code, unit_code=None, field=None))
@@ -78,6 +86,20 @@ def hits_of(question: Question, *, size: int) -> Hits:
     rows += [_dossier(question, one) for one in dossiers[:size]]
     has_more = max(len(units), len(procedures)) > page * size or len(dossiers) > size
     return Hits(typed, page, tuple(rows), {UNIT: len(units), PROCEDURE: len(procedures)}, has_more)
+
+
+def _sheets(question: Question, typed: str) -> list[Hit]:
+    """Give the numbered sheet whose whole number was typed, where the reader may open it."""
+    try:
+        kept = sheet_of(typed, question.source.settings, question.rights).kept
+    except RegisterError as error:
+        log.error("%s", error)
+        return []
+    if kept is None:
+        return []
+    number, taken = kept.record.number, kept.record.taken
+    note = f"{taken.title} · {taken.scope} · {taken.period}"
+    return [Hit(SHEET, number, number, note, f"{question.context.prefix}{SHEETS}/{number}")]
 
 
 def _ranked(typed: str, named: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -13,6 +13,9 @@ from dash.exceptions import DependencyException
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from dashboard.frame.failures import logged
+from dashboard.issued.found import sheet_of
+from dashboard.issued.record import PAGE as SHEETS
+from dashboard.issued.register import RegisterError
 from dashboard.question.access import known_to, the_reader
 from dashboard.question.dossier import INDEX as DOSSIERS
 from dashboard.question.dossier import DossierQuestion
@@ -176,6 +179,8 @@ def _status(path: str) -> int:
         return 200
     if path.startswith(f"{DOSSIERS}/"):
         return _dossier_status(path)
+    if path.startswith(f"{SHEETS}/"):
+        return _sheet_status(path.removeprefix(f"{SHEETS}/").rstrip("/"))
     if not path.startswith(f"{INDEX}/"):
         return 404
     source = the_source()
@@ -185,6 +190,14 @@ def _status(path: str) -> int:
         return 503
     seen = known_to(the_reader().rights, known).units
     return 200 if unit_code_in(path, [unit.code for unit in seen if unit.code]) is not None else 404
+
+
+def _sheet_status(number: str) -> int:
+    """Give the status of a numbered sheet's page: 404 where this reader is shown none of that number."""
+    try:
+        return sheet_of(number, the_source().settings, the_reader().rights).status
+    except RegisterError:
+        return 503
 
 
 def _dossier_status(path: str) -> int:

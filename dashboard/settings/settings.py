@@ -349,6 +349,11 @@ class Settings(BaseSettings):
         "var/tai-khoan.sqlite", "tên tệp",
         "Tệp tài khoản, chỉ tài khoản chạy bảng theo dõi đọc được; motcua user add tạo tệp.", min_length=1,
     )  # fmt: skip
+    issued_file: str = _setting(
+        "var/so-phieu.sqlite", "tên tệp",
+        "Sổ phiếu: mỗi phiếu, biểu, báo cáo có số được giữ ở đây nguyên như khi lập; mở lại ở /phieu/SỐ. "
+        "Phải có trong sao lưu.", min_length=1,
+    )  # fmt: skip
     audit_folder: str = _setting(
         "var/nhat-ky", "tên thư mục",
         "Nơi ghi ai đã xem, tải danh sách hồ sơ, tên công chức, mỗi tháng một tệp; xem bằng motcua audit.",

@@ -34,7 +34,7 @@ from dashboard.sheets.charts import late_by_month
 from dashboard.sheets.document import Paper
 from dashboard.sheets.figures import full_name, rate_cells
 from dashboard.sheets.findings import findings
-from dashboard.sheets.unit_report import stated
+from dashboard.sheets.unit_report import months_drawn, stated
 from dashboard.sheets.yearly_appendix import write_yearly_appendix
 from queries.copy.mended import told_of
 from queries.definitions.flag_rule import LEVEL_NAMES
@@ -49,8 +49,8 @@ _ELSEWHERE = ("data", "positive")
 """Levels of flags that have parts of their own."""
 
 
-def write_district_report(file: IO[bytes], question: Question, *, address: str) -> None:
-    """Write the periodic report of a district, or of what the view is narrowed to."""
+def district_report(question: Question, *, address: str) -> Paper:
+    """Give the periodic report of a district, or of what the view is narrowed to, not yet saved."""
     view, found = question.view, question.on_time
     name = question.source.district_name(question.known)
     paper = Paper(
@@ -86,7 +86,7 @@ def write_district_report(file: IO[bytes], question: Question, *, address: str) 
     _rest(paper, question, address)
     if view.period.kind == "year":
         write_yearly_appendix(paper, question)
-    paper.save(file)
+    return paper
 
 
 def _months(paper: Paper, question: Question) -> None:
@@ -97,7 +97,10 @@ def _months(paper: Paper, question: Question) -> None:
             [one.short_label().replace("/20", "/") for one in trend.months], trend.district, limits,
             last_is_running=trend.months[-1].end > today,
         )  # fmt: skip
-        paper.picture(image, f"Tỷ lệ trễ hẹn 13 tháng (cách tính {view.basis}).")
+        paper.picture(
+            image, f"Tỷ lệ trễ hẹn 13 tháng (cách tính {view.basis}).", ("Tháng", "Tỷ lệ trễ hẹn", "a/b"),
+            months_drawn(trend, trend.district, limits),
+        )  # fmt: skip
 
 
 def _row(row: Row, before: OnTime | None, found: OnTime) -> tuple[str, ...]:
@@ -224,7 +227,8 @@ def _rest(paper: Paper, question: Question, address: str) -> None:
         one = METRICS[word]
         source = one.source_text(view)
         paper.text(f"{one.name}: {one.definition}" + (f" Căn cứ: {source}." if source else ""), small=True)
-    paper.text(f"Số liệu đến {moment_text(view.as_of)}. Mở lại đúng số liệu này: {address}", small=True)
+    paper.text(f"Số liệu đến {moment_text(view.as_of)}.", small=True)
+    paper.reopened_at(address)
 
 
 def write_meeting(file: IO[bytes], question: Question, *, address: str) -> None:

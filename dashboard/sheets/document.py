@@ -13,6 +13,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
+from dashboard.issued.record import Block, Seal, rows_block
 from dashboard.sheets.workbook import SAMPLE
 from dashboard.theme import OVER_TEXT, PALETTE
 
@@ -24,9 +25,14 @@ _TOGETHER = 8
 
 
 class Paper:
-    """A document that is being written; ``save`` ends it."""
+    """A document that is being written; ``save`` ends it.
+
+    ``blocks``: what it has said so far, as data.
+    """
 
     def __init__(self, *, title: str, foot: str, is_sample: bool) -> None:
+        self.blocks: list[Block] = []
+        self._sealed: Any = None
         self._document = Document()
         self._document.core_properties.title = title
         self._document.core_properties.author = ""
@@ -46,9 +52,36 @@ class Paper:
             self._marked(section.header.add_paragraph())
         self._number(section.header.paragraphs[0], "PAGE")
 
-    def save(self, file: IO[bytes]) -> None:
-        """Write the file."""
+    def save(self, file: IO[bytes], seal: Seal | None = None) -> None:
+        """Write the file; its number at the head of each page, the seal's lines where they belong."""
+        if seal is not None:
+            self._seal(seal)
         self._document.save(file)
+
+    def reopened_at(self, address: str) -> None:
+        """Say where the same view opens; below it stands what the seal says. No figure, so in no block."""
+        self._note_line(f"Mở lại đúng số liệu này: {address}")
+        self._sealed = self._note_line("")
+
+    def _note_line(self, text: str) -> Any:
+        one = self._paragraph(text, size=_SMALLER, align=WD_ALIGN_PARAGRAPH.LEFT, after=3)
+        one.paragraph_format.first_line_indent = Mm(0)
+        return one
+
+    def _seal(self, seal: Seal) -> None:
+        one = self._sealed if self._sealed is not None else self._note_line("")
+        for place, line in enumerate(seal.lines):
+            run = one.add_run(line)
+            run.font.size = Pt(_SMALLER)
+            if place < len(seal.lines) - 1:
+                run.add_break()
+        if seal.number:
+            section = self._document.sections[0]
+            for header in (section.first_page_header, section.header):
+                top = header.add_paragraph()
+                top.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+                run = top.add_run(f"Phiếu số {seal.number}")
+                run.bold, run.font.size = True, Pt(_SMALL)
 
     def national_head(self, *, above: str, office: str, is_one: bool = False) -> None:
         """Write who reports on the left, the state's name on the right; number and day stay open.
@@ -78,6 +111,7 @@ class Paper:
 
     def appendix(self, text: str, *under: str) -> None:
         """Begin an appendix on a page of its own that lies across."""
+        self.blocks += [Block("head", text), *(Block("note", line) for line in under)]
         section = self._document.add_section(WD_SECTION.NEW_PAGE)
         section.orientation = WD_ORIENT.LANDSCAPE
         section.page_width, section.page_height = Mm(297), Mm(210)
@@ -90,12 +124,14 @@ class Paper:
 
     def heading(self, text: str, *, on_new_page: bool = False) -> None:
         """Write the head of a part."""
+        self.blocks.append(Block("head", text))
         one = self._paragraph(text, bold=True, before=10, after=4)
         one.paragraph_format.page_break_before = on_new_page
         one.paragraph_format.keep_with_next = True
 
     def text(self, text: str, *, italic: bool = False, small: bool = False) -> None:
-        """Write a paragraph, its first line indented."""
+        """Write a paragraph, its first line indented; a small one is a note, no figure of the view."""
+        self.blocks.append(Block("note" if small else "text", text))
         one = self._paragraph(
             text, italic=italic, size=_SMALLER if small else _SIZE, after=3 if small else 6,
             align=WD_ALIGN_PARAGRAPH.LEFT if small else WD_ALIGN_PARAGRAPH.JUSTIFY,
@@ -115,6 +151,9 @@ class Paper:
 
         A row with fewer cells than heads is the head of a part: bold, its last cell over the rest.
         """
+        rows = [tuple(row) for row in rows]
+        whole = [*rows, *([total] if total else [])]
+        self.blocks.append(rows_block(heads, [(*row, *[""] * (len(heads) - len(row))) for row in whole]))
         table = self._document.add_table(rows=1, cols=len(heads))
         table.style, table.alignment, table.autofit = "Table Grid", WD_TABLE_ALIGNMENT.CENTER, False
         for cell, head in zip(table.rows[0].cells, heads, strict=True):
@@ -139,8 +178,14 @@ class Paper:
         self._narrow(table)
         self._paragraph("", after=2, size=6)
 
-    def picture(self, image: IO[bytes], told: str) -> None:
-        """Put in a picture as wide as the text; ``told`` says it to who cannot see it, and under it."""
+    def picture(
+        self, image: IO[bytes], told: str, heads: Sequence[str], rows: Iterable[Sequence[str]]
+    ) -> None:
+        """Put in a picture as wide as the text; ``told`` says it to who cannot see it, and under it.
+
+        ``heads``, ``rows``: the values that it draws, for the blocks.
+        """
+        self.blocks.append(rows_block(heads, rows, told))
         one = self._document.add_picture(image, width=Mm(TEXT_WIDTH))
         one._inline.docPr.set("descr", told)
         self._document.paragraphs[-1].paragraph_format.keep_with_next = True

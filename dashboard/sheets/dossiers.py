@@ -12,7 +12,7 @@ from dashboard.question.question import Question
 from dashboard.sheets.table import Cell, Column, Table
 from queries.definitions.metrics import METRICS
 from queries.definitions.units import UNKNOWN_UNIT
-from queries.listing.statements import Dossier
+from queries.listing.statements import Dossier, Listing
 
 _CHANNELS = {**CHANNEL_NAMES, "kiosk": "ki-ốt"}
 
@@ -43,7 +43,13 @@ def whole_list(question: Question, rows: Iterable[Dossier], count: int) -> Table
 
 def sample(question: Question) -> Table:
     """One row a dossier drawn at random, with room for what is found at the shelf."""
-    found, seed = listing_of(question), question.parsed.extras.seed or 0
+    found = listing_of(question)
+    return sample_of(question, found, drawn=len(found.rows))
+
+
+def sample_of(question: Question, found: Listing, *, drawn: int) -> Table:
+    """Give the same of dossiers that have been drawn, ``drawn`` of them at the time."""
+    seed = question.parsed.extras.seed or 0
     columns = [
         Column("TT", "count", width=5), Column("Số thứ tự trong danh sách", "count", width=11),
         Column("Mã hồ sơ", width=22), Column("Đơn vị", width=20), Column("Thủ tục", width=32),
@@ -61,7 +67,7 @@ def sample(question: Question) -> Table:
             place, position, dossier.dossier_code, told["unit"], told["procedure"], _day(dossier.received_at),
             _day(dossier.due_at), _day(dossier.finished_at), told["outcome"], "", "", "",
         ])  # fmt: skip
-    title = f"Phiếu kiểm tra hồ sơ: {count_text(len(rows))}/{count_text(found.total)} hồ sơ rút ngẫu nhiên"
+    title = f"Phiếu kiểm tra hồ sơ: {count_text(drawn)}/{count_text(found.total)} hồ sơ rút ngẫu nhiên"
     notes = (
         f"Danh sách được rút: {subject_of(question)}. Hạt giống {seed}: rút lại cùng hạt giống trên cùng số "
         "liệu cho đúng các hồ sơ này.",

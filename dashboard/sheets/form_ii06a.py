@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import IO, Any
 
 import xlsxwriter
 
-from dashboard.formats import moment_text
+from dashboard.formats import count_text, moment_text
+from dashboard.issued.record import Block, Seal, rows_block
 from dashboard.question.form_ii06a import Form, Line, form_of, period_text
 from dashboard.question.question import Question
 from dashboard.sheets import about
@@ -17,14 +19,46 @@ FIRST_ROW = 14
 """The first row of figures, counted from 1."""
 
 
-def write_form(file: IO[bytes], question: Question, *, address: str) -> None:
-    """Write the form into a workbook."""
-    form = form_of(question)
-    book = xlsxwriter.Workbook(
-        file, {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
-    )
-    _Sheet(book, question, form).write(address)
-    book.close()
+class FormFile:
+    """The form of a view, not yet saved."""
+
+    def __init__(self, question: Question, *, address: str) -> None:
+        self._question, self._address, self._form = question, address, form_of(question)
+
+    @property
+    def blocks(self) -> list[Block]:
+        """What the form says, as data: its lines by the form's own column numbers, and its note."""
+        form = self._form
+        heads = (form.by, *(f"({number}) {name}" for number, name in _COLUMNS))
+        return [rows_block(heads, [(line.name, *_figures(line)) for line in (*form.lines, form.total)]),
+                Block("text", form.note), Block("note", _EXPLAINED)]  # fmt: skip
+
+    def save(self, file: IO[bytes], seal: Seal | None = None) -> None:
+        """Write the workbook."""
+        book = xlsxwriter.Workbook(
+            file, {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}
+        )
+        _Sheet(book, self._question, self._form).write(self._address, seal)
+        book.close()
+
+
+_COLUMNS = (
+    (3, "Tiếp nhận: tổng số"), (4, "Trong kỳ, trực tuyến"), (5, "Trong kỳ, trực tiếp và bưu chính"),
+    (6, "Từ kỳ trước"), (7, "Đã giải quyết: tổng số"), (8, "Trước hạn"), (9, "Đúng hạn"), (10, "Quá hạn"),
+    (11, "Đang giải quyết: tổng số"), (12, "Trong hạn"), (13, "Quá hạn"),
+)  # fmt: skip
+_EXPLAINED = (
+    "(4) nộp trực tuyến; (5) trực tiếp, bưu chính công ích, ki-ốt; (6) kỳ trước chuyển sang; "
+    "(12) gồm cả hồ sơ tạm dừng. Hạn so theo ngày hẹn trả đầu tiên; hẹn lại không làm hết quá hạn."
+)
+
+
+def _figures(line: Line) -> tuple[str, ...]:
+    numbers = (
+        line.received, line.online, line.other, line.carried_over, line.resolved, line.early, line.on_time,
+        line.late, line.open, line.in_time, line.overdue,
+    )  # fmt: skip
+    return tuple(count_text(one) for one in numbers)
 
 
 class _Sheet:
@@ -52,19 +86,22 @@ class _Sheet:
         self._sheet.merge_range(places, "", self._look(**look))
         self._sheet.write_string(places.partition(":")[0], text, self._look(**look))
 
-    def write(self, address: str) -> None:
+    def write(self, address: str, seal: Seal | None) -> None:
         """Write head, figures, note and foot."""
         sheet, question = self._sheet, self._question
         sheet.set_landscape()
         sheet.set_paper(9)
         sheet.fit_to_pages(1, 0)
         sheet.set_margins(left=0.5, right=0.5, top=0.7, bottom=0.6)
-        sheet.set_footer("&L&8" + about.foot(question).replace("&", "&&")[:180] + "&R&8Trang &P/&N")
+        number = f"{seal.number} · " if seal and seal.number else ""
+        sheet.set_footer(
+            "&L&8" + f"{number}{about.foot(question)}".replace("&", "&&")[:180] + "&R&8Trang &P/&N"
+        )
         for column, width in enumerate((5, 36, 11, 11, 13, 11, 11, 11, 11, 11, 11, 11, 11)):
             sheet.set_column(column, column, width)
         self._head()
         last = self._figures()
-        self._foot(last, address)
+        self._foot(last, address, seal.lines if seal else ())
         sheet.repeat_rows(8, FIRST_ROW - 2)
         sheet.freeze_panes(FIRST_ROW - 1, 2)
 
@@ -151,15 +188,14 @@ class _Sheet:
                 f"{column}{row}", formula, self._look(**look, num_format="#,##0"), value
             )
 
-    def _foot(self, last: int, address: str) -> None:
+    def _foot(self, last: int, address: str, sealed: Sequence[str]) -> None:
         question = self._question
         notes = [
             self._form.note,
-            "(4) nộp trực tuyến; (5) trực tiếp, bưu chính công ích, ki-ốt; (6) kỳ trước chuyển sang; "
-            "(12) gồm cả hồ sơ tạm dừng. Hạn so theo ngày hẹn trả đầu tiên; hẹn lại không làm hết quá hạn.",
+            _EXPLAINED,
             f"Số liệu đến {moment_text(question.view.as_of)}. Mở lại đúng số liệu này: {address}",
-            *question.parsed.sentences,
-        ]
+            *question.parsed.sentences, *sealed,
+        ]  # fmt: skip
         for place, text in enumerate(notes):
             row = last + 2 + place
             self._over(f"A{row}:M{row}", text, text_wrap=True, valign="top", font_size=10, italic=True)

@@ -17,30 +17,38 @@ from dashboard.figures.shared.markup import markup
 from dashboard.figures.shared.outcome import BARRED
 from dashboard.formats import count_text
 from dashboard.frame.failures import logged
+from dashboard.issued.again import ASK_AGAIN
+from dashboard.issued.found import sheet_of
+from dashboard.issued.record import PAGE
+from dashboard.issued.register import RegisterError
 from dashboard.question.access import the_reader
-from dashboard.question.audit import DOSSIERS, noted
+from dashboard.question.audit import DOSSIERS, given, noted
 from dashboard.question.errors import Unavailable
 from dashboard.question.listing import NotListed, whole_size
 from dashboard.question.question import Question, the_source
 from dashboard.question.reported import last_quarter, this_year, unit_of, usual
 from dashboard.sheets import about
-from dashboard.sheets.district_report import write_district_report, write_meeting
-from dashboard.sheets.dossiers import sample
+from dashboard.sheets.district_report import write_meeting
 from dashboard.sheets.files import BY_UNIT, LIST, TABLES, name_of, write_list, write_table
-from dashboard.sheets.form_ii06a import write_form
+from dashboard.sheets.issuing import (
+    DISTRICT,
+    DOCX,
+    FORM,
+    REPORTS,
+    SAMPLE,
+    UNIT,
+    XLSX,
+    asked_again,
+    issue,
+)
 from dashboard.sheets.long_lists import Jobs
 from dashboard.sheets.slides import write_slides
-from dashboard.sheets.unit_report import write_unit_report
 from dashboard.sheets.workbook import FULL_SHEET
 from queries.asked.view import View
 
-ROOT, REPORTS = "/tai", "/bao-cao"
-FORM, UNIT = "bieu-ii06a", "phieu-giam-sat"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+ROOT = "/tai"
 PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 DOCUMENTS: Mapping[str, tuple[str, Callable[..., None]]] = {
-    "bao-cao-dinh-ky.docx": (DOCX, write_district_report),
     "giao-ban.docx": (DOCX, write_meeting),
     "giao-ban.pptx": (PPTX, write_slides),
 }
@@ -58,6 +66,12 @@ def register(server: flask.Flask) -> None:
     server.add_url_rule(f"{ROOT}/{LIST}.xlsx", "tai_ho_so", _guarded(_list), methods=["GET", "POST"])
     server.add_url_rule(f"{ROOT}/{FORM}.xlsx", "tai_bieu_ii06a", _guarded(_form), methods=["GET"])
     server.add_url_rule(f"{ROOT}/{UNIT}.docx", "tai_phieu", _guarded(_unit), methods=["GET"])
+    server.add_url_rule(
+        f"{ROOT}/{DISTRICT}.docx", "tai_bao_cao", _guarded(lambda: _issued(DISTRICT, asked(REPORTS)[0])),
+        methods=["GET"],
+    )  # fmt: skip
+    server.add_url_rule(f"{ROOT}{PAGE}/<number>", "tai_phieu_so", _guarded(_again), methods=["GET"])
+    server.extensions[ASK_AGAIN] = asked_again
     for name, (mimetype, write) in DOCUMENTS.items():
         server.add_url_rule(f"{ROOT}/{name}", f"tai_{name}", _guarded(_document(name, mimetype, write)),
                             methods=["GET"])  # fmt: skip
@@ -73,6 +87,9 @@ def _guarded(answer: Callable[..., Any]) -> Callable[..., Any]:
             return answer(**parts)
         except NotListed as error:
             return _told(str(error), error.status)
+        except RegisterError as error:
+            code = logged(error, flask.request.path)
+            return _told(f"Chưa mở được sổ phiếu. Hãy báo người quản trị. Mã: {code}", 503)
         except Unavailable as error:
             return _told(f"{error.told} Mã: {logged(error, flask.request.path)}", 503)
         except Exception as error:
@@ -127,11 +144,7 @@ def _form() -> flask.Response:
     question = Question.asked(words, REPORTS)
     if "ky" not in words:
         question = usual(question, last_quarter(question))
-    if not question.view.has_started:
-        return _without_figures(question.view)
-    file = io.BytesIO()
-    write_form(file, question, address=absolute(question, REPORTS))
-    return sent(file, about.file_name(question, FORM, "xlsx"))
+    return _issued(FORM, question)
 
 
 def _unit() -> flask.Response:
@@ -139,13 +152,30 @@ def _unit() -> flask.Response:
     asked = Question.asked(words, REPORTS)
     if asked.view.unit_code is None:
         return _told("Phiếu số liệu giám sát là của một đơn vị: thêm don_vi.", 400)
-    unit = unit_of(asked if "ky" in words else usual(asked, this_year(asked)))
-    if not unit.view.has_started:
-        return _without_figures(unit.view)
-    file = io.BytesIO()
-    noted(unit, DOSSIERS, "file")
-    write_unit_report(file, unit, address=_whole(unit, unit.link(absolute=True)))
-    return sent(file, about.file_name(unit, UNIT, "docx"), DOCX)
+    return _issued(UNIT, unit_of(asked if "ky" in words else usual(asked, this_year(asked))))
+
+
+def _issued(kind: str, question: Question) -> flask.Response:
+    """Answer with a numbered sheet."""
+    if not question.view.has_started:
+        return _without_figures(question.view)
+    made = issue(kind, question, who=the_reader().name, reached=flask.request.host_url)
+    if kind in (UNIT, SAMPLE):
+        noted(question, DOSSIERS, "file")
+    return sent(io.BytesIO(made.file), made.name, made.mimetype)
+
+
+def _again(number: str) -> flask.Response:
+    """Answer with the file of a numbered sheet, as it was made."""
+    found = sheet_of(number, the_source().settings, the_reader().rights)
+    if found.kept is None:
+        return _told(found.missing, found.status)
+    if found.kept.broken:
+        return _told(f"{found.kept.broken}: tệp không được giao.", 409)
+    record = found.kept.record
+    if record.has_dossiers:
+        given(the_source().settings, the_reader(), DOSSIERS, "file", f"{PAGE}/{record.number}")
+    return sent(io.BytesIO(found.kept.file), record.file_name, record.file_type)
 
 
 def _document(name: str, mimetype: str, write: Callable[..., None]) -> Callable[[], flask.Response]:
@@ -168,9 +198,7 @@ def _list() -> Any:
         return _without_figures(question.view)
     address, name, file = absolute(question, f"/{LIST}"), name_of(question, LIST), io.BytesIO()
     if question.parsed.extras.sample_size is not None:
-        write_table(file, question, sample(question), address=address)
-        noted(question, DOSSIERS, "file")
-        return sent(file, name)
+        return _issued(SAMPLE, question)
     total = whole_size(question)
     if total <= AT_ONCE:
         noted(question, DOSSIERS, "file")

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import IO, Any
+from fractions import Fraction
+from typing import Any
 
 from dashboard.address.words import Extras
 from dashboard.figures.satisfaction.wording import SOURCE_NAMES
@@ -35,7 +34,8 @@ from queries.definitions.metrics import METRICS, Share, late_metric, online_leve
 from queries.definitions.units import UNKNOWN_FIELD
 from queries.flags.found import missing_of
 from queries.on_time.judging import Tally
-from queries.unit_life.judging import UnitFigures, unit_life
+from queries.on_time.judging_trend import Trend
+from queries.unit_life.judging import unit_life
 from queries.unit_life.statements import complaints_received_by_unit
 
 MOST_LISTED = 100
@@ -43,9 +43,9 @@ MOST_LISTED = 100
 _MOST_BARS = 12
 
 
-def write_unit_report(file: IO[bytes], unit: UnitQuestion, *, address: str) -> None:
-    """Write the document."""
-    _Report(unit, address).write(file)
+def unit_report(unit: UnitQuestion, *, address: str) -> Paper:
+    """Give the document, not yet saved."""
+    return _Report(unit, address).written()
 
 
 class _Report:
@@ -59,7 +59,7 @@ class _Report:
             is_sample=known.as_of.is_sample,
         )  # fmt: skip
 
-    def write(self, file: IO[bytes]) -> None:
+    def written(self) -> Paper:
         paper, unit = self.paper, self.unit
         paper.national_head(above=unit.source.district_name(unit.known), office="Đoàn giám sát")
         paper.title(
@@ -82,7 +82,7 @@ class _Report:
         paper.signatures("Đại diện đơn vị", "Đoàn giám sát")
         self._about()
         self._appendix()
-        paper.save(file)
+        return paper
 
     def _resolving(self) -> None:
         paper, tally, view = self.paper, self.tally, self.view
@@ -118,7 +118,8 @@ class _Report:
             paper.picture(
                 image,
                 f"Tỷ lệ trễ hẹn (cách tính {view.basis}) 13 tháng đến {trend.months[-1].short_label()}: "
-                f"{count_text(told)} tháng từ {threshold_text(view)} trở lên."
+                f"{count_text(told)} tháng từ {threshold_text(view)} trở lên.",
+                ("Tháng", "Tỷ lệ trễ hẹn", "a/b"), months_drawn(trend, shares, limits),
             )  # fmt: skip
 
     def _fields(self) -> None:
@@ -143,7 +144,10 @@ class _Report:
             paper.picture(
                 image,
                 "Đã giải quyết theo lĩnh vực: trước hạn (xanh đậm), đúng hạn (xanh nhạt), trễ hạn (cam).",
-            )
+                ("Lĩnh vực", "Trước hạn", "Đúng hạn", "Trễ hạn"),
+                [(name, *(count_text(one[word]) for word in ("early", "on_time", "late")))
+                 for name, one in largest],
+            )  # fmt: skip
 
     def _counts(self, tally: Tally) -> tuple[str, ...]:
         return (
@@ -321,10 +325,10 @@ class _Report:
         sources = "; ".join(f"{name}, nạp đến {moment_text(moment)}" for name, moment in known.as_of.sources)
         paper.text(
             f"Số liệu đến {moment_text(view.as_of)}, kỳ {days_text(view.period.start, view.end)}. "
-            f"{sentence(f'nguồn: {sources}.') if sources else ''} Mở lại đúng số liệu này: {self.address}",
+            f"{sentence(f'nguồn: {sources}.') if sources else ''}".rstrip(),
             small=True,
         )
-        paper.text(f"Mã kiểm tra số liệu (SHA-256): {checksum(self.unit, self.figures)}", small=True)
+        paper.reopened_at(self.address)
 
 
 def stated(name: str, tally: Tally, view: Any) -> str:
@@ -348,14 +352,10 @@ def stated(name: str, tally: Tally, view: Any) -> str:
     return f"{text}; quá hạn chưa giải quyết xong {count_text(tally['open_overdue'])} hồ sơ."
 
 
-def checksum(unit: UnitQuestion, figures: UnitFigures) -> str:
-    """Give what changes when any figure, the view or the moment does."""
-    view = unit.view
-    told: dict[str, Any] = {
-        "unit": unit.unit.code, "period": view.period.code, "as_of": view.as_of.isoformat(),
-        "basis": view.basis, "field": view.field, "procedure": view.procedure_code,
-    }  # fmt: skip
-    for word in METRICS:
-        value = figures.get(word)
-        told[word] = [value.a, value.b] if isinstance(value, Share) else value
-    return hashlib.sha256(json.dumps(told, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+def months_drawn(
+    trend: Trend, shares: Sequence[Share], limits: Sequence[Fraction]
+) -> Iterator[tuple[str, str, str]]:
+    """Give the values of a line of months: the month, its rate as printed, a/b."""
+    for month, share, limit in zip(trend.months, shares, limits, strict=True):
+        told = share_text(share) if share.b else NOTHING
+        yield month.short_label(), rate_text(share, 1, (limit,)), told

@@ -259,6 +259,24 @@ def random_sample(
     return Listing(total, 1, read(conn, statement, view), tuple(position + 1 for position in positions))
 
 
+def among(
+    conn: Connection, courses: Courses, view: View, *, subject: Subject = EVERYTHING, codes: Sequence[str]
+) -> Listing:
+    """Give those of these dossiers that are behind a number, in the binary order of their codes.
+
+    ``total``: how many are behind it in all. ``positions``: 0 each, as none is drawn.
+    """
+    if not view.has_started:
+        return Listing(0, 1, ())
+    c = courses.rows(conn, view)
+    condition = _chosen(c, courses, view, subject)
+    total = int(conn.scalar(select(func.count()).where(condition)) or 0)
+    wanted = and_(condition, c.dossier_code.in_(codes))
+    statement = select(*columns_of(c, Days.of(view))).where(wanted).order_by(c.number)
+    rows = read(conn, statement, view)
+    return Listing(total, 1, rows, (0,) * len(rows))
+
+
 def _days(c: Any, days: Days) -> Any:
     """Give the calendar days after the promised day, of what is late or overdue at J; else NULL."""
     judged = number(days.judged)

@@ -37,6 +37,7 @@ from dashboard.accounts.gate import COOKIE, WALL_COOKIE  # noqa: E402
 from dashboard.accounts.store import Store  # noqa: E402
 from dashboard.api.routes import ROUTES  # noqa: E402
 from dashboard.frame import first  # noqa: E402
+from dashboard.issued.number import number_of  # noqa: E402
 from dashboard.sheets.files import TABLES  # noqa: E402
 from queries.definitions.flags import FLAGS  # noqa: E402
 
@@ -75,19 +76,20 @@ SAYS_NOTHING_OF_UNITS = frozenset({
     "/dang-nhap", "/dang-xuat", "/dang-nhap/sso", "/dang-nhap/sso/ve", "/healthz", "/readyz",
     "/api/v1/as-of", "/assets/", "/_dash-component-suites/", "/_dash-layout", "/_dash-dependencies",
     "/_reload-hash", "/_favicon.ico", "/khung/trang.css", "/man-hinh", "/tai/viec/",
+    "/tai/phieu/",
 })  # fmt: skip
 """Addresses whose answers are the same whatever the district's figures are; every other must differ for
 whoever sees all, or the comparison of two worlds proves nothing there."""
 
 TELLS_NO_FIGURES = frozenset({
-    "GET /api/v1/meta", "page /bao-cao", "page /dashboard/pages/not-found-404", "page /ho-so/none",
+    "page /phieu/", "GET /api/v1/meta", "page /bao-cao", "page /dashboard/pages/not-found-404", "page /ho-so/none",
     "page /don-vi/none", "page /don-vi/zka07", "page /don-vi/ZKA07", "page /ho-so/ZKA07-HS-X09020",
     "page /ho-so/XHS-BN02-10004", "page /ho-so/XHS-BN01-09003", "callback ..meaning.children",
     *(f'callback {{"card":"{one}"' for one in (
         "overview-bar", "on-time-bar", "flags-bar", "satisfaction-bar", "online-bar", "units-bar", "unit-bar",
         "dossiers-bar", "dossier-bar", "meeting-bar", "reports-bar", "reports-list", "method-bar",
         "search-headline", "method-rules", "method-metrics", "method-flags", "method-words", "method-administration",
-        "search-bar", "lost-bar", "lost-headline",
+        "issued-bar", "issued-headline", "issued-changes", "issued-figures", "search-bar", "lost-bar", "lost-headline",
     )),
 })  # fmt: skip
 """The same of what is no route: frames, definitions, and pages of what there is not in both worlds."""
@@ -170,6 +172,7 @@ def pages() -> tuple[str, ...]:
         for name, examples in {
             "<unit_code>": (*OWN, OTHER, "zka07", "none"),
             "<dossier_code>": (f"XHS-{OWN[0]}-09003", f"{OTHER}-HS-X09020", f"XHS-{OWN[1]}-10004", "none"),
+            "<number>": (SHEET, "none"),
         }.items():
             if name in template:
                 found += [template.replace(name, quote(example)) for example in examples]
@@ -224,6 +227,8 @@ def _outputs(output: str) -> Any:
     return found if output.startswith("..") else found[0]
 
 
+SHEET = number_of("GS", 2020, 1)
+"""The number of a sheet that there is in no world; who may open one is asked by tests/issued."""
 PATHS = ("/", f"/don-vi/{OWN[0]}", f"/don-vi/{OTHER}", f"/don-vi/{OWN[1]}", f"/ho-so/XHS-{OWN[0]}-09003",
          f"/ho-so/{OTHER}-HS-X09020", "/hai-long", "/man-hinh", "/tim-kiem", "//don-vi/ZKA07")  # fmt: skip
 """Paths that a Store may claim, whatever page its card is on."""
@@ -254,6 +259,7 @@ def _of_rule(rule: str, method: str) -> dict[str, Draw]:
         }
     example = (
         rule.replace("<job_id>", "A" * 22)
+        .replace("<number>", SHEET)
         .replace("<path:filename>", "favicon.svg")
         .replace("<string:package_name>", "dash_html_components")
         .replace("<path:fingerprinted_path>", "x.js")
@@ -385,8 +391,11 @@ _TIMES = (
     re.compile(r'data-now="[^"]*"'),  # the clock of the wall
     re.compile(r'"end_id":\s*"[^"]*"'),  # Dash's own
     re.compile(r"(?<=<t>)\d\d:\d\d, \d\d/\d\d/\d{4}(?=</t>)"),  # when a sheet was made
+    re.compile(r"\b[A-Z]{2}-\d{4}-\d{4,7}-[A-Z]\b"),  # the number of a sheet, new for each data
+    re.compile(r"(?<=lập lúc )\d\d:\d\d, \d\d/\d\d/\d{4}"),
     re.compile(r"\b[0-9A-F]{10}\b"),  # the id of a request, of an error
 )
+_SHEET = re.compile(r"_[A-Z]{2}-\d{4}-\d{4,7}-[A-Z](?=\.)")
 _HEADS = ("Location", "Content-Disposition", "Content-Type", "Allow")
 
 
@@ -398,7 +407,7 @@ def _told(answer: TestResponse) -> Got:
             text = json.dumps(json.loads(text), ensure_ascii=False)
     for one in _TIMES:
         text = one.sub("…", text)
-    head = tuple((name, answer.headers.get(name, "")) for name in _HEADS)
+    head = tuple((name, _SHEET.sub("…", answer.headers.get(name, ""))) for name in _HEADS)
     return Got(answer.status_code, head, text)
 
 

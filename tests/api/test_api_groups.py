@@ -13,7 +13,7 @@ import pytest
 from apps import Site, attributes, dossiers, page, unit, write
 from openpyxl import load_workbook
 
-from dashboard.sheets.routes import XLSX
+from dashboard.sheets.issuing import XLSX
 from queries.sample.district import write_sample
 
 COUNTS = ("received", "carried_over", "finished", "early", "on_time", "late", "undated", "open_in_time",

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 from alone import no_settings  # noqa: F401 - a fixture
 from click.testing import CliRunner
+from issued_records import record
 from ports import free_port
 
 from dashboard.command import doctor, program
 from dashboard.command.doctor import BAD, GOOD, LOOK, Finding, findings
+from dashboard.issued.register import Register
 from dashboard.settings.settings import Settings, load
 
 pytestmark = pytest.mark.usefixtures("no_settings")
@@ -38,6 +42,19 @@ def test_other_machines_without_accounts_and_without_a_name(tmp_path: Path) -> N
     assert found["Tài khoản"].light == BAD
     assert found["Tên máy"].light == LOOK
     assert looked(tmp_path, host="0.0.0.0", hosts=("motcua.quan.vn",))["Tên máy"].light == GOOD
+
+
+def test_a_register_of_sheets_that_was_changed(tmp_path: Path) -> None:
+    register = Register(tmp_path / "so-phieu.sqlite")
+    assert looked(tmp_path, issued_file=str(register.path))["Sổ phiếu"].seen == "chưa có phiếu nào"
+    register.issue("GS", 2026, "a", lambda number: (record(number), b"x"))
+    found = looked(tmp_path, issued_file=str(register.path))["Sổ phiếu"]
+    assert (found.light, found.seen) == (GOOD, "1 phiếu, nguyên như khi lập")
+    with closing(sqlite3.connect(register.path)) as db, db:
+        db.execute("UPDATE sheets SET file = x'00'")
+    found = looked(tmp_path, issued_file=str(register.path))["Sổ phiếu"]
+    assert found.light == BAD
+    assert "GS-2026-0001" in found.seen
 
 
 def test_a_folder_that_is_a_file_and_a_disk_that_is_full(

@@ -13,6 +13,7 @@ from docx import Document
 from openpyxl import load_workbook
 
 from dashboard.command import program as command
+from dashboard.issued.register import Register
 from queries.sample.district import write_sample
 
 pytestmark = pytest.mark.usefixtures("no_settings")
@@ -50,6 +51,20 @@ def test_a_form_and_a_sheet_are_written(tmp_path: Path) -> None:
     result = report("unit", "--don-vi", "QM-P01", "--out", str(tmp_path / "phieu.docx"))
     assert result.exit_code == 0, result.output
     assert (tmp_path / "phieu.docx").read_bytes()[:2] == b"PK"
+
+
+@pytest.mark.usefixtures("settings")
+def test_a_sheet_that_the_command_makes_is_numbered_and_kept(tmp_path: Path) -> None:
+    path = tmp_path / "phieu.docx"
+    for _ in range(2):
+        assert report("unit", "--don-vi", "QM-P01", "--out", str(path)).exit_code == 0
+    register = Register(tmp_path / "var" / "so-phieu.sqlite")
+    (number,) = register.numbers()
+    kept = register.find(number)
+    assert kept is not None
+    assert kept.file == path.read_bytes()
+    assert kept.record.who == "motcua report"
+    assert any(number in one.text for one in Document(str(path)).sections[0].header.paragraphs)
 
 
 @pytest.mark.usefixtures("settings")

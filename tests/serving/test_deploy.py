@@ -117,15 +117,17 @@ def test_the_unit_is_tight() -> None:
     assert float(found[1]) < 3
 
 
-def test_a_backup_brings_settings_and_accounts_back(tmp_path: Path) -> None:
+def test_a_backup_brings_settings_accounts_and_sheets_back(tmp_path: Path) -> None:
     settings, state = tmp_path / "motcua.toml", tmp_path / "state"
     settings.write_text("port = 1\n", "utf-8")
     (state / "var").mkdir(parents=True)
-    accounts = state / "var" / "tai-khoan.sqlite"
-    with closing(sqlite3.connect(accounts)) as one:
-        one.execute("CREATE TABLE t (n)")
-        one.execute("INSERT INTO t VALUES (7)")
-        one.commit()
+    files = [state / "var" / "tai-khoan.sqlite", state / "var" / "so-phieu.sqlite"]
+    for n, path in enumerate(files):
+        with closing(sqlite3.connect(path)) as one:
+            one.execute("CREATE TABLE t (n)")
+            one.execute("INSERT INTO t VALUES (?)", [n])
+            one.commit()
+        path.chmod(0o600)
     made = subprocess.run(
         ["sh", str(DEPLOY / "backup.sh"), str(tmp_path / "into")], capture_output=True, text=True, check=True,
         env={"PATH": "/usr/bin:/bin:/usr/local/bin", "MOTCUA_CONFIG": str(settings), "MOTCUA_STATE": str(state)},
@@ -136,8 +138,11 @@ def test_a_backup_brings_settings_and_accounts_back(tmp_path: Path) -> None:
         archive.extractall(tmp_path / "back", filter="data")
     back = tmp_path / "back"
     assert (back / settings.relative_to("/")).read_text("utf-8") == "port = 1\n"
-    with closing(sqlite3.connect(back / accounts.relative_to("/"))) as one:
-        assert one.execute("SELECT n FROM t").fetchone() == (7,)
+    for n, path in enumerate(files):
+        there = back / path.relative_to("/")
+        assert there.stat().st_mode & 0o777 == 0o600
+        with closing(sqlite3.connect(there)) as one:
+            assert one.execute("SELECT n FROM t").fetchone() == (n,)
 
 
 def test_what_is_measured_is_what_the_panel_and_the_alerts_ask() -> None:

@@ -152,6 +152,7 @@ FULL: dict[str, Any] = {
     "url_prefix": "/motcua",
     "public_url": "https://cong.quan.vn/motcua",
     "accounts_file": "tai-khoan.sqlite",
+    "issued_file": "so-phieu.sqlite",
     "audit_folder": "nhat-ky",
     "audit_months": 36,
     "session_hours": 8,

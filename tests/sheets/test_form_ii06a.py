@@ -146,4 +146,4 @@ def test_a_sample_and_a_running_period_are_told(site: Site) -> None:
     assert "DỮ LIỆU MẪU" in text
     assert "kỳ chưa kết thúc, số liệu đến 21/11/2026" in text
     name: Any = site.get(f"/tai/bieu-ii06a.xlsx?{KY}&don_vi=P01").headers["Content-Disposition"]
-    assert "bieu-ii06a_phuong-1_bc-2026-Q4_den-2026-11-21-10h15.xlsx" in name
+    assert "bieu-ii06a_phuong-1_bc-2026-Q4_den-2026-11-21-10h15_BM-2026-" in name

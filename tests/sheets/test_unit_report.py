@@ -13,7 +13,7 @@ from apps import SAMPLE, Site, dossiers, unit, write
 from offices import converted
 
 from dashboard.question.access import Rights
-from dashboard.sheets.routes import DOCX
+from dashboard.sheets.issuing import DOCX
 
 KY = "ky=2026&don_vi=P01"
 

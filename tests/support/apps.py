@@ -37,6 +37,8 @@ from queries.courses.build import build
 
 AUDIT = str(Path(tempfile.gettempdir()) / "motcua-kiem-thu" / "nhat-ky")
 """Where tests that do not say otherwise leave what the audit notes."""
+ISSUED = str(Path(tempfile.mkdtemp(prefix="motcua-so-phieu-")) / "so-phieu.sqlite")
+"""The register of sheets of tests that do not say otherwise."""
 GATE = "gate"
 """Where the tests keep what says who asks, as the application does."""
 AS_OF = datetime(2026, 11, 21, 10, 15)
@@ -69,6 +71,7 @@ class Site:
             "writing_account": True,
             "as_of": AS_OF,
             "audit_folder": AUDIT,
+            "issued_file": ISSUED,
             **settings,
         }
         self.settings = Settings(**given)
@@ -211,6 +214,7 @@ class Living(Site):
             "as_of": AS_OF,
             "copy_folder": str(copy_folder),
             "audit_folder": AUDIT,
+            "issued_file": ISSUED,
         } | settings
         self.settings = Settings(**given)
         self.copies, self.refresher = kept_up_to_date(self.settings)

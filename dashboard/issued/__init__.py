@@ -1,0 +1,1 @@
+"""Numbered sheets: figures that were taken as evidence, kept as they were."""

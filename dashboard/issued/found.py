@@ -1,0 +1,38 @@
+"""Opening a sheet by its number: what this reader may see of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from dashboard.issued.number import read_number
+from dashboard.issued.register import Kept, Register
+from dashboard.question.access import Rights, covers
+from dashboard.settings.settings import Settings
+
+MISTYPED = "Số phiếu gõ sai hoặc thiếu: chữ cuối là chữ kiểm tra, như trong GS-2026-0007-K."
+MISSING = "Không có phiếu này trong phạm vi được xem."
+
+
+@dataclass(frozen=True)
+class FoundSheet:
+    """A sheet as it is kept; None where there is none for this reader, ``missing`` says why."""
+
+    kept: Kept | None
+    missing: str = ""
+
+    @property
+    def status(self) -> int:
+        """Give the status of its page: one that a reader may not see is not there."""
+        return 404 if self.kept is None else 200
+
+
+def sheet_of(typed: str, settings: Settings, rights: Rights) -> FoundSheet:
+    """Find the sheet of a number as it is typed. Raises RegisterError where the register cannot be read."""
+    number = read_number(typed)
+    if number is None:
+        return FoundSheet(None, MISTYPED)
+    kept = Register(Path(settings.issued_file)).find(number)
+    if kept is None or not covers(rights, kept.record.needed):
+        return FoundSheet(None, MISSING)
+    return FoundSheet(kept)
