@@ -55,6 +55,11 @@ class Memory:
         mine.set_result(value)
         return value
 
+    def holds(self, key: Hashable) -> bool:
+        """Say whether a value is kept, or somebody is just making it."""
+        with self._lock:
+            return key in self._kept or key in self._making
+
     def forget(self) -> None:
         """Forget every value."""
         with self._lock:

@@ -13,7 +13,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import pandas as pd
 
@@ -34,9 +34,20 @@ from queries.copy.opened import Damaged, OpenCopy, damage
 from queries.courses.catalogue import read_fields, read_procedures, read_units
 from queries.definitions.flag_rule import Parameters
 from queries.definitions.flags import FLAGS
+from queries.flags.dossiers import marked_by_unit, slips_by_unit
 from queries.listing.statements import listed_words
+from queries.on_time.statements import on_time_by_unit
+from queries.on_time.trend import flows_by_unit_month, late_by_unit_month
+from queries.online.statements import online_by_unit, online_by_unit_month
+from queries.satisfaction.statements import votes_by_unit, votes_by_unit_month
 
 _Answer = TypeVar("_Answer")
+
+BY_UNIT: frozenset[Callable[..., pd.DataFrame]] = frozenset({
+    on_time_by_unit, late_by_unit_month, flows_by_unit_month, online_by_unit, online_by_unit_month,
+    votes_by_unit, votes_by_unit_month, marked_by_unit, slips_by_unit,
+})  # fmt: skip
+"""The queries whose rows are each of one unit, whichever others are asked for."""
 
 
 class Source:
@@ -122,13 +133,25 @@ class Source:
     # --- answers -------------------------------------------------------------------
 
     def ask(self, known: Known, query: Callable[..., _Answer], view: View, **keywords: Any) -> _Answer:
-        """Give a query's answer, computed once for a version of the data and a View."""
+        """Give a query's answer, computed once for a version of the data and a View.
+
+        Where all units have been asked for, one unit's rows are taken out of theirs: whoever goes from the
+        district to a unit waits for no statement again.
+        """
+
+        def key(of: View) -> tuple[Any, ...]:
+            return known.version, query, of, *sorted(keywords.items())
 
         def compute() -> _Answer:
+            if query in BY_UNIT and view.unit_code is not None and view.units_seen is None:
+                every = view.at(unit_code=None)
+                if self._memory.holds(key(every)):
+                    found: Any = self.ask(known, query, every, **keywords)
+                    return cast(_Answer, found[found.unit_code == view.unit_code].reset_index(drop=True))
             with self.reading(known) as conn:
                 return query(conn, known.courses, view, **keywords)
 
-        return self._memory.get((known.version, query, view, *sorted(keywords.items())), compute)
+        return self._memory.get(key(view), compute)
 
     @contextmanager
     def reading(self, known: Known) -> Iterator[Any]:

@@ -15,10 +15,11 @@ from apps import AS_OF, SAMPLE, Living, Site, district, dossiers, loaded, page, 
 from sqlalchemy import Connection, literal, select
 
 from dashboard.question.errors import NoCopy
-from dashboard.question.source import Source, for_readers
+from dashboard.question.source import BY_UNIT, Source, for_readers
 from queries.asked.periods import parse_period
 from queries.asked.view import View
 from queries.courses.stock import Courses
+from queries.flags.dossiers import marked_by_unit, slips_by_unit
 from queries.on_time.statements import on_time_by_unit
 
 VIEW = View(parse_period("2026-11"), AS_OF)
@@ -54,6 +55,29 @@ def load(folder: Path, count: int) -> Path:
 
 def living(folder: Path, *, count: int = 1, **settings: Any) -> Living:
     return Living(load(folder, count), folder / "copy", **settings)
+
+
+@pytest.mark.parametrize("query", sorted(BY_UNIT, key=str), ids=lambda one: str(one.__name__))
+def test_one_units_rows_are_those_it_has_among_all(
+    tmp_path: Path, query: Callable[..., pd.DataFrame]
+) -> None:
+    """What is taken out of all units' answer is what its own statement tells; asked once, no statement more."""
+    rows = [*dossiers("P01", late=2, early=1), *dossiers("P02", late=1, channel="online")]
+    votes = [{"unit_code": code, "rated_on": AS_OF, "source": "tablet", "level": "satisfied", "votes": n}
+             for code, n in (("P01", 3), ("P02", 4))]  # fmt: skip
+    slips = [{"dossier_code": "HS-00003", "kind": "apology", "issued_at": AS_OF, "reason": "x"}]
+    source = Site(write(tmp_path, [unit(1), unit(2)], rows, ratings=votes, slips=slips)).source
+    known, narrow = source.known(), VIEW.at(unit_code="P02")
+    keywords: dict[str, Any] = {"parameters": source.parameters(known)} if query in (
+        marked_by_unit, slips_by_unit) else {}  # fmt: skip
+    of_its_own = source.ask(known, query, narrow, **keywords)
+    source.forget()
+    source.ask(known, query, VIEW, **keywords)
+    with statements() as sent:
+        taken_out = source.ask(known, query, narrow, **keywords)
+    assert len(of_its_own)
+    pd.testing.assert_frame_equal(taken_out, of_its_own)
+    assert sent == []
 
 
 def test_the_same_question_is_asked_once_and_another_is_another_answer(tmp_path: Path) -> None:
