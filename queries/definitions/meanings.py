@@ -27,6 +27,7 @@ class Meaning:
 
 
 _OURS = OURS.documents[0].name
+_FORM = "Biểu số II.06a/VPCP/KSTT"
 
 _SUM_NAMES = {
     "judged": "Đã giải quyết, có ngày hẹn trả",
@@ -181,26 +182,26 @@ _WORDS = {
         "Cột (5): trực tiếp và bưu chính",
         "Hồ sơ tiếp nhận trong kỳ không qua kênh trực tuyến.",
         METRICS["received"].days,
-        "",
+        _FORM,
     ),
     "form_on_time": Meaning(
         "Cột (9): đúng hạn",
         "Đã giải quyết, có kết quả đúng ngày hẹn trả đầu tiên; cộng cả từ chối và công dân rút nếu đơn vị "
         "đặt như vậy, khi đó chú thích dưới bảng có nói.",
         METRICS["on_time"].days,
-        "",
+        _FORM,
     ),
     "form_open": Meaning(
         "Cột (11): đang giải quyết",
         "Cột (12) + cột (13).",
         METRICS["open_in_time"].days,
-        "",
+        _FORM,
     ),
     "form_in_time": Meaning(
         "Cột (12): đang giải quyết trong hạn",
         "Chưa kết thúc, chưa quá hẹn trả, kể cả hồ sơ tạm dừng.",
         METRICS["open_in_time"].days,
-        "",
+        _FORM,
     ),
     "parts": Meaning(
         "Cơ cấu",
