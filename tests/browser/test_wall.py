@@ -26,6 +26,8 @@ CALM = {"refresh_ms": 200, "timeout_ms": 1_000}
 SCENES = ["1 Trễ hẹn", "2 Cảnh báo", "3 Hài lòng", "4 Trực tuyến"]
 REFRESHES, WARM_UP = 50, 60
 """A short form of test_soak.py."""
+BETWEEN = [pytest.param(units, marks=pytest.mark.soak) for units in (16, 22)]
+"""Districts between the smallest and the largest: in the long run alone."""
 
 
 @contextmanager
@@ -58,7 +60,7 @@ def districts(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], Site]
 # readable
 
 
-@pytest.mark.parametrize("units", [7, 16, 22, 163])
+@pytest.mark.parametrize("units", [7, *BETWEEN, 163])
 def test_nothing_is_cut_off_or_small_with_so_many_units(
     browser: Browser, districts: Callable[[int], Site], units: int
 ) -> None:
@@ -198,7 +200,7 @@ def test_an_engine_of_2018_shows_it_whole(browser: Browser, address: str, scene:
         assert boxes(old) == boxes(today)
 
 
-@pytest.mark.parametrize("units", [7, 22, 163])
+@pytest.mark.parametrize("units", [7, BETWEEN[-1], 163])
 def test_an_engine_of_2016_shows_a_list_with_every_unit(
     browser: Browser, districts: Callable[[int], Site], units: int
 ) -> None:
