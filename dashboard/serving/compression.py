@@ -101,6 +101,7 @@ def compress(server: flask.Flask) -> None:
         if flask.request.path.startswith(_FILES) and answer.status_code == 200:
             answer.direct_passthrough = False
             answer.get_data()
+            answer.close()  # the file: a browser that goes away leaves the rest of an answer undone
             if flask.request.args.get("m") or ".v" in flask.request.path or "@" in flask.request.path:
                 answer.headers["Cache-Control"] = _FOR_EVER
             elif flask.request.path == _ICON:

@@ -17,6 +17,7 @@ from typing import Any
 import flask
 import pytest
 from apps import AS_OF, Living, Site, district, dossiers, loaded, page, server, unit, write
+from werkzeug.test import EnvironBuilder
 
 from dashboard.question.unit import unit_path
 from dashboard.serving import compression
@@ -238,6 +239,22 @@ def test_files_are_compressed_once_and_kept_by_their_version(site: Site) -> None
     assert "immutable" not in site.get("/assets/main.css").headers.get("Cache-Control", "")
     # A browser asks for the icon at every change of address: not in the middle of each page's cards.
     assert site.get("/assets/favicon.svg").headers["Cache-Control"] == "public, max-age=86400"
+
+
+def test_a_file_is_closed_before_its_answer_is_on_its_way(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A browser that goes away in the middle leaves nothing open."""
+    opened: list[Any] = []
+
+    def spy(path: Any, mode: str) -> Any:
+        opened.append(Path(path).open(mode))  # noqa: SIM115 - who opened it must close it
+        return opened[-1]
+
+    monkeypatch.setattr("werkzeug.utils.open", spy, raising=False)
+    asked = EnvironBuilder(path="/assets/months.js", base_url="http://127.0.0.1/").get_environ()
+    site.server({**asked, "REMOTE_ADDR": "127.0.0.1"}, lambda *_: lambda _data: None)
+    assert [one.closed for one in opened] == [True]
 
 
 def test_what_is_asked_beside_a_file_s_name_is_not_kept() -> None:
