@@ -37,6 +37,7 @@ from dashboard.accounts.gate import COOKIE, WALL_COOKIE  # noqa: E402
 from dashboard.accounts.store import Store  # noqa: E402
 from dashboard.api.routes import ROUTES  # noqa: E402
 from dashboard.frame import first  # noqa: E402
+from dashboard.frame.components import FAILED  # noqa: E402
 from dashboard.issued.number import number_of  # noqa: E402
 from dashboard.sheets.files import TABLES  # noqa: E402
 from queries.definitions.flags import FLAGS  # noqa: E402
@@ -436,6 +437,8 @@ def check(worlds: Worlds, reader: str, asked: Asked) -> Got:
     mine, theirs = (worlds.got(reader, world, asked) for world in (World(), other))
     assert mine == theirs, f"{reader} can tell two worlds apart: {asked}\n{_first_difference(mine, theirs)}"
     assert mine.status < 500, (reader, asked, mine.text[:300])
+    failed = next((one for one in (FAILED, json.dumps(FAILED)[1:-1]) if one in mine.text), None)
+    assert failed is None, f"{reader}: a card fails for them: {asked}"
     # What the reader has typed may be said again; it is no news.
     said, typed = as_read(mine.text + str(mine.head)), as_read(str(asked) + unquote(asked.path))
     barred = World().personal if other.officials else ()

@@ -123,6 +123,11 @@ def _on_time(
     )
 
 
+def _over_text(count: float | None) -> str:
+    """Tell how many units were over in a month; "—" for one that is not the reader's."""
+    return "—" if count is None else f"{count:.0f} đơn vị vượt ngưỡng"
+
+
 def _units_over(found: OnTime, before: OnTime | None, trend: Trend) -> Tile:
     if found.view.unit_code is not None:
         return _unit_late(found, before, trend)
@@ -158,7 +163,7 @@ def _units_over(found: OnTime, before: OnTime | None, trend: Trend) -> Tile:
         f"{len(found.over)}/{len(found.judged)}" if found.judged else "—",
         lines=tuple(lines),
         spark=sparkline(counts, is_running=found.view.is_running, label="Số đơn vị vượt ngưỡng 13 tháng",
-                        months=months_told(trend.months, [f"{one:.0f} đơn vị vượt ngưỡng" for one in counts]))
+                        months=months_told(trend.months, map(_over_text, counts)))
         if any(share.b for share in trend.district) else None,
         flag="over" if found.over else None, meaning="unit_late",
     )  # fmt: skip
