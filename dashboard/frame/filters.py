@@ -59,7 +59,9 @@ def bar(question: Question, pages: tuple[tuple[str, str], ...], *, is_here: bool
     following = period.following
     far = custom_period(_FAR, _FAR)
     custom = question.link(period=far).replace(f"ky={far.code}", "ky=__KY__")
-    since = question.link(comparison=Comparison("day", _FAR)).replace(f"so_voi={_FAR}", "so_voi=__NGAY__")
+    since = "" if question.stands_beside else (
+        question.link(comparison=Comparison("day", _FAR)).replace(f"so_voi={_FAR}", "so_voi=__NGAY__")
+    )  # fmt: skip
     return markup(
         "bar.html",
         brand=f"{source.district_name(known)} · Một cửa" if source.district_name(known) != "Một cửa"
@@ -98,16 +100,21 @@ def bar(question: Question, pages: tuple[tuple[str, str], ...], *, is_here: bool
         inferred=known.as_of.inferred,
         is_old=source.is_old(known),
         chips=_chips(question),
-        sentences=(*source.troubles(), *question.parsed.sentences, *_comparison_day(view)),
+        sentences=(*source.troubles(), *question.parsed.sentences, *_comparison_day(_compared(question))),
         presented=_presented(question),
         folded=_folded(question),
         reader=the_reader().name,
     )  # fmt: skip
 
 
+def _compared(question: Question) -> View:
+    """Give the view with what its page compares it with."""
+    return question.view.at(comparison=question.stands_beside or question.view.comparison)
+
+
 def _presented(question: Question) -> str:
     """Say in one line what the bar's controls show, for a screen that hides them."""
-    view = question.view
+    view = _compared(question)
     filters = [chip.name for chip in _chips(question)]
     # Days of one's own have no name but themselves; a reporting period's name says that it is one.
     period = [] if view.period.kind == "custom" else [sentence(view.period.label().split(" (")[0])]
@@ -121,7 +128,7 @@ def _presented(question: Question) -> str:
 
 def _folded(question: Question) -> str:
     """Say in one short line what is chosen, for a screen that folds the filters."""
-    view = question.view
+    view = _compared(question)
     chosen = [chip.name for chip in _chips(question)] or ["tất cả đơn vị"]
     since = view.comparison.day
     compared = (
@@ -185,7 +192,7 @@ def _selects(question: Question) -> tuple[Select, ...]:
         for basis, name in short.items()
     ]
     return (
-        Select("So với", "so_voi", tuple(comparisons)),
+        *(() if question.stands_beside else (Select("So với", "so_voi", tuple(comparisons)),)),
         Select("Đơn vị", "don_vi"),
         Select("Lĩnh vực", "linh_vuc", tuple(fields)),
         Select("Cách tính", "cach_tinh", tuple(bases)),

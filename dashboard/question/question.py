@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
-from typing import Any, TypeVar, cast
+from typing import Any, ClassVar, TypeVar, cast
 
 import flask
 import pandas as pd
@@ -19,7 +19,7 @@ from dashboard.question.known import Known
 from dashboard.question.once import once
 from dashboard.question.source import Source
 from queries.asked.periods import FIRST_YEAR
-from queries.asked.view import PREVIOUS, View
+from queries.asked.view import PREVIOUS, Comparison, View
 from queries.copy.mended import Quality, read_quality
 from queries.definitions.metrics import BASES
 from queries.definitions.units import UNKNOWN_FIELD, UNKNOWN_PROCEDURE, is_ranked
@@ -90,6 +90,9 @@ class Question:
     parsed: Parsed
     path: str
     rights: Rights
+
+    stands_beside: ClassVar[Comparison | None] = None
+    """What its page compares with whatever the address says; None: what the address says."""
 
     @classmethod
     def asked(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import quote, unquote
 
 from dashboard.address.url import Problem, address
@@ -60,6 +60,7 @@ class UnitQuestion(Question):
     """A question about one unit; ``view`` is narrowed to it."""
 
     unit: Unit
+    stands_beside: ClassVar[Comparison | None] = _LAST_YEAR
 
     @classmethod
     def about(cls, question: Question) -> UnitQuestion | None:

@@ -300,6 +300,19 @@ def test_links_of_the_bar_keep_the_unit_in_the_path(site: Site) -> None:
     assert question.link(absolute=True).startswith("/don-vi/P01?ky=2026-10&so_voi=ky-truoc&cach_tinh=A&den=")
 
 
+@pytest.mark.parametrize("words", [{}, {"so_voi": "2026-11-11"}])
+def test_the_page_names_the_one_comparison_it_makes(site: Site, words: dict[str, str]) -> None:
+    """The figures stand beside last year's: the bar says so on screen and on paper, and offers no other."""
+    drawn = site.draw(page("unit").draw_bar, words, path=unit_path("P01"))
+    bar = said(drawn)
+    assert bar.count("so với cùng kỳ năm trước (01/11–21/11/2025)") == 2, "presented, and on paper"
+    assert "kỳ trước (" not in bar.replace("cùng kỳ năm trước (", "")
+    assert 'data-key="so_voi"' not in drawn
+    assert "So với chính kỳ này" not in bar
+    assert ('so_voi=2026-11-11"' in drawn) is bool(words), "other pages keep what was chosen"
+    assert 'data-key="so_voi"' in site.draw(page("unit").draw_bar, words, path="/don-vi")
+
+
 def test_a_query_word_cannot_take_the_place_of_the_path(site: Site) -> None:
     """Dash hands a query word over in the place of the path's variable of the same name."""
     site.json("/api/v1/meta")  # the page's title needs the units' names to be known
