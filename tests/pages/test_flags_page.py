@@ -295,7 +295,7 @@ def test_lines_for_the_overview(site: Site) -> None:
         ("Chưa xin lỗi", "over"),
         ("Phản ánh, kiến nghị quá hạn", "near"), ("Không rõ người chịu trách nhiệm", "near"),
     ]  # fmt: skip
-    assert items[0].text == "9 hồ sơ trễ chưa có phiếu xin lỗi: Phường 1: 7, Phường 4: 1."
+    assert items[0].text == "9 hồ sơ trễ chưa có phiếu xin lỗi: Phường 1: 7, Phường 4: 1, không rõ đơn vị 1."
     question = site.seen_by(with_officials()).ask(path="/")
     items = flag_actions(question.flags, units_by_code(question), flag_link(question))
     assert (items[1].tag, items[1].level) == ("Công chức nhiều hồ sơ trễ", "over")

@@ -304,6 +304,8 @@ def _item(one: Found, flags: FoundFlags, units: Mapping[str, Unit], link: Link) 
     named, rest = mentions(one, flags, units, link=link, most=3)
     where = ", ".join(f"{unit.name}{unit.gap}{unit.text}" for unit in named)
     # Of the one unit in view its name would only be said again.
-    most = f": {where}{f' {rest}' if rest else ''}" if named and flags.view.unit_code is None else ""
+    # All named, so that a reader adds them up: those of no known unit belong to the sum.
+    rest = f" {rest}" if rest else f", không rõ đơn vị {count_text(one.unknown)}" if one.unknown else ""
+    most = f": {where}{rest}" if named and flags.view.unit_code is None else ""
     text = f"{flag_sentence(one, flags)}{most}."
     return Item(one.rule.name, LEVEL_LOOKS[one.rule.level], text, "", link(one, None), one.rule.id)
