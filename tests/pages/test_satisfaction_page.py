@@ -130,6 +130,8 @@ def test_few_votes_show_no_trend(tmp_path: Path) -> None:
     assert "ít phiếu" in one[1]
     assert 'class="line' not in one[1]
     assert 'class="dot few' in one[1]
+    new = site(tmp_path / "new", (votes(1, 29),), 1).draw(page.draw_multiples, path="/hai-long")
+    assert "29 phiếu ít phiếu" in said(new[new.rindex('<li class="panel') :])
 
 
 def test_sipas_stands_apart_and_every_source_has_its_votes(tmp_path: Path) -> None:

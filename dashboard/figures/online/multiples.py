@@ -84,7 +84,7 @@ def _month_text(share: Share, month: Period, found: Online) -> str:
 def _moved(share: Share, then: OnlineTally | None) -> str:
     points = change(share, then.rate if then else None)
     if points is None or then is None:
-        return ""
+        return FEW if 0 < share.b < ENOUGH else ""
     return FEW if min(share.b, then.rate.b) < ENOUGH else points_text(points)
 
 

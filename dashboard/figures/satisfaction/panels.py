@@ -57,7 +57,8 @@ class UnitPanels:
         )
         return panel(
             unit.label, months, self.scale, is_running=view.is_running, href=self.link(unit.code or ""),
-            value=rate(row.share) if row.share.b else NOTHING, change=moved_text(change),
+            value=rate(row.share) if row.share.b else NOTHING,
+            change=moved_text(change) or (FEW if row.share.b and not row.is_enough else ""),
             note=_panel_note(row, has_ended, self.units), look=" ".join(look for look in looks if look),
             label=panel_label(unit.label, shares, trend),
         )  # fmt: skip
