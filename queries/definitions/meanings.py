@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from queries.asked.view import View
 from queries.definitions.flag_rule import Parameters
@@ -44,7 +44,7 @@ _WORDS = {
         "Quá hạn lâu nhất",
         "Ngày hẹn trả sớm nhất trong các hồ sơ quá hạn chưa giải quyết xong.",
         METRICS["open_overdue"].days,
-        BIEU_II06.documents[0].name,
+        BIEU_II06.id,
     ),
     "eligible": Meaning(
         "Hồ sơ của thủ tục có cung cấp trực tuyến",
@@ -122,7 +122,7 @@ _WORDS = {
         "Số ngày lịch từ ngày hẹn trả đầu tiên đến ngày có kết quả; chưa có kết quả thì đến ngày chốt của "
         "kỳ.",
         METRICS["late_1_3"].days,
-        BIEU_II06.documents[0].name,
+        BIEU_II06.id,
     ),
     "waiting": Meaning(
         "Lâu nhất",
@@ -207,7 +207,7 @@ _WORDS = {
         "Cơ cấu",
         "Trước hạn, đúng hạn, trễ hạn trong hồ sơ đã giải quyết có ngày hẹn trả.",
         METRICS["late"].days,
-        BIEU_II06.documents[0].name,
+        BIEU_II06.id,
     ),
 }
 
@@ -234,4 +234,6 @@ def meaning_of(word: str, view: View, parameters: Parameters) -> Meaning:
         parts = [METRICS[one].name for one in {**SUMS, **ONLINE_SUMS}[word]]
         source = METRICS[{**SUMS, **ONLINE_SUMS}[word][0]].source_text(view)
         return Meaning(_SUM_NAMES[word], f"{' + '.join(parts)}.", "", source or _OURS)
-    return _WORDS[word]
+    told = _WORDS[word]
+    dated = told.source == BIEU_II06.id
+    return replace(told, source=view.rules.cited((BIEU_II06,), view.end)) if dated else told

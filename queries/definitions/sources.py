@@ -60,7 +60,13 @@ def _local(word: str, name: str, unit: str = "", official: str = "") -> Source:
 
 
 OURS = _standing("ours", "quy ước của hệ thống")
-BIEU_II06 = _standing("bieu_ii06", "Biểu II.06, Thông tư 02/2017/TT-VPCP")
+BIEU_II06 = Source(
+    "bieu_ii06",
+    (
+        Document("Biểu 06a, Thông tư 02/2017/TT-VPCP"),
+        Document("Biểu II.06a, Thông tư 01/2020/TT-VPCP", date(2020, 12, 5)),
+    ),
+)
 QD_766 = _standing("qd_766", "Quyết định 766/QĐ-TTg (2022)")
 QD_45 = _standing("qd_45", "Quyết định 45/2016/QĐ-TTg")
 VINH_PHUC = _standing("vinh_phuc", "cách tính của tỉnh Vĩnh Phúc")

@@ -118,7 +118,7 @@ def test_each_indicator_has_its_months_and_its_sources(site: Site) -> None:
     for word in ("carried_over", "open_overdue", "receptions"):
         assert "<svg" not in rows[word], word
     sources = said(re.search(r'<p class="paper unit-sources">.*?</p>', table, re.DOTALL)[0])  # type: ignore[index]
-    assert sources.startswith("Căn cứ: (1) Biểu II.06, Thông tư 02/2017/TT-VPCP")
+    assert sources.startswith("Căn cứ: (1) Biểu II.06a, Thông tư 01/2020/TT-VPCP")
     assert '<td class="paper">1</td>' in rows["received"]
 
 
