@@ -6,7 +6,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from dashboard.address.words import slugs
-from dashboard.figures.shared.wording import comparison_name, period_sentence, threshold_text
+from dashboard.figures.shared.wording import (
+    comparison_name,
+    period_days,
+    period_sentence,
+    threshold_text,
+)
 from dashboard.formats import day_text, moment_text, sentence
 from dashboard.question.question import Question
 from dashboard.sheets.table import Column
@@ -34,14 +39,16 @@ def scope(question: Question) -> str:
 
 def subtitle(question: Question) -> str:
     """Say under a title whose figures these are, of which period, until when."""
-    view = question.view
-    return f"{scope(question)}. {period_sentence(view)}. Số liệu đến {moment_text(view.as_of)}."
+    return f"{scope(question)}. {_days(question.view)}. Số liệu đến {moment_text(question.view.as_of)}."
 
 
 def foot(question: Question) -> str:
     """Say at the foot of a printed page what it is of."""
-    view = question.view
-    return f"{scope(question)} · {period_sentence(view)} · số liệu đến {moment_text(view.as_of)}"
+    return f"{scope(question)} · {_days(question.view)} · số liệu đến {moment_text(question.view.as_of)}"
+
+
+def _days(view: View) -> str:
+    return period_days(view) + (" (kỳ chưa kết thúc)" if view.is_running else "")
 
 
 def facts(question: Question, *, title: str, address: str, made_at: datetime) -> list[Fact]:

@@ -7,6 +7,7 @@ made without pyplot, which keeps state.
 from __future__ import annotations
 
 import io
+import textwrap
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
@@ -16,6 +17,8 @@ from dashboard.theme import ACCENT, FINE, INK, MUTED, OVER, PALETTE, RULE
 from queries.definitions.metrics import Share, over
 
 _WIDTH, _DPI = 6.3, 200  # inches: the text of A4
+_NAME = 34
+"""Characters of a group's name on one line."""
 
 
 def _figure(height: float) -> tuple[Any, Any]:
@@ -75,7 +78,8 @@ def late_by_month(
 
 def outcomes_by_group(names: Sequence[str], parts: Sequence[tuple[int, int, int]]) -> io.BytesIO:
     """Draw early, on time and late of groups, largest first, as stacked bars with their numbers."""
-    figure, axes = _figure(0.4 + 0.22 * len(names))
+    names = [textwrap.fill(name, _NAME) for name in names]
+    figure, axes = _figure(0.4 + sum(0.22 if "\n" not in name else 0.3 for name in names))
     places = list(range(len(names)))[::-1]
     left = [0] * len(names)
     for kind, colour in enumerate((FINE, PALETTE["blue-78"], OVER)):

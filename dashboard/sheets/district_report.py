@@ -10,6 +10,7 @@ from dashboard.figures.shared.outcome import NO_DATA
 from dashboard.figures.shared.wording import (
     change_name,
     change_text,
+    district_sentence,
     edges,
     finding,
     period_sentence,
@@ -32,13 +33,13 @@ from dashboard.question.question import Question
 from dashboard.sheets import about
 from dashboard.sheets.charts import late_by_month
 from dashboard.sheets.document import Paper
-from dashboard.sheets.figures import full_name, rate_cells
+from dashboard.sheets.figures import defined, full_name, rate_cells
 from dashboard.sheets.findings import findings
 from dashboard.sheets.unit_report import months_drawn, stated
 from dashboard.sheets.yearly_appendix import write_yearly_appendix
 from queries.copy.mended import told_of
 from queries.definitions.flag_rule import LEVEL_NAMES
-from queries.definitions.metrics import METRICS, late_metric
+from queries.definitions.metrics import late_metric
 from queries.definitions.units import UNKNOWN_UNIT
 from queries.on_time.judging import OnTime, Row
 from queries.unit_life.duties import Duty, DutyState
@@ -63,8 +64,7 @@ def district_report(question: Question, *, address: str) -> Paper:
     told = findings(question)
     paper.heading("1. Kết quả chung")
     paper.text(stated(about.scope(question), found.district.tally, view))
-    for line in told[0].lines:
-        paper.text(line)
+    paper.text(district_sentence(found, question.compared))
     _months(paper, question)
     paper.heading(f"2. {finding(found)}")
     _over(paper, question)
@@ -73,7 +73,7 @@ def district_report(question: Question, *, address: str) -> Paper:
     paper.table(
         ("Đơn vị", "Phải giải quyết", "Đã giải quyết", "Trễ hạn", "Quá hạn chưa xong", "Tỷ lệ trễ hẹn", "a/b",
          f"{change_name(view)}, điểm %"),
-        rows, (36, 17, 17, 15, 15, 16, 28, 18),
+        rows, (36, 17, 17, 14, 15, 15, 28, 18),
         total=(total_name(view), *_row(found.district, question.compared, found)[1:]),
     )  # fmt: skip
     _flags(paper, question)
@@ -126,7 +126,7 @@ def _over(paper: Paper, question: Question) -> None:
          strength_text(row), running_text(question.trend.running(row.unit.code)) or NOTHING)
         for row in found.over
     ]  # fmt: skip
-    paper.table(("Đơn vị", "Tỷ lệ trễ hẹn", "a/b", "Mức", "Từ khi nào"), rows, (40, 20, 28, 22, 50))
+    paper.table(("Đơn vị", "Tỷ lệ trễ hẹn", "a/b", "Mức", "Từ khi nào"), rows, (38, 18, 28, 26, 50))
 
 
 def _flags(paper: Paper, question: Question) -> None:
@@ -172,7 +172,7 @@ def _duties(paper: Paper, question: Question) -> None:
         [(one.title, names.get(one.unit_code, one.unit_code or UNKNOWN_UNIT), day_text(one.due_on),
           day_text(one.done_on) if one.done_on else "chưa", _state_text(one), one.document or NOTHING)
          for one in shown],
-        (44, 32, 22, 22, 20, 24),
+        (38, 30, 21, 21, 27, 23),
     )  # fmt: skip
     rest = len(duties) - told["done"] - len(shown)
     more = f"Còn {count_text(rest)} việc muộn, quá hạn hoặc chưa đến hạn không in. " if rest else ""
@@ -223,10 +223,8 @@ def _rest(paper: Paper, question: Question, address: str) -> None:
     paper.closing("Thủ trưởng đơn vị")
     paper.heading("Định nghĩa, căn cứ, nguồn số liệu")
     words = ("finished", "late", "open_overdue", late_metric(view.basis).id, "satisfaction_rate")
-    for word in (*words, "online_rate"):
-        one = METRICS[word]
-        source = one.source_text(view)
-        paper.text(f"{one.name}: {one.definition}" + (f" Căn cứ: {source}." if source else ""), small=True)
+    for line in defined(view, (*words, "online_rate")):
+        paper.text(line, small=True)
     paper.text(f"Số liệu đến {moment_text(view.as_of)}.", small=True)
     paper.reopened_at(address)
 

@@ -113,6 +113,7 @@ class Paper:
         """Begin an appendix on a page of its own that lies across."""
         self.blocks += [Block("head", text), *(Block("note", line) for line in under)]
         section = self._document.add_section(WD_SECTION.NEW_PAGE)
+        self._drop_break_line()
         section.orientation = WD_ORIENT.LANDSCAPE
         section.page_width, section.page_height = Mm(297), Mm(210)
         section.left_margin = section.right_margin = Mm(20)
@@ -121,6 +122,13 @@ class Paper:
         for place, line in enumerate(under):
             is_last = place == len(under) - 1
             self._paragraph(line, bold=not is_last, italic=is_last, align=WD_ALIGN_PARAGRAPH.CENTER, after=2)
+
+    def _drop_break_line(self) -> None:
+        """Let a section end with its last line: an empty one after a full page is a page of its own."""
+        *_, last, empty = self._document.element.body.iterchildren(qn("w:p"))
+        if empty.getprevious() is last:
+            last.get_or_add_pPr().append(empty.pPr.sectPr)
+            empty.getparent().remove(empty)
 
     def heading(self, text: str, *, on_new_page: bool = False) -> None:
         """Write the head of a part."""

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 
 from dashboard.figures.shared.outcome import NO_DATA
 from dashboard.figures.shared.wording import NOT_THERE, edges
 from dashboard.formats import NOTHING, complement_text, count_text, points_text, rate_text, share_text
 from queries.asked.view import View
-from queries.definitions.metrics import ENOUGH_DOSSIERS, METRICS, Share
+from queries.definitions.metrics import (
+    ENOUGH_DOSSIERS,
+    METRICS,
+    ONLINE_LEVELS_SINCE,
+    Share,
+    online_levels_on,
+)
 from queries.on_time.judging import Row, Tally
 from queries.unit_life.judging import UnitFigures
 
@@ -49,6 +56,22 @@ def change_text(now: UnitFigures, then: UnitFigures | None, word: str) -> str:
     assert isinstance(old, int)
     sign = "+" if new > old else "−" if new < old else ""
     return f"{sign}{count_text(abs(new - old))}"
+
+
+def metric_name(view: View, word: str) -> str:
+    """Name a metric; what the levels of online services are called goes by the view's last day."""
+    return METRICS[word].name.replace(ONLINE_LEVELS_SINCE[0].name, online_levels_on(view.end).name)
+
+
+def defined(view: View, words: Iterable[str]) -> Iterator[str]:
+    """Give the definitions of metrics, line by line; a document that several rest on is named once."""
+    for source, group in groupby((METRICS[word] for word in words), key=lambda one: one.source_text(view)):
+        metrics = tuple(group)
+        if len(metrics) > 1 and source:
+            yield f"Theo {source}:"
+        for one in metrics:
+            cited = f" Căn cứ: {source}." if len(metrics) == 1 and source else ""
+            yield f"{metric_name(view, one.id)}: {one.definition}{cited}"
 
 
 def full_name(row: Row) -> str:

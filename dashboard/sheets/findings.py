@@ -63,7 +63,7 @@ def _late(question: Question) -> Finding:
     lines = [district_sentence(found, question.compared)]
     consequence = view.rules.threshold_consequence(view.end)
     if found.over and consequence:
-        lines.append(f"Từ {threshold_text(view)}: {consequence} ({limit.document}).")
+        lines.append(f"Từ {threshold_text(view)}: {consequence}. Căn cứ: {limit.document}.")
     chart = Chart(
         "bar", f"Tỷ lệ trễ hẹn (cách tính {view.basis}), %",
         tuple(listed_name(row) for row in rows), tuple(row.verdict.share.percent for row in rows),
@@ -91,7 +91,7 @@ def _months(question: Question) -> Finding:
 def _flags(question: Question) -> tuple[Finding, ...]:
     found = question.flags
     red = [one for one in found.at("red") if one.is_raised]
-    told = tuple(f"{flag_sentence(one, found)} ({one.rule.source_text(found.view)})" for one in red)
+    told = tuple(f"{flag_sentence(one, found)}. Căn cứ: {one.rule.source_text(found.view)}." for one in red)
     if not told:
         return (Finding("Không có cảnh báo mức đỏ trong kỳ này", ()),)
     return (Finding(f"{len(told)} cảnh báo mức đỏ cần xử lý", told),)

@@ -40,7 +40,7 @@ def _finding(slide: Any, found: Finding) -> None:
     if found.chart is None:
         _text(slide, 42, 130, *(f"• {line}" for line in found.lines), size=20)
         return
-    _text(slide, 38, 24, *found.lines, size=15, colour=MUTED)
+    _text(slide, 40, 30, *found.lines, size=14, colour=MUTED)
     _chart(slide, found.chart)
 
 
@@ -73,7 +73,7 @@ def _chart(slide: Any, told: Chart) -> None:
     if is_line and told.limit is not None:
         data.add_series("Ngưỡng, %", [told.limit] * len(told.names))
     kind = XL_CHART_TYPE.LINE_MARKERS if is_line else XL_CHART_TYPE.COLUMN_CLUSTERED
-    place = (Mm(_EDGE), Mm(68), Mm(_WIDTH - 2 * _EDGE), Mm(_HEIGHT - 82))
+    place = (Mm(_EDGE), Mm(72), Mm(_WIDTH - 2 * _EDGE), Mm(_HEIGHT - 86))
     chart = slide.shapes.add_chart(kind, *place, data).chart
     chart.has_legend, chart.has_title = False, False
     chart.font.size, chart.font.name = Pt(11), _FONT

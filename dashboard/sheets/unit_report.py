@@ -27,7 +27,7 @@ from dashboard.question.unit import UnitQuestion
 from dashboard.sheets import about
 from dashboard.sheets.charts import late_by_month, outcomes_by_group
 from dashboard.sheets.document import Paper
-from dashboard.sheets.figures import figure_text, lines_of, rate_cells
+from dashboard.sheets.figures import defined, figure_text, lines_of, rate_cells
 from queries.contract import RATING_SOURCES
 from queries.definitions.flags import FLAGS
 from queries.definitions.metrics import METRICS, Share, late_metric, online_levels_on, over
@@ -88,6 +88,11 @@ class _Report:
         paper, tally, view = self.paper, self.tally, self.view
         paper.heading("1. Tiếp nhận và giải quyết")
         paper.text(stated(self.unit.unit.name, tally, view))
+        ended = self.unit.unit.active_to
+        if ended is not None and ended < view.end:
+            after = self.unit.successor
+            where = f", sáp nhập vào {after.name}" if after is not None else ""
+            paper.text(f"Đơn vị hoạt động đến hết ngày {day_text(ended)}{where}.")
         rows = lines_of(
             (
                 ("Tiếp nhận trong kỳ", "received"), ("Kỳ trước chuyển sang", "carried_over"),
@@ -103,7 +108,7 @@ class _Report:
             view, self.figures, self.district, self.last_year,
         )  # fmt: skip
         paper.table(
-            ("Chỉ tiêu", "Đơn vị", "a/b", "Toàn địa bàn", "Cùng kỳ năm trước"), rows, (62, 26, 28, 22, 22)
+            ("Chỉ tiêu", "Tại đơn vị", "a/b", "Toàn địa bàn", "Cùng kỳ năm trước"), rows, (62, 26, 28, 22, 22)
         )
         trend = self.unit.district.trend
         shares = trend.units.get(self.unit.unit.code, ())
@@ -118,7 +123,8 @@ class _Report:
             paper.picture(
                 image,
                 f"Tỷ lệ trễ hẹn (cách tính {view.basis}) 13 tháng đến {trend.months[-1].short_label()}: "
-                f"{count_text(told)} tháng từ {threshold_text(view)} trở lên.",
+                f"{f'{count_text(told)} tháng' if told else 'không tháng nào'} từ {threshold_text(view)} "
+                "trở lên.",
                 ("Tháng", "Tỷ lệ trễ hẹn", "a/b"), months_drawn(trend, shares, limits),
             )  # fmt: skip
 
@@ -132,13 +138,13 @@ class _Report:
         rows = [(name, *self._counts(tally)) for name, tally in groups]
         paper.table(
             ("Lĩnh vực", "Phải giải quyết", "Trước, đúng hạn", "Trễ hạn", "Quá hạn chưa xong",
-             "Tỷ lệ trễ hẹn", "a/b"), rows, (46, 20, 20, 15, 20, 16, 25),
+             "Tỷ lệ trễ hẹn", "a/b"), rows, (44, 20, 20, 15, 20, 16, 25),
             total=("Cộng", *self._counts(self.tally)),
         )  # fmt: skip
         largest = [one for one in groups if one[1]["judged"]][:_MOST_BARS]
         if largest:
             image = outcomes_by_group(
-                [name if len(name) <= 34 else f"{name[:33]}…" for name, _ in largest],
+                [name for name, _ in largest],
                 [(one["early"], one["on_time"], one["late"]) for _, one in largest],
             )
             paper.picture(
@@ -181,9 +187,9 @@ class _Report:
         if not late:
             return
         rows = list(self._late_rows())
+        listed = count_text(late) if late == len(rows) else f"{count_text(len(rows))}/{count_text(late)}"
         paper.heading(
-            f"Phụ lục. {count_text(len(rows))}/{count_text(late)} hồ sơ trễ hạn, quá hạn, trễ nhiều trước",
-            on_new_page=True,
+            f"Phụ lục. Danh sách {listed} hồ sơ trễ hạn, quá hạn, trễ nhiều xếp trước", on_new_page=True
         )
         paper.table(
             ("TT", "Mã hồ sơ", "Thủ tục", "Hẹn trả", "Có kết quả", "Ngày trễ", "Phiếu xin lỗi"), rows,
@@ -279,8 +285,9 @@ class _Report:
                 if (value := life.get(word)) is not None
             ]
             paper.text(
-                f"Tiếp nhận {count_text(n)} phản ánh, kiến nghị" + "".join(f"; {one}" for one in more) + "."
-            )
+                f"Tiếp nhận {count_text(n)} phản ánh, kiến nghị{''.join(f'; {one}' for one in more)}." if n
+                else "Không tiếp nhận phản ánh, kiến nghị nào trong kỳ."
+            )  # fmt: skip
             rows = list(self._complaints_by_field())
             if rows:
                 paper.table(("Lĩnh vực", "Tiếp nhận", "Đã trả lời", "Quá hạn"), rows, (80, 26, 28, 26))
@@ -289,6 +296,7 @@ class _Report:
         paper.text(
             f"Tiếp công dân: {NO_DATA}." if receptions is None
             else f"{figure_text(self.view, self.figures, 'receptions')} buổi tiếp công dân trong kỳ."
+            if receptions else "Không có buổi tiếp công dân nào trong kỳ."
         )  # fmt: skip
 
     def _complaints_by_field(self) -> Iterator[tuple[str, ...]]:
@@ -311,15 +319,12 @@ class _Report:
     def _about(self) -> None:
         paper, view, known = self.paper, self.view, self.unit.known
         paper.heading("Định nghĩa, căn cứ, nguồn số liệu")
-        for word in (
+        words = (
             "received", "carried_over", "finished", "late", "open_overdue", "resolved_rate", "on_time_rate",
             late_metric(view.basis).id, "online_rate", "satisfaction_rate", "apology_rate",
-        ):  # fmt: skip
-            one = METRICS[word]
-            source = one.source_text(view)
-            paper.text(
-                f"{one.name}: {one.definition}" + (f" Căn cứ: {source}." if source else ""), small=True
-            )
+        )  # fmt: skip
+        for line in defined(view, words):
+            paper.text(line, small=True)
         threshold = view.rules.threshold_on(view.end)
         paper.text(f"Ngưỡng: từ {threshold_text(view)} là vượt ({threshold.document}).", small=True)
         sources = "; ".join(f"{name}, nạp đến {moment_text(moment)}" for name, moment in known.as_of.sources)
@@ -347,9 +352,13 @@ def stated(name: str, tally: Tally, view: Any) -> str:
     if late.b:
         text += (
             f". Trước hạn và đúng hạn {share_text(Share(late.b - late.a, late.b))} hồ sơ, tỷ lệ "
-            f"{complement_text(late, 2, edges(view))}; trễ hạn {count_text(late.a)} hồ sơ"
+            f"{complement_text(late, 2, edges(view))}; {_so_many(late.a)} trễ hạn"
         )
-    return f"{text}; quá hạn chưa giải quyết xong {count_text(tally['open_overdue'])} hồ sơ."
+    return f"{text}; {_so_many(tally['open_overdue'])} quá hạn chưa giải quyết xong."
+
+
+def _so_many(count: int) -> str:
+    return f"{count_text(count)} hồ sơ" if count else "không có hồ sơ"
 
 
 def months_drawn(

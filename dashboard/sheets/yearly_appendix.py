@@ -11,7 +11,7 @@ from dashboard.formats import NOTHING, complement_text, count_text, day_text, mo
 from dashboard.question.question import Question
 from dashboard.question.unit import whole_figures
 from dashboard.sheets.document import Paper
-from dashboard.sheets.figures import change_text, figure_text, full_name, parts_text
+from dashboard.sheets.figures import change_text, figure_text, full_name, metric_name, parts_text
 from queries.asked.view import View
 from queries.definitions.metrics import METRICS, ONLINE_LEVELS_SINCE, Share, late_metric, online_levels_on
 from queries.definitions.units import Unit
@@ -85,16 +85,11 @@ def _indicators(question: Question) -> list[tuple[str, ...]]:
             is_known_then = then is not None and then.tally is not None and word not in UNKNOWN_THEN
             before = then if is_known_then else None
             rows.append((
-                str(place), _name(view, word), METRICS[word].unit, _text(question, now, word),
+                str(place), metric_name(view, word), METRICS[word].unit, _text(question, now, word),
                 parts_text(now, word), NOTHING if before is None else _text(question, before, word),
                 change_text(now, before, word),
             ))  # fmt: skip
     return rows
-
-
-def _name(view: View, word: str) -> str:
-    """Name a metric; what the levels of online services are called goes by the year's last day."""
-    return METRICS[word].name.replace(ONLINE_LEVELS_SINCE[0].name, online_levels_on(view.end).name)
 
 
 def _other_levels(view: View) -> tuple[str, ...]:

@@ -155,6 +155,20 @@ def test_a_year_has_the_appendix_with_the_figures_of_the_api(site: Site) -> None
     assert "Tỷ lệ trực tuyến một phần / toàn trình" in read
 
 
+@pytest.mark.parametrize("words", ["ky=2026", "ky=2026-11"])
+def test_no_table_is_wider_than_the_text_and_no_page_empty(site: Site, words: str) -> None:
+    with zipfile.ZipFile(io.BytesIO(site.get(f"/tai/bao-cao-dinh-ky.docx?{words}").get_data())) as archive:
+        document, foot = archive.read("word/document.xml").decode(), archive.read("word/footer1.xml")
+    assert text(foot).count("số liệu đến") == 1
+    upright, *across = re.split(r"<w:sectPr", document)[:2] if "landscape" in document else [document]
+    for part, most in ((upright, 160), *((one, 257) for one in across)):
+        for table in re.findall(r"<w:tblGrid>.*?</w:tblGrid>", part, re.DOTALL)[1:]:
+            width = sum(int(one) for one in re.findall(r'gridCol w:w="(\d+)"', table)) * 25.4 / 1440
+            assert width <= most + 0.5, (table, width)
+    # A section's end on an empty line of its own goes over to an empty page where the last page is full.
+    assert not re.search(r"<w:p><w:pPr><w:sectPr", document)
+
+
 def test_every_red_flag_of_the_api_is_told(site: Site) -> None:
     red = [row["sentence"] for row in site.json(f"/api/v1/flags?{KY}")["rows"]
            if row["level"] == "red" and row["unit_code"] is None and row["count"]]  # fmt: skip

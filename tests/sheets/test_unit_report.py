@@ -63,7 +63,7 @@ def test_libreoffice_reads_what_the_api_says(site: Site) -> None:
     row = next(one for one in site.json("/api/v1/on-time?ky=2026")["rows"] if one["unit_code"] == "P01")
     to_resolve = row["received"] + row["carried_over"]
     assert f"đã tiếp nhận và giải quyết {row['finished']}/{to_resolve} hồ sơ" in read
-    assert f"trễ hạn {row['late']} hồ sơ" in read
+    assert f"{row['late']} hồ sơ trễ hạn" in read
     assert row["late_rate_text"] in read
     assert "Tỷ lệ hài lòng 100% (31/31 phiếu)" in read
     assert "1/3 hồ sơ có phiếu xin lỗi" in read
@@ -124,4 +124,31 @@ def test_nothing_is_said_as_nothing(site: Site, tmp_path: Path) -> None:
     read = text(content(bare, KY))
     assert "không có hồ sơ nào phải giải quyết" in read
     assert "Không có hồ sơ trễ hạn hay quá hạn" in read
+    assert "Không tiếp nhận phản ánh, kiến nghị nào" in read or "kiến nghị: không có dữ liệu" in read
     assert "0%" not in read.replace("100%", "")
+
+
+def test_a_clean_month_is_told_in_words(tmp_path: Path) -> None:
+    """An official writes "không có", not "0 hồ sơ"; a unit that is no more is said to have ended."""
+    complaint = {"complaint_id": "c1", "unit_code": "P02", "received_on": date(2026, 3, 1)}
+    held = {"unit_code": "P02", "held_on": date(2026, 3, 1), "kind": "định kỳ"}
+    gone = {**unit(1), "active_to": date(2026, 9, 30), "successor_code": "P02"}
+    path = write(tmp_path, [gone, unit(2)], dossiers("P02", early=9), load=SAMPLE, complaints=[complaint],
+                 receptions=[held])  # fmt: skip
+    site = Site(path)
+    read = text(content(site, "ky=2026-11&don_vi=P02"))
+    assert "; không có hồ sơ trễ hạn; không có hồ sơ quá hạn chưa giải quyết xong." in read
+    assert "Không tiếp nhận phản ánh, kiến nghị nào trong kỳ." in read
+    assert "Không có buổi tiếp công dân nào trong kỳ." in read
+    assert "không tháng nào từ 5% trở lên" in read
+    assert "hoạt động đến hết" not in read
+    ended = text(content(site, "ky=2026-11&don_vi=P01"))
+    assert "Đơn vị hoạt động đến hết ngày 30/09/2026, sáp nhập vào Phường 2." in ended
+
+
+def test_definitions_name_a_shared_document_once(site: Site) -> None:
+    read = text(content(site))
+    assert read.count("Thông tư 01/2020/TT-VPCP") == 1
+    assert "Theo Biểu II.06a, Thông tư 01/2020/TT-VPCP:" in read
+    assert "Tỷ lệ trực tuyến một phần / toàn trình: " in read
+    assert "Tỷ lệ trực tuyến mức độ 3, 4:" not in read

@@ -348,15 +348,18 @@ def silent_sentence(found: OnTime) -> str:
 
 def period_sentence(view: View) -> str:
     """Say the period, its basis and days, and whether it is still running."""
+    until = f" (kỳ chưa kết thúc, số liệu đến {view.end:%d/%m})" if view.is_running else ""
+    return period_days(view) + until
+
+
+def period_days(view: View) -> str:
+    """Say the period, its basis and days."""
     # A reporting period's name says what it is, and its days, which follow.
     kind = "" if view.period.basis == "reporting" else ", dương lịch"
     days = days_text(view.period.start, view.end)
     # Days of one's own choice have no name but themselves.
     named = "" if view.period.kind == "custom" else f"{sentence(view.period.label()).split(' (')[0]}{kind}, "
-    text = f"{named}{days}"
-    if view.is_running:
-        text += f" (kỳ chưa kết thúc, số liệu đến {view.end:%d/%m})"
-    return text
+    return f"{named}{days}"
 
 
 def months_note(view: View) -> str:
