@@ -34,6 +34,13 @@ AS_OF = datetime(2026, 11, 21, 10, 15)
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PATIENCE = 15_000
 UPDATE = "/_dash-update-component"
+WATCH = """
+window.broken = [];
+document.addEventListener("securitypolicyviolation", (one) => {
+  window.broken.push(`${one.effectiveDirective} ${one.blockedURI} ${one.sourceFile}:${one.lineNumber}`);
+});
+"""
+"""Notes in a page what is against its policy."""
 
 
 class _Quiet(WSGIRequestHandler):
@@ -95,6 +102,11 @@ def browser() -> Iterator[Browser]:
         started = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         yield started
         started.close()
+
+
+def broken(page: Page) -> list[str]:
+    """What was against the policy since the document was opened, in a page that began with ``WATCH``."""
+    return list(page.evaluate("() => window.broken"))
 
 
 class Reader:

@@ -194,37 +194,6 @@ def test_the_page_and_each_card_it_does_not_bring_are_asked_for_once(reader: Rea
     assert others == [], "nothing is loaded again"
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_nothing_lies_beyond_the_edge_from_a_phone_to_a_projector(reader: Reader, path: str) -> None:
-    reader.page.set_viewport_size({"width": 390, "height": 844})
-    reader.open(path)
-    for width in (390, 768, 1366, 1920):
-        reader.page.set_viewport_size({"width": width, "height": 844})
-        beyond = reader.page.evaluate(
-            """width => [...document.querySelectorAll('h1, h2, p, .tile, .card, select, button, footer')]
-                .filter(one => one.getBoundingClientRect().right > width + 1 && !one.closest('.scroll-x'))
-                .map(one => one.outerHTML.slice(0, 80))""",
-            width,
-        )
-        assert beyond == [], width
-        for _ in range(30):  # a chart takes its new width a moment later
-            if reader.page.evaluate("() => document.documentElement.scrollWidth") <= width:
-                break
-            reader.page.wait_for_timeout(100)
-        assert reader.page.evaluate("() => document.documentElement.scrollWidth") <= width
-
-
-@pytest.mark.parametrize("path", [*PAGES, "/?ky=2027-03", "/dung-han?ky=2026-13&don_vi=khong"])
-def test_no_serious_barrier(reader: Reader, path: str) -> None:
-    assert reader.open(path).barriers() == []
-
-
-def test_text_is_never_smaller_than_12_px(reader: Reader) -> None:
-    for path in PAGES:
-        reader.open(path)
-        assert reader.too_small() == [], path
-
-
 @pytest.mark.parametrize("units", [7, 22, 163])
 def test_few_and_very_many_units_stay_within_the_page(browser: Browser, tmp_path: Path, units: int) -> None:
     path = tmp_path / "tinh.duckdb"

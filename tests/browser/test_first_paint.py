@@ -14,15 +14,6 @@ from browser.conftest import PATIENCE, UPDATE, Reader
 pytestmark = pytest.mark.browser
 
 PROJECTOR = ViewportSize(width=1366, height=768)
-PAGES = ("/", "/dung-han", "/canh-bao", "/hai-long", "/truc-tuyen", "/don-vi", "/don-vi/QM-P01", "/ho-so",
-         "/giao-ban", "/phuong-phap")  # fmt: skip
-MOST_SHIFT = 0.02
-SHIFTS = """
-window.shifts = [];
-new PerformanceObserver(list => list.getEntries().forEach(one => {
-  if (!one.hadRecentInput) { window.shifts.push(one.value); }
-})).observe({type: "layout-shift", buffered: true});
-"""
 
 
 class Held:
@@ -158,15 +149,6 @@ def test_a_dash_that_never_draws_is_not_waited_for_for_ever(reader: Reader) -> N
     expect(reader.page.locator("#first h1")).to_be_visible()
     reader.page.clock.fast_forward(21_000)
     expect(reader.page.locator("#first.is-alone h1")).to_be_visible()
-
-
-@pytest.mark.parametrize("path", PAGES)
-def test_nothing_moves_while_a_page_comes(reader: Reader, path: str) -> None:
-    reader.page.add_init_script(SHIFTS)
-    reader.page.set_viewport_size(PROJECTOR)
-    reader.open(path)
-    reader.page.wait_for_timeout(500)
-    assert sum(reader.page.evaluate("window.shifts")) < MOST_SHIFT
 
 
 # later changes

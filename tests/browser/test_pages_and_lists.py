@@ -12,25 +12,6 @@ from browser.conftest import Reader
 pytestmark = pytest.mark.browser
 
 WARD = "QM-P01"
-PAGES = {
-    "/canh-bao": "Cảnh báo", "/hai-long": "Hài lòng", "/truc-tuyen": "Trực tuyến", "/don-vi": "Đơn vị",
-    f"/don-vi/{WARD}": "Phường Mỹ An", "/ho-so?chi_so=late": "Hồ sơ", "/phuong-phap": "Phương pháp",
-    "/giao-ban": "Giao ban", "/bao-cao": "Báo cáo",
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("path", PAGES)
-def test_a_page_lands_whole_and_without_barriers(reader: Reader, path: str) -> None:
-    reader.open(path)
-    assert reader.page.title() == f"{PAGES[path]} · Một cửa"
-    text = reader.page.locator("main").inner_text()
-    assert "Không tải được" not in text
-    assert "Mã lỗi" not in text
-    assert reader.barriers() == []
-    assert reader.too_small() == []
-    reader.page.set_viewport_size({"width": 390, "height": 844})
-    expect(reader.page.locator("main")).to_be_visible()
-    reader.page.wait_for_function("() => document.documentElement.scrollWidth <= 390")
 
 
 def test_every_month_of_the_heat_map_is_as_wide_as_another(reader: Reader) -> None:
