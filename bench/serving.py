@@ -25,10 +25,11 @@ _LOOK_SECONDS = 0.1
 
 
 class Server:
-    """A server that runs. ``address``: http://127.0.0.1:port."""
+    """A server that runs. ``address``: http://127.0.0.1:port; ``ports``: the readers', the monitors'."""
 
-    def __init__(self, address: str, process: subprocess.Popen[bytes]) -> None:
-        self.address = address
+    def __init__(self, port: int, process: subprocess.Popen[bytes]) -> None:
+        self.address = f"http://127.0.0.1:{port}"
+        self.ports = port, port + 1
         self.memory = Memory(process.pid)
         self._process = psutil.Process(process.pid)
 
@@ -73,10 +74,9 @@ def serving(url: str, folder: Path, **settings: str) -> Iterator[Server]:
     asked = [sys.executable, str(ROOT / "app.py"), "serve", "--port", str(port), "--database-url", url]
     FOLDER.mkdir(parents=True, exist_ok=True)
     process = subprocess.Popen(asked, env={**keep, **ours, **more}, cwd=FOLDER, stdout=subprocess.DEVNULL)
-    address = f"http://127.0.0.1:{port}"
     try:
-        _wait(address, process)
-        yield Server(address, process)
+        _wait(f"http://127.0.0.1:{port}", process)
+        yield Server(port, process)
     finally:
         process.terminate()
         try:
