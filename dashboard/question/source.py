@@ -67,17 +67,26 @@ class Source:
     # --- what is known -------------------------------------------------------------
 
     def known(self) -> Known:
-        """Give what is known of the current copy. Raises NoCopy where there is none yet."""
+        """Give what is known of the current copy. Raises NoCopy where there is none yet.
+
+        While one learns a new copy, the others go on with the one before.
+        """
         copy = self.copies.current()
         if copy is None:
             raise NoCopy(first_sentence(self.copies.status()))
         known = self._known
-        if known is None or known.version != copy.version:
-            with self._learning:
-                known = self._known
-                if known is None or known.version != copy.version:
-                    known = self._known = _learn(copy)
-        return known
+        if known is not None and known.version == copy.version:
+            return known
+        if not self._learning.acquire(blocking=known is None):
+            assert known is not None
+            return known
+        try:
+            known = self._known
+            if known is None or known.version != copy.version:
+                known = self._known = _learn(copy)
+            return known
+        finally:
+            self._learning.release()
 
     def remembered(self) -> Known | None:
         """Give what is known of the current copy; None where there is none yet."""
@@ -161,6 +170,8 @@ class Source:
                 yield conn
         except Damaged as error:
             self.copies.leave(known.copy)
+            if self._known is known:
+                self._known = None  # nobody goes on with it
             raise CopyDamaged("Bản sao dữ liệu bị hỏng; bản trước đó sẽ thay vào.") from error
 
     def ask_months(

@@ -14,10 +14,13 @@ import pytest
 from apps import AS_OF, SAMPLE, Living, Site, district, dossiers, loaded, page, statements, unit, write
 from sqlalchemy import Connection, literal, select
 
+from dashboard.question import source as source_module
 from dashboard.question.errors import NoCopy
+from dashboard.question.known import Known
 from dashboard.question.source import BY_UNIT, Source, for_readers
 from queries.asked.periods import parse_period
 from queries.asked.view import View
+from queries.copy.opened import OpenCopy
 from queries.courses.stock import Courses
 from queries.flags.dossiers import marked_by_unit, slips_by_unit
 from queries.on_time.statements import on_time_by_unit
@@ -141,6 +144,32 @@ def test_a_new_copy_is_taken_up_and_answers_anew(tmp_path: Path) -> None:
     assert late(site.source) == 4
     # Whoever still holds the one before is answered from it.
     assert int(site.source.ask(held, on_time_by_unit, VIEW).late.sum()) == 3
+
+
+def test_while_one_learns_a_new_copy_the_others_go_on_with_the_one_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = living(tmp_path, count=3)
+    site.refresh()
+    held = site.source.known()
+    load(tmp_path, 4)
+    site.refresh()
+    learns, may_end, learn = threading.Event(), threading.Event(), source_module._learn
+
+    def slowly(copy: OpenCopy) -> Known:
+        learns.set()
+        assert may_end.wait(10)
+        return learn(copy)
+
+    monkeypatch.setattr(source_module, "_learn", slowly)
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(site.source.known)
+        assert learns.wait(10)
+        try:
+            assert pool.submit(site.source.known).result(5) is held
+        finally:
+            may_end.set()
+        assert first.result() is site.source.known() is not held
 
 
 def test_unchanged_data_are_neither_written_nor_learnt_again(tmp_path: Path) -> None:
