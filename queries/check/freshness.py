@@ -84,7 +84,7 @@ def time_found(
         told += f" Không có updated_at nên không đọc lại thường hơn mỗi {least}."
     yield Finding(NOTE, "", None, "duration", told, duration.rows)
     for table, taken in course.seconds.items():
-        wait = course.waits[table]
+        wait = trial.reading.waits.get(table, 0.0)
         if wait > usual.silence:
             sentence = (
                 f"Bảng {table}: có lần chờ {seconds_told(wait)} mới có dòng tiếp theo, lâu hơn "

@@ -170,12 +170,11 @@ def is_worded(spec: Column) -> bool:
 
 @dataclass
 class Course:
-    """How a reading went: the table being read, its rows so far; by table its seconds and longest wait."""
+    """How a reading went: the table being read, its rows so far; by table the seconds it took."""
 
     table: str = ""
     rows: int = 0
     seconds: dict[str, float] = field(default_factory=dict)
-    waits: dict[str, float] = field(default_factory=dict)
     _at: float = 0.0
 
     def told(self, progress: Progress | None) -> Progress:
@@ -184,12 +183,10 @@ class Course:
         def noted(table: str, rows: int) -> None:
             now = time.monotonic()
             if table == self.table:
-                wait = now - self._at
-                self.seconds[table] += wait
-                self.waits[table] = max(self.waits[table], wait)
+                self.seconds[table] += now - self._at
             else:
                 self.end()
-                self.seconds[table], self.waits[table] = 0.0, 0.0
+                self.seconds[table] = 0.0
             self.table, self.rows, self._at = table, rows, now
             if progress is not None:
                 progress(table, rows)

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 import socket
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -270,6 +271,8 @@ def _mariadb_begin(raw: Any, patience: Patience) -> str:
         # These last as long as the connection, which is ours and ends with the reading.
         cursor.execute(f"SET SESSION time_zone = '+00:00', {limit[0]} = %s", (limit[1],))
         cursor.execute("SET SESSION lock_wait_timeout = %s", (max(1, int(patience.lock)),))
+        # What we do with a part, and the pause after it, may take longer than the minute it waits by itself.
+        cursor.execute("SET SESSION net_write_timeout = %s", (int(patience.table),))
         cursor.execute("SET SESSION TRANSACTION READ ONLY")  # CREATE and DROP heed this alone
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         cursor.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY")
@@ -420,6 +423,7 @@ def _duckdb_begin(raw: Any, _patience: Patience) -> str:
 
 
 _DUCKDB_PART_BYTES = 16 << 20
+_GROWN_SECONDS = 0.25
 
 
 def _duckdb_parts(raw: Any, asked: Asked, _columns: Columns, landing: Landing) -> Iterator[Part]:
@@ -430,7 +434,8 @@ def _duckdb_parts(raw: Any, asked: Asked, _columns: Columns, landing: Landing) -
     cursor, folder = raw.cursor(), landing.path.with_suffix(".parts")
     target = str(folder).replace("'", "''")
     form = f"FORMAT csv, HEADER false, FILE_SIZE_BYTES {_DUCKDB_PART_BYTES}"
-    cursor.execute(f"COPY ({asked.text}) TO '{target}' ({form})", asked.parameters)
+    with _growing(folder, landing.alive):
+        cursor.execute(f"COPY ({asked.text}) TO '{target}' ({form})", asked.parameters)
     for path in sorted(folder.iterdir() if folder.is_dir() else ()):
         landing.alive()
         rows = path.read_bytes().count(b"\n")  # a few too many where texts have lines: for progress alone
@@ -438,6 +443,30 @@ def _duckdb_parts(raw: Any, asked: Asked, _columns: Columns, landing: Landing) -
             yield Part(path, rows, r"\n")
         else:
             path.unlink()  # of an empty table: the next one's must find nothing here
+
+
+@contextmanager
+def _growing(folder: Path, alive: Callable[[], None]) -> Iterator[None]:
+    """Call ``alive`` while more and more lies in a folder: a large table is one statement of a minute."""
+    ended = threading.Event()
+
+    def look() -> None:
+        before = 0
+        while not ended.wait(_GROWN_SECONDS):
+            size = 0
+            with suppress(OSError):  # there is none yet
+                size = sum(one.stat().st_size for one in folder.iterdir())
+            if size > before:
+                alive()
+            before = size
+
+    looking = threading.Thread(target=look, name="reading-growth", daemon=True)
+    looking.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        looking.join()
 
 
 def _duckdb_trouble(error: BaseException, name: str) -> Trouble:

@@ -16,7 +16,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -55,12 +55,21 @@ Progress = Callable[[str, int], None]
 """Told the contract's table that is read, and how many of its rows so far."""
 
 
+_PACED_SECONDS = 10
+"""A pace is kept in so short pieces: after a pause of minutes a server takes its reader for gone."""
+
+
 @dataclass(frozen=True)
 class Pace:
     """How politely a source is read: at most so many rows a second, at most this share of the time."""
 
     rows_per_second: float | None = None
     share: float = 1.0
+
+    @property
+    def rows_at_once(self) -> int | None:
+        """Give how many rows are read between two pauses at most; None where nothing limits them."""
+        return None if self.rows_per_second is None else max(1, int(self.rows_per_second * _PACED_SECONDS))
 
     def pause(self, rows: int, seconds: float) -> float:
         """Give how long to pause after reading some rows in some seconds."""
@@ -84,7 +93,8 @@ class Reading:
     "table" and "table.column" that the source has. ``respelled``: some of the values mended. ``clock``: the
     source's own at the snapshot, local. ``watermarks``: by table that has ``updated_at``. ``seconds``: how
     long the source was read, without the pauses; ``cleaned_seconds``: what came after. ``sheets``: those of
-    files that were read; ``rejected``: of their rows those that could not be used, or not wholly.
+    files that were read; ``rejected``: of their rows those that could not be used, or not wholly. ``waits``:
+    by table of the database, how long nothing came at most.
     """
 
     rows: Mapping[str, int]
@@ -98,6 +108,7 @@ class Reading:
     cleaned_seconds: float
     sheets: tuple[SheetRead, ...] = ()
     rejected: tuple[Rejected, ...] = ()
+    waits: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -175,6 +186,7 @@ def read_into(
             cleaned_seconds=time.monotonic() - arrived,
             sheets=tuple(sheets),
             rejected=cleaning.rejected,
+            waits=taken.waits,
         )
 
 
@@ -242,6 +254,7 @@ class _Taken:
     partial: frozenset[str] = frozenset()
     days: frozenset[str] = frozenset()
     paused: float = 0.0
+    waits: Mapping[str, float] = field(default_factory=dict)
 
 
 def _take(
@@ -258,6 +271,7 @@ def _take(
         opened.refuse_writer([one.real for one in tables.values()], mapping.schema)
     clock = opened.begin(ZoneInfo(zone))
     partial = set()
+    waits = {}
     for name, found in tables.items():
         statement, columns = opened.statement(found, mapping)
         since = None if name in elsewhere else changed_since.get(name)
@@ -268,8 +282,9 @@ def _take(
         with _ours():
             cleaning.open_table(name, columns, since=None if condition is None else since)
         rows, at = 0, time.monotonic()
+        opened.watch.longest = 0.0
         progress(name, rows)
-        for part in opened.parts(statement, columns, path):
+        for part in opened.parts(statement, columns, path, pace.rows_at_once):
             with _ours():
                 cleaning.take(name, part)
                 part.path.unlink()
@@ -277,7 +292,10 @@ def _take(
             progress(name, rows)
             opened.watch.pause(pace.pause(part.rows, time.monotonic() - at))
             at = time.monotonic()
-    return _Taken(clock, _present(tables), frozenset(partial), _kept_as_days(tables), opened.watch.paused)
+        waits[name] = opened.watch.longest
+    return _Taken(
+        clock, _present(tables), frozenset(partial), _kept_as_days(tables), opened.watch.paused, waits
+    )
 
 
 @contextmanager

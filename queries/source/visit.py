@@ -366,11 +366,13 @@ class Visit:
         """Give the condition of what changed since; None where everything has to be read."""
         return None if since is None else changed_since(found, since, mapping=mapping, zone=zone)
 
-    def parts(self, statement: Select[Any], columns: Sequence[ColumnRead], path: Path) -> Iterator[Part]:
-        """Give a statement's rows, part by part, each in the file at ``path``."""
+    def parts(
+        self, statement: Select[Any], columns: Sequence[ColumnRead], path: Path, most: int | None = None
+    ) -> Iterator[Part]:
+        """Give a statement's rows, part by part, each in the file at ``path``; ``most``: rows of a part."""
         arriving = [(one.name, one.source) for one in columns]
         asked = asked_of(statement, self._engine.dialect)
-        landing = Landing(path, PART_ROWS, self.watch.alive)
+        landing = Landing(path, min(PART_ROWS, most or PART_ROWS), self.watch.alive)
         self.watch.alive()
         for part in self._record.parts(self._raw, asked, arriving, landing):
             self.watch.hold()

@@ -21,7 +21,8 @@ class Watch:
     """Cuts what a driver waits for where nothing comes for ``silence`` seconds, or the reading is to stop.
 
     ``cut`` is called with the driver's connection, from another thread. ``stopped`` and ``gave_up`` say
-    afterwards why it was; ``paused`` how many seconds the source was left alone.
+    afterwards why it was; ``paused`` how many seconds the source was left alone; ``longest`` how long nothing
+    came at most.
     """
 
     def __init__(self, cut: Callable[[Any], None], silence: float, stop: Stop | None) -> None:
@@ -35,6 +36,7 @@ class Watch:
         self.stopped = False
         self.gave_up = False
         self.paused = 0.0
+        self.longest = 0.0
 
     def __enter__(self) -> Watch:
         self.check()
@@ -52,10 +54,14 @@ class Watch:
 
     def alive(self) -> None:
         """Something came; the next is waited for from now on."""
-        self._last = time.monotonic()
+        now, last = time.monotonic(), self._last
+        if last is not None:
+            self.longest = max(self.longest, now - last)
+        self._last = now
 
     def hold(self) -> None:
         """Nothing is asked of the source for the moment."""
+        self.alive()
         self._last = None
 
     def check(self) -> None:

@@ -217,11 +217,9 @@ def test_lengths_of_time_are_told(seconds: float, told: str) -> None:
 
 
 def test_a_source_that_is_slow_is_read_to_its_end_and_that_is_a_warning() -> None:
-    trial: Any = SimpleNamespace(has=lambda name: True)
-    course = Course(
-        seconds={"dossiers": 400.0, "units": 1.0, "slips": 4000.0},
-        waits={"dossiers": 90.0, "units": 1.0, "slips": 50.0},
-    )
+    waits = {"dossiers": 90.0, "units": 1.0, "slips": 50.0}
+    trial: Any = SimpleNamespace(has=lambda name: True, reading=SimpleNamespace(waits=waits))
+    course = Course(seconds={"dossiers": 400.0, "units": 1.0, "slips": 4000.0})
     found = list(time_found(trial, Duration(5_000_000, 400.0, 20.0), course, usual=Patience(), percent=5))
     assert "Đọc toàn bộ 5.000.000 dòng mất 6 phút 40 giây (12.500 dòng mỗi giây)" in found[0].sentence
     assert [(one.table, one.severity, one.id) for one in found[1:]] == [

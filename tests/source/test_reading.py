@@ -19,6 +19,7 @@ from sqlalchemy.engine import make_url
 from stores import DuckDB, SQLite, Store
 
 from queries.source import engines, visit
+from queries.source import reading as reading_module
 from queries.source.clean import Cleaning
 from queries.source.engines import Patience
 from queries.source.mapping import SourceMapping
@@ -158,15 +159,21 @@ def test_a_pace_leaves_the_source_alone(copy: Copy, tmp_path: Path, monkeypatch:
     assert Pace().pause(1000, 1.0) == 0
     assert Pace(rows_per_second=100).pause(1000, 1.0) == 9.0
     assert Pace(share=0.05).pause(10, 1.0) == pytest.approx(19)
-    monkeypatch.setattr(visit, "PART_ROWS", 10)
+    monkeypatch.setattr(reading_module, "_PACED_SECONDS", 0.1)
     monkeypatch.setattr(engines, "FETCHED_ROWS", 10)
     store = SQLite(tmp_path)
     put(store, district(50), MOMENTS)
+    told: list[int] = []
     began = time.monotonic()
-    reading = copy.read(store, pace=Pace(rows_per_second=100))
+    reading = copy.read(
+        store, pace=Pace(rows_per_second=100),
+        progress=lambda table, rows: told.append(rows) if table == "dossiers" else None,
+    )  # fmt: skip
+    assert told == [0, 10, 20, 30, 40, 50], "in short pieces: no server is left for minutes"
     took = time.monotonic() - began
     assert took >= 0.5
     assert reading.seconds < took - 0.3, "the pauses are not counted as reading"
+    assert reading.waits["dossiers"] < took - 0.3, "nor as waiting for the source"
     store.close()
 
 
@@ -562,6 +569,31 @@ def test_make_url_is_taken_as_well_as_text(store: Store, copy: Copy) -> None:
     assert make_url(text) == store.url
     reading = read_into(copy.connection, Source(text), SourceMapping(), zone=ZONE, folder=copy.folder)
     assert reading.rows["units"] == 1
+
+
+def test_a_table_that_duckdb_writes_for_a_minute_is_no_silence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Five million rows are one statement, and were given up after source_silence_seconds on a busy machine."""
+    monkeypatch.setattr(engines, "_GROWN_SECONDS", 0.01)
+    came = threading.Event()
+    with engines._growing(tmp_path, came.set):
+        assert not came.wait(0.1), "nothing lies there yet"
+        for rows in range(1, 4):
+            (tmp_path / "data_0.csv").write_text("HS-1\n" * rows)
+            assert came.wait(5)
+            came.clear()
+
+
+@pytest.mark.parametrize("store", [MARIADB], indirect=True)
+def test_a_server_waits_for_us_as_long_as_a_table_may_take(store: Store) -> None:
+    """MariaDB hangs up after a minute in which we take nothing, as in the pause that a pace asks for."""
+    put(store, district(), MOMENTS)
+    with visiting(Source(store.url, Patience(table=4321))) as opened:
+        opened.find(SourceMapping())
+        cursor = opened._raw.cursor()
+        cursor.execute("SELECT @@session.net_write_timeout")
+        assert cursor.fetchone() == (4321,)
 
 
 @ONLY_DUCKDB
