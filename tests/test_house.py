@@ -126,8 +126,8 @@ def test_code_files_the_papers_name_are_there(name: str) -> None:
     assert all(list(ROOT.glob(one)) for one in named), [one for one in named if not list(ROOT.glob(one))]
 
 
-@pytest.mark.parametrize("name", ["docs/security.md", "docs/asvs.md"])
-def test_tests_that_the_papers_of_security_name_are_there(name: str) -> None:
+@pytest.mark.parametrize("name", ["docs/security.md", "docs/asvs.md", "docs/reliability.md"])
+def test_tests_that_the_papers_name_are_there(name: str) -> None:
     there = {
         found
         for path in (ROOT / "tests").rglob("test_*.py")
