@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -45,7 +45,7 @@ class DossierQuestion(Question):
             unit_code=None, field=None, procedure_code=None,
         )  # fmt: skip
         parsed = replace(question.parsed, view=whole, extras=NO_EXTRAS)
-        given = {one: getattr(question, one) for one in question.__dataclass_fields__}
+        given = {one.name: getattr(question, one.name) for one in fields(question)}
         return cls(**{**given, "parsed": parsed, "path": INDEX}, code=code)
 
     def link(self, path: str | None = None, **changes: Any) -> str:
