@@ -21,6 +21,7 @@ from playwright.sync_api import (
     Locator,
     Page,
     Request,
+    ViewportSize,
     expect,
     sync_playwright,
 )
@@ -33,6 +34,9 @@ from queries.sample.district import write_sample
 AS_OF = datetime(2026, 11, 21, 10, 15)
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PATIENCE = 15_000
+PHONE, PROJECTOR = ViewportSize(width=390, height=844), ViewportSize(width=1366, height=768)
+KEPT = 6
+"""So many tabs stay open for who only looks; each holds some 100 MB."""
 UPDATE = "/_dash-update-component"
 WATCH = """
 window.broken = [];
@@ -87,10 +91,17 @@ def _patient() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="module")
-def address(site: Site) -> Iterator[str]:
+@pytest.fixture(scope="session")
+def _running(site: Site) -> Iterator[str]:
     with served(site) as running:
         yield running
+
+
+@pytest.fixture
+def address(site: Site, _running: str) -> str:
+    """Where the sample is served. The one application answers from the site that was asked for last."""
+    assert site.server
+    return _running
 
 
 @pytest.fixture(scope="session")
@@ -218,3 +229,52 @@ def reader(browser: Browser, address: str) -> Iterator[Reader]:
     assert one.complaints == []
     assert one.foreign == []
     context.close()
+
+
+Look = Callable[..., Reader]
+"""Gives a page that is only looked at, by its path and the size of the screen."""
+
+
+class Tabs:
+    """Tabs that stay open, a few of them: a page takes some three seconds of a processor to come."""
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._open: dict[tuple[str, int], Reader] = {}
+
+    def at(self, url: str, size: ViewportSize) -> Reader:
+        """Give a page as it came to a screen of this size, scrolled to its head, no pointer over it."""
+        key = url, size["width"]
+        one = self._open.pop(key, None)
+        if one is None:
+            one = Reader(self._browser.new_context(viewport=size, locale="vi-VN"), url[: url.index("/", 8)])
+            one.open(url)
+        else:
+            one.complaints.clear()  # what a tab heard while nobody looked at it
+            one.page.set_viewport_size(size)
+            one.page.emulate_media(media="screen")
+            one.page.mouse.move(0, 0)
+            one.page.evaluate("() => window.scrollTo(0, 0)")
+        self._open[key] = one
+        if len(self._open) > KEPT:
+            self._open.pop(next(iter(self._open))).page.context.close()
+        return one
+
+
+@pytest.fixture(scope="session")
+def _tabs(browser: Browser) -> Tabs:
+    return Tabs(browser)
+
+
+@pytest.fixture
+def seen(address: str, _tabs: Tabs) -> Iterator[Look]:
+    """A page that is only looked at. Who presses, types, resizes or follows a link takes ``reader``."""
+    looked: list[Reader] = []
+
+    def look(path: str, size: ViewportSize = PROJECTOR) -> Reader:
+        looked.append(_tabs.at(f"{address}{path}", size))
+        return looked[-1]
+
+    yield look
+    assert [one.complaints for one in looked if one.complaints] == []
+    assert [one.foreign for one in looked if one.foreign] == []

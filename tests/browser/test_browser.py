@@ -11,7 +11,7 @@ import pytest
 from apps import Living, Site
 from playwright.sync_api import Browser, Route, expect
 
-from browser.conftest import AS_OF, UPDATE, Reader, served
+from browser.conftest import AS_OF, PHONE, UPDATE, Look, Reader, served
 from queries.sample.district import write_sample
 
 pytestmark = pytest.mark.browser
@@ -20,8 +20,8 @@ PAGES = ("/", "/dung-han")
 WARD, WARD_NAME = "QM-P01", "Phường Mỹ An"
 
 
-def test_land_and_see_the_finding(reader: Reader) -> None:
-    reader.open("/")
+def test_land_and_see_the_finding(seen: Look) -> None:
+    reader = seen("/")
     assert re.search(r"đơn vị có tỷ lệ trễ hẹn từ 5% trở lên", reader.title)
     assert reader.page.title() == "Tổng quan · Một cửa"
     assert reader.page.locator("html").get_attribute("lang") == "vi"
@@ -210,10 +210,9 @@ def test_few_and_very_many_units_stay_within_the_page(browser: Browser, tmp_path
         one.page.context.close()
 
 
-def test_on_a_phone_each_unit_s_rate_is_in_sight_beside_its_name(reader: Reader) -> None:
-    reader.page.set_viewport_size({"width": 390, "height": 844})
+def test_on_a_phone_each_unit_s_rate_is_in_sight_beside_its_name(seen: Look) -> None:
     for path, card in (("/dung-han", ".on-time-units"), ("/don-vi", ".units-list")):
-        reader.open(path)
+        reader = seen(path, PHONE)
         hidden = reader.page.locator(f"{card} .scroll-x").evaluate(
             """wide => [...wide.querySelectorAll('tbody tr')]
                 .filter(row => row.querySelector('.rate')?.getBoundingClientRect().right
@@ -223,8 +222,8 @@ def test_on_a_phone_each_unit_s_rate_is_in_sight_beside_its_name(reader: Reader)
         assert hidden == [], path
 
 
-def test_a_chart_is_told_in_words(reader: Reader) -> None:
-    reader.open("/")
+def test_a_chart_is_told_in_words(seen: Look) -> None:
+    reader = seen("/")
     chart = reader.page.get_by_role("img", name=re.compile("Tỷ lệ trễ hẹn theo tháng"))
     assert len(re.findall(r"\d\d/\d{4}: ", str(chart.get_attribute("aria-label")))) == 13
 
@@ -295,9 +294,9 @@ def test_figures_that_were_not_there_yet_are_there_after_a_reload(
         assert one.complaints == []
 
 
-def test_what_a_browser_sends_is_only_the_question(reader: Reader) -> None:
+def test_what_a_browser_sends_is_only_the_question(seen: Look) -> None:
     """The Store holds the address's words and the moment: never figures."""
-    reader.open(f"/?don_vi={WARD}")
+    reader = seen(f"/?don_vi={WARD}")
     for request in reader.updates:
         body = json.loads(request.post_data or "{}")
         for given in body["inputs"]:
@@ -355,9 +354,9 @@ def test_without_the_small_bundle_the_full_one_draws_the_chart(reader: Reader) -
 
 
 @pytest.mark.parametrize("path", ["/", "/truc-tuyen", f"/don-vi/{WARD}"])
-def test_a_chart_tells_its_months_under_the_mouse(reader: Reader, path: str) -> None:
+def test_a_chart_tells_its_months_under_the_mouse(seen: Look, path: str) -> None:
     """Every point, the running month's too; what goes wrong meanwhile fails the reader."""
-    reader.open(path)
+    reader = seen(path)
     chart = reader.page.locator(".chart .main-svg").first
     chart.scroll_into_view_if_needed()
     told: set[str] = set()

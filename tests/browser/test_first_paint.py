@@ -7,13 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Route, ViewportSize, expect
+from playwright.sync_api import Browser, Route, expect
 
-from browser.conftest import PATIENCE, UPDATE, Reader
+from browser.conftest import PATIENCE, PROJECTOR, UPDATE, Reader
 
 pytestmark = pytest.mark.browser
-
-PROJECTOR = ViewportSize(width=1366, height=768)
 
 
 class Held:
@@ -201,18 +199,15 @@ def test_the_arrow_keys_say_month_after_month(reader: Reader) -> None:
     expect(drawing.locator(".hoverlayer")).not_to_contain_text("háng")
 
 
-@pytest.mark.parametrize("form", ["png", "svg"])
-def test_a_picture_says_what_it_is_of(reader: Reader, tmp_path: Path, form: str) -> None:
+def test_a_picture_says_what_it_is_of(reader: Reader, tmp_path: Path) -> None:
     reader.open("/dung-han")
     expect(reader.page.locator(".on-time-trend .main-svg").first).to_be_visible()
-    with reader.page.expect_download() as asked:
-        reader.page.locator(f".on-time-trend [data-picture={form}]").click()
-    assert asked.value.suggested_filename == f"dien-bien-13-thang-10-15-21-11-2026.{form}"
-    file = tmp_path / "hinh"
-    asked.value.save_as(file)
-    if form == "png":
-        assert file.read_bytes().startswith(b"\x89PNG")
-        return
-    told = re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", file.read_text("utf-8")))
+    for form in ("png", "svg"):
+        with reader.page.expect_download() as asked:
+            reader.page.locator(f".on-time-trend [data-picture={form}]").click()
+        assert asked.value.suggested_filename == f"dien-bien-13-thang-10-15-21-11-2026.{form}"
+        asked.value.save_as(tmp_path / form)
+    assert (tmp_path / "png").read_bytes().startswith(b"\x89PNG")
+    told = re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", (tmp_path / "svg").read_text("utf-8")))
     for words in ("DỮ LIỆU MẪU", "Số liệu đến 10:15, 21/11/2026", "Tỷ lệ trễ hẹn"):
         assert words in told, words

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from browser.conftest import Reader
+from browser.conftest import Look, Reader
 
 pytestmark = pytest.mark.browser
 
@@ -16,8 +16,8 @@ LINES = (("/", ".tile .spark"), ("/", ".ranking .spark"), ("/", ".overview-onlin
 
 
 @pytest.mark.parametrize(("path", "lines"), LINES)
-def test_every_month_is_told_under_the_pointer(reader: Reader, path: str, lines: str) -> None:
-    reader.open(path)
+def test_every_month_is_told_under_the_pointer(seen: Look, path: str, lines: str) -> None:
+    reader = seen(path)
     line = reader.page.locator(lines).first
     line.scroll_into_view_if_needed()
     box = line.bounding_box()
@@ -48,8 +48,8 @@ def test_the_arrow_keys_walk_through_the_months_of_a_row(reader: Reader) -> None
     expect(reader.page.locator("#month")).to_be_hidden()
 
 
-def test_a_panel_that_leads_nowhere_is_reached_by_the_keyboard(reader: Reader) -> None:
-    reader.open("/hai-long")
+def test_a_panel_that_leads_nowhere_is_reached_by_the_keyboard(seen: Look) -> None:
+    reader = seen("/hai-long")
     panels = reader.page.locator(".multiples li.panel")
     for panel in panels.all():
         if panel.locator("a, summary").count() == 0:

@@ -7,15 +7,15 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from browser.conftest import Reader
+from browser.conftest import Look, Reader
 
 pytestmark = pytest.mark.browser
 
 WARD = "QM-P01"
 
 
-def test_every_month_of_the_heat_map_is_as_wide_as_another(reader: Reader) -> None:
-    reader.open("/")
+def test_every_month_of_the_heat_map_is_as_wide_as_another(seen: Look) -> None:
+    reader = seen("/")
     widths = reader.page.locator(".heat thead th").evaluate_all(
         "all => all.slice(1, 14).map(one => Math.round(one.getBoundingClientRect().width))"
     )
@@ -80,8 +80,8 @@ def test_a_list_is_sorted_paged_and_searched_by_keyboard(reader: Reader) -> None
     assert codes() == [sought]
 
 
-def test_a_unit_s_page_prints_without_what_surrounds_it(reader: Reader) -> None:
-    reader.open(f"/don-vi/{WARD}")
+def test_a_unit_s_page_prints_without_what_surrounds_it(seen: Look) -> None:
+    reader = seen(f"/don-vi/{WARD}")
     reader.page.emulate_media(media="print")
     printed = reader.page.locator(".print-line")
     expect(printed).to_contain_text("Quận Mẫu · Một cửa · Đơn vị · số liệu đến 10:15, 21/11/2026")
@@ -94,8 +94,8 @@ def test_a_unit_s_page_prints_without_what_surrounds_it(reader: Reader) -> None:
     assert reader.page.pdf(format="A4").startswith(b"%PDF")
 
 
-def test_the_talking_points_print_on_one_sheet(reader: Reader) -> None:
-    reader.open("/giao-ban")
+def test_the_talking_points_print_on_one_sheet(seen: Look) -> None:
+    reader = seen("/giao-ban")
     sheets = re.findall(rb"/Type\s*/Page\b(?!s)", reader.page.pdf(prefer_css_page_size=True))
     assert len(sheets) == 1
     reader.page.emulate_media(media="print")

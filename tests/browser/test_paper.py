@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import ViewportSize, expect
+from playwright.sync_api import expect
 
-from browser.conftest import Reader
+from browser.conftest import PROJECTOR, Look, Reader
 
 pytestmark = pytest.mark.browser
-
-PROJECTOR = ViewportSize(width=1366, height=768)
 
 
 def sheets(pdf: bytes) -> int:
@@ -19,11 +17,10 @@ def sheets(pdf: bytes) -> int:
     return len(re.findall(rb"/Type\s*/Page\b", pdf))
 
 
-def test_a_unit_prints_as_an_evidence_sheet(reader: Reader) -> None:
+def test_a_unit_prints_as_an_evidence_sheet(seen: Look) -> None:
     """Numbered rows, sources, a place to sign, online by field; nothing to press; few sheets, all counted."""
-    reader.page.set_viewport_size(PROJECTOR)
-    reader.open("/don-vi")
-    reader.open(str(reader.page.locator(".units-list th a").first.get_attribute("href")))
+    reader = seen("/don-vi")
+    reader = seen(str(reader.page.locator(".units-list th a").first.get_attribute("href")))
     signed, sources = reader.page.locator(".paper.signed"), reader.page.locator(".unit-sources")
     expect(signed).to_be_hidden()
     reader.page.emulate_media(media="print")

@@ -5,24 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import ViewportSize, expect
+from playwright.sync_api import expect
 
-from browser.conftest import PATIENCE, Reader
+from browser.conftest import PATIENCE, PHONE, Look, Reader
 
 pytestmark = pytest.mark.browser
 WARD = "QM-P01"
 
 
 @pytest.fixture(autouse=True)
-def _phone(reader: Reader) -> Iterator[None]:
-    reader.page.set_viewport_size(ViewportSize(width=390, height=844))
+def _patient() -> Iterator[None]:
     expect.set_options(timeout=PATIENCE)
     yield
     expect.set_options(timeout=5_000)
 
 
-def test_the_finding_stands_above_the_filters_which_are_one_line(reader: Reader) -> None:
-    reader.open(f"/?don_vi={WARD}")
+def test_the_finding_stands_above_the_filters_which_are_one_line(seen: Look) -> None:
+    reader = seen(f"/?don_vi={WARD}", PHONE)
     line, title = reader.page.locator(".fold").bounding_box(), reader.page.locator("h1").bounding_box()
     assert line is not None
     assert title is not None
@@ -35,6 +34,7 @@ def test_the_finding_stands_above_the_filters_which_are_one_line(reader: Reader)
 
 
 def test_the_line_opens_the_filters_and_gives_them_back(reader: Reader) -> None:
+    reader.page.set_viewport_size(PHONE)
     reader.open("/dung-han")
     for _ in range(2):  # what was given back opens again
         reader.page.locator(".fold").focus()
@@ -55,9 +55,9 @@ def test_the_line_opens_the_filters_and_gives_them_back(reader: Reader) -> None:
     expect(reader.page.locator(".controls")).to_have_count(1)
 
 
-def test_the_page_s_own_tab_is_in_sight(reader: Reader) -> None:
+def test_the_page_s_own_tab_is_in_sight(seen: Look) -> None:
     for path in ("/", "/phuong-phap"):
-        reader.open(path)
+        reader = seen(path, PHONE)
         tab = reader.page.locator(".top [aria-current=page]").bounding_box()
         assert tab is not None
         assert tab["x"] >= 0
@@ -65,22 +65,23 @@ def test_the_page_s_own_tab_is_in_sight(reader: Reader) -> None:
 
 
 def test_the_list_under_a_box_stays_within_the_screen(reader: Reader) -> None:
+    reader.page.set_viewport_size(PHONE)
     reader.open("/")
     reader.page.get_by_role("combobox", name="Tìm đơn vị").fill("my an")
     expect(reader.page.get_by_role("option", name="Phường Mỹ An")).to_be_visible()
     assert reader.page.evaluate("() => document.documentElement.scrollWidth") <= 390
 
 
-def test_the_overview_ends_within_4500_pixels(reader: Reader) -> None:
-    reader.open("/")
+def test_the_overview_ends_within_4500_pixels(seen: Look) -> None:
+    reader = seen("/", PHONE)
     assert reader.page.locator(".ranking li.bar").count() > 20
     assert reader.page.evaluate("() => document.documentElement.scrollHeight") < 4_500
     assert reader.page.evaluate("() => document.documentElement.scrollWidth") <= 390
 
 
 @pytest.mark.parametrize(("path", "card"), [("/don-vi", ".units-list"), ("/dung-han", ".on-time-units")])
-def test_a_unit_s_row_is_a_card_whose_numbers_say_their_names(reader: Reader, path: str, card: str) -> None:
-    reader.open(path)
+def test_a_unit_s_row_is_a_card_whose_numbers_say_their_names(seen: Look, path: str, card: str) -> None:
+    reader = seen(path, PHONE)
     rows = reader.page.locator(f"{card} tbody tr")
     assert rows.count() >= 20
     for name in ("th", "td"):
@@ -103,10 +104,8 @@ def test_a_unit_s_row_is_a_card_whose_numbers_say_their_names(reader: Reader, pa
 @pytest.mark.parametrize(
     "path", ["/dung-han", "/truc-tuyen", "/canh-bao", f"/don-vi/{WARD}", "/giao-ban", "/bao-cao"]
 )
-def test_a_page_is_no_longer_than_a_thumb_scrolls_and_no_wider_than_the_screen(
-    reader: Reader, path: str
-) -> None:
-    reader.open(path)
+def test_a_page_is_no_longer_than_a_thumb_scrolls_and_no_wider_than_the_screen(seen: Look, path: str) -> None:
+    reader = seen(path, PHONE)
     assert reader.page.evaluate("() => document.documentElement.scrollHeight") < 6_500
     assert reader.page.evaluate("() => document.documentElement.scrollWidth") <= 390
     beyond = reader.page.evaluate(
@@ -119,6 +118,7 @@ def test_a_page_is_no_longer_than_a_thumb_scrolls_and_no_wider_than_the_screen(
 
 
 def test_a_long_list_begins_with_its_first_rows_and_opens(reader: Reader) -> None:
+    reader.page.set_viewport_size(PHONE)
     reader.open("/dung-han")
     card = reader.page.locator(".on-time-fields")
     rows, more = card.locator("tbody tr"), card.get_by_role("button", name="Xem cả")
@@ -133,15 +133,15 @@ def test_a_long_list_begins_with_its_first_rows_and_opens(reader: Reader) -> Non
     )
 
 
-def test_only_what_is_there_is_told_in_a_card_of_flags(reader: Reader) -> None:
-    reader.open("/canh-bao")
+def test_only_what_is_there_is_told_in_a_card_of_flags(seen: Look) -> None:
+    reader = seen("/canh-bao", PHONE)
     shown = reader.page.locator(".flag-matrix tbody td:visible")
     assert shown.count() >= 3
     assert "·" not in {text.strip() for text in shown.all_inner_texts()}
 
 
-def test_paper_and_a_wide_screen_have_every_row(reader: Reader) -> None:
-    reader.open("/dung-han")
+def test_paper_and_a_wide_screen_have_every_row(seen: Look) -> None:
+    reader = seen("/dung-han", PHONE)
     reader.page.emulate_media(media="print")
     for card in (".on-time-fields", ".on-time-days"):
         rows = reader.page.locator(f"{card} tbody tr")

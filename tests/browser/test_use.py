@@ -8,11 +8,9 @@ from itertools import pairwise
 import pytest
 from playwright.sync_api import Route, ViewportSize, expect
 
-from browser.conftest import PATIENCE, UPDATE, Reader
+from browser.conftest import PATIENCE, PHONE, PROJECTOR, UPDATE, Look, Reader
 
 pytestmark = pytest.mark.browser
-
-PHONE, PROJECTOR = ViewportSize(width=390, height=844), ViewportSize(width=1366, height=768)
 
 
 def test_anywhere_on_a_bar_opens_its_unit(reader: Reader) -> None:
@@ -27,10 +25,9 @@ def test_anywhere_on_a_bar_opens_its_unit(reader: Reader) -> None:
         )
 
 
-def test_ten_units_are_seen_on_a_projector_without_scrolling(reader: Reader) -> None:
+def test_ten_units_are_seen_on_a_projector_without_scrolling(seen: Look) -> None:
     """Each whole, with its bar, a/b, change, months and backlog."""
-    reader.page.set_viewport_size(PROJECTOR)
-    reader.open("/")
+    reader = seen("/")
     bars = reader.page.locator(".ranking li.bar")
     boxes = [one.bounding_box() for one in bars.all()[:10]]
     assert len(boxes) == 10
@@ -39,10 +36,9 @@ def test_ten_units_are_seen_on_a_projector_without_scrolling(reader: Reader) -> 
         assert bars.first.locator(part).count() == 1, part
 
 
-def test_a_trend_is_three_times_as_wide_as_high(reader: Reader) -> None:
-    reader.page.set_viewport_size(PROJECTOR)
+def test_a_trend_is_three_times_as_wide_as_high(seen: Look) -> None:
     for path, chart in (("/", ".overview-trend .chart"), ("/dung-han", ".on-time-trend .chart")):
-        reader.open(path)
+        reader = seen(path)
         box = reader.page.locator(chart).bounding_box()
         assert box is not None
         assert 2.5 <= box["width"] / box["height"] <= 3.5, path
@@ -101,9 +97,8 @@ def test_what_fails_for_a_page_that_was_left_is_not_told_of_the_next(reader: Rea
 
 
 @pytest.mark.parametrize("words", ["", "?don_vi=QM-P01&linh_vuc=dat-dai&cach_tinh=C&so_voi=cung-ky"])
-def test_what_is_chosen_can_be_read_in_one_line(reader: Reader, words: str) -> None:
-    reader.page.set_viewport_size(PROJECTOR)
-    reader.open(f"/{words}")
+def test_what_is_chosen_can_be_read_in_one_line(seen: Look, words: str) -> None:
+    reader = seen(f"/{words}")
     cut = reader.page.evaluate(
         """() => {
           const ruler = document.createElement("canvas").getContext("2d");
@@ -120,9 +115,8 @@ def test_what_is_chosen_can_be_read_in_one_line(reader: Reader, words: str) -> N
     assert max(tops) - min(tops) < (5 if not words else 60)
 
 
-def test_on_a_phone_the_last_months_are_in_sight_with_their_units(reader: Reader) -> None:
-    reader.page.set_viewport_size(PHONE)
-    reader.open("/dung-han")
+def test_on_a_phone_the_last_months_are_in_sight_with_their_units(seen: Look) -> None:
+    reader = seen("/dung-han", PHONE)
     seen = reader.page.evaluate(
         """() => {
           const row = document.querySelector(".on-time-heat tbody tr");
@@ -136,9 +130,8 @@ def test_on_a_phone_the_last_months_are_in_sight_with_their_units(reader: Reader
     assert seen == [True, True]
 
 
-def test_on_a_phone_the_months_of_a_chart_do_not_run_together(reader: Reader) -> None:
-    reader.page.set_viewport_size(PHONE)
-    reader.open("/dung-han")
+def test_on_a_phone_the_months_of_a_chart_do_not_run_together(seen: Look) -> None:
+    reader = seen("/dung-han", PHONE)
     expect(reader.page.locator(".on-time-trend .xtick text").first).to_be_attached(timeout=PATIENCE)
     boxes = reader.page.evaluate(
         "() => [...document.querySelectorAll('.on-time-trend .xtick text')].map(one => {"
@@ -160,9 +153,8 @@ def test_a_card_shown_alone_says_what_it_is_of(reader: Reader) -> None:
     assert reader.page.locator(".scope").count() == 0
 
 
-def test_presenting_rates_stand_under_one_another(reader: Reader) -> None:
-    reader.page.set_viewport_size(PROJECTOR)
-    reader.open("/dung-han?trinh_chieu=1&the=on-time-fields")
+def test_presenting_rates_stand_under_one_another(seen: Look) -> None:
+    reader = seen("/dung-han?trinh_chieu=1&the=on-time-fields")
     ends = reader.page.evaluate(
         "() => [...document.querySelectorAll('.on-time-fields tbody td > .rate')]"
         ".map(one => Math.round(one.getBoundingClientRect().right))"
@@ -186,9 +178,9 @@ def test_data_that_grow_old_are_told_and_the_word_can_be_sent_away(reader: Reade
     expect(alert).to_have_count(0)
 
 
-@pytest.mark.parametrize("width", [1366, 1920, 2400])
-def test_every_page_of_the_navigation_is_in_sight(reader: Reader, width: int) -> None:
-    reader.page.set_viewport_size(ViewportSize(width=width, height=900))
+def test_every_page_of_the_navigation_is_in_sight(reader: Reader) -> None:
     reader.open("/tim-kiem")
-    hidden = reader.page.locator(".top ul").evaluate("list => list.scrollWidth - list.clientWidth")
-    assert hidden <= 0
+    for width in (1366, 1920, 2400):
+        reader.page.set_viewport_size(ViewportSize(width=width, height=900))
+        hidden = reader.page.locator(".top ul").evaluate("list => list.scrollWidth - list.clientWidth")
+        assert hidden <= 0, width
