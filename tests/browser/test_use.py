@@ -117,7 +117,7 @@ def test_what_is_chosen_can_be_read_in_one_line(seen: Look, words: str) -> None:
 
 def test_on_a_phone_the_last_months_are_in_sight_with_their_units(seen: Look) -> None:
     reader = seen("/dung-han", PHONE)
-    seen = reader.page.evaluate(
+    inside = reader.page.evaluate(
         """() => {
           const row = document.querySelector(".on-time-heat tbody tr");
           const inside = (one) => {
@@ -127,7 +127,7 @@ def test_on_a_phone_the_last_months_are_in_sight_with_their_units(seen: Look) ->
           return [inside(row.querySelector("th")), inside(row.querySelector("td:last-child"))];
         }"""
     )
-    assert seen == [True, True]
+    assert inside == [True, True]
 
 
 def test_on_a_phone_the_months_of_a_chart_do_not_run_together(seen: Look) -> None:
