@@ -33,8 +33,9 @@ THREADS = 16
 """Requests one worker answers at a time. The pools of engine.py hold half as many connections: a card that
 asks nothing and a file need none."""
 BODY_SECONDS = 10.0
-MOST_BODIES, MOST_BODIES_OF_ONE = 256, 64
-"""Bodies on their way at once, in all and from one address; a body on its way costs no thread."""
+MOST_BODIES, MOST_BODIES_OF_ONE = 256 * MOST_ASKED, 64 * MOST_ASKED
+"""Bytes of bodies on their way at once, in all and from one address. A body on its way costs no thread, and a
+card's is a hundredth of the longest: an office behind one address may have all its cards under way."""
 MOST_WAITING, MOST_WAITING_OF_ONE = 8_000, 2_000
 """Requests that wait for a thread. Two hundred readers opening a page at once are some 1.200. A listed proxy
 that does not say for whom it asks is asked for everybody: only the first holds for it."""
@@ -258,10 +259,12 @@ class Front:
         length = headers.get("content-length") or "0"
         if not length.isdigit() or int(length) > MOST_ASKED:
             return self._refused(TOO_LONG, "long")
-        is_full = not is_of_many and self._bodies.get(whose, 0) >= MOST_BODIES_OF_ONE
-        if sum(self._bodies.values()) >= MOST_BODIES or is_full:
+        size = max(1, int(length)) if "content-length" in headers else MOST_ASKED
+        of_one = self._bodies.get(whose, 0) + size
+        is_full = not is_of_many and of_one > MOST_BODIES_OF_ONE
+        if sum(self._bodies.values()) + size > MOST_BODIES or is_full:
             return self._refused(BUSY, "bodies")
-        self._bodies[whose] = self._bodies.get(whose, 0) + 1
+        self._bodies[whose] = of_one
         try:
             async with asyncio.timeout(BODY_SECONDS):
                 read = bytearray()
@@ -273,7 +276,7 @@ class Front:
         except TimeoutError:
             return self._refused(TOO_SLOW, "slow")
         finally:
-            left = self._bodies[whose] - 1
+            left = self._bodies[whose] - size
             if left:
                 self._bodies[whose] = left
             else:

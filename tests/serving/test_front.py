@@ -118,8 +118,8 @@ def test_a_body_may_be_neither_long_nor_slow(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_bodies_under_way_are_so_many_in_all_and_of_one_address(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(front, "BODY_SECONDS", 0.3)
-    monkeypatch.setattr(front, "MOST_BODIES", 4)
-    monkeypatch.setattr(front, "MOST_BODIES_OF_ONE", 2)
+    monkeypatch.setattr(front, "MOST_BODIES", 4 * 9)
+    monkeypatch.setattr(front, "MOST_BODIES_OF_ONE", 2 * 9)
 
     def slow(client: str) -> tuple[Any, Line]:
         return asked(Line([b"x"], is_endless=True), client=client, content_length="9")
@@ -127,6 +127,21 @@ def test_bodies_under_way_are_so_many_in_all_and_of_one_address(monkeypatch: pyt
     clients = ["1.1.1.1:1"] * 3 + ["2.2.2.2:1"] * 2 + ["3.3.3.3:1"]
     found = [one[0] for one in answered(*map(slow, clients), asked(Line(), client="4.4.4.4:1"))]
     assert found == [408, 408, 503, 408, 408, 503, 200], "one without a body needs none of the room"
+
+
+def test_two_hundred_readers_behind_one_address_may_have_all_their_cards_under_way(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Where the server was held up for a second, an office's cards were refused from the 65th on."""
+    monkeypatch.setattr(front, "BODY_SECONDS", 0.3)
+
+    def card() -> tuple[Any, Line]:
+        return asked(Line([b"x"], is_endless=True), client="1.1.1.1:1", content_length="5000")
+
+    found = {one[0] for one in answered(*(card() for _ in range(1_200)))}
+    assert found == {408}, "on their way until they are given up as slow, none refused"
+    nothing = [asked(Line(), client="1.1.1.1:1", content_length="0") for _ in range(3)]
+    assert [one[0] for one in answered(*nothing)] == [200] * 3
 
 
 def test_a_session_has_so_much_on_its_way_from_whatever_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -149,7 +164,7 @@ def test_a_session_has_so_much_on_its_way_from_whatever_addresses(monkeypatch: p
 
 def test_a_proxy_that_says_not_for_whom_may_send_bodies_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(front, "BODY_SECONDS", 0.3)
-    monkeypatch.setattr(front, "MOST_BODIES_OF_ONE", 1)
+    monkeypatch.setattr(front, "MOST_BODIES_OF_ONE", 9)
 
     def slow() -> tuple[Any, Line]:
         return asked(Line([b"x"], is_endless=True), client="10.0.0.9:1", content_length="9")
