@@ -32,6 +32,11 @@ _CAUSES = (
      "không tìm thấy máy chủ tên này"),
     (r"connection refused|can't connect to|no route to host|network is unreachable",
      "máy chủ không nhận kết nối: chưa chạy, sai cổng, hoặc bị tường lửa chặn"),
+    (r"no pg_hba\.conf entry|is not allowed to connect to this", "máy chủ không cho vào từ máy này"),
+    (r"database system is (?:starting up|shutting down|in recovery|not yet)|not yet accepting connections|"
+     r"server shutdown in progress", "máy chủ đang khởi động lại hoặc đang tắt"),
+    (r"terminating connection|connection was killed", "máy chủ ngắt kết nối giữa chừng"),
+    (r"conflict with recovery", "máy chủ dự phòng bỏ lần đọc vì máy chủ chính vừa thay dữ liệu"),
     (r"could not set lock|conflicting lock|database is locked|lock wait timeout|lock timeout",
      "đang bị chương trình khác khóa"),
     (r"statement timeout|max_statement_time|max_execution_time|query execution was interrupted|interrupted",

@@ -18,7 +18,7 @@ from sqlalchemy.engine import make_url
 
 from queries.contract import CONTRACT, Kind
 from queries.source import engines
-from queries.source.driver_words import Trouble
+from queries.source.driver_words import Trouble, cause_of
 from queries.source.engines import ENGINES, EngineRecord, record_of, with_driver
 from queries.source.kinds import SourceKind, kind_of_word
 from queries.source.mapping import SourceMapping
@@ -210,6 +210,25 @@ class _Error(Exception):
 )
 def test_a_driver_s_numbers_say_whether_it_passes(name: str, argument: Any, expected: Trouble) -> None:
     assert record(name).trouble(_Error(argument), "t") is expected
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("terminating connection due to administrator command", "ngắt kết nối giữa chừng"),
+        ("terminating connection due to idle-in-transaction timeout", "ngắt kết nối giữa chừng"),
+        ("(1927, 'Connection was killed')", "ngắt kết nối giữa chừng"),
+        ("FATAL:  the database system is starting up", "đang khởi động lại"),
+        ("FATAL:  the database system is in recovery mode", "đang khởi động lại"),
+        ("canceling statement due to conflict with recovery", "máy chủ dự phòng"),
+        ('FATAL:  no pg_hba.conf entry for host "10.0.0.5", user "xem"', "không cho vào từ máy này"),
+        ("(1130, \"Host '10.0.0.5' is not allowed to connect to this MariaDB server\")", "không cho vào"),
+        ("canceling statement due to statement timeout", "chạy quá lâu"),
+        ("server closed the connection unexpectedly", "mất kết nối"),
+    ],
+)
+def test_readers_are_told_in_vietnamese_what_a_server_said(said: str, told: str) -> None:
+    assert told in cause_of(said)
 
 
 def test_values_become_text_by_their_type(tmp_path: Path) -> None:
