@@ -24,7 +24,7 @@ from dashboard.command.report import (
 )
 from dashboard.figures.shared.wording import district_sentence, finding
 from dashboard.formats import count_text, moment_text
-from dashboard.mail.crossings import Crossing, foot_of, letter_of, months_of, news_of
+from dashboard.mail.crossings import Crossing, foot_of, letter_of, months_of, news_of, scope_of
 from dashboard.mail.letter import File, Letter, Part
 from dashboard.mail.recipients import Chosen, chosen
 from dashboard.mail.sending import Outgoing, send_all
@@ -44,6 +44,8 @@ TITLES = {
     "meeting": "Giao ban", "slides": "Giao ban (trình chiếu)",
 }  # fmt: skip
 PAGE = "/bao-cao"
+WHO = "motcua send (tự gửi, vai trò {})"
+"""Who takes a sheet that is mailed: readers of the same rights get the same one."""
 
 
 def send_crossings(
@@ -161,13 +163,16 @@ def _report(
             reports = []
             for code in _units(what, unit, rights):
                 if (rights, code) not in made:
-                    made[rights, code] = report_of(source, what, period=period, unit=code, rights=rights)
+                    made[rights, code] = report_of(
+                        source, what, period=period, unit=code, rights=rights,
+                        who=None if is_dry else WHO.format(rights.role),
+                    )  # fmt: skip
                 reports.append(made[rights, code])
         except NotMade as error:
             click.echo(f"Không gửi cho {account.name} ({account.role}): {_lower(str(error))}", err=True)
             continue
         has_any = True
-        key = f"{what} {' '.join(one.name for one in reports)} {source.known().version}"
+        key = _report_key(what, reports, rights)
         if memory.has_report(account.name, key) and not is_again:
             click.echo(f"{account.name} đã có báo cáo này; gửi lại: --again.")
             continue
@@ -179,6 +184,13 @@ def _report(
     if not has_any:
         return WRONG
     return _sent(settings, server, memory, letters)
+
+
+def _report_key(what: str, reports: Sequence[Made], rights: Rights) -> str:
+    """Name reports by what is asked of which data with which rights; on trial they have no number."""
+    views = [one.question.view for one in reports]
+    told = " ".join(f"{one.unit_code} {one.period.code}" for one in views)
+    return f"{what} {told} {scope_of(rights)} {reports[0].question.known.version}"
 
 
 def _report_taken(memory: Memory, account: Account, key: str, reports: Sequence[Made]) -> None:

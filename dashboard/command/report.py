@@ -74,10 +74,15 @@ def note_dossiers(made: Made, how: str, who: str | None = None) -> None:
         noted(unit_of(made.question), DOSSIERS, how, who)
 
 
-def report_of(source: Source, what: str, *, period: str | None, unit: str | None, rights: Rights) -> Made:
-    """Make one report as whoever has the rights may see it. Raises NotMade, Unavailable."""
+def report_of(
+    source: Source, what: str, *, period: str | None, unit: str | None, rights: Rights, who: str | None = WHO
+) -> Made:
+    """Make one report as whoever has the rights may see it; ``who`` as ``issue`` has it.
+
+    Raises NotMade, Unavailable.
+    """
     question = asked(source, what, period=period, unit=unit, rights=rights)
-    content, name = WRITERS[what](question)
+    content, name = WRITERS[what](question, who)
     return Made(what, question, content, name)
 
 
@@ -111,21 +116,25 @@ def _address_of(question: Question, link: str) -> str:
     return question.source.settings.address_of(link)
 
 
-def _numbered(kind: str) -> Callable[[Question], tuple[bytes, str]]:
+Writer = Callable[[Question, str | None], tuple[bytes, str]]
+"""From a question and who takes it (as ``issue`` has it) to the file and its name."""
+
+
+def _numbered(kind: str) -> Writer:
     """Give what makes a sheet with a number, in the register that the pages have too."""
 
-    def made(question: Question) -> tuple[bytes, str]:
+    def made(question: Question, who: str | None) -> tuple[bytes, str]:
         asked = unit_of(question) if kind == UNIT else question
-        sheet = issue(kind, asked, who=WHO)
-        if not sheet.number:
+        sheet = issue(kind, asked, who=who)
+        if who is not None and not sheet.number:
             click.echo("Chưa cấp được số phiếu: xem nhật ký, motcua doctor.", err=True)
         return sheet.file, sheet.name
 
     return made
 
 
-def _of_view(name: str, ending: str, write: Callable[..., None]) -> Callable[[Question], tuple[bytes, str]]:
-    def made(question: Question) -> tuple[bytes, str]:
+def _of_view(name: str, ending: str, write: Callable[..., None]) -> Writer:
+    def made(question: Question, _who: str | None) -> tuple[bytes, str]:
         file = io.BytesIO()
         write(file, question, address=_address_of(question, question.link(PAGE, absolute=True)))
         return file.getvalue(), about.file_name(question, name, ending)
@@ -133,7 +142,7 @@ def _of_view(name: str, ending: str, write: Callable[..., None]) -> Callable[[Qu
     return made
 
 
-WRITERS: Mapping[str, Callable[[Question], tuple[bytes, str]]] = {
+WRITERS: Mapping[str, Writer] = {
     "ii06a": _numbered(FORM),
     "unit": _numbered(UNIT),
     "district": _numbered(DISTRICT),

@@ -97,11 +97,12 @@ class Issued:
     number: str
 
 
-def issue(kind_id: str, question: Question, *, who: str, reached: str = "") -> Issued:
+def issue(kind_id: str, question: Question, *, who: str | None, reached: str = "") -> Issued:
     """Give a sheet of a view with its number, the same again for the same reader, figures and data.
 
-    ``who``: the reader's account. ``reached``: where this server is, for want of ``public_url``. A register
-    that cannot be written keeps nobody from the figures: the sheet then says that it has no number.
+    ``who``: the reader's account; None where nobody takes it, as on trial: it then gets no number.
+    ``reached``: where this server is, for want of ``public_url``. A register that cannot be written keeps
+    nobody from the figures: the sheet then says that it has no number.
     """
     kind, settings = KINDS[kind_id], question.source.settings
     own = question.link(absolute=True) if kind_id == UNIT else question.link(kind.page, absolute=True)
@@ -109,6 +110,13 @@ def issue(kind_id: str, question: Question, *, who: str, reached: str = "") -> I
     taken = _taken(kind_id, question, draft.blocks)
     now = settings.clock()
     needed = _needed(kind, question)
+
+    def unnumbered() -> Issued:
+        lines = ("Chưa cấp được số phiếu: tệp này không mở lại được theo số.", _sum_text(taken))
+        return Issued(_saved(draft, Seal("", lines)), _name(kind_id, question, ""), kind.mimetype, "")
+
+    if who is None:
+        return unnumbered()
 
     def made(number: str) -> tuple[Record, bytes]:
         record = Record(
@@ -130,8 +138,7 @@ def issue(kind_id: str, question: Question, *, who: str, reached: str = "") -> I
         kept, _ = Register(Path(settings.issued_file)).issue(kind.prefix, now.year, asked, made)
     except RegisterError as error:
         log.error("%s", error)
-        lines = ("Chưa cấp được số phiếu: tệp này không mở lại được theo số.", _sum_text(taken))
-        return Issued(_saved(draft, Seal("", lines)), _name(kind_id, question, ""), kind.mimetype, "")
+        return unnumbered()
     record = kept.record
     return Issued(kept.file, record.file_name, record.file_type, record.number)
 

@@ -141,7 +141,8 @@ def test_a_report_is_sent_once_and_again_when_asked(desk: Desk, box: Letterbox) 
     assert found.exit_code == 0
     assert "nv đã có báo cáo này; gửi lại: --again." in found.stdout
     assert [to for to, _ in box.taken] == ["nv@quan.vn", "ld@quan.vn"]
-    assert desk.send(*both, "--again").exit_code == 0
+    again = desk.send(*both, "--again")
+    assert again.exit_code == 0, again.output
     assert len(box.taken) == 4
     numbers = {letter["Message-ID"] for _, letter in box.taken}
     assert len(numbers) == 4
@@ -175,8 +176,26 @@ def test_a_dry_run_of_a_report_sends_nothing(desk: Desk, box: Letterbox) -> None
     found = desk.send("report", "meeting", "--to", "p1", "--dry-run")
     assert found.exit_code == 0
     assert re.search(r"Kèm giao-ban_phuong-1_2026-11_den-2026-11-21-10h15\.docx, \d+ kB", found.stdout)
+    found = desk.send("report", "ii06a", "--to", "p1", "--dry-run")
+    assert found.exit_code == 0
+    assert re.search(r"Kèm bieu-ii06a_phuong-1_[^ ]*_den-2026-11-21-10h15\.xlsx", found.stdout)
     assert box.taken == []
     assert not desk.state.exists()
+    assert desk.register.numbers() == ()  # a trial uses up no number
+
+
+def test_a_mailed_sheet_says_what_made_it_and_for_whom(desk: Desk, box: Letterbox) -> None:
+    both = ("report", "ii06a", "--role", "noi_vu", "--role", "don_vi")
+    assert desk.send(*both).exit_code == 0
+    kept = [desk.register.find(number) for number in desk.register.numbers()]
+    assert {one.record.who for one in kept if one} == {
+        "motcua send (tự gửi, vai trò noi_vu)", "motcua send (tự gửi, vai trò don_vi)",
+    }  # fmt: skip
+    box.taken.clear()
+    assert (
+        "nv đã có báo cáo này" in desk.send(*both, "--dry-run").stdout
+    )  # though it has no number to compare
+    assert len(desk.register.numbers()) == 2
 
 
 def test_every_report_has_its_name_in_a_letter() -> None:

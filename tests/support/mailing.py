@@ -15,6 +15,7 @@ from stores import Row
 from dashboard.accounts.account import Account
 from dashboard.accounts.store import Store
 from dashboard.command import program as command
+from dashboard.issued.register import Register
 
 FAR = date(2099, 12, 31)
 ACCOUNTS = (
@@ -42,8 +43,9 @@ class Desk:
                 store.add(one, None)
             store.disable("khoa")
         self.store, self.state = store, folder / "tk" / "thu-da-gui.json"
+        self.register = Register(folder / "so-phieu.sqlite")
         self.configure(
-            audit_folder=folder / "nhat-ky", copy_folder=folder / "ban-sao",
+            issued_file=self.register.path, audit_folder=folder / "nhat-ky", copy_folder=folder / "ban-sao",
             accounts_file=store.path, refuse_dossiers_up_percent=0, refuse_table_down_percent=0,
             refuse_empty_up_points=0, refuse_future_percent=0, public_url="https://motcua.quan.vn", mail_from="motcua@quan.vn",
         )  # fmt: skip
