@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dashboard.figures.shared.markup import markup
-from dashboard.figures.shared.table_cells import Cell, Column, Line
+from dashboard.figures.shared.outcome import nothing
+from dashboard.figures.shared.table_cells import Cell, Column, Line, table_of
 from dashboard.formats import count_text
 
 NUMBERS = ("(3)", "(4)", "(5)", "(6)", "(7)", "(8)", "(9)", "(10)", "(11)", "(12)", "(13)")
@@ -29,6 +30,38 @@ class Report:
     text: str
     links: tuple[tuple[str, str], ...] = ()
     missing: str = ""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet that was numbered: where it opens, what it is, when it was made and by whom."""
+
+    number: str
+    href: str
+    title: str
+    scope: str
+    period: str
+    made_at: str
+    who: str
+
+
+def sheet_list(sheets: Sequence[Sheet], *, has_more: bool) -> str:
+    """Draw the sheets that were numbered, the last one first; ``has_more``: there are earlier ones."""
+    if not sheets:
+        return nothing(
+            "Chưa lập phiếu nào",
+            "Phiếu giám sát, phiếu kiểm tra, Biểu II.06a, báo cáo định kỳ đã tải về được ghi lại ở đây.",
+        )
+    count = count_text(len(sheets))
+    return table_of(
+        f"{count} phiếu lập gần nhất" if has_more else f"{count} phiếu đã lập",
+        "Mỗi phiếu mở lại đúng số liệu khi lập, kèm những gì nguồn nay ghi khác. Chỉ gồm phiếu được xem.",
+        [Column(name, is_number=False) for name in
+         ("Số phiếu", "Loại", "Của", "Kỳ", "Lập lúc", "Người lập")],
+        [Line(tuple(map(Cell, (one.number, one.title, one.scope, one.period, one.made_at,
+                               one.who or "người dùng máy chủ"))), href=one.href) for one in sheets],
+        note="Phiếu lập trước nữa: gõ số phiếu vào ô tìm." if has_more else "",
+    )  # fmt: skip
 
 
 def report_list(reports: Sequence[Report], *, subtitle: str) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from dashboard.issued.number import read_number
+from dashboard.issued.record import Entry
 from dashboard.issued.register import Kept, Register
 from dashboard.question.access import Rights, covers
 from dashboard.settings.settings import Settings
@@ -36,3 +38,10 @@ def sheet_of(typed: str, settings: Settings, rights: Rights) -> FoundSheet:
     if kept is None or not covers(rights, kept.record.needed):
         return FoundSheet(None, MISSING)
     return FoundSheet(kept)
+
+
+def sheets_for(settings: Settings, rights: Rights) -> Iterator[Entry]:
+    """Give the sheets that a reader may open, the last one first. Raises RegisterError."""
+    for one in Register(Path(settings.issued_file)).entries():
+        if covers(rights, one.needed):
+            yield one

@@ -131,6 +131,33 @@ def record_of(written: str) -> Record:
         raise ValueError(f"not a record: {error}") from error
 
 
+@dataclass(frozen=True)
+class Entry:
+    """A line of the list of sheets: what a sheet is, without its figures; ``needed`` as in ``Record``."""
+
+    number: str
+    made_at: str
+    who: str
+    title: str
+    scope: str
+    period: str
+    needed: Rights
+
+    @property
+    def moment(self) -> datetime:
+        """Give when the sheet was made."""
+        return datetime.fromisoformat(self.made_at)
+
+
+def entry_of(number: str, written: str) -> Entry:
+    """Read a line of the list. Raises ValueError for what is none."""
+    try:
+        told = json.loads(written)
+        return Entry(number, **{**told, "needed": _rights_of(told["needed"])})
+    except (TypeError, KeyError, AttributeError) as error:
+        raise ValueError(f"not an entry: {error}") from error
+
+
 def canonical(told: Any) -> str:
     """Give JSON that is the same for the same content."""
     return json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

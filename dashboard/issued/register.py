@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dashboard.issued.number import number_of
-from dashboard.issued.record import Record, record_of
+from dashboard.issued.record import Entry, Record, entry_of, record_of
 
 WAIT_SECONDS = 30
 """So long one who issues a sheet waits for another."""
@@ -27,6 +27,13 @@ CREATE TABLE IF NOT EXISTS sheets (
     in_year INTEGER NOT NULL, asked TEXT NOT NULL, record TEXT NOT NULL, file BLOB NOT NULL,
     seal TEXT NOT NULL, UNIQUE (prefix, year, in_year)
 ) STRICT
+"""
+_ENTRIES = """
+SELECT number, CASE WHEN json_valid(record) THEN json_object(
+    'made_at', record ->> '$.made_at', 'who', record ->> '$.who', 'title', record ->> '$.taken.title',
+    'scope', record ->> '$.taken.scope', 'period', record ->> '$.taken.period',
+    'needed', record -> '$.needed'
+) ELSE '' END FROM sheets ORDER BY place DESC
 """
 _INDEX = "CREATE INDEX IF NOT EXISTS sheets_asked ON sheets (asked)"
 
@@ -93,6 +100,17 @@ class Register:
             return ()
         with self._open() as db:
             return tuple(row[0] for row in db.execute("SELECT number FROM sheets ORDER BY place"))
+
+    def entries(self) -> Iterator[Entry]:
+        """Give what the sheets are, the last one first, as far as it is asked. Raises RegisterError."""
+        if not self._is_there():
+            return
+        with self._open() as db:
+            for number, told in db.execute(_ENTRIES):
+                try:
+                    yield entry_of(number, told)
+                except ValueError:  # found by ``broken``, and said where it is opened
+                    continue
 
     def broken(self) -> tuple[str, ...]:
         """Give the numbers of the sheets that are not as they were issued. Raises RegisterError."""

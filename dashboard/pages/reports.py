@@ -1,14 +1,21 @@
-"""Báo cáo: what can be taken along of this view, with a preview of the state's form."""
+"""Báo cáo: what can be taken along of this view, a preview of the state's form, and the sheets there are."""
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Any
 
 import dash
 
-from dashboard.figures.reports import Report, form_preview, report_list
+from dashboard.figures.reports import Report, Sheet, form_preview, report_list, sheet_list
+from dashboard.figures.shared.outcome import nothing
 from dashboard.figures.shared.wording import period_sentence
-from dashboard.frame.components import answers, card, page
+from dashboard.formats import moment_text
+from dashboard.frame.components import answers, card, page, says_itself
+from dashboard.frame.failures import logged
+from dashboard.issued.found import sheets_for
+from dashboard.issued.record import PAGE as SHEETS
+from dashboard.issued.register import RegisterError
 from dashboard.pages.shared import bar_of
 from dashboard.question.form_ii06a import Line, form_of, period_text
 from dashboard.question.question import Question
@@ -16,7 +23,9 @@ from dashboard.question.reported import last_quarter, this_year
 from queries.asked.periods import Period
 
 PAGE, PATH = "reports", "/bao-cao"
-BAR, LIST, PREVIEW = "reports-bar", "reports-list", "reports-preview"
+BAR, LIST, PREVIEW, ISSUED = "reports-bar", "reports-list", "reports-preview", "reports-issued"
+MOST_SHEETS = 20
+"""So many of the sheets that were made are listed, the latest; any other opens by its number."""
 
 
 def layout(**words: Any) -> Any:
@@ -26,6 +35,7 @@ def layout(**words: Any) -> Any:
         card(BAR, kind="bar"),
         card(LIST, label="Báo cáo để mang đi"),
         card(PREVIEW, label="Xem trước Biểu II.06a"),
+        card(ISSUED, label="Phiếu đã lập"),
     )  # fmt: skip
 
 
@@ -112,4 +122,19 @@ def _numbers(line: Line) -> tuple[int, ...]:
     return (
         line.received, line.online, line.other, line.carried_over, line.resolved, line.early, line.on_time,
         line.late, line.open, line.in_time, line.overdue,
+    )  # fmt: skip
+
+
+@answers(PAGE, ISSUED, scope=says_itself, keeps=False)
+def draw_issued(question: Question) -> str:
+    """Draw the last sheets that were numbered, of those that this reader may open."""
+    settings = question.source.settings
+    try:
+        found = list(islice(sheets_for(settings, question.rights), MOST_SHEETS + 1))
+    except RegisterError as error:
+        return nothing("Chưa mở được sổ phiếu", f"Hãy báo người quản trị. Mã: {logged(error, ISSUED)}")
+    return sheet_list(
+        [Sheet(one.number, f"{question.context.prefix}{SHEETS}/{one.number}", one.title, one.scope,
+               one.period, moment_text(one.moment), one.who) for one in found[:MOST_SHEETS]],
+        has_more=len(found) > MOST_SHEETS,
     )  # fmt: skip

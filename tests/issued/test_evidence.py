@@ -181,10 +181,10 @@ def test_nothing_has_changed_until_the_source_is_corrected(desk: Desk) -> None:
         ("HS-00034", "Có kết quả: 12/11/2026; Ngày trễ: 2", "Có kết quả: 14/11/2026; Ngày trễ: 4"),
     ]  # fmt: skip
     figures = {what: (then, now) for what, then, now in told if ": " in what}
-    assert figures["Tiếp nhận trong kỳ: Đơn vị"] == ("37", "36")
-    assert figures["Quá hạn chưa giải quyết xong: Đơn vị"] == ("1", "0")
+    assert figures["Tiếp nhận trong kỳ: Tại đơn vị"] == ("37", "36")
+    assert figures["Quá hạn chưa giải quyết xong: Tại đơn vị"] == ("1", "0")
     assert figures["Quá hạn chưa giải quyết xong: Toàn địa bàn"] == ("1", "0")
-    assert "Trễ hạn: Đơn vị" not in " ".join(figures)  # two were late, and two are
+    assert "Trễ hạn: Tại đơn vị" not in " ".join(figures)  # two were late, and two are
     assert {what for what, *_ in desk.changes(made[FORM][0]) if what.startswith("Phường 2")} == set()
     # The sheet itself stays: its page and its file say what they said.
     again = desk.site.get(f"/tai/phieu/{made[UNIT][0]}")
@@ -261,6 +261,24 @@ def test_a_number_that_is_none_gets_a_sentence(desk: Desk) -> None:
         assert desk.site.get(f"/phieu/{wrong}").status_code == 404
         assert told in desk.site.get(f"/tai/phieu/{wrong}").get_data(as_text=True)
     assert desk.site.get(f"/phieu/{number.lower()}").status_code == 200
+
+
+def test_sheets_are_listed_to_those_who_may_open_them(desk: Desk) -> None:
+    def listed(site: Site) -> list[str]:
+        drawn = site.draw(page("reports").draw_issued, path="/bao-cao")
+        assert isinstance(drawn, str)
+        assert drawn.count("/phieu/") == len(re.findall(r"[A-Z]{2}-\d{4}-\d{4}-[A-Z]</a>", drawn))
+        return [one.rpartition("/")[2] for one in attributes(drawn, "href") if one.startswith("/phieu/")]
+
+    assert listed(desk.site) == []
+    assert "Chưa lập phiếu nào" in desk.site.text(page("reports").draw_issued)
+    taken = [desk.take(what)[0] for what in (UNIT, FORM, SAMPLE)]
+    assert listed(desk.site) == taken[::-1]
+    whole = desk.site.text(page("reports").draw_issued)
+    assert "3 phiếu đã lập" in whole
+    assert "Phiếu số liệu giám sát" in whole
+    assert listed(desk.site.seen_by(Rights("don_vi", units=("P01",)))) == [taken[2], taken[0]]
+    assert listed(desk.site.seen_by(Rights("don_vi", units=("P02",)))) == []
 
 
 def test_a_record_that_was_changed_is_told_and_its_file_is_not_given(desk: Desk) -> None:
