@@ -16,7 +16,7 @@ from dashboard.figures.on_time.trend import events_note
 from dashboard.figures.online.tables import by_field as online_by_field
 from dashboard.figures.online.wording import NO_LEVELS
 from dashboard.figures.shared.markup import markup
-from dashboard.figures.shared.outcome import NO_DATA, nothing
+from dashboard.figures.shared.outcome import NO_DATA, UNTOLD_LINE, nothing
 from dashboard.figures.unit.flags import unit_flags
 from dashboard.figures.unit.headline import Told, facts_of, unit_headline, unknown_unit
 from dashboard.figures.unit.metrics import unit_metrics
@@ -114,7 +114,6 @@ def draw_headline(question: Question) -> str:
     figures, district_figures, last_year = unit.figures(whole=False)
     told = Told(
         row=unit.row,
-        district=unit.district.on_time.district,
         running=unit.district.trend.running(unit.unit.code),
         figures=figures,
         district_figures=district_figures,
@@ -151,17 +150,18 @@ def draw_metrics(unit: UnitQuestion) -> str:
 @about_unit
 def draw_trend(unit: UnitQuestion) -> Any:
     """Draw the thirteen months, with a break where units were merged."""
-    trend = unit.district.trend
+    trend = unit.told_trend
     figure, told = unit_trend(trend, unit.unit, _related(unit), unit.events)
     if figure is None:
         return nothing("Diễn biến 13 tháng", "Không có hồ sơ nào trong 13 tháng này")
     merger = merger_sentence(unit.unit, unit.predecessors, unit.successor)
+    whole = "đường xám nhạt: toàn địa bàn" if all(unit.months_told) else UNTOLD_LINE
     head = markup(
         "head.html",
         meaning=late_metric(unit.view.basis).id,
         title=f"Tỷ lệ trễ hẹn 13 tháng của {unit.unit.name}",
         subtitle=f"{late_metric(unit.view.basis).name}, cách tính {unit.view.basis}; "
-        f"đường xám nhạt: toàn địa bàn{events_note(unit.events)}. {merger}".strip(),
+        f"{whole}{events_note(unit.events)}. {merger}".strip(),
         note=note_of(late_metric(unit.view.basis).id, unit.view),
         links=(method_link(unit), excel_link(unit, "thang")),
     )
@@ -180,8 +180,8 @@ def _related(unit: UnitQuestion) -> tuple[Unit, ...]:
 def draw_months(unit: UnitQuestion) -> str:
     """Draw the same months as numbers."""
     return unit_months(
-        unit.district.trend, unit.unit, _related(unit), link=lambda code: unit.link(unit_code=code),
-        links=(excel_link(unit, "don-vi-thang"),),
+        unit.told_trend, unit.unit, _related(unit), told=unit.months_told,
+        link=lambda code: unit.link(unit_code=code), links=(excel_link(unit, "don-vi-thang"),),
     )  # fmt: skip
 
 

@@ -13,18 +13,22 @@ from urllib.parse import quote, unquote
 
 from dashboard.address.url import Problem, address
 from dashboard.address.words import NO_EXTRAS, quoted
+from dashboard.question.beside import tells_total, untold
 from dashboard.question.once import once
 from dashboard.question.question import Question
 from queries.asked.view import PREVIOUS, Comparison, View
 from queries.courses.frames import rows_of
 from queries.definitions.flags import FLAGS
+from queries.definitions.metrics import Share
 from queries.definitions.units import Unit, is_ranked
 from queries.flags.found import missing_of
 from queries.on_time.judging import Row, Tally, judge
+from queries.on_time.judging_trend import Trend
 from queries.online.judging import OnlineTally
 from queries.satisfaction.votes import NO_VOTES, Votes
 from queries.unit_life.judging import UnitFigures, UnitLife, unit_life
 from queries.unit_life.months import UnitMonths, unit_months
+from queries.unit_life.presence import DOSSIERS
 
 INDEX = "/don-vi"
 """The page that lists the units; each has its own below."""
@@ -93,7 +97,8 @@ class UnitQuestion(Question):
         """The same question of the whole district.
 
         A reader of some units gets its sums: the others' dossiers are of no known unit here, as the
-        question knows those units alone (``access.known_to``).
+        question knows those units alone (``access.known_to``). What of it may be shown beside the unit
+        ``figures`` and ``told_trend`` say.
         """
         return self._asking(self.view.at(unit_code=None, units_seen=None))
 
@@ -124,6 +129,19 @@ class UnitQuestion(Question):
         return unit_months(self.unit, whole.trend, whole.flows, whole.online_trend, whole.satisfaction_trend)
 
     @once
+    def months_told(self) -> tuple[bool, ...]:
+        """Say of each month of the trend whether the district's rate is told (``beside``)."""
+        whole = self.district
+        return tuple(tells_total(whole, DOSSIERS, month) for month in whole.trend.months)
+
+    @once
+    def told_trend(self) -> Trend:
+        """Give the district's trend with its units, and of the district itself what may be shown."""
+        trend = self.district.trend
+        told = zip(trend.district, self.months_told, strict=True)
+        return replace(trend, district=tuple(one if is_told else Share(0, 0) for one, is_told in told))
+
+    @once
     def predecessors(self) -> tuple[Unit, ...]:
         """The units merged into this one."""
         return tuple(one for one in self.known.units if one.successor_code == self.unit.code)
@@ -137,8 +155,8 @@ class UnitQuestion(Question):
     def figures(self, *, whole: bool) -> tuple[UnitFigures, UnitFigures, UnitFigures | None]:
         """Give every figure of the unit, of the district, and of the unit a year earlier.
 
-        The last is None where there is no such period. Not ``whole``: only dossiers and
-        votes, for the head of the page, which need not wait for the rest.
+        Of the district only what may be told (``beside``). The last is None where there is no such period.
+        Not ``whole``: only dossiers and votes, for the head of the page, which need not wait for the rest.
         """
         district, then, last_year = self.district, self.last_year, None
         names = ("on_time", "online", "satisfaction", *(_WHOLE if whole else ()))
@@ -153,7 +171,10 @@ class UnitQuestion(Question):
             last_year = _figures(then, self.unit, tally, whole=whole)
         return (
             _figures(district, self.unit, self.row.tally, whole=whole),
-            _figures(district, None, district.on_time.district.tally, whole=whole),
+            replace(
+                _figures(district, None, district.on_time.district.tally, whole=whole),
+                untold=untold(district),
+            ),
             last_year,
         )
 

@@ -21,7 +21,9 @@ from queries.unit_life.judging import UnitFigures
 
 
 def figure_text(view: View, figures: UnitFigures, word: str) -> str:
-    """Give a figure as printed: a count, a rate, or that the source has no data for it."""
+    """Give a figure as printed: a count, a rate, or that the source has no data for it, or it is not told."""
+    if figures.is_untold(word):
+        return NOTHING
     value = figures.get(word)
     if value is None:
         return NO_DATA

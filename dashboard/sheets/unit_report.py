@@ -9,7 +9,7 @@ from typing import Any
 
 from dashboard.address.words import Extras
 from dashboard.figures.satisfaction.wording import SOURCE_NAMES
-from dashboard.figures.shared.outcome import NO_DATA
+from dashboard.figures.shared.outcome import NO_DATA, UNTOLD
 from dashboard.figures.shared.wording import days_text, edges, period_sentence, threshold_text
 from dashboard.formats import (
     NOTHING,
@@ -110,6 +110,8 @@ class _Report:
         paper.table(
             ("Chỉ tiêu", "Tại đơn vị", "a/b", "Toàn địa bàn", "Cùng kỳ năm trước"), rows, (62, 26, 28, 22, 22)
         )
+        if self.district.untold:
+            paper.text(UNTOLD, small=True)
         trend = self.unit.district.trend
         shares = trend.units.get(self.unit.unit.code, ())
         if any(one.b for one in shares):

@@ -18,6 +18,7 @@ from queries.on_time.judging import Tally
 from queries.online.judging import OnlineTally
 from queries.online.statements import Recorded
 from queries.satisfaction.votes import Votes
+from queries.unit_life.presence import COMPLAINTS, DOSSIERS, RECEPTIONS, VOTES
 from queries.unit_life.statements import has_complaints, has_receptions
 
 UNKNOWN_THEN = ("suspended",)
@@ -97,13 +98,21 @@ def _procedures(
     return counts, len(codes - catalogue.keys())
 
 
+def subject_of(word: str) -> str:
+    """Give what a count is of: what has no table of its own is of dossiers."""
+    if word in VOTE_SUMS or word in RATING_LEVELS:
+        return VOTES
+    return COMPLAINTS if word in COMPLAINT_COUNTS else RECEPTIONS if word == "receptions" else DOSSIERS
+
+
 @dataclass(frozen=True)
 class UnitFigures:
     """Every figure of one unit in one period, or of the district, whatever its subject.
 
     ``tally`` None: the unit did not exist then. ``votes`` None: the source has no ratings.
     ``apologized`` None: it has no slips. ``target``: of the online share, in percent; None
-    where the district has set none.
+    where the district has set none. ``untold``: the subjects whose figures are not told to who asks
+    (``presence``); of the district alone.
     """
 
     tally: Tally | None
@@ -113,14 +122,21 @@ class UnitFigures:
     life: UnitLife
     apologized: int | None
     target: Fraction | None = None
+    untold: frozenset[str] = frozenset()
+
+    def is_untold(self, metric_id: str) -> bool:
+        """Say whether a metric is not told to who asks, whatever it is."""
+        return subject_of(METRICS[metric_id].numerator) in self.untold
 
     def edges(self, metric_id: str) -> tuple[Fraction, ...]:
         """Give what a printed rate may not cross, but for the rules of the late rates."""
         return (self.target,) if metric_id == "online_rate" and self.target is not None else ()
 
     def get(self, metric_id: str) -> int | Share | None:
-        """Give a metric's count, or its numerator and denominator; None where there are no data."""
+        """Give a metric's count, or its numerator and denominator; None without data, or where untold."""
         metric = METRICS[metric_id]
+        if self.is_untold(metric_id):
+            return None
         if not metric.is_rate:
             return self._count(metric.numerator)
         a, b = self._count(metric.numerator), self._count(metric.denominator)

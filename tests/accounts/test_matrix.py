@@ -45,24 +45,26 @@ from queries.definitions.flags import FLAGS  # noqa: E402
 HERE = {"Origin": "http://localhost"}
 SEED = 14
 
-# Who asks, and by what the second world differs: by what they may not see.
+# Who asks, and in which two worlds, which differ by what they may not see.
 SOME_UNITS = World(units=True, officials=True)
 SOME_PERIODS = World(units=True, officials=True, periods=True)
 NO_OFFICIALS = World(officials=True)
 NO_DOSSIERS = World(officials=True, codes=True)
 EVERYTHING = World(units=True, officials=True, periods=True, codes=True)
-READERS: Mapping[str, World] = {
-    "don_vi": SOME_UNITS,
-    "giam_sat": SOME_PERIODS,
-    "man_hinh": NO_DOSSIERS,
-    "without_accounts": NO_OFFICIALS,
-    "nobody": EVERYTHING,
-    "expired": EVERYTHING,
-    "disabled": EVERYTHING,
+READERS: Mapping[str, tuple[World, World]] = {
+    "don_vi": (World(), SOME_UNITS),
+    # All but one unit is theirs: the district's total would be that one's.
+    "don_vi_of_two": (World(alone=2), World(alone=3, units=True, officials=True)),
+    "giam_sat": (World(), SOME_PERIODS),
+    "man_hinh": (World(), NO_DOSSIERS),
+    "without_accounts": (World(), NO_OFFICIALS),
+    "nobody": (World(), EVERYTHING),
+    "expired": (World(), EVERYTHING),
+    "disabled": (World(), EVERYTHING),
 }
 AT_LENGTH = 40
 """So many views of each thing there is to ask, in the long run."""
-SAMPLED = {"don_vi": 0.5, "without_accounts": 0.25, "noi_vu": 0.25}
+SAMPLED = {"don_vi": 0.5, "don_vi_of_two": 0.4, "without_accounts": 0.25, "noi_vu": 0.25}
 """The share of all things to ask that each reader asks in the short run, whose answers take long; all else 1."""
 WITHOUT_SESSION = ("nobody", "expired", "disabled")
 PUBLIC = frozenset({
@@ -326,7 +328,8 @@ class Worlds:
         store = Store(self.folder / "tai-khoan.sqlite")
         for account in (
             Account("noi_vu", "noi_vu"), Account("lanh_dao", "lanh_dao"), Account("man_hinh", "man_hinh"),
-            Account("don_vi", "don_vi", (OWN[0],)), Account("disabled", "noi_vu"),
+            Account("don_vi", "don_vi", (OWN[0],)), Account("don_vi_of_two", "don_vi", (OWN[0],)),
+            Account("disabled", "noi_vu"),
             Account("giam_sat", "giam_sat", OWN, (ALLOWED,), date(2999, 1, 1)),
             Account("expired", "giam_sat", OWN, (ALLOWED,), date(2020, 1, 1)),
         ):  # fmt: skip
@@ -344,7 +347,8 @@ class Worlds:
         made = self.sites.get(world)
         if made is None:
             name = "".join(
-                str(int(one)) for one in (world.units, world.periods, world.officials, world.codes)
+                str(int(one))
+                for one in (world.units, world.periods, world.officials, world.codes, world.alone)
             )
             made = self.sites[world] = Site(world.write(self.folder / name), lists_per_hour=1_000_000)
         file = "tai-khoan.sqlite" if has_accounts else "none.sqlite"
@@ -392,7 +396,7 @@ _TIMES = (
     re.compile(r'data-now="[^"]*"'),  # the clock of the wall
     re.compile(r'"end_id":\s*"[^"]*"'),  # Dash's own
     re.compile(r"(?<=<t>)\d\d:\d\d, \d\d/\d\d/\d{4}(?=</t>)"),  # when a sheet was made
-    re.compile(r"\b[A-Z]{2}-\d{4}-\d{4,7}-[A-Z]\b"),  # the number of a sheet, new for each data
+    re.compile(r"(?<![A-Z])[A-Z]{2}-\d{4}-\d{4,7}-[A-Z]\b"),  # the number of a sheet, new for each data
     re.compile(r"(?<=lập lúc )\d\d:\d\d, \d\d/\d\d/\d{4}"),
     re.compile(r"\b[0-9A-F]{10}\b"),  # the id of a request, of an error
 )
@@ -433,8 +437,8 @@ def _is_of(path: str, places: frozenset[str] | tuple[str, ...]) -> bool:
 
 def check(worlds: Worlds, reader: str, asked: Asked) -> Got:
     """Ask in both worlds, and compare; give the first answer."""
-    other = READERS[reader]
-    mine, theirs = (worlds.got(reader, world, asked) for world in (World(), other))
+    one, other = READERS[reader]
+    mine, theirs = (worlds.got(reader, world, asked) for world in (one, other))
     assert mine == theirs, f"{reader} can tell two worlds apart: {asked}\n{_first_difference(mine, theirs)}"
     assert mine.status < 500, (reader, asked, mine.text[:300])
     failed = next((one for one in (FAILED, json.dumps(FAILED)[1:-1]) if one in mine.text), None)

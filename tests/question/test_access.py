@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import re
 from datetime import date, datetime, timedelta
+from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from apps import Site, dossiers, page, server, unit, write
@@ -139,6 +143,110 @@ def test_the_district_stands_beside_the_own_unit_and_no_other(site: Site) -> Non
     text = site.seen_by(ONE).text(unit_page.draw_metrics, path="/don-vi/P01")
     assert "70" in text  # received by the district
     assert not [one for one in ("Phường 2", "Phường 3") if one in text]
+
+
+UNTOLD = "ra số của riêng một đơn vị khác"
+BESIDE = ("draw_headline", "draw_metrics", "draw_trend", "draw_months")
+
+
+def beside(of: Site, words: dict[str, str] | None = None) -> str:
+    """All that a unit's page says of the district beside the unit, with its markup."""
+    # Beside days freely chosen the trend is of whole months, which may be told.
+    cards = BESIDE[:2] if ".." in (words or {}).get("ky", "") else BESIDE
+    return "\n".join(str(of.draw(getattr(unit_page, one), words or {}, path="/don-vi/P01")) for one in cards)
+
+
+def paper_of(of: Site) -> str:
+    """The words of the paper that is taken along."""
+    answer = of.get("/tai/phieu-giam-sat.docx?don_vi=P01&ky=2026-11")
+    assert answer.status_code == 200
+    with ZipFile(BytesIO(answer.get_data())) as paper:
+        return re.sub(
+            r"lập lúc [^<]*|[A-Z]{2}-2026-\d{4}-[A-Z]", "", paper.read("word/document.xml").decode()
+        )
+
+
+TT: Row = {"procedure_code": "TT", "name": "Cấp phép", "field": "Đất đai", "level": "commune"}
+
+
+def numbered(*, other: int, third: int = 0, month: date = date(2026, 11, 1)) -> list[Row]:
+    """Ten dossiers of P01, and so many of the other two."""
+    return [
+        row
+        for of, many in (("P01", 10), ("P02", other), ("P03", third))
+        for row in dossiers(of, on_time=many, month=month, procedure_code="TT", field="Đất đai")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("units", "rights", "third", "views"),
+    [
+        ((1, 2), ONE, 0, [{}]),  # one of two
+        ((1, 2, 3), TWO, 7, [{}]),  # all but one: it is P03 that is not seen
+        # The third has nothing in the month.
+        ((1, 2, 3), ONE, 0, [{}, {"ky": "2026-Q4"}, {"ky": "bc-2026-11"}]),
+        ((1, 2, 3), ONE, 9, [{"linh_vuc": "dat-dai"}, {"thu_tuc": "TT"}, {"ky": "2026-11-02..2026-11-20"},
+                             {"den": "2026-11-12T10:00"}]),
+    ],
+)  # fmt: skip
+def test_where_one_unit_is_left_the_districts_total_does_not_stand_beside(
+    tmp_path: Path, units: tuple[int, ...], rights: Rights, third: int, views: list[dict[str, str]]
+) -> None:
+    sites = []
+    for place, other in enumerate((1234, 4321)):
+        # What is not seen: of P02, or where that is seen P03.
+        rows = numbered(other=20, third=other) if rights is TWO else numbered(other=other, third=third)
+        sites.append(Site(write(tmp_path / str(place), [unit(i) for i in units], rows, procedures=[TT])))
+    for words in views:
+        told = [beside(of.seen_by(rights), words) for of in sites]
+        assert told[0] == told[1], words
+        assert told[0].count(UNTOLD) >= 2, words
+        assert UNTOLD not in beside(sites[0], words), "whoever sees all is told it"
+
+
+def test_nor_does_it_on_the_paper_that_is_taken_along(tmp_path: Path) -> None:
+    told = []
+    for place, other in enumerate((1234, 4321)):
+        of = Site(write(tmp_path / str(place), [unit(1), unit(2)], numbered(other=other)))
+        told.append(paper_of(of.seen_by(ONE)))
+    assert told[0] == told[1]
+    assert UNTOLD in told[0]
+
+
+def test_where_several_are_left_the_districts_total_stands_beside(tmp_path: Path) -> None:
+    of = Site(write(tmp_path, [unit(i) for i in (1, 2, 3)], numbered(other=1234, third=30),
+                    procedures=[TT]))  # fmt: skip
+    told = beside(of.seen_by(ONE))
+    assert "1.274" in told
+    assert UNTOLD not in told
+    # Nobody is left where all units are seen.
+    every = Rights("giam_sat", units=("P01", "P02", "P03"))
+    assert UNTOLD not in beside(of.seen_by(every), {"linh_vuc": "dat-dai"})
+
+
+def test_a_month_of_one_unit_is_a_gap_in_the_districts_line(tmp_path: Path) -> None:
+    june = date(2026, 6, 1)
+    rows = [*numbered(other=20, third=30), *numbered(other=40, month=june)]
+    of = Site(write(tmp_path, [unit(i) for i in (1, 2, 3)], rows)).seen_by(ONE)
+    months = words_of(of.draw(unit_page.draw_months, path="/don-vi/P01"))
+    assert months.count("không nêu, để không lộ số của riêng một đơn vị khác") == 1
+    assert UNTOLD in months
+    figure = json.loads(json.dumps(of.draw(unit_page.draw_trend, path="/don-vi/P01"), default=str))
+    assert "đứt ở tháng không nêu" in str(figure)
+    assert UNTOLD not in words_of(of.draw(unit_page.draw_headline, path="/don-vi/P01"))
+
+
+def test_votes_of_one_unit_alone_are_not_told_beside_dossiers_of_several(tmp_path: Path) -> None:
+    told = []
+    for place, many in enumerate((777, 888)):
+        rated = [votes("P01", "satisfied", 40), votes("P02", "dissatisfied", many)]
+        of = Site(write(tmp_path / str(place), [unit(i) for i in (1, 2, 3)],
+                        numbered(other=20, third=30), ratings=rated)).seen_by(ONE)  # fmt: skip
+        cards = (unit_page.draw_metrics, unit_page.draw_headline)
+        told.append("".join(words_of(of.draw(one, path="/don-vi/P01")) for one in cards))
+    assert told[0] == told[1]
+    assert "60" in told[0]
+    assert UNTOLD in told[0]
 
 
 def test_one_readers_cards_are_not_another_ones(site: Site) -> None:

@@ -37,6 +37,8 @@ class World:
     """In what a world differs from the first.
 
     ``units``: what the others than OWN are called and which of their dossiers, votes, complaints each has.
+    ``alone``: there are two units, the first of OWN and another that has so many times the others' figures; 0:
+    there are all.
     ``periods``: what happened outside September, and touched no day of it. ``officials``: what they are
     called. ``codes``: what dossiers are called.
     """
@@ -45,6 +47,22 @@ class World:
     periods: bool = False
     officials: bool = False
     codes: bool = False
+    alone: int = 0
+
+    @property
+    def own(self) -> tuple[str, ...]:
+        """The units of OWN that there are."""
+        return OWN[:1] if self.alone else OWN
+
+    @property
+    def others(self) -> tuple[tuple[str, str], ...]:
+        """Codes and names of the others that there are."""
+        return _HIDDEN[self.units][: 1 if self.alone else None]
+
+    @property
+    def times(self) -> int:
+        """How many times their figures the others have."""
+        return self.alone or 1
 
     @property
     def hidden(self) -> tuple[str, ...]:
@@ -66,7 +84,7 @@ class World:
             officers=[*self._officers()], slips=[*self._slips(dossiers)], steps=[*self._steps(dossiers)],
             ratings=[*self._ratings()], complaints=[*self._complaints()], receptions=[*self._receptions()],
             events=[{"on_day": date(2026, 9, 3), "title": f"Mốc của {name}", "unit_code": code}
-                    for code, name in _HIDDEN[self.units]]
+                    for code, name in self.others]
             + [{"on_day": date(2026, 9, 4), "title": "Mốc chung", "unit_code": None}],
             duties=[*self._duties()],
         )  # fmt: skip
@@ -74,16 +92,20 @@ class World:
     def _units(self) -> list[Row]:
         name = _OFFICIALS[self.officials][1]
         own = [{"unit_code": code, "name": _NAMES[code], "kind": "ward", "head_name": f"{name} Đứng Đầu"}
-               for code in OWN]  # fmt: skip
+               for code in self.own]  # fmt: skip
         others = [{"unit_code": code, "name": label, "kind": "ward", "head_name": f"{name} Trưởng"}
-                  for code, label in _HIDDEN[self.units]]  # fmt: skip
+                  for code, label in self.others]  # fmt: skip
+        if self.alone:
+            return [*own, *others]
         # One of the others was merged into a unit of OWN: its name is still its own.
         ended = {"active_to": date(2026, 10, 31), "successor_code": OWN[0]}
         return [*own, *others[:-1], {**others[-1], **ended}]
 
     def _other(self, place: int) -> str:
         """The unit that has the dossier, votes or complaint of a place among those of all others."""
-        units = [code for code, _ in _HIDDEN[self.units]]
+        units = [code for code, _ in self.others]
+        if self.alone:
+            return units[0]
         return units[place % 3] if not self.units else units[(place // 2) % 2 if place % 5 else 2]
 
     def _official(self, unit_code: str, place: int) -> str:
@@ -123,15 +145,15 @@ class World:
         """Months, the unit of OWN or None for another, and which of the dossiers it is."""
         for at, month in enumerate(_MONTHS):
             more = 4 if self.periods and month.month != 9 else 0
-            for of, sizes in _SIZES.items():
-                for place in range(sizes[at] + more):
+            for of in self.own:
+                for place in range(_SIZES[of][at] + more):
                     yield month, of, place
-            for place in range(_POOL[at] + 3 * more):
+            for place in range(_POOL[at] * self.times + 3 * more):
                 yield month, None, place
 
     def _officers(self) -> Iterator[Row]:
         name = _OFFICIALS[self.officials][1]
-        for unit in (*OWN, None):
+        for unit in (*self.own, None):
             for place in range(3):
                 code = self._official(unit or "", place)
                 yield {"officer_code": code, "name": f"{name} {code}", "unit_code": unit,
@@ -162,19 +184,19 @@ class World:
                        "level": level, "votes": votes}  # fmt: skip
 
     def _votes(self, at: int, more: int) -> Iterator[tuple[str, str, int]]:
-        for place, of in enumerate(OWN):
+        for place, of in enumerate(self.own):
             yield of, "satisfied", 31 + at + more + place
             yield of, "dissatisfied", 3 + at
         shares = (101, 59, 37) if not self.units else (43, 17, 137)
-        for (of, _), votes in zip(_HIDDEN[self.units], shares, strict=True):
-            yield of, "satisfied", votes + more
-        for (of, _), votes in zip(_HIDDEN[self.units], reversed(shares), strict=True):
+        for (of, _), votes in zip(self.others, shares, strict=False):
+            yield of, "satisfied", votes * self.times + more
+        for (of, _), votes in zip(self.others, reversed(shares), strict=False):
             yield of, "neutral", votes
 
     def _complaints(self) -> Iterator[Row]:
         for at, month in enumerate(_MONTHS):
             more = 2 if self.periods and month.month != 9 else 0
-            for of, many in (("BN01", 2), ("BN02", 1), (None, 7)):
+            for of, many in self._own_and_others(2, 1, 7):
                 for place in range(many + more):
                     unit = self._other(place) if of is None else of
                     # Those of other months were answered in them; a June reader cannot tell there were any.
@@ -186,19 +208,24 @@ class World:
     def _duties(self) -> Iterator[Row]:
         """In September the same of OWN; of the others as many in all, under their own names."""
         for month in _MONTHS:
-            for of in (*OWN, *(code for code, _ in _HIDDEN[self.units])):
+            for of in (*self.own, *(code for code, _ in self.others)):
                 # A duty not done stays one: those of other months are done in them.
-                many = 2 if self.periods and month.month != 9 else 1
+                many = 2 if self.periods and month.month != 9 else self.times if of not in OWN else 1
                 for place in range(many):
                     yield {"duty_id": f"{of}-V-{month.month}-{place}", "unit_code": of,
                            "title": f"Báo cáo tháng {month.month} của {of}", "due_on": month.replace(day=15),
                            "done_on": None if month.month == 9 else month.replace(day=14),
                            "document": "Công văn 1"}  # fmt: skip
 
+    def _own_and_others(self, first: int, second: int, others: int) -> list[tuple[str | None, int]]:
+        """How many the units of OWN have, and all others together."""
+        of_own: list[tuple[str | None, int]] = [*zip(self.own, (first, second), strict=False)]
+        return [*of_own, (None, others * self.times)]
+
     def _receptions(self) -> Iterator[Row]:
         for month in _MONTHS:
             more = 3 if self.periods and month.month != 9 else 0
-            for of, many in (("BN01", 4), ("BN02", 2), (None, 9)):
+            for of, many in self._own_and_others(4, 2, 9):
                 for place in range(many + more):
                     yield {"unit_code": self._other(place) if of is None else of,
                            "held_on": month.replace(day=6), "kind": "thường xuyên"}  # fmt: skip

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from dashboard.figures.shared.markup import markup
-from dashboard.figures.shared.outcome import BARRED_MONTH
+from dashboard.figures.shared.outcome import BARRED_MONTH, UNTOLD_MONTH
 from dashboard.figures.shared.wording import heat_title, is_over, total_name
 from dashboard.formats import NOTHING, rate_text, share_text
 from queries.asked.periods import Period
@@ -120,6 +120,11 @@ def month_cell(share: Share, month: Period, view: View, existed: bool) -> Cell:
         return Cell("near", f"◆{text}", f"{title}, sát ngưỡng")
     grade = 1 if (share.percent or 0.0) < float(edges[1]) / 2 else 2
     return Cell(f"fine fine-{grade}", text, title)
+
+
+def untold_cell(month: Period) -> Cell:
+    """Give a month whose rate is not told to who asks."""
+    return Cell("none", NOTHING, f"{month.label()}: {UNTOLD_MONTH}")
 
 
 def _empty_cell(name: str, *, is_seen: bool, existed: bool) -> Cell:

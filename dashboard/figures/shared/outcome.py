@@ -11,6 +11,14 @@ NOT_STARTED = "Kỳ chưa bắt đầu"
 BARRED = "Kỳ này không thuộc phạm vi tài khoản được xem"
 BARRED_MONTH = "ngoài phạm vi được xem"
 """What is said of a month in a trend that its reader may not see."""
+UNTOLD = (
+    "Số toàn địa bàn ghi “—” hoặc không nêu ở chỗ lấy số ấy trừ số được xem là ra số của riêng một đơn vị "
+    "khác: khi ngoài các đơn vị được xem chỉ một đơn vị có số liệu; khi lọc theo lĩnh vực, thủ tục; với "
+    "khoảng ngày tự chọn, hoặc số liệu ở thời điểm khác."
+)
+"""Why the district's total does not stand beside a unit's own; the same whatever the reason is."""
+UNTOLD_LINE = "đường xám nhạt: toàn địa bàn, đứt ở tháng không nêu để không lộ số của riêng một đơn vị khác"
+UNTOLD_MONTH = "không nêu, để không lộ số của riêng một đơn vị khác"
 
 
 def why_no_figures(view: View) -> tuple[str, str]:

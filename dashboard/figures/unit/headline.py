@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from dashboard.figures.shared.markup import markup
-from dashboard.figures.shared.outcome import NO_DATA
+from dashboard.figures.shared.outcome import NO_DATA, UNTOLD
 from dashboard.figures.shared.wording import (
     by_rate_a,
     change,
@@ -35,6 +35,7 @@ from queries.definitions.metrics import (
     ENOUGH_VOTES,
     METRICS,
     Share,
+    late_metric,
     online_levels_on,
 )
 from queries.definitions.units import KIND_NAMES, Unit
@@ -69,7 +70,6 @@ class Told:
     """What the head of the page is made of."""
 
     row: Row
-    district: Row
     running: Running
     figures: UnitFigures
     district_figures: UnitFigures
@@ -113,11 +113,11 @@ def _lead(told: Told, view: View) -> str:
     verdict, share = told.row.verdict, told.row.verdict.share
     if not share.b:
         return "Không có hồ sơ nào để tính tỷ lệ trễ hẹn trong kỳ này."
-    whole = told.district.verdict.share
-    text = (
-        f"{share_text(share)} hồ sơ trễ (cách tính {view.basis}, {BASIS_NAMES[view.basis]}); "
-        f"toàn địa bàn {rate_text(whole, 2, edges(view))} ({share_text(whole)})."
-    )
+    whole = told.district_figures.get(late_metric(view.basis).id)
+    text = f"{share_text(share)} hồ sơ trễ (cách tính {view.basis}, {BASIS_NAMES[view.basis]})"
+    if isinstance(whole, Share):
+        text += f"; toàn địa bàn {rate_text(whole, 2, edges(view))} ({share_text(whole)})"
+    text += "."
     # The page compares with last year throughout.
     yearly = view.at(comparison=Comparison("last_year"))
     tally = told.last_year.tally if told.last_year else None
@@ -131,13 +131,13 @@ def _lead(told: Told, view: View) -> str:
         text += f" {sentence(over_text(told.running))}."
     if verdict.needed:
         text += f" {needed_text(verdict.needed, view)}."
-    return text
+    return text if isinstance(whole, Share) else f"{text} {UNTOLD}"
 
 
 def _tiles(told: Told, view: View) -> tuple[Tile, ...]:
     tally = told.row.tally
     late = tally.late("A")
-    whole = told.district.tally
+    whole_late, whole_overdue = (told.district_figures.get(word) for word in ("late_rate_a", "open_overdue"))
     overdue = tally["open_overdue"]
     would = rate_text(tally.with_backlog_done, 2, edges(view))
     soon = (
@@ -150,17 +150,14 @@ def _tiles(told: Told, view: View) -> tuple[Tile, ...]:
             METRICS["on_time_rate"].name,
             complement_text(late, 2, edges(view)),
             share_text(Share(late.b - late.a, late.b)) if late.b else "",
-            (
-                f"toàn địa bàn {complement_text(whole.late('A'), 2, edges(view))}",
-                *_then(told, "on_time_rate", view),
-            ),
+            (*_beside(whole_late, view), *_then(told, "on_time_rate", view)),
             meaning="on_time_rate",
         ),
         Tile(
             METRICS["open_overdue"].name,
             count_text(overdue),
             "hồ sơ",
-            (f"toàn địa bàn {count_text(whole['open_overdue'])}", *soon),
+            (*_beside(whole_overdue, view), *soon),
             "over" if overdue else None,
             "open_overdue",
         ),
@@ -169,12 +166,20 @@ def _tiles(told: Told, view: View) -> tuple[Tile, ...]:
     )
 
 
+def _beside(whole: int | Share | None, view: View) -> tuple[str, ...]:
+    """Say the district's count, or of its late rate the rest; nothing where it is not told."""
+    if whole is None:
+        return ()
+    text = count_text(whole) if isinstance(whole, int) else complement_text(whole, 2, edges(view))
+    return (f"toàn địa bàn {text}",)
+
+
 def _rate_tile(told: Told, view: View, word: str, name: str) -> Tile:
     share = told.figures.get(word)
     if not isinstance(share, Share):
         return Tile(name, NO_DATA, "", (), meaning=word)
     whole = told.district_figures.get(word)
-    lines = []
+    lines: list[str] = []
     if isinstance(whole, Share):
         told_whole = rate_text(whole, METRICS[word].decimals, told.figures.edges(word))
         lines.append(f"toàn địa bàn {told_whole}")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from dashboard.figures.shared.markup import markup
-from dashboard.figures.shared.outcome import NO_DATA
+from dashboard.figures.shared.outcome import NO_DATA, UNTOLD
 from dashboard.figures.shared.sparkline import Sparkline, months_told, row_sparkline
 from dashboard.figures.shared.wording import edges
 from dashboard.formats import (
@@ -120,7 +120,8 @@ def unit_metrics(
         f"hiện tại. Đường nhỏ: từng tháng, {span}; chấm rỗng là tháng chưa hết. "
         "Phản ánh, kiến nghị: tiếp nhận trong kỳ; còn quá hạn từ kỳ trước thì xem ở cảnh báo."
         + (" Hài lòng và tiếp công dân không lọc theo lĩnh vực hay thủ tục." if is_filtered else "")
-        + ("" if last_year and before and before.tally else " Năm trước: đơn vị chưa hoạt động."),
+        + ("" if last_year and before and before.tally else " Năm trước: đơn vị chưa hoạt động.")
+        + (f" {UNTOLD}" if district.untold else ""),
         links=links,
     )
 
@@ -221,6 +222,8 @@ class _Maker:
 
     def value(self, word: str, figures: UnitFigures, view: View, *, is_unit: bool) -> Value:
         """Print one figure."""
+        if figures.is_untold(word):
+            return Value(NOTHING)
         found = figures.get(word)
         if found is None:
             return Value(NO_DATA, is_missing=True)

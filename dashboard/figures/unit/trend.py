@@ -6,9 +6,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from dashboard.figures.on_time.heat import Line, month_cell, month_cells, month_heads, note_of
+from dashboard.figures.on_time.heat import (
+    Line,
+    month_cell,
+    month_cells,
+    month_heads,
+    note_of,
+    untold_cell,
+)
 from dashboard.figures.on_time.trend import events_sentence, month_edges, trend_figure, trend_sentence
 from dashboard.figures.shared.markup import markup
+from dashboard.figures.shared.outcome import UNTOLD
 from dashboard.formats import day_text, rate_text, share_text
 from dashboard.theme import MUTED, PALETTE
 from queries.definitions.metrics import Share, late_metric
@@ -124,10 +132,13 @@ def _breaks(unit: Unit, others: Sequence[Unit], trend: Trend) -> list[int]:
 
 
 def unit_months(
-    trend: Trend, unit: Unit, others: Sequence[Unit], *, link: Callable[[str], str],
+    trend: Trend, unit: Unit, others: Sequence[Unit], *, told: Sequence[bool], link: Callable[[str], str],
     links: Sequence[tuple[str, str]],
 ) -> str:  # fmt: skip
-    """Draw the same months as numbers: the unit, those it was merged from or into, the district."""
+    """Draw the same months as numbers: the unit, those it was merged from or into, the district.
+
+    ``told``: of each month whether the district's rate may be shown.
+    """
     view = trend.view
     before = [other for other in others if other.successor_code == unit.code]
     after = [other for other in others if other not in before]
@@ -142,10 +153,10 @@ def unit_months(
         rows=rows,
         total_name="Toàn địa bàn",
         total=[
-            month_cell(share, month, view, True)
-            for share, month in zip(trend.district, trend.months, strict=True)
+            month_cell(share, month, view, True) if is_told or not view.sees(month) else untold_cell(month)
+            for share, month, is_told in zip(trend.district, trend.months, told, strict=True)
         ],
-        note=note_of(rows, view),
+        note=f"{note_of(rows, view)}{'' if all(told) else f' {UNTOLD}'}",
         links=links,
     )
 
