@@ -16,8 +16,9 @@ from stores import DuckDB, MariaDB, PostgreSQL, SQLite, Store, mariadb_url
 from temporary_postgresql import temporary_postgresql
 
 # The same examples every time: a change is what breaks a build, not luck. A person hunting for
-# more sets HYPOTHESIS_PROFILE=search.
+# more sets HYPOTHESIS_PROFILE=search; `make soak` draws more ("length").
 settings.register_profile("same", derandomize=True)
+settings.register_profile("length", derandomize=True)
 settings.register_profile("search", derandomize=False)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 

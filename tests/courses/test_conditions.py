@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from clean_copies import CleanCopy, Row
 from combinations import EVERY_DOSSIER, QUESTIONS
-from hypothesis import HealthCheck, given, settings
+from drawing import drawn
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 from strategies import DAYS, FIELDS, TIMES, UNITS, Question, dossiers_of_officers, questions, slips_for
@@ -41,12 +42,6 @@ UNIT_ROWS = [{"unit_code": code, "name": code, "kind": "ward"} for code in UNITS
 OFFICERS: list[Row] = [{"officer_code": "CC1", "on_contract": True}]
 CATALOGUE: list[Row] = [{"procedure_code": "1.001", "name": "Một", "field": FIELDS[0], "online_level": "4"}]
 
-drawn = settings(
-    max_examples=8, deadline=None,
-    suppress_health_check=[HealthCheck.data_too_large, HealthCheck.too_slow,
-                           HealthCheck.function_scoped_fixture],
-)  # fmt: skip
-
 
 def view_of(question: Question, **changes: Any) -> View:
     return View(
@@ -72,7 +67,7 @@ def every_count(courses: Any, view: View, parameters: Parameters) -> dict[str, t
     return {f"{of} {word}": parts for of, counts in named.items() for word, parts in counts.items()}
 
 
-@drawn
+@drawn(4)
 @given(
     dossiers_of_officers(15, 30), slips_for(12), questions(), st.sampled_from(metrics.BASES),
     st.sampled_from(({}, {"unit_code": "P1"}, {"field": FIELDS[0]}, {"procedure_code": "1.001"})),
@@ -149,7 +144,7 @@ def test_identities_hold_of_every_combination(copy: CleanCopy) -> None:
             assert_identities(row)
 
 
-@drawn
+@drawn(4)
 @given(dossiers_of_officers(10, 25), questions(judged=False), st.data())
 def test_the_open_of_one_period_are_the_carried_over_of_the_next(
     copy: CleanCopy, of: list[dict[str, Any]], question: Question, data: st.DataObject

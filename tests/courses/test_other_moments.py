@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 from clean_copies import SHIFTS, CleanCopy, DuckDBFile, Row, statements
-from hypothesis import HealthCheck, given, settings
+from drawing import drawn
+from hypothesis import given
 from hypothesis import strategies as st
 from oracle import count
 from sqlalchemy import exc, insert, inspect, select
@@ -69,11 +70,7 @@ def with_beginnings(low: int, high: int) -> st.SearchStrategy[list[dict[str, Any
     )
 
 
-@settings(
-    max_examples=20, deadline=None,
-    suppress_health_check=[HealthCheck.data_too_large, HealthCheck.too_slow,
-                           HealthCheck.function_scoped_fixture],
-)  # fmt: skip
+@drawn(10)
 @given(
     with_beginnings(10, 25), slips_for(10), st.sampled_from(MOMENTS),
     st.sampled_from(SHIFTS) | st.sampled_from(MOMENTS), st.sampled_from(COMPARES),

@@ -9,7 +9,8 @@ from typing import Any
 import pandas as pd
 import pytest
 from clean_copies import CleanCopy, Row
-from hypothesis import HealthCheck, given, settings
+from drawing import drawn
+from hypothesis import given
 from hypothesis import strategies as st
 from oracle_flags import ODD, Asked, find, is_overdue, late_of_officers
 from sqlalchemy import select
@@ -54,12 +55,6 @@ OFFICERS: list[Row] = [
     {"officer_code": "CC1", "name": "A", "on_contract": True}, {"officer_code": "CC2", "on_contract": False},
     {"officer_code": "CC3", "on_contract": None}, {"officer_code": None, "on_contract": True},
 ]  # fmt: skip
-
-against_the_oracle = settings(
-    max_examples=8, deadline=None,
-    suppress_health_check=[HealthCheck.data_too_large, HealthCheck.too_slow,
-                           HealthCheck.function_scoped_fixture],
-)  # fmt: skip
 
 
 def flags_of(copy: CleanCopy, view: View = VIEW, parameters: Parameters = PARAMETERS) -> FoundFlags:
@@ -112,7 +107,7 @@ def _ages_equal_the_oracle(
     assert ages.due_today == (len(soon) if view.is_running else 0)
 
 
-@against_the_oracle
+@drawn(4)
 @given(dossiers_of_officers(15, 30), slips_for(12), questions(), st.integers(0, 2), st.data())
 def test_every_flag_equals_the_oracle(
     copy: CleanCopy, monkeypatch: pytest.MonkeyPatch, of: list[dict[str, Any]], slips: list[dict[str, Any]],
@@ -167,7 +162,7 @@ def test_every_flag_equals_the_oracle(
         assert listed == expected.get(flag_id, set()), flag_id
 
 
-@against_the_oracle
+@drawn(4)
 @given(dossiers_of_officers(15, 25), questions(judged=False), st.sampled_from(BASES))
 def test_the_list_behind_a_flag_on_units_is_as_long_as_its_number(
     copy: CleanCopy, of: list[dict[str, Any]], question: Question, basis: str

@@ -11,7 +11,8 @@ import pandas as pd
 import pytest
 from clean_copies import CleanCopy, Row
 from combinations import EVERY_DOSSIER, QUESTIONS
-from hypothesis import HealthCheck, given, settings
+from drawing import drawn
+from hypothesis import given
 from hypothesis import strategies as st
 from oracle import ALL, count
 from strategies import FIELDS, PROCEDURES, UNITS, Question, questions, rows
@@ -36,10 +37,6 @@ NOVEMBER = View(parse_period("2026-11"), datetime(2026, 11, 21, 10, 15))
 Counted = tuple[dict[str, int], date | None]
 """The counts, and the day of the oldest promise broken."""
 Answer = dict[Hashable, Counted]
-
-against_the_oracle = settings(
-    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.data_too_large, HealthCheck.too_slow]
-)
 
 
 def view_of(question: Question, **changes: Any) -> View:
@@ -95,7 +92,7 @@ def many_dossiers(low: int, high: int) -> st.SearchStrategy[list[dict[str, Any]]
     )
 
 
-@against_the_oracle
+@drawn(10)
 @given(many_dossiers(20, 35), questions(), st.booleans(), st.data())
 def test_every_count_equals_the_oracle(
     copy: CleanCopy, of: list[dict[str, Any]], question: Question, has_since: bool, data: st.DataObject

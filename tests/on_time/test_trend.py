@@ -11,7 +11,8 @@ import pandas as pd
 import pytest
 from clean_copies import CleanCopy, Row
 from combinations import EVERY_DOSSIER
-from hypothesis import HealthCheck, given, settings
+from drawing import drawn
+from hypothesis import given
 from hypothesis import strategies as st
 from oracle import ALL, count
 from strategies import DAYS, TIMES, rows
@@ -28,9 +29,6 @@ RATE = {
     "C": ("C_num", ("C_den",)),
     "D": ("D_num", ("D_den",)),
 }
-against_the_oracle = settings(
-    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.data_too_large, HealthCheck.too_slow]
-)
 
 
 def months_earlier(moment: datetime, count: int) -> datetime:
@@ -101,7 +99,7 @@ def expected(of: Sequence[Row], view: View, columns: frozenset[str] = ALL) -> di
     return answer
 
 
-@against_the_oracle
+@drawn(5)
 @given(over_months(), views(), st.booleans())
 def test_every_month_of_every_rate_equals_the_oracle(
     copy: CleanCopy, of: list[dict[str, Any]], view: View, has_since: bool

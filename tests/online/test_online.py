@@ -10,7 +10,8 @@ from typing import Any
 import pandas as pd
 from clean_copies import CleanCopy, Row
 from copies import present_of
-from hypothesis import HealthCheck, given, settings
+from drawing import drawn
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 from strategies import FIELDS, UNITS, Question, dossiers, questions, rows
@@ -53,9 +54,6 @@ BACK = ("returned", "post_out")
 OPTIONAL = ("dossiers.online_level", "dossiers.assisted", "dossiers.returned_at", "dossiers.returned_by_post",
             "procedures.online_level")  # fmt: skip
 NOVEMBER = View(parse_period("2026-11"), datetime(2026, 11, 21, 10, 15))
-against_the_oracle = settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.data_too_large, HealthCheck.too_slow]
-)
 
 
 # The oracle: from the definitions, without looking at the SQL.
@@ -145,7 +143,7 @@ def view_of(question: Question, **changes: Any) -> View:
     return View(period, question.as_of, judged_on=question.judged_on, **changes)
 
 
-@against_the_oracle
+@drawn(8)
 @given(st.lists(rows(), min_size=15, max_size=30), questions(), st.sets(st.sampled_from(OPTIONAL)), st.data())
 def test_every_count_equals_the_oracle(
     copy: CleanCopy, of: list[dict[str, Any]], question: Question, absent: set[str], data: st.DataObject
@@ -202,7 +200,7 @@ def assert_identities(tally: OnlineTally) -> None:
     assert tally["post_out"] <= tally["returned"]
 
 
-@settings(against_the_oracle, max_examples=8)
+@drawn(4)
 @given(dossiers(max_size=25), st.sampled_from(("2026-11", "bc-2026-11", "2026-Q4")), st.integers(0, 40))
 def test_every_month_equals_that_month_opened_as_a_period(
     copy: CleanCopy, of: list[dict[str, Any]], code: str, later: int

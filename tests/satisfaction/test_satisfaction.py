@@ -11,7 +11,8 @@ from typing import Any
 import pandas as pd
 import pytest
 from clean_copies import CleanCopy, Row
-from hypothesis import HealthCheck, given, settings
+from drawing import drawn
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Connection
 
@@ -144,7 +145,7 @@ def expected(rows: Iterable[Row], start: date, end: date) -> Counter[Key]:
     return found
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@drawn(6)
 @given(
     st.lists(ratings, max_size=40),
     st.sampled_from(("2026-11", "2026-10", "bc-2026-11", "2026", "2026-12")),
