@@ -36,8 +36,8 @@ new PerformanceObserver(list => list.getEntries().forEach(one => {
 })).observe({type: "layout-shift", buffered: true});
 """
 
-# What a list says of a dossier, not what was counted; days are told by their heads.
-PLAIN = {"Số thứ tự", "Nhiều nhất ở", "Thủ tục"}
+# What a list says of a dossier or of a numbered sheet, not what was counted; days are told by their heads.
+PLAIN = {"Số thứ tự", "Nhiều nhất ở", "Thủ tục", "Của", "Kỳ", "Lập lúc", "Người lập"}
 
 # A column of numbers is told by its head, by the heads of its rows, or, where all cells are one number (a heat
 # map), by the card's title.
@@ -58,7 +58,7 @@ _TILES = """() => [...document.querySelectorAll("main :is(.tile h2, .ledger dt, 
   .filter((one) => !one.matches(".kicker") || !one.closest("header").nextElementSibling.querySelector("[data-help]"))
   .map((one) => one.textContent.trim())"""
 
-_CARDS = """() => [...document.querySelectorAll("main > section:not(.bar, .units-ended, .reports-list)")]
+_CARDS = """() => [...document.querySelectorAll("main > section:not(.bar, .units-ended, .reports-list, .reports-issued)")]
   .filter((one) => /\\d/.test(one.textContent) && !one.querySelector("[data-help]"))
   .map((one) => one.className)"""
 
