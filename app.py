@@ -45,6 +45,7 @@ def create_front() -> Any:
         is_proxy=lambda address: is_listed(address, settings.trusted_proxies),
         measures=Measures(),
         ready=lambda: tell_ready(*readiness(source)),
+        workers=settings.processes(),
     )
 
 

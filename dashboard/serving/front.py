@@ -39,8 +39,9 @@ card's is a hundredth of the longest: an office behind one address may have all 
 MOST_WAITING, MOST_WAITING_OF_ONE = 8_000, 2_000
 """Requests that wait for a thread. Two hundred readers opening a page at once are some 1.200. A listed proxy
 that does not say for whom it asks is asked for everybody: only the first holds for it."""
-MOST_OF_SESSION = 100
-"""Requests of one session on their way at once, from whatever addresses. A page opened is some 40."""
+MOST_OF_SESSION, LEAST_OF_SESSION = 100, 40
+"""Requests of one session on their way at once, from whatever addresses: a worker's share of the first, as
+lines come to all alike, but no fewer than the second, which is a page opened."""
 BEAT_SECONDS = 1.0
 READY_SECONDS = 5.0
 _HSTS = ("strict-transport-security", "max-age=31536000")
@@ -164,6 +165,7 @@ class Front:
     def __init__(
         self, application: Application, *, threads: int, hosts: Iterable[str],
         is_proxy: Callable[[str], bool], measures: Measures, ready: Callable[[], None] | None = None,
+        workers: int = 1,
     ) -> None:  # fmt: skip
         self._application = application
         self._turns = Turns(threads)
@@ -173,6 +175,7 @@ class Front:
         self._ready = ready
         self._bodies: dict[str, int] = {}
         self._sessions: dict[str, int] = {}
+        self._most_of_session = min(MOST_OF_SESSION, max(LEAST_OF_SESSION, -(-MOST_OF_SESSION // workers)))
         self._beating: asyncio.Task[None] | None = None
         self._began, self._is_leaving = time.time(), False
 
@@ -217,7 +220,7 @@ class Front:
         if not session:
             return await self._answer(scope, protocol, whose, peer, about)
         count = self._sessions.get(session, 0)
-        if count >= MOST_OF_SESSION:
+        if count >= self._most_of_session:
             return self._refused(TOO_MANY_OF_SESSION, "session")
         self._sessions[session] = count + 1
         try:

@@ -60,21 +60,27 @@ def follow(folder: Path) -> None:
     (folder / FOLLOWED).touch()
 
 
+def workers_folder() -> Path | None:
+    """Give the folder that all workers of a program share as long as it serves; None for one by itself."""
+    folder = os.environ.get(FOLDER)
+    return Path(folder) if folder else None
+
+
 def is_followed(since: float) -> bool:
     """Say whether that has been said after a worker began."""
-    folder = os.environ.get(FOLDER)
+    folder = workers_folder()
     try:
-        return bool(folder) and (Path(folder or "") / FOLLOWED).stat().st_mtime > since
+        return folder is not None and (folder / FOLLOWED).stat().st_mtime > since
     except OSError:
         return False
 
 
 def tell_ready(status: int, told: dict[str, Any]) -> None:
     """Leave what /readyz says for the listener; nothing where nobody listens."""
-    folder = os.environ.get(FOLDER)
-    if not folder:
+    folder = workers_folder()
+    if folder is None:
         return
-    path = Path(folder) / READY
+    path = folder / READY
     beside = path.with_name(f"{READY}.{os.getpid()}")
     beside.write_text(json.dumps({"at": time.time(), "status": status, "told": told}), "utf-8")
     beside.replace(path)

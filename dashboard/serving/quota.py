@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 from weakref import WeakKeyDictionary
 
 import flask
-from cachetools import LRUCache
 
 from dashboard.accounts.origin import address_of
 from dashboard.question.access import the_reader
 from dashboard.question.question import the_source
 from dashboard.question.source import Source
+from dashboard.serving.measures import workers_folder
 from dashboard.serving.security import UPDATE
 from dashboard.sheets.routes import ROOT as SHEETS
 
@@ -26,26 +28,42 @@ SEARCHES = ("/api/v1/search", "/tim-kiem")
 CARD_SEARCH = "search-found"
 WORKED_ON = f"{SHEETS}/viec/"
 """How a sheet under way is asked after: the sheet itself has been counted."""
-_MOST_READERS = 10_000
+_HOUR = 3_600
+_FILE = "lists.sqlite"
+_COUNTS = "CREATE TABLE IF NOT EXISTS taken (whose TEXT PRIMARY KEY, left REAL NOT NULL, at REAL NOT NULL)"
 TOLD = "Đã mở quá nhiều danh sách hồ sơ trong một giờ (cài đặt lists_per_hour). Hãy thử lại sau."
 
 
 class Quota:
-    """So much an hour for each, all of it at once if they like; one process's own count."""
+    """So much an hour for each, all of it at once if they like.
 
-    def __init__(self, an_hour: int, clock: Callable[[], float] = time.monotonic) -> None:
+    ``file``: where all workers count together, as long as they serve; None: this process counts alone.
+    """
+
+    def __init__(
+        self, an_hour: int, file: Path | None = None, clock: Callable[[], float] = time.time
+    ) -> None:
         self._most, self._clock = an_hour, clock
-        self._left: LRUCache[str, tuple[float, float]] = LRUCache(_MOST_READERS)
         self._lock = threading.Lock()
+        self._counts = sqlite3.connect(
+            file or ":memory:", timeout=10, isolation_level=None, check_same_thread=False
+        )
+        self._counts.execute(_COUNTS)
 
     def take(self, whose: str) -> bool:
         """Take one; False where there is none left."""
         now = self._clock()
-        with self._lock:
-            left, at = self._left.get(whose, (float(self._most), now))
-            left = min(float(self._most), left + (now - at) * self._most / 3600)
+        with self._lock, self._counts as counts:
+            counts.execute("BEGIN IMMEDIATE")
+            # Whoever took nothing for an hour has all of it again.
+            counts.execute("DELETE FROM taken WHERE at < ?", (now - _HOUR,))
+            found = counts.execute("SELECT left, at FROM taken WHERE whose = ?", (whose,)).fetchone()
+            left, at = found or (float(self._most), now)
+            left = min(float(self._most), left + max(0.0, now - at) * self._most / _HOUR)
             is_there = left >= 1
-            self._left[whose] = (left - 1 if is_there else left, now)
+            counts.execute(
+                "INSERT OR REPLACE INTO taken VALUES (?,?,?)", (whose, left - 1 if is_there else left, now)
+            )
         return is_there
 
 
@@ -99,7 +117,11 @@ def register(server: flask.Flask) -> None:
         settings = source.settings
         if not is_list(flask.request):
             return None
-        quota = quotas.setdefault(source, Quota(settings.lists_per_hour))
+        quota = quotas.get(source)
+        if quota is None:
+            together = workers_folder()
+            file = None if together is None else together / _FILE
+            quota = quotas.setdefault(source, Quota(settings.lists_per_hour, file))
         whose = the_reader().name or address_of(flask.request, settings.trusted_proxies)
         if quota.take(whose):
             return None

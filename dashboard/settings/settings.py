@@ -332,7 +332,7 @@ class Settings(BaseSettings):
     lists_per_hour: Whole = _whole(
         600, 1, 1_000_000,
         "Mỗi người (chưa có tài khoản: mỗi máy) mở nhiều nhất chừng này trang danh sách hồ sơ và tệp Excel "
-        "một giờ, ở mỗi tiến trình.",
+        "một giờ, mọi tiến trình cộng lại.",
     )  # fmt: skip
     http2: bool = _yes_no(False, "Nhận cả HTTP/2 không mã hóa (chỉ khi máy trung gian cần).")
     health_host: str = _setting(

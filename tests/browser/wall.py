@@ -242,7 +242,8 @@ class Program:
 
     def start(self) -> Program:
         self._process = subprocess.Popen(
-            [sys.executable, str(ROOT / "app.py"), "serve", "--port", str(self.port), "--workers", "1"],
+            [sys.executable, str(ROOT / "app.py"), "serve", "--port", str(self.port), "--workers",
+             self.settings.get("workers", "1")],
             env=self._environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             start_new_session=True,
         )  # fmt: skip

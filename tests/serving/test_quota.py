@@ -16,7 +16,7 @@ from dashboard.serving.quota import Quota, is_list
 
 def test_so_much_an_hour_and_each_their_own() -> None:
     now = [0.0]
-    quota = Quota(3, lambda: now[0])
+    quota = Quota(3, clock=lambda: now[0])
     assert [quota.take("a") for _ in range(4)] == [True, True, True, False]
     assert quota.take("b")
     now[0] = 1_199
@@ -25,6 +25,14 @@ def test_so_much_an_hour_and_each_their_own() -> None:
     assert [quota.take("a"), quota.take("a")] == [True, False]
     now[0] = 100_000
     assert [quota.take("a") for _ in range(4)] == [True, True, True, False], "never more than an hour's"
+
+
+def test_workers_count_together(tmp_path: Path) -> None:
+    one, other = (Quota(3, tmp_path / "lists.sqlite", lambda: 1_000.0) for _ in range(2))
+    assert [one.take("a"), other.take("a"), one.take("a"), other.take("a"), one.take("a")] == [
+        True, True, True, False, False,
+    ]  # fmt: skip
+    assert other.take("b")
 
 
 def test_lists_end_where_the_quota_does_and_pages_go_on(tmp_path: Path) -> None:
