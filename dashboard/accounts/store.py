@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from dashboard.accounts.account import WALL_ROLE, Account, AccountError, checked, checked_email, name_of
+from dashboard.system_words import reason_of
 
 WINDOW_SECONDS = 15 * 60
 MOST_TRIES = {"both": 5, "account": 20, "address": 40}
@@ -236,7 +237,7 @@ class Store:
                 db.executescript(_SCHEMA)
             aside.rename(self.path)
         except OSError as error:
-            raise StoreError(f"Không tạo được tệp tài khoản {self.path}: {error.strerror}.") from None
+            raise StoreError(f"Không tạo được tệp tài khoản {self.path}: {reason_of(error)}.") from None
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:

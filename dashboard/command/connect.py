@@ -20,7 +20,6 @@ from rich.text import Text
 from dashboard.command import refresh
 from dashboard.command.check import check_settings, reading_shown
 from dashboard.command.draft import VARIABLE, Draft, chosen, write
-from dashboard.command.system_words import reason_of
 from dashboard.command.words import FAILED
 from dashboard.formats import count_text, rate_text, share_text
 from dashboard.question.access import WHOLE
@@ -30,6 +29,7 @@ from dashboard.question.source import Source as Answers
 from dashboard.question.working_copy import files_of, generations_of, identity_for
 from dashboard.settings.settings import Settings, drafted, load
 from dashboard.settings.sources import FILE, FILE_VARIABLE
+from dashboard.system_words import reason_of
 from queries.asked.periods import CUTOFF_DAY, Period, month_of, parse_period
 from queries.check.findings import ERROR, NOTE
 from queries.check.identifiers import TableGuess

@@ -19,7 +19,6 @@ import click
 
 from dashboard.accounts.origin import is_loopback_host
 from dashboard.accounts.store import Store, StoreError
-from dashboard.command.system_words import reason_of
 from dashboard.issued.register import Register, RegisterError
 from dashboard.mail.server import MailFailed, MailServer
 from dashboard.question.copies import FolderCopies
@@ -27,6 +26,7 @@ from dashboard.question.source import for_readers
 from dashboard.question.working_copy import generations_of, identity_for
 from dashboard.settings.settings import Settings, SettingsError
 from dashboard.settings.sources import FILE
+from dashboard.system_words import reason_of
 
 Light = Literal["tốt", "xem lại", "hỏng"]
 GOOD: Light = "tốt"

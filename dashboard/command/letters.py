@@ -37,6 +37,7 @@ from dashboard.question.source import Source, trouble_sentence
 from dashboard.question.working_copy import kept_up_to_date
 from dashboard.settings.settings import Settings, SettingsError
 from dashboard.sheets import about
+from dashboard.system_words import reason_of
 
 SENT, NOT_ALL = 0, 3
 TITLES = {
@@ -85,7 +86,7 @@ def _run(settings: Settings, work: Callable[[Memory], int]) -> int:
     except StateError as error:
         return _failed(str(error), UNWRITABLE)
     except OSError as error:
-        return _failed(f"Không ghi được thư mục của {path_of(settings)}: {error.strerror}.", UNWRITABLE)
+        return _failed(f"Không ghi được thư mục của {path_of(settings)}: {reason_of(error)}.", UNWRITABLE)
     except (AccountError, StoreError) as error:
         raise SettingsError(str(error)) from None
     except NotMade as error:

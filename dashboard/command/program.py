@@ -23,11 +23,11 @@ from rich.text import Text
 from dashboard.accounts.origin import is_loopback_host
 from dashboard.command.audit import audit
 from dashboard.command.send import send
-from dashboard.command.system_words import reason_of
 from dashboard.command.user import user
 from dashboard.command.words import FAILED, Program
 from dashboard.settings.explained import as_toml, explain
 from dashboard.settings.settings import Settings, SettingsError, load
+from dashboard.system_words import reason_of
 
 MOST_LINES, FILES_OF_OURS = 8_192, 256
 """Lines of readers a worker keeps open, and files it opens beside them."""
@@ -332,10 +332,10 @@ def report(*, what: str, period: str | None, unit: str | None, out: Path) -> Non
 
     Mã thoát: 0 đã ghi; 1 chưa có số liệu; 2 tùy chọn, cài đặt sai; 4 không ghi được tệp.
     """
-    from dashboard.command.report import WRITERS, run  # noqa: PLC0415 - not for serve
+    from dashboard.command.report import WRITERS, no_kind, run  # noqa: PLC0415 - not for serve
 
     if what not in WRITERS:
-        raise click.UsageError(f'Loại báo cáo "{what}" phải là một trong {", ".join(WRITERS)}.')
+        raise click.UsageError(no_kind(what))
     raise click.exceptions.Exit(run(load(), what, period=period, unit=unit, out=out))
 
 

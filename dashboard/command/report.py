@@ -22,6 +22,7 @@ from dashboard.sheets import about
 from dashboard.sheets.district_report import write_meeting
 from dashboard.sheets.issuing import DISTRICT, FORM, UNIT, issue
 from dashboard.sheets.slides import write_slides
+from dashboard.system_words import reason_of
 from queries.asked.periods import Period
 
 WRITTEN, NO_DATA, WRONG, UNWRITABLE = 0, 1, 2, 4
@@ -61,7 +62,7 @@ def run(settings: Settings, what: str, *, period: str | None, unit: str | None, 
         aside.replace(path)
     except OSError as error:
         aside.unlink(missing_ok=True)
-        return _failed(f"Không ghi được {path}: {error.strerror}.", UNWRITABLE)
+        return _failed(f"Không ghi được {path}: {reason_of(error)}.", UNWRITABLE)
     click.echo(f"Đã ghi {path}.")
     if not settings.public_url:
         click.echo("Địa chỉ trong tệp chưa có tên máy: đặt cài đặt public_url.", err=True)
@@ -150,5 +151,12 @@ WRITERS: Mapping[str, Writer] = {
     "slides": _of_view("giao-ban", "pptx", write_slides),
 }
 """What can be written; the choices of the command."""
+
 DEFAULT: Mapping[str, Callable[[Question], Period]] = {"ii06a": last_quarter, "unit": this_year}
 """The period where none is asked for and it is not the month of the data."""
+
+
+def no_kind(what: str) -> str:
+    """Say that there is no report of that name, or that none was named."""
+    named = f" “{what}”" if what else ""
+    return f"Loại báo cáo{named} phải là một trong {', '.join(WRITERS)}."

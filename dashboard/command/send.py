@@ -60,10 +60,10 @@ def report(*, what: str, period: str | None, unit: str | None, roles: tuple[str,
     số liệu này thì không gửi lần nữa, nên chạy lại sau khi có thư lỗi chỉ gửi phần còn thiếu.
     """
     from dashboard.command.letters import send_report  # noqa: PLC0415 - not for serve
-    from dashboard.command.report import WRITERS  # noqa: PLC0415
+    from dashboard.command.report import WRITERS, no_kind  # noqa: PLC0415
 
     if what not in WRITERS:
-        raise click.UsageError(f'Loại báo cáo "{what}" phải là một trong {", ".join(WRITERS)}.')
+        raise click.UsageError(no_kind(what))
     code = send_report(
         load(), what, period=period, unit=unit, roles=roles, names=names, is_again=is_again, is_dry=is_dry
     )

@@ -11,9 +11,9 @@ from typing import Any
 
 import click
 
-from dashboard.command.system_words import reason_of
 from dashboard.question.errors import Unavailable
 from dashboard.settings.sources import SettingsError
+from dashboard.system_words import reason_of
 from queries.source.masking import mask_within
 
 FAILED = 2

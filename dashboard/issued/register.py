@@ -18,6 +18,7 @@ from pathlib import Path
 
 from dashboard.issued.number import number_of
 from dashboard.issued.record import Entry, Record, entry_of, record_of
+from dashboard.system_words import reason_of
 
 WAIT_SECONDS = 30
 """So long one who issues a sheet waits for another."""
@@ -170,7 +171,7 @@ class Register:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             os.close(os.open(self.path, os.O_CREAT | os.O_WRONLY, 0o600))
         except OSError as error:
-            raise RegisterError(f"Không tạo được sổ phiếu {self.path}: {error.strerror}.") from None
+            raise RegisterError(f"Không tạo được sổ phiếu {self.path}: {reason_of(error)}.") from None
         with self._open() as db:
             db.execute("BEGIN IMMEDIATE")
             db.execute(_SCHEMA)
@@ -182,7 +183,7 @@ class Register:
         try:
             mode = self.path.stat().st_mode
         except OSError as error:
-            raise RegisterError(f"Không mở được sổ phiếu {self.path}: {error.strerror}.") from None
+            raise RegisterError(f"Không mở được sổ phiếu {self.path}: {reason_of(error)}.") from None
         if os.name == "posix" and mode & 0o077:
             raise RegisterError(f"Người khác đọc được sổ phiếu {self.path}: chạy chmod 600 {self.path}.")
         try:

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from dashboard.mail.letter import one_line
 from dashboard.settings.settings import Settings, SettingsError
+from dashboard.system_words import reason_of
 
 SECONDS = 30
 _MOST_TOLD = 120
@@ -201,7 +202,7 @@ def _password(settings: Settings) -> str:
             raise SettingsError(f"Người khác đọc được tệp mật khẩu {path}: chạy chmod 600 {path}.")
         return path.read_text("utf-8").strip("\r\n")
     except OSError as error:
-        raise SettingsError(f"Không đọc được tệp mật khẩu {path}: {error.strerror}.") from None
+        raise SettingsError(f"Không đọc được tệp mật khẩu {path}: {reason_of(error)}.") from None
     except UnicodeDecodeError:
         raise SettingsError(f"Tệp mật khẩu {path} không phải chữ UTF-8.") from None
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from dashboard.settings.settings import Settings
+from dashboard.system_words import reason_of
 from queries.copy.lock import LockBusy, only_one
 
 NAME, LOCK = "thu-da-gui.json", "thu-da-gui.lock"
@@ -107,7 +108,7 @@ class Memory:
             aside.replace(self.path)
         except OSError as error:
             aside.unlink(missing_ok=True)
-            raise StateError(f"Không ghi được {self.path}: {error.strerror}.") from None
+            raise StateError(f"Không ghi được {self.path}: {reason_of(error)}.") from None
 
 
 def path_of(settings: Settings) -> Path:
@@ -131,7 +132,7 @@ def _read(path: Path) -> Told:
     except FileNotFoundError:
         return Told()
     except OSError as error:
-        raise StateError(f"Không đọc được {path}: {error.strerror}.") from None
+        raise StateError(f"Không đọc được {path}: {reason_of(error)}.") from None
     except UnicodeDecodeError:
         raise _damaged(path) from None
     try:

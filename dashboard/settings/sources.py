@@ -15,8 +15,8 @@ from pydantic import Secret, SecretStr
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, EnvSettingsSource
 
-from dashboard.command.system_words import reason_of
 from dashboard.settings.values import suggestion
+from dashboard.system_words import reason_of
 from queries.source.masking import mask
 
 PREFIX = "MOTCUA_"

@@ -89,7 +89,8 @@ def test_a_file_names_the_address_the_dashboard_is_opened_at(
         (["năm"], 2, "phải là một trong ii06a, unit, district, meeting, slides"), (["unit"], 2, "--don-vi"),
         (["ii06a", "--ky", "2026-13"], 2, "Tháng phải từ 01 đến 12"), (["ii06a", "--ky", "2030"], 2, "chưa bắt đầu"),
         (["unit", "--don-vi", "KHÔNG"], 2, "không có đơn vị"),
-        (["ii06a", "--out", "/không/có/tệp.xlsx"], 4, "Không ghi được"),
+        (["ii06a", "--out", "/không/có/tệp.xlsx"], 4, "tệp.xlsx: không có tệp hoặc thư mục."),
+        ([], 2, "Loại báo cáo phải là một trong"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_is_one_line_and_a_code(arguments: list[str], code: int, told: str) -> None:
