@@ -21,6 +21,7 @@ from dashboard.command.report import (
     asked,
     note_dossiers,
     report_of,
+    why_none,
 )
 from dashboard.figures.shared.wording import district_sentence, finding
 from dashboard.formats import count_text, moment_text
@@ -92,7 +93,7 @@ def _run(settings: Settings, work: Callable[[Memory], int]) -> int:
     except NotMade as error:
         return _failed(str(error), WRONG)
     except Unavailable as error:
-        return _failed(error.told, NO_DATA)
+        return _failed(why_none(error), NO_DATA)
 
 
 def _crossings(

@@ -12,7 +12,7 @@ import click
 
 from dashboard.question.access import WHOLE, Rights
 from dashboard.question.audit import DOSSIERS, noted
-from dashboard.question.errors import Unavailable
+from dashboard.question.errors import NoCopy, Unavailable
 from dashboard.question.question import Question
 from dashboard.question.reported import last_quarter, of_period, this_year, unit_of
 from dashboard.question.source import Source
@@ -53,7 +53,7 @@ def run(settings: Settings, what: str, *, period: str | None, unit: str | None, 
     except NotMade as error:
         return _failed(str(error), WRONG)
     except Unavailable as error:
-        return _failed(error.told, NO_DATA)
+        return _failed(why_none(error), NO_DATA)
     note_dossiers(made, "file")
     path = out / made.name if out.is_dir() else out
     aside = path.with_name(f".{path.name}.{os.getpid()}")
@@ -67,6 +67,13 @@ def run(settings: Settings, what: str, *, period: str | None, unit: str | None, 
     if not settings.public_url:
         click.echo("Địa chỉ trong tệp chưa có tên máy: đặt cài đặt public_url.", err=True)
     return WRITTEN
+
+
+def why_none(error: Unavailable) -> str:
+    """Say why there are no figures to who runs a command: that the source is being read, a page may say."""
+    if isinstance(error, NoCopy):
+        return "Chưa có bản sao làm việc: chạy motcua refresh; lệnh ấy nói vì sao nếu không đọc được."
+    return error.told
 
 
 def note_dossiers(made: Made, how: str, who: str | None = None) -> None:

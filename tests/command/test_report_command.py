@@ -103,4 +103,5 @@ def test_without_a_copy_there_is_no_report(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setenv("MOTCUA_COPY_FOLDER", str(tmp_path))
     result = report("ii06a", "--out", str(tmp_path))
     assert result.exit_code == 1
+    assert "Chưa có bản sao làm việc: chạy motcua refresh" in result.output  # nobody is reading just now
     assert not list(tmp_path.glob("*.xlsx"))

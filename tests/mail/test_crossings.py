@@ -301,7 +301,9 @@ def test_figures_that_went_back_are_not_judged(desk: Desk, box: Letterbox) -> No
 def test_without_a_copy_there_is_nothing_to_judge(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     desk = Desk(tmp_path, monkeypatch)
     desk.configure(smtp_host="127.0.0.1")
-    assert desk.send("crossings", *BOTH).exit_code == 1
+    found = desk.send("crossings", *BOTH)
+    assert found.exit_code == 1
+    assert "chạy motcua refresh" in found.output
 
 
 # the state
