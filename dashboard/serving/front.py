@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import io
 import logging
+import re
 import sys
 import threading
 import time
@@ -55,6 +56,7 @@ _PLAIN = (
     ("content-security-policy", "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"),
 )  # fmt: skip
 _LOOPBACK = ("localhost",)
+_HOST = re.compile(r"(?:\[(?P<ipv6>[0-9a-f:.]+)\]|(?P<name>[^\[\]:@/\\,\s]+))(?::[0-9]{0,5})?", re.ASCII)
 
 _log = logging.getLogger("motcua.front")
 
@@ -91,8 +93,10 @@ def is_host_allowed(host: str, allowed: Iterable[str]) -> bool:
     Names are those of the settings and localhost. An address is no name: nobody else's page
     can be made to be served from one (DNS rebinding needs a name).
     """
-    name = host.strip().lower()
-    name = name[1 : name.find("]")] if name.startswith("[") else name.rpartition(":")[0] or name
+    found = _HOST.fullmatch(host.strip().lower())
+    if found is None:
+        return False
+    name = found["name"] or found["ipv6"]
     try:
         ip_address(name)
     except ValueError:

@@ -24,7 +24,9 @@ from dashboard.serving.security import MOST_ASKED
     ("host", "is_allowed"),
     [("localhost", True), ("LOCALHOST:8050", True), ("127.0.0.1:8050", True), ("[::1]:8050", True), ("10.1.2.3", True),
      ("motcua.quan.vn", True), ("MotCua.Quan.vn.:443", True), ("evil.example", False), ("", False),
-     ("motcua.quan.vn.evil.example", False), ("127.0.0.1.evil.example:8050", False), ("evil.example:80", False)],
+     ("motcua.quan.vn.evil.example", False), ("127.0.0.1.evil.example:8050", False), ("evil.example:80", False),
+     ("127.0.0.1:80@evil.example", False), ("localhost:80:evil", False), ("[::1", False), ("[::1]evil.example", False),
+     ("localhost, evil.example", False), ("localhost:", True)],
 )  # fmt: skip
 def test_only_our_own_names_are_answered(host: str, is_allowed: bool) -> None:
     """A page of another name that leads its browser to our address (DNS rebinding) reads nothing."""
