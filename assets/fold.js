@@ -36,7 +36,7 @@
   /* A table is read as cards where it is wider than the screen: each number then says its own name. */
   const NARROW = window.matchMedia("(max-width: 640px)"), ROLES = { TABLE: "table", TBODY: "rowgroup", TFOOT: "rowgroup", TR: "row", TH: "rowheader", TD: "cell" };
   const SHORT = { "Cùng kỳ năm trước": "Năm trước", "Thay đổi": "" };
-  const DEALT = ["Đơn vị", "Lĩnh vực", "Thủ tục", "Mã", "Nguồn"];
+  const DEALT = ["Đơn vị", "Lĩnh vực", "Thủ tục", "Mã", "Nguồn", "Đẳng thức", "Chỉ số", "Cảnh báo"];
   function deal() {
     if (!NARROW.matches) { return; }
     document.querySelectorAll(".page table.data:not(.as-cards)").forEach(function (table) {
@@ -59,10 +59,18 @@
   }
 
   /* A long list begins with its first rows; a button opens the rest. Presenting and paper show it whole. Units
-     over the threshold are always among those shown, up to MOST_OVER. */
+     over the threshold are always among those shown, up to MOST_OVER, and so is what the view is of. */
   const LISTS = [
+    { of: ".page .flags-matrix .as-cards > tbody", keep: 0 },
+    { of: ".page .work-list > tbody", keep: 4 },
+    { of: ".page .unit-groups", keep: 2, what: "nhóm chỉ số" },
+    { of: ".page .examples", keep: 0, slack: 0, what: "cách tính" },
+    { of: ".page .words", keep: 3, what: "từ" },
+    { of: ".page .method-metrics tbody, .page .method-flags tbody", keep: 2 },
+    { of: ".page .method-odd tbody", keep: 3 },
+    { of: ".page .method-identities tbody", keep: 1, slack: 0 },
     { of: ".page .online-counts .as-cards > tbody", keep: 2 },
-    { of: ".page :is(.online-post, .on-time-fields, .on-time-procedures, .flags-matrix, .flags-complaints) .as-cards > tbody", keep: 3 },
+    { of: ".page :is(.online-post, .on-time-fields, .on-time-procedures, .flags-complaints) .as-cards > tbody", keep: 3 },
     { of: ".page .as-cards > tbody", keep: 4 },
     { of: ".page .on-time-days tbody", keep: 6, wide: true },
     { of: ".page .online-help .online-bars > ol", keep: 3 },
@@ -71,7 +79,6 @@
     { of: ".page .inspect, .page .flags-review .flags", keep: 3 },
     { of: ".page .unit-flags .actions", keep: 5 },
     { of: ".page .heat > tbody", keep: 7 },
-    { of: ".page .method-metrics tbody, .page .method-flags tbody", keep: 5 },
   ], SLACK = 2, MOST_OVER = 12;
   function furl() {
     LISTS.forEach(function (list) {
@@ -81,12 +88,12 @@
         const all = Array.from(rows.children).filter(function (row) { return !row.matches(".total"); });
         const over = all.slice(0, MOST_OVER).reduce(function (last, row, i) { return row.querySelector(".rate.over") ? i + 1 : last; }, 0);
         const keep = Math.max(list.keep, rows.closest(".on-time-units") ? over : 0);
-        if (all.length <= keep + SLACK) { return; }
+        if (all.length <= keep + (list.slack === undefined ? SLACK : list.slack)) { return; }
         rows.dataset.furled = "yes";
         rows.classList.add("is-furled");
         rows.classList.toggle("at-any-width", Boolean(list.wide));
-        all.slice(keep).forEach(function (row) { row.classList.add("is-more"); });
-        const button = document.createElement("button"), told = "Xem cả " + all.length.toLocaleString("vi") + " dòng";
+        all.slice(keep).forEach(function (row) { row.classList.toggle("is-more", !row.matches(".example.chosen")); });
+        const button = document.createElement("button"), told = "Xem cả " + all.length.toLocaleString("vi") + " " + (list.what || "dòng");
         button.type = "button";
         button.className = "unfurl" + (list.wide ? " at-any-width" : "");
         button.textContent = told;

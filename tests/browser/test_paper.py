@@ -23,10 +23,13 @@ def test_a_unit_prints_as_an_evidence_sheet(seen: Look) -> None:
     reader = seen(str(reader.page.locator(".units-list th a").first.get_attribute("href")))
     signed, sources = reader.page.locator(".paper.signed"), reader.page.locator(".unit-sources")
     expect(signed).to_be_hidden()
+    basis = reader.page.locator(".unit-flags .source").first
+    expect(basis).to_be_hidden()
     reader.page.emulate_media(media="print")
     expect(signed).to_be_visible()
     expect(signed).to_contain_text("Người lập")
     expect(sources).to_be_visible()
+    expect(basis).to_be_visible()
     expect(reader.page.locator(".unit-online table")).to_be_visible()
     for hidden in (".controls", ".help", ".unit-table .months", ".foot-link"):
         expect(reader.page.locator(hidden).first).to_be_hidden()

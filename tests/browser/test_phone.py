@@ -102,11 +102,17 @@ def test_a_unit_s_row_is_a_card_whose_numbers_say_their_names(seen: Look, path: 
 
 
 @pytest.mark.parametrize(
-    "path", ["/dung-han", "/truc-tuyen", "/canh-bao", f"/don-vi/{WARD}", "/giao-ban", "/bao-cao"]
-)
-def test_a_page_is_no_longer_than_a_thumb_scrolls_and_no_wider_than_the_screen(seen: Look, path: str) -> None:
+    ("path", "longest"),
+    [
+        ("/dung-han", 6_500), ("/truc-tuyen", 6_500), ("/canh-bao", 5_200), (f"/don-vi/{WARD}", 5_200),
+        ("/giao-ban", 6_500), ("/bao-cao", 6_500), ("/phuong-phap", 6_000),
+    ],
+)  # fmt: skip
+def test_a_page_is_no_longer_than_a_thumb_scrolls_and_no_wider_than_the_screen(
+    seen: Look, path: str, longest: int
+) -> None:
     reader = seen(path, PHONE)
-    assert reader.page.evaluate("() => document.documentElement.scrollHeight") < 6_500
+    assert reader.page.evaluate("() => document.documentElement.scrollHeight") < longest
     assert reader.page.evaluate("() => document.documentElement.scrollWidth") <= 390
     beyond = reader.page.evaluate(
         """() => [...document.querySelectorAll("main .card *")]
@@ -115,6 +121,42 @@ def test_a_page_is_no_longer_than_a_thumb_scrolls_and_no_wider_than_the_screen(s
             .map((one) => one.outerHTML.slice(0, 100))"""
     )
     assert beyond == [], "cut at the edge"
+
+
+def test_what_is_wrong_with_a_unit_stands_above_all_that_is_counted(reader: Reader) -> None:
+    reader.page.set_viewport_size(PHONE)
+    reader.open(f"/don-vi/{WARD}")
+    tops = [
+        box["y"]
+        for name in ("flags", "trend", "metrics")
+        if (box := reader.page.locator(f".unit-{name}").bounding_box())
+    ]
+    assert len(tops) == 3
+    assert tops == sorted(tops)
+    groups = reader.page.locator(".unit-groups > table")
+    assert groups.locator("visible=true").count() == 2
+    reader.page.get_by_role("button", name="nhóm chỉ số").click()
+    assert groups.locator("visible=true").count() == groups.count() > 4
+
+
+def test_the_rate_s_own_way_of_counting_is_the_one_in_sight(seen: Look) -> None:
+    reader = seen("/phuong-phap?cach_tinh=C", PHONE)
+    assert reader.page.locator(".example:visible").evaluate_all(
+        "all => all.map(one => one.dataset.basis)"
+    ) == ["C"]
+
+
+def test_a_question_mark_never_begins_a_line_of_a_flag(seen: Look) -> None:
+    reader = seen("/canh-bao", PHONE)
+    alone = reader.page.locator(".flag-head:visible").evaluate_all(
+        """heads => heads.filter(head => {
+            const mark = head.querySelector(".help").getBoundingClientRect(), text = document.createRange();
+            const last = head.querySelector(":scope > a, :scope > span:not(.tag)").lastChild;
+            text.setStart(last, last.length - 1); text.setEnd(last, last.length);
+            return text.getBoundingClientRect().bottom < mark.top;
+        }).length"""
+    )
+    assert alone == 0
 
 
 def test_a_long_list_begins_with_its_first_rows_and_opens(reader: Reader) -> None:
@@ -133,8 +175,10 @@ def test_a_long_list_begins_with_its_first_rows_and_opens(reader: Reader) -> Non
     )
 
 
-def test_only_what_is_there_is_told_in_a_card_of_flags(seen: Look) -> None:
-    reader = seen("/canh-bao", PHONE)
+def test_only_what_is_there_is_told_in_a_card_of_flags(reader: Reader) -> None:
+    reader.page.set_viewport_size(PHONE)
+    reader.open("/canh-bao")
+    reader.page.locator(".flags-matrix").get_by_role("button", name="Xem cả").click()
     shown = reader.page.locator(".flag-matrix tbody td:visible")
     assert shown.count() >= 3
     assert "·" not in {text.strip() for text in shown.all_inner_texts()}

@@ -133,7 +133,7 @@ def _age_lines(aged: Aged, flags: FoundFlags) -> tuple[str, ...]:
     days = count_text((flags.view.judged - aged.oldest).days)
     lines = [f"Lâu nhất {days} ngày, hẹn trả {day_text(aged.oldest)}"]
     if aged.by_age[-1]:
-        lines.insert(0, f"{count_text(aged.by_age[-1])} quá {AGE_NAMES[-1]}")
+        lines.insert(0, f"{count_text(aged.by_age[-1])} quá hạn {AGE_NAMES[-1]}")
     return tuple(lines)
 
 
