@@ -18,6 +18,7 @@ server()  # the pages register with the one application of the process
 from dashboard.figures.satisfaction.cards import satisfaction_tile  # noqa: E402
 from dashboard.figures.satisfaction.multiples import compact  # noqa: E402
 from dashboard.figures.shared.multiples import MOST_PANELS  # noqa: E402 - after the server
+from dashboard.pages import overview  # noqa: E402
 from dashboard.pages import satisfaction as page  # noqa: E402
 
 NOW, BEFORE = date(2026, 11, 5), date(2026, 10, 6)
@@ -343,6 +344,12 @@ def test_the_overview_gets_its_figure_and_its_card(tmp_path: Path) -> None:
     nobody = site(tmp_path / "nobody", (), 1).ask({}, "/")
     tile = satisfaction_tile(nobody.satisfaction, nobody.satisfaction_before, nobody.satisfaction_trend)
     assert (tile.value, tile.lines) == ("—", ("Không có phiếu đánh giá nào trong kỳ này",))
+
+
+def test_the_overview_says_among_how_many_units_one_fell(tmp_path: Path) -> None:
+    rows = (votes(1, 90, 10), votes(1, 95, 5, BEFORE), votes(2, 980, 20), votes(2, 970, 30, BEFORE))
+    drawn = text(site(tmp_path, rows), overview.draw_satisfaction)
+    assert "Hài lòng: trong 2 đơn vị đủ phiếu để so, Phường 1 giảm 5,00 điểm %, còn 90,00%" in drawn
 
 
 def test_a_name_is_only_a_name(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from dashboard.figures.satisfaction.panels import (
 )
 from dashboard.figures.satisfaction.wording import (
     SOURCE_NAMES,
+    among,
     every_field,
     fall,
     lowest_title,
@@ -202,20 +203,24 @@ def _drops_title(found: Satisfaction, before: Satisfaction | None) -> str:
     moved_most = movers(found, before) if found.view.unit_code is None else None
     if moved_most is not None:
         return f"Hài lòng {moved_by(moved_most, found.view)}"
+    changes = [found.change(row, before) for row in found.known]
+    enough = sum(1 for one in changes if one is not None and one.points is not None and one.is_enough)
+    is_narrow = found.view.unit_code is not None
+    if not enough:
+        who = "chưa" if is_narrow else "chưa đơn vị nào"
+        return f"Hài lòng: {who} đủ {ENOUGH_VOTES} phiếu cùng nguồn để so"
     fallen = satisfaction_drop(found, before)
+    whose = "" if is_narrow else f"{among(enough)}, "
     if len(fallen) == 1:
         ((row, drop),) = fallen
         assert drop.points is not None
-        return f"Hài lòng: {row.unit.label} giảm {points_text(abs(drop.points))[2:]}, còn {rate(row.share)}"
+        fell = f"{row.unit.label} giảm {points_text(abs(drop.points))[2:]}, còn {rate(row.share)}"
+        return f"Hài lòng: {whose}{fell}"
     if fallen:
         names = join_names([row.unit.label for row, _ in fallen], 3)
-        return f"Hài lòng: {names} giảm từ {DROP_POINTS} điểm % trở lên"
-    changes = (found.change(row, before) for row in found.known)
-    if not any(one is not None and one.points is not None and one.is_enough for one in changes):
-        who = "chưa đơn vị nào" if found.view.unit_code is None else "chưa"
-        return f"Hài lòng: {who} đủ {ENOUGH_VOTES} phiếu cùng nguồn để so"
-    who = "không đơn vị nào" if found.view.unit_code is None else "không"
-    return f"Hài lòng: {who} giảm đến {DROP_POINTS} điểm %"
+        return f"Hài lòng: {whose}{names} giảm từ {DROP_POINTS} điểm % trở lên"
+    who = "không" if is_narrow else "không đơn vị nào"
+    return f"Hài lòng: {whose}{who} giảm đến {DROP_POINTS} điểm %"
 
 
 def pulled_text(points: Fraction) -> str:
