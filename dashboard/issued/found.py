@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dashboard.issued.number import read_number
-from dashboard.issued.record import Entry
+from dashboard.issued.record import BESIDE_DISTRICT, Entry, Record
 from dashboard.issued.register import Kept, Register
 from dashboard.question.access import Rights, covers
 from dashboard.settings.settings import Settings
@@ -35,9 +35,19 @@ def sheet_of(typed: str, settings: Settings, rights: Rights) -> FoundSheet:
     if number is None:
         return FoundSheet(None, MISTYPED)
     kept = Register(Path(settings.issued_file)).find(number)
-    if kept is None or not covers(rights, kept.record.needed):
+    if kept is None or not covers(rights, kept.record.needed) or not _sees_as_much(rights, kept.record):
         return FoundSheet(None, MISSING)
     return FoundSheet(kept)
+
+
+def _sees_as_much(rights: Rights, record: Record) -> bool:
+    """Say whether a unit's sheet may be opened by what its maker was told of the district beside it.
+
+    Whoever sees other units takes other figures from the same total, and may be left with one unit's.
+    """
+    if record.taken.kind != BESIDE_DISTRICT or rights.units is None:
+        return True
+    return set(rights.units) == set(record.rights.units or ())
 
 
 def sheets_for(settings: Settings, rights: Rights) -> Iterator[Entry]:

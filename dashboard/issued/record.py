@@ -110,6 +110,8 @@ class Record:
         return any(CODE in block.heads for block in self.taken.blocks)
 
 
+BESIDE_DISTRICT = "phieu-giam-sat"
+"""The kind of sheet on which the district's total stands beside a unit's own figures."""
 CODE = "Mã hồ sơ"
 """The head of the column of dossiers' codes."""
 

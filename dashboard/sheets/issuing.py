@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 from dashboard.figures.shared.wording import period_sentence, threshold_text
 from dashboard.formats import moment_text
 from dashboard.issued.again import NotComparable
-from dashboard.issued.record import PAGE, Block, Record, Seal, Taken, canonical, digest
+from dashboard.issued.record import BESIDE_DISTRICT, PAGE, Block, Record, Seal, Taken, canonical, digest
 from dashboard.issued.register import Register, RegisterError
 from dashboard.question.access import Rights
 from dashboard.question.listing import subject_allowed
@@ -34,7 +34,7 @@ from queries.listing.statements import among
 REPORTS = "/bao-cao"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-UNIT, FORM, DISTRICT, SAMPLE = "phieu-giam-sat", "bieu-ii06a", "bao-cao-dinh-ky", "phieu-kiem-tra"
+UNIT, FORM, DISTRICT, SAMPLE = BESIDE_DISTRICT, "bieu-ii06a", "bao-cao-dinh-ky", "phieu-kiem-tra"
 
 log = logging.getLogger("motcua")
 
@@ -194,7 +194,9 @@ def _needed(kind: Kind, question: Question) -> Rights:
     """Give the rights that may open the sheet: its units, its days, and officials where it tells of them."""
     rights, unit = question.rights, question.view.unit_code
     officials = rights.sees_officials and kind.tells_officials(question)
-    return replace(rights, units=rights.units if unit is None else (unit,), sees_officials=officials)
+    # A unit's sheet has the district's total beside it, as its maker is told it.
+    is_whole = unit is None or kind is KINDS[UNIT]
+    return replace(rights, units=rights.units if is_whole else (str(unit),), sees_officials=officials)
 
 
 def _key_of(rights: Rights) -> list[object]:

@@ -229,7 +229,8 @@ def test_who_may_open_a_sheet(desk: Desk) -> None:
     numbers = {what: desk.take(what)[0] for what in (UNIT, REPORT)}
     year = (parse_period("2026"),)
     cases: list[tuple[Rights, str, int]] = [
-        (Rights(), UNIT, 200), (Rights("don_vi", ("P01",)), UNIT, 200), (Rights("don_vi", ("P02",)), UNIT, 404),
+        # The district's total stands beside the unit: who is not told it does not get it by a sheet.
+        (Rights(), UNIT, 200), (Rights("don_vi", ("P01",)), UNIT, 404), (Rights("don_vi", ("P02",)), UNIT, 404),
         (Rights("don_vi", ("P01",)), REPORT, 404), (Rights("giam_sat", ("P01",), year), UNIT, 404),
     ]  # fmt: skip
     for rights, what, status in cases:
@@ -241,6 +242,8 @@ def test_who_may_open_a_sheet(desk: Desk) -> None:
     theirs = desk.site.seen_by(Rights("giam_sat", ("P01",), year))
     own, _ = desk.take(UNIT, theirs)
     assert theirs.get(f"/phieu/{own}").status_code == 200
+    wider = desk.site.seen_by(Rights("giam_sat", ("P01", "P02"), year))
+    assert wider.get(f"/phieu/{own}").status_code == 404, "another remainder of the same total"
     assert desk.site.seen_by(Rights("giam_sat", ("P01",), (parse_period("2025"),))).get(
         f"/phieu/{own}").status_code == 404  # fmt: skip
 
@@ -277,7 +280,7 @@ def test_sheets_are_listed_to_those_who_may_open_them(desk: Desk) -> None:
     whole = desk.site.text(page("reports").draw_issued)
     assert "3 phiếu đã lập" in whole
     assert "Phiếu số liệu giám sát" in whole
-    assert listed(desk.site.seen_by(Rights("don_vi", units=("P01",)))) == [taken[2], taken[0]]
+    assert listed(desk.site.seen_by(Rights("don_vi", units=("P01",)))) == [taken[2]]
     assert listed(desk.site.seen_by(Rights("don_vi", units=("P02",)))) == []
 
 
