@@ -20,7 +20,7 @@ from typing import Any
 
 import flask
 from clean_copies import statements as statements  # noqa: PLC0414 - for the tests of pages
-from copies import Fixed, copy_of_file
+from copies import Fixed, copy_of_file, written_in_memory
 from stores import DuckDB, Row
 from werkzeug.test import TestResponse
 
@@ -188,11 +188,13 @@ def write(
 ) -> Path:  # fmt: skip
     """Write a district to a DuckDB file of a folder and give its path."""
     folder.mkdir(parents=True, exist_ok=True)
-    store = DuckDB(folder)
     numbered = [{"dossier_code": f"HS-{i:05}", **row} for i, row in enumerate(rows)]
-    store.fill({"units": list(units), "dossiers": numbered, "loads": [load or loaded()], **tables})
-    store.close()
-    return store.path
+    path = folder / "motcua.duckdb"
+    with written_in_memory(path) as made:
+        store = DuckDB(made.parent)
+        store.fill({"units": list(units), "dossiers": numbered, "loads": [load or loaded()], **tables})
+        store.close()
+    return path
 
 
 def district(
