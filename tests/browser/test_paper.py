@@ -38,6 +38,10 @@ def test_a_unit_prints_as_an_evidence_sheet(seen: Look) -> None:
     assert "counter(row)" in row.evaluate(number)
     pdf = reader.page.pdf(format="A4", prefer_css_page_size=True)
     assert sheets(pdf) <= 4
+    months = reader.page.locator(".page > .unit-months")
+    assert months.evaluate("one => getComputedStyle(one).breakInside") == "avoid", (
+        "its head would stand alone"
+    )
     css = reader.page.evaluate(
         "() => [...document.styleSheets].flatMap(sheet => [...sheet.cssRules])"
         ".filter(rule => rule instanceof CSSPageRule).map(rule => rule.cssText).join(' ')"
@@ -59,3 +63,14 @@ def test_a_drawn_sample_prints_as_a_sheet_to_fill_in(reader: Reader) -> None:
         assert code.evaluate("one => one.getClientRects().length") == 1
     reader.open("/ho-so")
     expect(reader.page.locator(".dossiers .paper")).to_have_count(0)
+
+
+def test_flags_fill_their_sheets(reader: Reader) -> None:
+    """Long cards go on over the page, their entries stay whole: no sheet is left half empty."""
+    reader.page.set_viewport_size(PROJECTOR)
+    reader.open("/canh-bao")
+    assert sheets(reader.page.pdf(format="A4", prefer_css_page_size=True)) <= 3
+    reader.page.emulate_media(media="print")
+    breaks = "all => [...new Set(all.map(one => getComputedStyle(one).breakInside))]"
+    assert reader.page.locator(".flags-units, .flags-inspect").evaluate_all(breaks) == ["auto"]
+    assert reader.page.locator(".flag, .inspect li").evaluate_all(breaks) == ["avoid"]
