@@ -73,7 +73,7 @@ class Gate:
         try:
             if not self.needs_accounts():
                 return self._at_the_machine()
-            if request.path.startswith(_PUBLIC) or request.path in _PUBLIC_PATHS:
+            if (request.path.startswith(_PUBLIC) and not _is_page()) or request.path in _PUBLIC_PATHS:
                 return None
             the_reader()
         except SignedOut:
@@ -173,6 +173,12 @@ def register(server: flask.Flask) -> Gate:
     server.extensions[IDENTIFY] = gate.identified
     server.before_request(gate.check)
     return gate
+
+
+def _is_page() -> bool:
+    """Say whether a path is answered as a page, as "/khung/../dung-han" is, whatever it begins with."""
+    rule = flask.request.url_rule
+    return rule is not None and rule.rule == "/<path:path>"
 
 
 def _turned_away() -> Any:

@@ -144,6 +144,17 @@ def test_a_callback_without_a_session_is_answered_in_json(site: Site) -> None:
     assert answer.headers["Cache-Control"] == "no-store"
 
 
+@pytest.mark.parametrize(
+    "path", ["/khung/../dung-han", "/khung/x", "/assets//etc/passwd", "/khung/trang.css/../dung-han"]
+)
+def test_no_page_is_public_by_how_its_path_begins(
+    site: Site, path: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    answer = site.server.test_client().open(path, environ_overrides={"PATH_INFO": path})
+    assert answer.status_code in (303, 404)
+    assert not [one for one in caplog.records if one.exc_info], "nobody is turned away by an error"
+
+
 def test_what_a_page_of_ours_is_drawn_with_is_public(site: Site) -> None:
     for path in ("/assets/main.css", "/assets/sign-in/sign-in.css", "/healthz", "/dang-nhap"):
         assert site.get(path).status_code == 200
