@@ -97,12 +97,12 @@
     const button = event.target.closest("[data-picture]");
     const place = button && button.closest(".chart"), chart = place && plot(place);
     if (!chart) { return; }
-    const card = place.closest("section"), format = button.getAttribute("data-picture");
+    const card = place.closest(".card"), format = button.getAttribute("data-picture");
     const picture = await window.Plotly.toImage({ data: chart.data, layout: framed(chart, card), config: { locale: "vi" } },
       { format: format, width: WIDTH, height: HEIGHT, scale: format === "png" ? 2 : 1 });
     const link = document.createElement("a");
     link.href = picture;
-    link.download = slug((card.getAttribute("aria-label") || "bieu-do") + " " + (text(document, ".top .data-time b") || "")) + "." + format;
+    link.download = slug((card.querySelector(".slot").getAttribute("aria-label") || "bieu-do") + " " + (text(document, ".top .data-time b") || "")) + "." + format;
     link.click();
   });
   function text(within, selector) {

@@ -24,6 +24,7 @@
     }, [props.html]);
     return React.createElement("div", {
       id: window.dash_component_api.stringifyId(props.id), className: props.className, ref: place,
+      role: props.label ? "region" : undefined, "aria-label": props.label,
     });
   };
 

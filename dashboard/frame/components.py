@@ -18,6 +18,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+import dash_bootstrap_components as dbc
 from dash import Input, Output, callback, dcc, html
 
 from dashboard.figures.shared.markup import markup
@@ -65,12 +66,19 @@ def page(page_id: str, path: str, words: Mapping[str, Any], *cards: Any) -> html
     return html.Main([*stores, *cards], key=key, className="page", id="noi-dung")
 
 
-def card(card_id: str, *, kind: str = "card", graph: bool = False, label: str = "") -> html.Section:
-    """Frame a card: a place for its markup and, if asked, one plotly chart under it."""
-    children: list[Any] = [Markup(id=ids.slot(card_id), className="slot")]
+def card(
+    card_id: str, *, kind: str = "card", graph: bool = False, label: str = ""
+) -> dbc.Card | html.Section:
+    """Frame a card: a place for its markup and, if asked, one plotly chart under it.
+
+    A dbc.Card takes no name for a screen reader: its place bears it (``label``).
+    """
+    children: list[Any] = [Markup(id=ids.slot(card_id), className="slot", label=label or None)]
     if graph:
         children.append(html.Div(id=_chart(card_id), className="chart"))
-    return html.Section(children, className=f"{kind} {card_id}", **({"aria-label": label} if label else {}))
+    if kind != "card":
+        return html.Section(children, className=f"{kind} {card_id}")
+    return dbc.Card(children, class_name=card_id)
 
 
 def scope_of(question: Question, *, names_unit: bool = True) -> str:

@@ -19,6 +19,7 @@ from typing import Any
 from urllib.parse import parse_qs, quote
 
 import dash
+import dash_bootstrap_components as dbc
 import flask
 from dash import Dash, dcc
 from dash.development.base_component import Component
@@ -148,7 +149,14 @@ def _html(part: Any) -> Iterable[str]:
     if isinstance(part, Markup):
         drawn = getattr(part, "html", None)
         look = f"{part.className} is-drawn" if drawn is not None else part.className
-        yield f'<div id="{escape(_id(part.id))}" class="{look}">{drawn or ""}</div>'
+        label = getattr(part, "label", None)
+        called = f' role="region" aria-label="{escape(label)}"' if label else ""
+        yield f'<div id="{escape(_id(part.id))}" class="{look}"{called}>{drawn or ""}</div>'
+        return
+    if isinstance(part, dbc.Card):
+        yield f'<div class="{escape(part.class_name)} card">'
+        yield from _html(part.children)
+        yield "</div>"
         return
     tag = "a" if isinstance(part, dcc.Link) else part._type.lower()
     if part._namespace != "dash_html_components" and tag != "a":

@@ -17,7 +17,8 @@ NAMESPACE = "dashboard"
 class Markup(Component):  # type: ignore[misc]
     """A div with markup of our own making (figures/shared/markup.py escapes every value of it).
 
-    ``html`` None: not answered yet. An empty string is an answer: nothing to show.
+    ``html`` None: not answered yet. An empty string is an answer: nothing to show. ``label``: what a
+    screen reader calls it.
     """
 
     _children_props: ClassVar[list[str]] = []
@@ -30,10 +31,11 @@ class Markup(Component):  # type: ignore[misc]
         id: Any,
         className: str | None = None,  # noqa: N803
         html: str | None = None,
+        label: str | None = None,
     ) -> None:
-        self._prop_names = ["id", "className", "html"]
+        self._prop_names = ["id", "className", "html", "label"]
         self._valid_wildcard_attributes: list[str] = []
         self.available_properties = self._prop_names
         self.available_wildcard_properties: list[str] = []
-        given = {"id": id, "className": className, "html": html}
+        given = {"id": id, "className": className, "html": html, "label": label}
         super().__init__(**{name: value for name, value in given.items() if value is not None})

@@ -42,7 +42,7 @@ PLAIN = {"Số thứ tự", "Nhiều nhất ở", "Thủ tục", "Của", "Kỳ"
 # A column of numbers is told by its head, by the heads of its rows, or, where all cells are one number (a heat
 # map), by the card's title.
 _COLUMNS = """(plain) => [...document.querySelectorAll("main table")].flatMap((table) => {
-  const rows = [...table.querySelectorAll("tbody tr")], card = table.closest("section");
+  const rows = [...table.querySelectorAll("tbody tr")], card = table.closest(".card, .headline");
   const isNumber = (cell) => /\\d/.test(cell.textContent) && !/^\\s*\\d\\d.\\d\\d.\\d{4}/.test(cell.textContent);
   const told = (one) => Boolean(one && one.querySelector("[data-help]"));
   if (table.matches(".heat") && told(card.querySelector("h2"))) { return []; }
@@ -58,7 +58,7 @@ _TILES = """() => [...document.querySelectorAll("main :is(.tile h2, .ledger dt, 
   .filter((one) => !one.matches(".kicker") || !one.closest("header").nextElementSibling.querySelector("[data-help]"))
   .map((one) => one.textContent.trim())"""
 
-_CARDS = """() => [...document.querySelectorAll("main > section:not(.bar, .units-ended, .reports-list, .reports-issued)")]
+_CARDS = """() => [...document.querySelectorAll("main > :is(.card, .headline):not(.units-ended, .reports-list, .reports-issued)")]
   .filter((one) => /\\d/.test(one.textContent) && !one.querySelector("[data-help]"))
   .map((one) => one.className)"""
 

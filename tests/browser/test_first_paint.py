@@ -82,7 +82,7 @@ def test_dash_draws_what_stood_there(held: Held, path: str) -> None:
     reader = held.reader
     reader.page.goto(f"{reader.address}{path}")
     shape = """top => [...document.querySelectorAll(`${top} main .is-drawn`)]
-        .map(one => [one.id, one.className, one.parentElement.className, one.innerHTML.replace(/data-age="\\d+"/, "")])"""
+        .map(one => [one.id, one.className, one.parentElement.className, one.getAttribute("aria-label"), one.innerHTML.replace(/data-age="\\d+"/, "")])"""
     before = reader.page.evaluate(shape, "#first")
     assert len(before) >= 2
     held.let_go()

@@ -15,11 +15,13 @@ import pytest
 from apps import SAMPLE, Site, district, dossiers, said, server, unit, write
 
 from dashboard.frame import first
+from dashboard.frame.shell import shell
 from dashboard.question.access import Rights
 from dashboard.question.question import Question
 
 CALM, OVER = {"on_time": 30}, {"late": 5, "on_time": 95}
-SLOT = re.compile(r'<div id="([^"]*)" class="slot( is-drawn)?">')
+DBC = "dash_bootstrap_components"
+SLOT = re.compile(r'<div id="([^"]*)" class="slot( is-drawn)?"')
 OPEN = re.compile(r'<div id="first"[^>]*>(.*)</div>\n<div id="react-entry-point">', re.DOTALL)
 
 
@@ -79,12 +81,25 @@ def test_the_page_in_the_document_is_what_dash_is_told_to_draw(small: Site) -> N
     page = opened(small, "/dung-han?don_vi=P01")
     told = _layout(small, "/dung-han", "?don_vi=P01")
     places = [
-        one["props"]["children"][0]["props"] for one in told["props"]["children"] if one["type"] == "Section"
+        one["props"]["children"][0]["props"]
+        for one in told["props"]["children"]
+        if one["type"] in ("Section", "Card")
     ]
     assert {one["id"]["card"]: "html" in one for one in places} == slots(page)
+    assert '<div class="on-time-fields card">' in page, "a dbc.Card, as the browser writes it"
+    assert 'class="slot" role="region" aria-label="Theo lĩnh vực">' in page
     for one in places:
         if one["id"]["card"].endswith("-headline"):
             assert one["html"] in page
+
+
+def test_cards_and_what_opens_over_the_page_are_dbc(small: Site) -> None:
+    with small.server.app_context():
+        kinds = [type(one).__name__ for one in shell()._traverse() if getattr(one, "_namespace", "") == DBC]
+    assert sorted(kinds) == ["Alert", "Alert", "Offcanvas", "Popover", "Toast"]
+    parts = [one for one in _layout(small, "/", "")["props"]["children"] if one["type"] != "Store"]
+    assert [one["type"] for one in parts[:2]] == ["Section", "Section"], "the bar and the headline"
+    assert {(one["type"], one["namespace"]) for one in parts[2:]} == {("Card", DBC)}
 
 
 def test_what_the_page_brings_is_not_asked_for_again(small: Site) -> None:
