@@ -26,6 +26,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "support")]
 
 AS_OF = datetime(2026, 11, 21, 10, 15)
+_REQUEST_ID = re.compile(r', "request_id": "[0-9A-F]+"')
 OFFICIALS = "officials"
 """Says beside the settings that whoever looks may see officials."""
 PERIODS = (
@@ -172,7 +173,9 @@ def recorded(settings: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         spelled = f"{path}?{'&'.join(f'{word}={value}' for word, value in words.items())}"
         if kind == "api":
             answer = client.get(path, query_string=words)
-            yield spelled, f"{answer.status_code}\n{answer.get_data(as_text=True)}"
+            # Every refusal names its request, and no two are the same one.
+            told = _REQUEST_ID.sub("", answer.get_data(as_text=True))
+            yield spelled, f"{answer.status_code}\n{told}"
             continue
         for card, text in cards(client, path, words):
             yield f"{spelled} {card}", text
