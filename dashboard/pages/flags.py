@@ -61,7 +61,7 @@ def excel_links(question: Question) -> tuple[tuple[str, str], ...]:
 @answers(PAGE, HEADLINE, first=True, judges=True)
 def draw_headline(question: Question) -> str:
     """Draw the finding and the work that waits."""
-    question.at_once("flags", "work_ages")
+    question.at_once("flags", "work_ages", then=("complaints_waiting", "trend"))
     return flags_headline(
         question.flags, question.on_time.district.tally, question.work_ages, listed=question.listed
     )

@@ -51,7 +51,8 @@ def draw_headline(question: Question) -> str:
     """Draw the finding of the meeting."""
     if not question.view.has_started:
         return nothing(*why_no_figures(question.view))
-    question.at_once("on_time", "compared")
+    later = ("trend", "flags", "due_soon", "online", "online_before", "satisfaction", "satisfaction_before")
+    question.at_once("on_time", "compared", then=(lambda: breakdowns(question), *later))
     found, before = question.on_time, question.compared
     return meeting_headline(found, before, crossings(found, before), opens(question))
 

@@ -100,6 +100,7 @@ def draw_headline(question: Question) -> str:
         is_sample=known.as_of.is_sample,
         sources=known.as_of.sources,
     )
+    question.at_once("on_time", then=("quality", "flags"))
     district, view = question.on_time.district, question.view
     return method_headline(
         view, origin, title=reading_title(district, view),

@@ -47,7 +47,7 @@ draw_trend = trend_card(PAGE, TREND)
 @answers(PAGE, HEADLINE, first=True, names_unit=True)
 def draw_headline(question: Question) -> str:
     """Draw the finding."""
-    question.at_once("on_time", "compared")
+    question.at_once("on_time", "compared", then=("origins", "by_field", "trend", "events"))
     return headline(question.on_time, question.compared)
 
 

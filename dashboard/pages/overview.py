@@ -62,6 +62,7 @@ def draw_headline(question: Question) -> str:
     question.at_once(
         "on_time", "compared", "trend", "online_trend", "online", "online_before",
         "satisfaction", "satisfaction_before", "satisfaction_trend",
+        then=("flags", "due_soon", "events"),
     )  # fmt: skip
     # A period that ends within a month has no months that add up to its year.
     adds_up = min(question.trend.months[-1].end, question.view.as_of.date()) == question.view.end

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
@@ -312,9 +312,13 @@ class Question:
             "satisfaction_trend", view, source,
         )  # fmt: skip
 
-    def at_once(self, *names: str) -> None:
-        """Work out several of these properties at the same time: most need a statement each."""
-        self.source.together.make([self.worked_out(name) for name in names])
+    def at_once(self, *names: str, then: Sequence[str | Callable[[], Any]] = ()) -> None:
+        """Work out several of these properties at the same time: most need a statement each.
+
+        ``then``: what the page's later cards ask, begun behind these and not waited for.
+        """
+        later = [self.worked_out(one) if isinstance(one, str) else one for one in then]
+        self.source.together.make([self.worked_out(name) for name in names], later)
 
     def worked_out(self, name: str) -> Callable[[], Any]:
         """Give what works out a property. Raises AttributeError where there is none of that name."""

@@ -6,7 +6,7 @@ by the same properties, so that a unit's figures here are those of the other pag
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 from urllib.parse import quote, unquote
@@ -34,6 +34,7 @@ INDEX = "/don-vi"
 """The page that lists the units; each has its own below."""
 
 _LAST_YEAR = Comparison("last_year")
+_MONTHS = ("trend", "flows", "online_trend", "satisfaction_trend")
 _WHOLE = ("slips", "complaints_received", "receptions", "procedures_used")
 
 
@@ -124,8 +125,7 @@ class UnitQuestion(Question):
     def months(self) -> UnitMonths:
         """Every indicator that has months, month by month, as the other pages count them."""
         whole = self.district
-        asked = ("trend", "flows", "online_trend", "satisfaction_trend")
-        self.source.together.make([whole.worked_out(name) for name in asked])
+        self.source.together.make([whole.worked_out(name) for name in _MONTHS])
         return unit_months(self.unit, whole.trend, whole.flows, whole.online_trend, whole.satisfaction_trend)
 
     @once
@@ -163,7 +163,7 @@ class UnitQuestion(Question):
         asked = [question.worked_out(name) for question in (district, then) if question for name in names]
         if not whole:
             asked += [district.worked_out("trend"), self.worked_out("compared")]  # the head shows them too
-        self.source.together.make(asked)
+        self.source.together.make(asked, [] if whole else list(self._asked_later()))
         if then is not None:
             row = then.on_time.of(self.unit.code)
             existed = row is not None or self.unit.is_active(then.view.period.start, then.view.end)
@@ -177,6 +177,15 @@ class UnitQuestion(Question):
             ),
             last_year,
         )
+
+    def _asked_later(self) -> Iterator[Callable[[], Any]]:
+        """Give what the cards below the head ask."""
+        for question in (self.district, self.last_year):
+            if question is not None:
+                yield from (question.worked_out(name) for name in _WHOLE)
+        yield from (self.district.worked_out(name) for name in _MONTHS)
+        yield from (self.worked_out(name) for name in ("by_field", "online_fields", "events"))
+        yield self.district.worked_out("flags")
 
 
 def whole_figures(question: Question) -> tuple[UnitFigures, UnitFigures | None]:
