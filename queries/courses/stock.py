@@ -109,16 +109,19 @@ class Courses:
 
     def named(self, found: Mapping[str, np.ndarray]) -> pd.DataFrame:
         """Give columns of numbers as a frame, with codes in the place of ``unit`` and ``procedure``."""
-        columns: dict[str, Any] = {}
-        for name, numbers in found.items():
-            if name == "unit":
-                columns["unit_code"] = _taken(self.units, numbers)
-            elif name == "procedure":
-                columns["procedure_code"] = _taken([one[0] for one in self.procedures], numbers - 1)
-                columns["field"] = _taken([one[1] for one in self.procedures], numbers - 1)
-            else:
-                columns[name] = numbers
-        return pd.DataFrame(columns)
+        codes: dict[str, np.ndarray] = {}
+        if "unit" in found:
+            codes["unit_code"] = _taken(self.units, found["unit"])
+        if "procedure" in found:
+            places = found["procedure"] - 1
+            codes["procedure_code"] = _taken([one[0] for one in self.procedures], places)
+            codes["field"] = _taken([one[1] for one in self.procedures], places)
+        numbers = {name: column for name, column in found.items() if name not in ("unit", "procedure")}
+        # As one block: pandas takes a tenth of a millisecond for every column that it is given on its own.
+        frame = pd.DataFrame(np.array([*numbers.values()]).T, columns=list(numbers))
+        for place, (name, column) in enumerate(codes.items()):
+            frame.insert(place, name, column)
+        return frame
 
 
 def _one_of(column: ColumnElement[int], numbers: Sequence[int]) -> Condition:
