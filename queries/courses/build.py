@@ -18,6 +18,7 @@ from sqlalchemy import (
     Select,
     SelectBase,
     SmallInteger,
+    Table,
     and_,
     bindparam,
     case,
@@ -46,7 +47,9 @@ from queries.courses.table import (
     EARLY,
     FINISHED,
     LATE,
+    LATE_BY_DAY,
     LEVEL,
+    MARKED_BY_DAY,
     NEVER,
     NOT_RECORDED,
     OFFICERS,
@@ -64,12 +67,16 @@ from queries.courses.table import (
     SUSPENDED,
     UNDATED,
     UNITS,
+    WITH_SLIPS,
     WITHDRAWN,
+    has_slips,
 )
 from queries.definitions.flag_rule import CROWD
 
 Condition = ColumnElement[bool]
 Columns = Any
+
+BY_DAY = (CLOSED_BY_DAY, RECEIVED_BY_DAY, DUE_BY_DAY, LATE_BY_DAY, MARKED_BY_DAY)
 
 
 def build(conn: Connection, *, as_of: datetime, compare: str, latest: datetime) -> None:
@@ -78,7 +85,7 @@ def build(conn: Connection, *, as_of: datetime, compare: str, latest: datetime) 
     ``as_of``: what lies after it has not happened. ``compare``: "day" or "moment". ``latest``: what
     lies after it is a date in the future. The caller commits.
     """
-    for table in (COURSES, UNITS, PROCEDURES, OFFICERS, CLOSED_BY_DAY, RECEIVED_BY_DAY, DUE_BY_DAY):
+    for table in (COURSES, UNITS, PROCEDURES, OFFICERS, WITH_SLIPS, *BY_DAY):
         table.drop(conn, checkfirst=True)
         table.create(conn)
     conn.execute(insert(UNITS).from_select(list(UNITS.c.keys()), _units()))
@@ -88,16 +95,25 @@ def build(conn: Connection, *, as_of: datetime, compare: str, latest: datetime) 
     # Sorted by the day received, so that the engine skips whole blocks of rows.
     ordered = rows.order_by(rows.selected_columns.received, rows.selected_columns.number)
     conn.execute(insert(COURSES).from_select(list(COURSES.c.keys()), ordered))
+    few = select(COURSES).where(has_slips(COURSES.c)).order_by(COURSES.c.received, COURSES.c.number)
+    conn.execute(insert(WITH_SLIPS).from_select(list(COURSES.c.keys()), few))
+    for table in BY_DAY:
+        _count_by_day(conn, table)
+
+
+def _count_by_day(conn: Connection, table: Table) -> None:
+    """Fill a table of dossiers counted by unit and day with those on whose day something has happened."""
     c = COURSES.c
-    is_over = and_(c.due < NEVER, c.received < NEVER, c.closed < NEVER)
-    for table, day, among in (
-        (CLOSED_BY_DAY, c.closed, c.closed < NEVER),
-        (RECEIVED_BY_DAY, c.received, c.received < NEVER),
-        (DUE_BY_DAY, c.due, is_over),
-    ):
-        seen = [c[one.name] for one in table.c if one.name != "dossiers"]
-        counted = select(*seen, func.count()).where(among).group_by(*seen).order_by(day)
-        conn.execute(insert(table).from_select(list(table.c.keys()), counted))
+    day = next(one.name for one in table.c if one.name in ("closed", "received", "due"))
+    among = [c[day] < NEVER]
+    if table is DUE_BY_DAY:
+        among += [c.received < NEVER, c.closed < NEVER]
+    elif table is LATE_BY_DAY:
+        among += [c.ending == LATE]
+    kept = {"officer": case((c.officer == 0, 0), else_=1)}
+    seen = [kept.get(one.name, c[one.name]).label(one.name) for one in table.c if one.name != "dossiers"]
+    counted = select(*seen, func.count()).where(*among).group_by(*seen).order_by(c[day])
+    conn.execute(insert(table).from_select(list(table.c.keys()), counted))
 
 
 def end_of_moment(moment: datetime) -> datetime:

@@ -25,7 +25,9 @@ from queries.courses.table import (
     EARLY,
     HIGH,
     LATE,
+    LATE_BY_DAY,
     LEVEL,
+    MARKED_BY_DAY,
     NOT_RECORDED,
     ON_TIME,
     ONLINE,
@@ -319,10 +321,13 @@ judged once. A column bears its own name, so that the very same conditions hold 
 
 
 BY_DAY: Mapping[Scan, Table] = {Scan.CLOSED: CLOSED_BY_DAY, Scan.RECEIVED: RECEIVED_BY_DAY}
+LATE_ALONE_BY_DAY: Mapping[Scan, Table] = {Scan.LATE: LATE_BY_DAY}
 DUE_CLOSED_BY_DAY: Mapping[Scan, Table] = {Scan.DUE_CLOSED: DUE_BY_DAY}
 """The scans whose dossiers stand counted by day (``courses.table``); the last only where a view is judged on
 the day of the data, as rates B and D are unless it looks back at an earlier day.
 """
+MARKED_CLOSED_BY_DAY: Mapping[Scan, Table] = {Scan.CLOSED: MARKED_BY_DAY}
+"""The same, with what flags look at."""
 
 
 def parts_of(word: str) -> tuple[Part, ...]:

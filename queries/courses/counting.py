@@ -42,6 +42,7 @@ def counted(
     *,
     oldest: str = "",
     only: Callable[[Any], Condition] | None = None,
+    among: Table | None = None,
     values: Mapping[str, int] | None = None,
     collapsed: Mapping[Scan, Collapsed] | None = None,
     in_sequence: bool = False,
@@ -53,8 +54,9 @@ def counted(
     there are several (0 the first), every word of ``counts`` in dossiers, and, where ``oldest`` names one
     of them, oldest_due: the earliest promised day among its dossiers, None for none. The views differ in
     their days alone. ``only`` narrows further: a statement is kept for each, so what it compares with
-    belongs into parameters, whose ``values`` are given beside it. ``collapsed``: what the conditions of a
-    scan look at, where that is little.
+    belongs into parameters, whose ``values`` are given beside it. ``among``: the table in which the rows of
+    ``courses`` that ``only`` leaves stand on their own, asked instead. ``collapsed``: what the conditions
+    of a scan look at, where that is little.
     ``in_sequence``: the views' periods follow one another without a gap, none of the scans is what stands
     at a day, and no condition looks at a period's own days: then each scan is gone through once for all.
     ``by_day``: where a scan's dossiers stand already counted by day, in every column that ``by`` and the
@@ -62,12 +64,15 @@ def counted(
     """
     c = courses.rows(conn, views[0])
     parts = list(dict.fromkeys(part for parts in counts.values() for part in parts))
-    is_by_day = c is COURSES.c and views[0].procedure_code is None and views[0].field is None
+    is_built = c is COURSES.c
+    if among is not None and is_built:
+        c, only = among.c, None
+    is_by_day = is_built and views[0].procedure_code is None and views[0].field is None
     tables = by_day if by_day and is_by_day else {}
     # Of the view all but its days: one statement serves every period.
     shape = (
-        next(iter(c)).table, tuple(parts), tuple(by), len(views), in_sequence, oldest, only, bool(tables),
-        *courses.narrowing(views[0]),
+        next(iter(c)).table, tuple(parts), tuple(by), len(views), in_sequence, oldest, only,
+        frozenset(tables.items()), *courses.narrowing(views[0]),
     )  # fmt: skip
 
     def where(rows: Any) -> list[Condition]:

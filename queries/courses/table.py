@@ -11,7 +11,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Boolean, Column, DateTime, Integer, SmallInteger, String, Table
+from sqlalchemy import Boolean, Column, DateTime, Integer, SmallInteger, String, Table, or_
 
 from queries.contract import ONLINE_LEVELS
 from queries.copy.tables import METADATA
@@ -42,6 +42,9 @@ SLIP_DAYS = (
     "on_due_day", "on_due_day_guessed",
 )  # fmt: skip
 """The first days at which a dossier's slips told something."""
+
+RED_SLIPS = ("first_apology", "first_second_new_date", "first_second_of_a_body")
+"""Those that make a flag of the highest level."""
 
 ODD_MARKS = ("finished_before_received", "future", "reopened", "crowd")
 """What is odd about a record whatever the day; the other kinds follow from its days."""
@@ -87,12 +90,20 @@ def _by_day(name: str, *seen: str) -> Table:
 CLOSED_BY_DAY = _by_day("courses_closed_by_day", "closed", "ending")
 RECEIVED_BY_DAY = _by_day("courses_received_by_day", "received", "channel", "level", "typed_by")
 DUE_BY_DAY = _by_day("courses_due_by_day", "due", "ending")
-"""Dossiers of ``COURSES`` counted by unit and day, closed or received, and those closed by the day they were
-due: one row a unit, day and the rest.
+LATE_BY_DAY = _by_day("courses_late_by_day", "closed", "ending", "days_late")
+MARKED_BY_DAY = _by_day(
+    "courses_marked_by_day", "closed", "ending", "is_hidden", "on_contract", *ODD_MARKS, "officer",
+    *RED_SLIPS,
+)  # fmt: skip
+"""Dossiers of ``COURSES`` counted by unit and day: closed, received, those closed by the day they were due,
+those that ended late, and the closed with all that flags look at; one row a unit, day and the rest.
 
 A trend of thirteen months goes through a tenth of the rows. Columns bear the names they have there, so that
-the very same conditions hold of them.
+the very same conditions hold of them. Of ``officer`` is kept whether there is one: 0 or 1.
 """
+
+WITH_SLIPS = Table("courses_with_slips", METADATA, *_columns())
+"""The rows of ``COURSES`` that have slips: few, and what slips tell is asked of them alone."""
 
 UNITS = Table(
     "courses_units",
@@ -115,6 +126,11 @@ PROCEDURES = Table(
 
 OFFICERS = Table("courses_officers", METADATA, Column("number", Integer), Column("officer_code", String))
 """Every official that dossiers name."""
+
+
+def has_slips(c: Any) -> Any:
+    """Say of a row of ``COURSES`` whether it has slips."""
+    return or_(c.first_apology < NEVER, c.first_supplement < NEVER)
 
 
 def day_number(day: date) -> int:

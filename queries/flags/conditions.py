@@ -17,6 +17,7 @@ from queries.courses.conditions import (
     ON_TIME_COUNTS,
     Collapsed,
     Condition,
+    Day,
     Days,
     Part,
     Scan,
@@ -26,27 +27,26 @@ from queries.courses.conditions import (
     parts_of,
 )
 from queries.courses.stock import Courses
-from queries.courses.table import ALWAYS, CLOSED_UNDATED, LATE, NEVER, ODD_MARKS, REFUSED
+from queries.courses.table import ALWAYS, CLOSED_UNDATED, LATE, NEVER, ODD_MARKS, RED_SLIPS, REFUSED
 from queries.definitions.flag_rule import Parameters
 from queries.definitions.flags import FLAGS
-from queries.flags.odd import is_day_off
+from queries.flags.odd import Exceptions, is_day_off
 
 Parts = tuple[Part, ...]
 RED_DOSSIER_FLAGS = tuple(one.id for one in FLAGS.values() if one.scope == "dossier" and one.level == "red")
 """The flags by whose dossiers units are chosen for an inspection."""
 
 
-_RED_SLIPS = ("first_apology", "first_second_new_date", "first_second_of_a_body")
-"""What these look at of a dossier's slips."""
-
-
-def mark_parts(courses: Courses, view: View, parameters: Parameters) -> Mapping[str, Parts]:
+def mark_parts(
+    courses: Courses, view: View, parameters: Parameters, among: Exceptions | None = None
+) -> Mapping[str, Parts]:
     """Give the counts of a period's dossiers that need no slip but the lack of one.
 
     "no_apology" and "refused_no_apology" among them; "inside" is every dossier of the period;
     "red_dossiers" is every one under some red flag on dossiers; then the kinds of odd records, and
-    "odd_record" for all of them.
+    "odd_record" for all of them. ``among``: the exceptional days, where they are parameters.
     """
+    among = Exceptions.of(view, parameters) if among is None else among
 
     def late(c: Any, condition: Condition) -> Condition:
         return and_(c.ending == number(LATE), condition)
@@ -71,7 +71,7 @@ def mark_parts(courses: Courses, view: View, parameters: Parameters) -> Mapping[
     }
     red = {**slip_parts(parameters), **marks}
     marks["red_dossiers"] = _any_of(red[one] for one in RED_DOSSIER_FLAGS)
-    return marks | odd_parts(courses, view, parameters)
+    return marks | odd_parts(courses, view, among)
 
 
 def _any_of(counts: Iterable[Parts]) -> Parts:
@@ -85,22 +85,22 @@ def _any_of(counts: Iterable[Parts]) -> Parts:
     )
 
 
-def marks_collapsed(view: View, parameters: Parameters) -> Mapping[Scan, Collapsed]:
+def marks_collapsed(among: Exceptions) -> Mapping[Scan, Collapsed]:
     """Give what ``mark_parts`` look at, in few values: most dossiers are alike, and judged once."""
 
     def of_closed(c: Any, days: Days) -> Mapping[str, ColumnElement[Any]]:
         return {
             **{name: c[name] for name in ("ending", "is_hidden", "on_contract", *ODD_MARKS)},
             "officer": case((c.officer == number(0), number(0)), else_=number(1)),
-            **{name: _on_its_side(c[name], days) for name in _RED_SLIPS},
+            **{name: _on_its_side(c[name], days) for name in RED_SLIPS},
             # Only of a day off is it asked which day it was; day 0 was none, and lies before every period.
-            "closed": case((is_day_off(c.closed, view, parameters), c.closed), else_=number(0)),
+            "closed": case((is_day_off(c.closed, among), c.closed), else_=number(0)),
             "suspended_from": number(NEVER),
             "overdue_from": number(NEVER),
         }
 
     def of_standing(c: Any, days: Days) -> Mapping[str, ColumnElement[Any]]:
-        sides = (*_RED_SLIPS, "suspended_from", "overdue_from")
+        sides = (*RED_SLIPS, "suspended_from", "overdue_from")
         return {
             **{name: c[name] for name in ("on_contract", *ODD_MARKS)},
             **{name: _on_its_side(c[name], days) for name in sides},
@@ -116,7 +116,7 @@ def _on_its_side(day: ColumnElement[int], days: Days) -> ColumnElement[int]:
     return case((day <= number(days.judged), number(ALWAYS)), else_=number(NEVER))
 
 
-def odd_parts(courses: Courses, view: View, parameters: Parameters) -> dict[str, Parts]:
+def odd_parts(courses: Courses, view: View, among: Exceptions) -> dict[str, Parts]:
     """Give the kinds of odd records by name, and "odd_record" for any of them."""
     known = [number(one) for one in sorted(courses.known_units)] or [number(0)]
 
@@ -127,7 +127,7 @@ def odd_parts(courses: Courses, view: View, parameters: Parameters) -> dict[str,
         return and_(c.ending != number(CLOSED_UNDATED), condition)
 
     def day_off(c: Any, days: Days) -> Condition:
-        return dated(c, is_day_off(c.closed, view, parameters))
+        return dated(c, is_day_off(c.closed, among))
 
     def standing(c: Any, days: Days) -> Condition:
         return or_(c.finished_before_received, c.future, c.reopened, unknown(c, days))
@@ -208,7 +208,7 @@ def slip_parts(parameters: Parameters) -> Mapping[str, Parts]:
     }
 
 
-def due_soon_parts(until: int) -> Parts:
+def due_soon_parts(until: Day) -> Parts:
     """Give the open dossiers due from the day of the data to a day, and not overdue."""
 
     def soon(c: Any, days: Days) -> Condition:

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, and_, or_
+from sqlalchemy import Connection, Integer, and_, bindparam
 
 from queries.asked.view import View
-from queries.courses.conditions import Condition, Days, belongs, number
+from queries.courses.conditions import MARKED_CLOSED_BY_DAY, Condition, Days, belongs, number
 from queries.courses.counting import counted
 from queries.courses.stock import NO_NUMBER, Courses
-from queries.courses.table import NEVER, day_number
+from queries.courses.table import WITH_SLIPS, day_number, has_slips
 from queries.definitions.flag_rule import ODD_KINDS, Parameters
 from queries.definitions.flags import FLAGS
 from queries.flags.conditions import (
-    Parts,
     due_soon_parts,
     mark_parts,
     marks_collapsed,
     parts_behind_unit_flag,
     slip_parts,
 )
-from queries.flags.odd import exceptions
+from queries.flags.odd import Exceptions
 from queries.flags.officers import of_late_officers
 from queries.flags.units import UNIT_FLAGS
 
@@ -41,6 +39,8 @@ SLIP_MARKS = (
 )  # fmt: skip
 """What is counted of those that have slips."""
 
+_DUE_SOON = {"n": due_soon_parts(bindparam("until", type_=Integer()))}
+
 
 def marked_by_unit(conn: Connection, courses: Courses, view: View, *, parameters: Parameters) -> pd.DataFrame:
     """Dossiers by what flags look for: one row per unit_code with any.
@@ -49,9 +49,15 @@ def marked_by_unit(conn: Connection, courses: Courses, view: View, *, parameters
     """
     if not view.has_started:
         return pd.DataFrame(columns=["unit_code", *MARKS])
+    days = Exceptions.of(view, parameters)
+    named = days.named()
+    key = ("marks", view.is_running, parameters.late_apology_days, len(named.worked), len(named.off))
+    parts, collapsed = courses.kept(
+        key, lambda: (mark_parts(courses, view, parameters, named), marks_collapsed(named))
+    )
     return counted(
-        conn, courses, [view], _mark_parts(courses, view, parameters), ("unit",),
-        collapsed=marks_collapsed(view, parameters),
+        conn, courses, [view], parts, ("unit",), collapsed=collapsed, values=days.values(),
+        by_day=MARKED_CLOSED_BY_DAY,
     )  # fmt: skip
 
 
@@ -64,22 +70,12 @@ def slips_by_unit(conn: Connection, courses: Courses, view: View, *, parameters:
     if not view.has_started or not courses.has("slips"):
         return pd.DataFrame(columns=["unit_code", *SLIP_MARKS])
     parts = courses.kept(("slips", parameters.late_apology_days), lambda: slip_parts(parameters))
-    return counted(conn, courses, [view], parts, ("unit",), only=_has_slips)
-
-
-def _has_slips(c: Any) -> Condition:
-    return or_(c.first_apology < number(NEVER), c.first_supplement < number(NEVER))
-
-
-def _mark_parts(courses: Courses, view: View, parameters: Parameters) -> Mapping[str, Parts]:
-    worked, off = exceptions(view, parameters)
-    key = ("marks", view.is_running, tuple(worked), tuple(off))
-    return courses.kept(key, lambda: mark_parts(courses, view, parameters))
+    return counted(conn, courses, [view], parts, ("unit",), only=has_slips, among=WITH_SLIPS)
 
 
 def due_soon_by_unit(conn: Connection, courses: Courses, view: View, *, until: date) -> dict[str | None, int]:
     """Open dossiers due from the data's day to a day: unit code → how many, whatever the period."""
-    frame = counted(conn, courses, [view], {"n": due_soon_parts(day_number(until))}, ("unit",))
+    frame = counted(conn, courses, [view], _DUE_SOON, ("unit",), values={"until": day_number(until)})
     # A frame gives NaN for the unit of what has none.
     codes = (code if isinstance(code, str) else None for code in frame.unit_code)
     return {code: int(n) for code, n in zip(codes, frame.n, strict=True)}
@@ -110,5 +106,5 @@ def flagged(c: Any, courses: Courses, view: View, flag_id: str, parameters: Para
     elif flag_id == "due_soon":
         parts = due_soon_parts(day_number(parameters.due_soon_until(view)))
     else:
-        parts = {**slip_parts(parameters), **_mark_parts(courses, view, parameters)}[flag_id]
+        parts = {**slip_parts(parameters), **mark_parts(courses, view, parameters)}[flag_id]
     return and_(belongs(parts, c, days), courses.narrowed(c, view), *of_units)

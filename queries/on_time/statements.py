@@ -5,19 +5,22 @@ Counts are plain integers (``courses.conditions`` defines each); nothing is divi
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, Integer, bindparam, or_, select
+from sqlalchemy import Connection, Integer, Table, bindparam, or_, select
 
 from queries.asked.view import View
 from queries.copy.tables import CLEAN
 from queries.courses.conditions import (
     DUE_CLOSED_BY_DAY,
+    LATE_ALONE_BY_DAY,
     ON_TIME_COLLAPSED,
     ON_TIME_COUNTS,
     Condition,
+    Scan,
     parts_of,
 )
 from queries.courses.counting import counted
@@ -105,7 +108,11 @@ def _counts(
     numbers = None if units is None else [courses.unit_number(code) for code in units] or [NO_NUMBER]
     return counted(
         conn, courses, [view], _COUNTS, by, oldest="open_overdue", collapsed=ON_TIME_COLLAPSED,
-        by_day=DUE_CLOSED_BY_DAY if by == ("unit",) and view.judged_on is None else None,
+        by_day=_by_day(view) if by == ("unit",) else None,
         only=None if numbers is None else OfUnits(len(numbers)),
         values={f"unit_{place}": one for place, one in enumerate(numbers or ())},
     )  # fmt: skip
+
+
+def _by_day(view: View) -> Mapping[Scan, Table]:
+    return {**LATE_ALONE_BY_DAY, **(DUE_CLOSED_BY_DAY if view.judged_on is None else {})}

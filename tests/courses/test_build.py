@@ -22,6 +22,7 @@ from queries.courses.table import (
     EARLY,
     FINISHED,
     LATE,
+    LATE_BY_DAY,
     NEVER,
     OFFICERS,
     ON_TIME,
@@ -310,7 +311,7 @@ def test_what_is_counted_by_day_leaves_out_what_has_not_happened(here: CleanCopy
     built(here, rows)
     with here.asked(VIEW) as (conn, _):
         by_day = {table.name: conn.execute(select(table).order_by(*table.c)).all()
-                  for table in (CLOSED_BY_DAY, RECEIVED_BY_DAY, DUE_BY_DAY)}  # fmt: skip
+                  for table in (CLOSED_BY_DAY, RECEIVED_BY_DAY, DUE_BY_DAY, LATE_BY_DAY)}  # fmt: skip
     assert [tuple(row) for row in by_day["courses_closed_by_day"]] == [
         (0, day("05"), EARLY, 2), (0, day("05"), LATE, 1),
     ]  # fmt: skip
@@ -320,3 +321,4 @@ def test_what_is_counted_by_day_leaves_out_what_has_not_happened(here: CleanCopy
     assert [tuple(row) for row in by_day["courses_due_by_day"]] == [
         (0, day("04"), LATE, 1), (0, day("20"), EARLY, 2),
     ]  # fmt: skip
+    assert [tuple(row) for row in by_day["courses_late_by_day"]] == [(0, day("05"), LATE, 1, 1)]
