@@ -63,7 +63,7 @@ OURS = _standing("ours", "quy ước của hệ thống")
 BIEU_II06 = Source(
     "bieu_ii06",
     (
-        Document("Biểu 06a, Thông tư 02/2017/TT-VPCP"),
+        Document("Thông tư 02/2017/TT-VPCP"),
         Document("Biểu II.06a, Thông tư 01/2020/TT-VPCP", date(2020, 12, 5)),
     ),
 )
