@@ -12,17 +12,18 @@ pytestmark = pytest.mark.browser
 
 WARD = "QM-P01"
 WIDTHS = (390, 768, 1366, 1920)
-MOST_SHIFT = 0.02
+MOST_SHIFT, MOST_WHEN_NARROWED = 0.02, 0.1
+"""Cards keep room for a district; of one unit some are shorter, and what is below the fold comes into sight."""
 
 PAGES = {
     "/": "Tổng quan", "/dung-han": "Đúng hạn", "/canh-bao": "Cảnh báo", "/hai-long": "Hài lòng",
     "/truc-tuyen": "Trực tuyến", "/don-vi": "Đơn vị", f"/don-vi/{WARD}": "Phường Mỹ An", "/giao-ban": "Giao ban",
-    "/ho-so?chi_so=b_late&cach_tinh=B": "Hồ sơ", "/bao-cao": "Báo cáo", "/phuong-phap": "Phương pháp",
+    "/ho-so": "Hồ sơ", "/ho-so?chi_so=b_late&cach_tinh=B": "Hồ sơ", "/bao-cao": "Báo cáo", "/phuong-phap": "Phương pháp",
     "/?ky=2027-03": "Tổng quan", "/dung-han?ky=2026-13&don_vi=khong": "Đúng hạn",
 }  # fmt: skip
 """Asked everything, the last two with a sentence in the place of figures, or about the address."""
 OTHERWISE = (
-    "/ho-so", "/ho-so?canh_bao=no_apology", "/ho-so?mau=5", f"/dung-han?don_vi={WARD}", "/dung-han?ky=2026-10",
+    "/ho-so?canh_bao=no_apology", "/ho-so?mau=5", f"/dung-han?don_vi={WARD}", "/dung-han?ky=2026-10",
     "/giao-ban?so_voi=cung-ky", f"/canh-bao?don_vi={WARD}", "/tim-kiem?tim=mua", "/?trinh_chieu=1",
 )  # fmt: skip
 """The same pages asked otherwise: nothing else is built or laid out in another way."""
@@ -93,11 +94,11 @@ def beyond(reader: Reader) -> list[str]:
     return found
 
 
-def moved(reader: Reader) -> float:
+def moved(reader: Reader, most: float = MOST_SHIFT) -> float:
     """How far what was read was shifted while the page came."""
     reader.page.wait_for_timeout(500)
     shift: float = reader.page.evaluate("() => window.shifts.reduce((all, one) => all + one, 0)")
-    return shift if shift >= MOST_SHIFT else 0
+    return shift if shift >= most else 0
 
 
 @pytest.fixture
@@ -126,8 +127,11 @@ def test_nothing_is_wrong_with_a_page(visitor: Reader, path: str) -> None:
 @pytest.mark.parametrize("path", OTHERWISE)
 def test_nothing_is_wrong_with_a_page_asked_otherwise(visitor: Reader, path: str) -> None:
     visitor.open(path)
-    assert unmarked(visitor) == []
-    assert broken(visitor.page) == []
+    found = {
+        "moved": moved(visitor, MOST_WHEN_NARROWED), "against the policy": broken(visitor.page),
+        "unmarked": unmarked(visitor),
+    }  # fmt: skip
+    assert {name: one for name, one in found.items() if one} == {}
 
 
 def test_every_page_is_visited() -> None:
