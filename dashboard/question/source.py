@@ -83,7 +83,7 @@ class Source:
         try:
             known = self._known
             if known is None or known.version != copy.version:
-                known = self._known = _learn(copy)
+                known = self._known = _learn(copy, known)
             return known
         finally:
             self._learning.release()
@@ -253,8 +253,9 @@ def trouble_sentence(status: Status) -> str:
     return ""
 
 
-def _learn(copy: OpenCopy) -> Known:
+def _learn(copy: OpenCopy, before: Known | None) -> Known:
     with copy.engine.connect() as conn:
-        return Known(
-            copy, copy.as_of, copy.courses(conn), read_units(conn), read_fields(conn), read_procedures(conn)
-        )
+        courses = copy.courses(conn)
+        if before is not None:
+            courses = courses.keeping(before.courses)
+        return Known(copy, copy.as_of, courses, read_units(conn), read_fields(conn), read_procedures(conn))

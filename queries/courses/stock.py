@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -23,8 +23,8 @@ _Made = TypeVar("_Made")
 NO_NUMBER = -1
 """The number of a code that no dossier names."""
 
-MOST_STATEMENTS = 256
-"""So many statements are kept as built."""
+MOST_STATEMENTS, MOST_FIGURES = 256, 8
+"""So many statements are kept as built, and so many answers of all time."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +46,21 @@ class Courses:
     known_units: frozenset[int]
     moments: moments.Moments = field(default_factory=moments.Moments)
     statements: LRUCache[Any, Any] = field(default_factory=lambda: LRUCache(MOST_STATEMENTS))
+    figures: LRUCache[Any, Any] = field(default_factory=lambda: LRUCache(MOST_FIGURES))
     lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def keeping(self, before: Courses) -> Courses:
+        """Give the same with the statements built for the generation before, where these hold here too.
+
+        Numbers of units and procedures stand in statements, and what the source has decides which there are.
+        Most generations differ in their dossiers alone; building all statements anew took half a second of
+        every reader's time.
+        """
+        same = all(
+            getattr(self, name) == getattr(before, name)
+            for name in ("compare", "units", "procedures", "present", "known_units")
+        )
+        return replace(self, statements=before.statements, lock=before.lock) if same else self
 
     def has(self, name: str) -> bool:
         """Say whether the source has a table ("slips") or a column ("dossiers.assisted")."""
@@ -78,13 +92,20 @@ class Courses:
         return and_(*wanted) if wanted else ALL
 
     def kept(self, key: Any, make: Callable[[], _Made]) -> _Made:
-        """Give a statement, or what it is made of, built once for a key."""
+        """Give a statement, or what it is made of, built once for a key; never a figure (``keeping``)."""
+        return self._once(self.statements, key, make)
+
+    def of_all_time(self, key: Any, make: Callable[[], _Made]) -> _Made:
+        """Give an answer that is the same whatever is asked for, worked out once for these data."""
+        return self._once(self.figures, key, make)
+
+    def _once(self, kept: LRUCache[Any, Any], key: Any, make: Callable[[], _Made]) -> _Made:
         with self.lock:
-            found: _Made | None = self.statements.get(key)
+            found: _Made | None = kept.get(key)
         if found is None:
             found = make()
             with self.lock:
-                self.statements[key] = found
+                kept[key] = found
         return found
 
     def narrowing(self, view: View) -> tuple[Any, ...]:

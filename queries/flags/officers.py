@@ -102,7 +102,7 @@ def contract_atoms(
     """
     c = courses.rows(conn, view)
     table: Any = next(iter(c)).table
-    return courses.kept(("atoms", table, blocks), lambda: _contract_atoms(conn, courses, c, blocks))
+    return courses.of_all_time((table, blocks), lambda: _contract_atoms(conn, courses, c, blocks))
 
 
 def _contract_atoms(conn: Connection, courses: Courses, c: Any, blocks: tuple[Block, ...]) -> pd.DataFrame:

@@ -156,10 +156,10 @@ def test_while_one_learns_a_new_copy_the_others_go_on_with_the_one_before(
     site.refresh()
     learns, may_end, learn = threading.Event(), threading.Event(), source_module._learn
 
-    def slowly(copy: OpenCopy) -> Known:
+    def slowly(copy: OpenCopy, before: Known | None) -> Known:
         learns.set()
         assert may_end.wait(10)
-        return learn(copy)
+        return learn(copy, before)
 
     monkeypatch.setattr(source_module, "_learn", slowly)
     with ThreadPoolExecutor(2) as pool:

@@ -1,0 +1,60 @@
+"""What one generation's ``courses`` keep for the next."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import pytest
+from clean_copies import CleanCopy
+
+from queries.asked.periods import parse_period
+from queries.asked.view import View
+from queries.courses.stock import Courses
+from queries.on_time.statements import on_time_by_unit
+
+VIEW = View(parse_period("2026-11"), datetime(2026, 11, 20, 10, 15))
+BEFORE = Courses(
+    datetime(2026, 11, 20), "day", datetime(2026, 11, 20), (None, "P1"), (("1", None, "Đất đai"),),
+    frozenset({"dossiers"}), frozenset({1}),
+)  # fmt: skip
+
+
+def test_statements_are_kept_for_data_that_differ_in_dossiers_alone() -> None:
+    BEFORE.kept("statement", lambda: "built")
+    BEFORE.of_all_time("figure", lambda: 7)
+    after = replace(BEFORE, as_of=datetime(2026, 11, 21), figures=type(BEFORE.figures)(8)).keeping(BEFORE)
+    assert after.as_of == datetime(2026, 11, 21)
+    assert after.kept("statement", lambda: "built anew") == "built"
+    assert after.of_all_time("figure", lambda: 8) == 8, "a figure is of its data alone"
+
+
+@pytest.mark.parametrize("changed", [
+    {"units": (None, "P0", "P1")}, {"procedures": ()}, {"present": frozenset[str]()}, {"compare": "moment"},
+    {"known_units": frozenset[int]()},
+])  # fmt: skip
+def test_no_statement_is_kept_where_its_numbers_may_mean_something_else(changed: dict[str, Any]) -> None:
+    BEFORE.kept("statement", lambda: "built")
+    own: Any = type(BEFORE.statements)(8)
+    after = replace(BEFORE, statements=own, **changed).keeping(BEFORE)
+    assert after.kept("statement", lambda: "built anew") == "built anew"
+
+
+def test_a_kept_statement_counts_the_dossiers_of_the_new_data(copy: CleanCopy) -> None:
+    def late(n: int) -> list[dict[str, Any]]:
+        return [
+            {"dossier_code": str(i), "unit_code": "P1", "received_at": datetime(2026, 11, 2),
+             "due_at": datetime(2026, 11, 4), "finished_at": datetime(2026, 11, 9), "state": "finished"}
+            for i in range(n)
+        ]  # fmt: skip
+
+    counts, before = [], None
+    for n in (3, 5):
+        copy.fill({"units": [{"unit_code": "P1", "name": "P1", "kind": "ward"}], "dossiers": late(n)})
+        with copy.asked(VIEW) as (conn, courses):
+            kept = courses if before is None else courses.keeping(before)
+            counts.append(on_time_by_unit(conn, kept, VIEW).late.tolist())
+            assert before is None or kept.statements is before.statements
+            before = kept
+    assert counts == [[3], [5]]
