@@ -20,9 +20,10 @@ from flask_compress import Compress
 _FILES = ("/_dash-component-suites/", "/assets/", "/khung/")
 _ASSETS = Path(__file__).resolve().parents[2] / "assets"
 _MOST_FILES = 500
-_LARGE = 10_000
+_WORTH_IT, _LARGE = 1_000, 10_000
+"""From so many bytes a file is squeezed, and from so many that takes long enough to be felt."""
 _AFTER_SECONDS = 5.0
-"""Before each squeeze: a page's first answers come before its files' last tenth."""
+"""Before each long squeeze: a page's first answers come before its files' last tenth."""
 _FOR_EVER = "public, max-age=31536000, immutable"
 _ICON = "/assets/favicon.svg"
 _FOR_A_DAY = "public, max-age=86400"
@@ -33,7 +34,7 @@ class _Kept:
     """Compressed files by address; whatever is not a file has an empty address and is not kept.
 
     A file is first kept as it was sent, quickly compressed; when the first readers have
-    been served, one thread squeezes the large ones a tenth smaller, for all who follow.
+    been served, one thread squeezes them a tenth smaller, for all who follow.
     """
 
     def __init__(self) -> None:
@@ -58,14 +59,15 @@ class _Kept:
             if key in self._kept:
                 return
             self._kept[key] = value
-        if key.startswith("br;") and len(value) > _LARGE:
+        if key.startswith("br;") and len(value) > _WORTH_IT:
             self._waiting.put((key, value))
 
     def _squeeze(self) -> None:
         while True:
             key, value = self._waiting.get()
-            time.sleep(_AFTER_SECONDS)
-            squeezed = brotli.compress(brotli.decompress(value), quality=10)
+            if len(value) > _LARGE:
+                time.sleep(_AFTER_SECONDS)
+            squeezed = brotli.compress(brotli.decompress(value), quality=11)
             with self._lock:
                 self._kept[key] = squeezed
 

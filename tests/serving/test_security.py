@@ -9,11 +9,13 @@ import os
 import platform
 import re
 import shutil
+import time
 from datetime import timedelta
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import brotli
 import flask
 import pytest
 from apps import AS_OF, Living, Site, district, dossiers, loaded, page, server, unit, write
@@ -264,6 +266,20 @@ def test_what_is_asked_beside_a_file_s_name_is_not_kept() -> None:
     assert len(kept._kept) <= compression._MOST_FILES
     with server().test_request_context("/assets/main.css?m=1&x=2"):
         assert compression._address(flask.request) == "/assets/main.css"
+
+
+def test_small_files_are_squeezed_too_and_wait_for_nothing() -> None:
+    text = (compression._ASSETS / "main.css").read_bytes()
+    quickly, kept, key = brotli.compress(text, quality=1), compression._Kept(), "br;/assets/main.css"
+    assert compression._WORTH_IT < len(quickly) < compression._LARGE
+    kept.set(key, quickly)
+    for _ in range(100):
+        if len(kept.get(key) or b"") < len(quickly):
+            break
+        time.sleep(0.03)
+    squeezed = kept.get(key) or b""
+    assert len(squeezed) < len(quickly)
+    assert brotli.decompress(squeezed) == text
 
 
 def test_a_file_squeezed_beforehand_is_sent_as_it_is_while_it_is_of_the_file(
