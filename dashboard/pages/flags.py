@@ -61,10 +61,12 @@ def excel_links(question: Question) -> tuple[tuple[str, str], ...]:
 @answers(PAGE, HEADLINE, first=True, judges=True)
 def draw_headline(question: Question) -> str:
     """Draw the finding and the work that waits."""
-    question.at_once("flags", "work_ages", then=("complaints_waiting", "trend"))
-    return flags_headline(
+    question.at_once("flags", "work_ages")
+    drawn = flags_headline(
         question.flags, question.on_time.district.tally, question.work_ages, listed=question.listed
     )
+    question.begin("complaints_waiting", "trend")
+    return drawn
 
 
 @answers(PAGE, WORK, judges=True)

@@ -51,10 +51,12 @@ def draw_headline(question: Question) -> str:
     """Draw the finding of the meeting."""
     if not question.view.has_started:
         return nothing(*why_no_figures(question.view))
-    later = ("trend", "flags", "due_soon", "online", "online_before", "satisfaction", "satisfaction_before")
-    question.at_once("on_time", "compared", then=(lambda: breakdowns(question), *later))
+    question.at_once("on_time", "compared")
     found, before = question.on_time, question.compared
-    return meeting_headline(found, before, crossings(found, before), opens(question))
+    written = meeting_headline(found, before, crossings(found, before), opens(question))
+    later = ("trend", "flags", "due_soon", "online", "online_before", "satisfaction", "satisfaction_before")
+    question.begin(lambda: breakdowns(question), *later)
+    return written
 
 
 @answers(PAGE, OVER, judges=True)

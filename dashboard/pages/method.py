@@ -100,12 +100,13 @@ def draw_headline(question: Question) -> str:
         is_sample=known.as_of.is_sample,
         sources=known.as_of.sources,
     )
-    question.at_once("on_time", then=("quality", "flags"))
     district, view = question.on_time.district, question.view
-    return method_headline(
+    drawn = method_headline(
         view, origin, title=reading_title(district, view),
         lead=reading_lead(district, view, whose_name(question)), period=period_sentence(view),
     )  # fmt: skip
+    question.begin("quality", "flags")
+    return drawn
 
 
 @answers(PAGE, READING, scope=says_itself)

@@ -47,8 +47,10 @@ draw_trend = trend_card(PAGE, TREND)
 @answers(PAGE, HEADLINE, first=True, names_unit=True)
 def draw_headline(question: Question) -> str:
     """Draw the finding."""
-    question.at_once("on_time", "compared", then=("origins", "by_field", "trend", "events"))
-    return headline(question.on_time, question.compared)
+    question.at_once("on_time", "compared")
+    drawn = headline(question.on_time, question.compared)
+    question.begin("origins", "by_field", "trend", "events")
+    return drawn
 
 
 @answers(PAGE, ORIGINS)

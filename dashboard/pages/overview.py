@@ -62,7 +62,6 @@ def draw_headline(question: Question) -> str:
     question.at_once(
         "on_time", "compared", "trend", "online_trend", "online", "online_before",
         "satisfaction", "satisfaction_before", "satisfaction_trend",
-        then=("flags", "due_soon", "events"),
     )  # fmt: skip
     # A period that ends within a month has no months that add up to its year.
     adds_up = min(question.trend.months[-1].end, question.view.as_of.date()) == question.view.end
@@ -88,7 +87,7 @@ def draw_ranking(question: Question) -> str:
     """Draw the ranking of units."""
     if question.on_time.district.tally.is_empty:
         return nothing("Xếp hạng đơn vị")
-    return ranking(
+    drawn = ranking(
         question.on_time,
         question.compared,
         question.trend,
@@ -99,6 +98,8 @@ def draw_ranking(question: Question) -> str:
         note="Trễ hẹn: ngày có kết quả sau ngày hẹn trả đầu tiên. Căn cứ của ngưỡng: "
         f"{question.view.rules.threshold_cited(question.view.end)}.",
     )
+    question.begin("flags", "due_soon", "events")
+    return drawn
 
 
 @answers(PAGE, ACTIONS, judges=True)

@@ -49,15 +49,14 @@ class Together:
     def __init__(self) -> None:
         self._threads = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="answer")
 
-    def make(self, makes: Sequence[Callable[[], Any]], then: Sequence[Callable[[], Any]] = ()) -> None:
-        """Work all of it out. What fails here fails again, and is told, where it is asked for.
-
-        ``then``: what will be asked for soon. It is begun when all of ``makes`` are, and not waited for: a
-        page's later cards find it there, and its statements run while Python writes what is read first.
-        """
-        waiting = [self._threads.submit(one) for one in makes[1:]]
-        for one in then:
+    def begin(self, makes: Sequence[Callable[[], Any]]) -> None:
+        """Begin all of it and wait for none. What fails here fails again, where it is asked for."""
+        for one in makes:
             self._threads.submit(one)
+
+    def make(self, makes: Sequence[Callable[[], Any]]) -> None:
+        """Work all of it out. What fails here fails again, and is told, where it is asked for."""
+        waiting = [self._threads.submit(one) for one in makes[1:]]
         for one, begun in zip(makes, (None, *waiting), strict=False):
             with suppress(Exception, CancelledError):
                 if begun is None or begun.cancel():

@@ -163,7 +163,7 @@ class UnitQuestion(Question):
         asked = [question.worked_out(name) for question in (district, then) if question for name in names]
         if not whole:
             asked += [district.worked_out("trend"), self.worked_out("compared")]  # the head shows them too
-        self.source.together.make(asked, [] if whole else list(self._asked_later()))
+        self.source.together.make(asked)
         if then is not None:
             row = then.on_time.of(self.unit.code)
             existed = row is not None or self.unit.is_active(then.view.period.start, then.view.end)
@@ -178,8 +178,8 @@ class UnitQuestion(Question):
             last_year,
         )
 
-    def _asked_later(self) -> Iterator[Callable[[], Any]]:
-        """Give what the cards below the head ask."""
+    def asked_below(self) -> Iterator[Callable[[], Any]]:
+        """Give what the cards below the head of the page ask."""
         for question in (self.district, self.last_year):
             if question is not None:
                 yield from (question.worked_out(name) for name in _WHOLE)

@@ -19,7 +19,9 @@ def test_what_is_asked_soon_is_begun_and_not_waited_for() -> None:
     def fails() -> None:
         raise ValueError("told where it is asked for")
 
-    Together().make([lambda: found.append("now"), fails], [fails, later])
+    together = Together()
+    together.make([lambda: found.append("now"), fails])
+    together.begin([fails, later])
     assert found == ["now"]
     may_end.set()
     assert ended.wait(10)
