@@ -150,7 +150,9 @@ class Got:
 
 @cache
 def dependencies() -> tuple[dict[str, Any], ...]:
-    return tuple(server().test_client().get("/_dash-dependencies").get_json())
+    # Not by a request: whoever ran before may have left accounts on the one server of all tests.
+    with server().test_request_context("/_dash-dependencies"):
+        return tuple(json.loads(dash.get_app().dependencies().get_data()))
 
 
 def views(*more: Mapping[str, str]) -> Iterator[tuple[tuple[str, str], ...]]:
