@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 import flask
 
-from dashboard.accounts.account import WALL_ROLE, Account
+from dashboard.accounts.account import WALL_ROLE, Account, AccountError
 from dashboard.accounts.origin import address_of, came_by_proxy, is_listed, is_loopback, is_ours, is_secure
 from dashboard.accounts.passwords import Passwords
 from dashboard.accounts.store import Store, StoreError
@@ -94,12 +94,19 @@ class Gate:
             raise SignedOut
         return Reader(account.name, account.rights(self.settings.cutoff_day))
 
-    def signed_in(self, name: str) -> str | None:
-        """Begin a session and give its token; None for an account that may not be used."""
+    def signed_in(self, name: str, *, password: str | None = None) -> str | None:
+        """Begin a session and give its token; None for an account that may not be used.
+
+        ``password``: the hash by which the reader was let in; None where somebody else vouches for them.
+        """
         account = self.store.account(name)
         if account is None or account.role == WALL_ROLE or not account.is_open_on(self._today()):
             return None
-        return self.store.begin(account.name, int(time.time()), self.settings.session_hours * 3600)
+        try:
+            lasts = self.settings.session_hours * 3600
+            return self.store.begin(account.name, int(time.time()), lasts, password=password)
+        except AccountError:
+            return None
 
     def address(self) -> str:
         """Give the reader's address."""

@@ -51,11 +51,12 @@ def register(server: flask.Flask, gate: Gate) -> None:
         if not gate.store.may_try(name, address, int(time.time())):
             _note(gate, logging.WARNING, "Đăng nhập bị chặn vì thử quá nhiều", name)
             return page(gate, told=TOO_MANY, name=given, there=there, status=429)
+        kept = gate.store.password(name)
         try:
-            fits = gate.passwords.fits(form.get("mat_khau", ""), gate.store.password(name))
+            fits = gate.passwords.fits(form.get("mat_khau", ""), kept)
         except Busy:
             return page(gate, told=BUSY, name=given, there=there, status=503)
-        token = gate.signed_in(name) if fits else None
+        token = gate.signed_in(name, password=kept) if fits else None
         if token is None:
             _note(gate, logging.WARNING, "Đăng nhập không thành", name)
             return page(gate, told=WRONG, name=given, there=there, status=401)

@@ -142,14 +142,24 @@ class Store:
 
     # --- sessions ------------------------------------------------------------------
 
-    def begin(self, name: str, now: int, lasts: int) -> str:
-        """Begin a session of so many seconds at most, and give its token."""
+    def begin(self, name: str, now: int, lasts: int, *, password: str | None = None) -> str:
+        """Begin a session of so many seconds at most, and give its token.
+
+        ``password``: the hash that the reader's password was held against. Checking it takes a while, and
+        whoever changes it meanwhile ends all sessions: none may begin afterwards by the one before.
+        Raises AccountError where the account is closed, or its password is another by now.
+        """
         token = secrets.token_urlsafe(32)
         with self._open() as db:
             db.execute("DELETE FROM sessions WHERE ends < ?", (now,))
-            db.execute(
-                "INSERT INTO sessions VALUES (?,?,?,?,?)", (digest(token), name, now, now, now + lasts)
+            # One statement: nobody changes the account between the look and the session.
+            begun = db.execute(
+                "INSERT INTO sessions SELECT ?, name, ?, ?, ? FROM accounts"
+                " WHERE name = ? AND NOT is_disabled AND (? IS NULL OR password = ?)",
+                (digest(token), now, now, now + lasts, name, password, password),
             )
+        if not begun.rowcount:
+            raise AccountError(f"Tài khoản {name} đã bị khóa hoặc vừa đổi mật khẩu.")
         return token
 
     def of_session(self, token: str, now: int, idle: int, *, is_used: bool = True) -> Account | None:
@@ -233,9 +243,12 @@ class Store:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             os.close(os.open(aside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-            with closing(sqlite3.connect(aside)) as db:
-                db.executescript(_SCHEMA)
-            aside.rename(self.path)
+            try:
+                with closing(sqlite3.connect(aside)) as db:
+                    db.executescript(_SCHEMA)
+                _put(aside, self.path)
+            finally:
+                aside.unlink(missing_ok=True)
         except OSError as error:
             raise StoreError(f"Không tạo được tệp tài khoản {self.path}: {reason_of(error)}.") from None
 
@@ -253,6 +266,16 @@ class Store:
                 yield db
         except sqlite3.Error as error:
             raise StoreError(f"Tệp tài khoản {self.path} không đọc, ghi được: {error}.") from error
+
+
+def _put(aside: Path, path: Path) -> None:
+    """Give a file its name, unless there is one of the name by now: of two who begin, the first one's stays."""
+    try:
+        os.link(aside, path)
+    except FileExistsError:
+        return
+    except OSError:  # a file system without links
+        aside.rename(path)
 
 
 def _brought_up(db: sqlite3.Connection) -> None:

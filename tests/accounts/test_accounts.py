@@ -316,6 +316,29 @@ def test_a_session_ends_at_once_with_its_account_or_password(
     assert made.get("/api/v1/on-time").status_code == 401
 
 
+@pytest.mark.parametrize("change", ["disable", "password"])
+def test_no_session_begins_by_what_ended_while_it_was_checked(
+    site: Site, store: Store, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    """The password is right when it is looked at; before the session is written its account changes."""
+    begin, left = Store.begin, []
+
+    def late(self: Store, name: str, *words: Any, **more: Any) -> str:
+        if change == "disable":
+            self.disable(name)
+        else:
+            self.set_password(name, "another hash")
+        left.append(name)
+        return begin(self, name, *words, **more)
+
+    monkeypatch.setattr(Store, "begin", late)
+    made = browser(site)
+    answer = sign_in(made, "an")
+    assert (answer.status_code, left, cookie_of(answer)) == (401, ["an"], "")
+    with sqlite3.connect(store.path) as db:
+        assert db.execute("SELECT count(*) FROM sessions").fetchone() == (0,)
+
+
 def test_a_disabled_account_does_not_sign_in(site: Site, store: Store) -> None:
     store.disable("an")
     assert sign_in(browser(site), "an").status_code == 401
@@ -366,6 +389,28 @@ def test_nobody_else_reads_the_file_of_accounts(store: Store) -> None:
     store.path.chmod(0o640)
     with pytest.raises(StoreError, match="chmod 600"):
         store.accounts()
+
+
+@pytest.mark.parametrize("has_links", [True, False])
+def test_of_two_who_make_the_file_at_once_neither_loses_the_others_account(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has_links: bool
+) -> None:
+    """The second has found no file, and is about to give its own the name when the first one's is there."""
+    path, link = tmp_path / "tai-khoan.sqlite", os.link
+
+    def late(*words: Any) -> None:
+        monkeypatch.setattr(os, "link", link)
+        if has_links:
+            Store(path).add(Account("an", "noi_vu"), None)
+            link(*words)
+        else:
+            raise PermissionError
+
+    monkeypatch.setattr(os, "link", late)
+    Store(path).add(Account("binh", "noi_vu"), None)
+    assert [one.name for one in Store(path).accounts()] == (["an", "binh"] if has_links else ["binh"])
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert [one.name for one in tmp_path.iterdir()] == [path.name]
 
 
 def test_what_an_account_must_say() -> None:
