@@ -269,7 +269,7 @@ class Store:
 
 
 def _put(aside: Path, path: Path) -> None:
-    """Give a file its name, unless there is one of the name by now: of two who begin, the first one's stays."""
+    """Give a file its name, unless there is one of it by now: of two who begin, the first one's stays."""
     try:
         os.link(aside, path)
     except FileExistsError:
