@@ -131,9 +131,11 @@ def issue(kind_id: str, question: Question, *, who: str | None, reached: str = "
         )
         return record, _saved(draft, Seal(number, lines))
 
+    # What was mistyped is told on the sheet: another asking, without it or with another word, has its own.
     asked = digest(
-        [kind_id, who, canonical(_key_of(question.rights)), question.known.version, taken.checksum]
-    )
+        [kind_id, who, canonical(_key_of(question.rights)), question.known.version, taken.checksum,
+         *question.parsed.sentences]
+    )  # fmt: skip
     try:
         kept, _ = Register(Path(settings.issued_file)).issue(kind.prefix, now.year, asked, made)
     except RegisterError as error:

@@ -158,6 +158,19 @@ def test_the_same_asked_again_is_the_same_number_and_the_very_same_file(desk: De
     assert desk.register.numbers() == (first[0], other)
 
 
+def test_a_word_that_was_mistyped_is_told_on_no_other_sheet(desk: Desk) -> None:
+    wrong, _ = desk.take(f"{FORM}&don_vi=KHONG-CO")
+    number, file = desk.take(FORM)
+    again, other = desk.take(f"{FORM}&don_vi=P99")
+    assert len({wrong, number, again}) == 3
+    for made, words in ((file, ()), (other, ("P99",))):
+        sheet = load_workbook(io.BytesIO(made)).active
+        assert sheet is not None
+        said_there = str(list(sheet.iter_rows(values_only=True)))
+        assert [one for one in ("KHONG-CO", "P99") if one in said_there] == [*words]
+    assert desk.take(f"{FORM}&don_vi=P99") == (again, other)
+
+
 def test_another_reader_gets_another_number(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     first, _ = desk.take(UNIT)
     monkeypatch.setitem(desk.site.server.extensions, "gate", lambda: Reader("an", Rights()))
