@@ -2,6 +2,8 @@
 (function () {
   "use strict";
   const NUMBER = /^([−-]?)(\d{1,3}(?:\.\d{3})+|\d+)(?:,(\d+))?(%?)$/;
+  /* How a text begins that a sheet may take for a formula, and the signed numbers that begin so too. */
+  const RISKY = /^[\s\u200b]*[=+\-@＝＋－＠]/, SIGNED = /^[+\-]\d[\d.]*(?:,\d+)?\s?%?$/;
 
   document.addEventListener("click", function (event) {
     const button = event.target.closest("[data-copy-table]");
@@ -14,10 +16,10 @@
   function copy(table) {
     const rows = Array.from(table.rows, function (row) { return Array.from(row.cells); });
     const title = table.caption ? table.caption.textContent.trim() : "";
-    const plain = rows.map(function (cells) { return cells.map(text).join("\t"); }).join("\n");
+    const plain = rows.map(function (cells) { return cells.map(text).map(inert).join("\t"); }).join("\n");
     const html = '<table border="1" style="border-collapse:collapse;font-family:\'Times New Roman\'">'
       + rows.map(function (cells) { return "<tr>" + cells.map(cell).join("") + "</tr>"; }).join("") + "</table>";
-    return put((title ? title + "\n" : "") + plain, (title ? "<p><b>" + safe(title) + "</b></p>" : "") + html);
+    return put((title ? inert(title) + "\n" : "") + plain, (title ? "<p><b>" + safe(title) + "</b></p>" : "") + html);
   }
 
   /* Works without HTTPS too, where a browser has no navigator.clipboard. */
@@ -50,13 +52,19 @@
     return element.textContent.replace(/\s+/g, " ").trim();
   }
 
+  /* Behind an apostrophe a sheet reads text, as in the CSV of the API. */
+  function inert(told) {
+    return RISKY.test(told) && !SIGNED.test(told) ? "'" + told : told;
+  }
+
   function cell(element) {
     const told = text(element), name = element.tagName === "TH" ? "th" : "td";
     const spans = (element.colSpan > 1 ? ' colspan="' + element.colSpan + '"' : "")
       + (element.rowSpan > 1 ? ' rowspan="' + element.rowSpan + '"' : "");
     const number = NUMBER.exec(told);
     if (!number || name === "th") {
-      return "<" + name + spans + ' style="mso-number-format:\'\\@\'">' + safe(told) + "</" + name + ">";
+      /* Text for Excel by its style, for LibreOffice by sdnum: neither reads a formula in it. */
+      return "<" + name + spans + ' sdnum="1033;0;@" style="mso-number-format:\'\\@\'">' + safe(told) + "</" + name + ">";
     }
     const decimals = number[3] || "", isPercent = number[4] === "%";
     const value = Number((number[1] ? "-" : "") + number[2].replace(/\./g, "") + (decimals ? "." + decimals : ""));

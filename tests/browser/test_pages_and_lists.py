@@ -119,12 +119,7 @@ def test_a_number_of_a_talking_point_opens_its_dossiers(reader: Reader) -> None:
 
 def test_a_table_is_copied_for_word_and_excel(reader: Reader) -> None:
     reader.open("/bao-cao?ky=2026-10")
-    reader.page.get_by_role("button", name="Chép bảng").click()
-    plain, html = reader.page.evaluate(
-        "async () => { const [one] = await navigator.clipboard.read();"
-        " const read = kind => one.getType(kind).then(blob => blob.text());"
-        " return [await read('text/plain'), await read('text/html')]; }"
-    )
+    plain, html = _copied(reader)
     rows = [line.split("\t") for line in plain.splitlines()[1:]]
     assert rows[0][:2] == ["Đơn vị", "(3) Tiếp nhận: tổng số"]
     assert rows[-1][0] == "Tổng số"
@@ -134,3 +129,31 @@ def test_a_table_is_copied_for_word_and_excel(reader: Reader) -> None:
     assert f'x:num="{total.replace(".", "")}"' in html
     assert f">{total}</td>" in html
     assert "<script" not in html
+
+
+def test_no_cell_that_is_copied_is_taken_for_a_formula(reader: Reader) -> None:
+    reader.open("/bao-cao?ky=2026-10")
+    cruel = ['=HYPERLINK("http://x")', "+1+1", "-1+cmd|' /C calc'!A0", "@SUM(1)", "\u3000\u200b＝1", "\t=1"]
+    calm = ["-3,64", "−3,64", "+1.200,5%", "▲ 12,80", "—", "a=b"]
+    heads = reader.page.locator("tbody th")
+    for i, told in enumerate([*cruel, *calm]):
+        heads.nth(i).evaluate("(one, told) => { one.textContent = told; }", told)
+    plain, html = _copied(reader)
+    firsts = [line.split("\t")[0] for line in plain.splitlines()[2:]]
+    assert firsts[: len(cruel)] == ["'=HYPERLINK(\"http://x\")", "'+1+1", "'-1+cmd|' /C calc'!A0", "'@SUM(1)",
+                                    "'\u200b＝1", "'=1"]  # fmt: skip
+    assert firsts[len(cruel) : len(cruel) + len(calm)] == calm
+    # Text, whatever it begins with, to Excel and to LibreOffice.
+    for told in ("=HYPERLINK", "+1+1", "@SUM(1)"):
+        assert f'<th sdnum="1033;0;@" style="mso-number-format:\'\\@\'">{told}' in html
+
+
+def _copied(reader: Reader) -> tuple[str, str]:
+    """What "Chép bảng" puts on the clipboard: as text and as HTML."""
+    reader.page.get_by_role("button", name="Chép bảng").click()
+    plain, html = reader.page.evaluate(
+        "async () => { const [one] = await navigator.clipboard.read();"
+        " const read = kind => one.getType(kind).then(blob => blob.text());"
+        " return [await read('text/plain'), await read('text/html')]; }"
+    )
+    return plain, html
