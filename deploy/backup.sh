@@ -15,6 +15,9 @@ keep() { mkdir -p "$work$(dirname "$1")" && cp -p "$1" "$work$1"; }
 [ ! -f "$settings" ] || keep "$settings"
 told=$(dirname "$accounts")/thu-da-gui.json
 [ ! -f "$told" ] || keep "$told"
+# Danh sách số đã cấp chép trước sổ phiếu: số nào có trong đó thì phiếu đã ở trong sổ.
+given="${issued%.*}.cap-so.txt"
+[ ! -f "$given" ] || keep "$given"
 if [ "${2:-}" = --copy ]; then
   mkdir -p "$work$state" && cp -a "$state/var" "$work$state/" && rm -f "$work$state"/var/*.lock
 fi

@@ -10,7 +10,7 @@ import socket
 import tempfile
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -193,18 +193,28 @@ def _mail(settings: Settings) -> Finding:
 
 
 def _issued(settings: Settings) -> Finding:
-    """Every numbered sheet is as it was issued."""
+    """Every numbered sheet is there, as it was issued."""
     what, register = "Sổ phiếu", Register(Path(settings.issued_file))
     try:
-        numbers, broken = register.numbers(), register.broken()
+        numbers, broken, missing = register.numbers(), register.broken(), register.missing()
+        unlisted = register.unlisted()
     except RegisterError as error:
         return Finding(BAD, what, str(error), "cho tài khoản chạy bảng theo dõi đọc, ghi tệp ấy, riêng nó")
+    mend = f"khôi phục {register.path.name} và {register.list_path.name} từ bản sao lưu"
+    if missing:
+        return Finding(BAD, what, f"đã cấp số mà không còn trong sổ: {_some(missing)}", mend)
     if broken:
-        told = ", ".join(broken[:3]) + (f" và {len(broken) - 3} phiếu khác" if len(broken) > 3 else "")
-        return Finding(BAD, what, f"đã bị sửa sau khi lập: {told}", "khôi phục tệp ấy từ bản sao lưu")
+        return Finding(BAD, what, f"đã bị sửa sau khi lập: {_some(broken)}", mend)
+    if unlisted:
+        return Finding(LOOK, what, f"{len(unlisted)} phiếu không có trong {register.list_path.name}",
+                       f"{mend}; nếu tệp ấy chưa từng có thì phiếu lập tiếp theo ghi bổ sung")  # fmt: skip
     return Finding(
         GOOD, what, f"{len(numbers)} phiếu, nguyên như khi lập" if numbers else "chưa có phiếu nào"
     )
+
+
+def _some(numbers: Sequence[str]) -> str:
+    return ", ".join(numbers[:3]) + (f" và {len(numbers) - 3} phiếu khác" if len(numbers) > 3 else "")
 
 
 def _names(settings: Settings) -> Finding:

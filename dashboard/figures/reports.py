@@ -22,6 +22,9 @@ _MEANINGS = (
 )  # fmt: skip
 
 
+MOST_REMOVED = 5
+
+
 @dataclass(frozen=True)
 class Report:
     """One file: its name, what is in it, its addresses by name; ``missing``: why there is none now."""
@@ -45,15 +48,19 @@ class Sheet:
     who: str
 
 
-def sheet_list(sheets: Sequence[Sheet], *, has_more: bool) -> str:
-    """Draw the sheets that were numbered, the last one first; ``has_more``: there are earlier ones."""
-    if not sheets:
+def sheet_list(sheets: Sequence[Sheet], *, has_more: bool, removed: Sequence[str] = ()) -> str:
+    """Draw the sheets that were numbered, the last one first; ``has_more``: there are earlier ones.
+
+    ``removed``: the numbers that were given and whose sheets are not there any more.
+    """
+    warning = _removed(removed)
+    if not sheets and not warning:
         return nothing(
             "Chưa lập phiếu nào",
             "Phiếu giám sát, phiếu kiểm tra, Biểu II.06a, báo cáo định kỳ đã tải về được ghi lại ở đây.",
         )
     count = count_text(len(sheets))
-    return table_of(
+    return warning + table_of(
         f"{count} phiếu lập gần nhất" if has_more else f"{count} phiếu đã lập",
         "Mỗi phiếu mở lại đúng số liệu khi lập, kèm những gì nguồn nay ghi khác. Chỉ gồm phiếu được xem.",
         [Column(name, is_number=False) for name in
@@ -62,6 +69,16 @@ def sheet_list(sheets: Sequence[Sheet], *, has_more: bool) -> str:
                                one.who or "người dùng máy chủ"))), href=one.href) for one in sheets],
         note="Phiếu lập trước nữa: gõ số phiếu vào ô tìm." if has_more else "",
     )  # fmt: skip
+
+
+def _removed(numbers: Sequence[str]) -> str:
+    """Warn of numbers without a sheet; nothing where there are none."""
+    if not numbers:
+        return ""
+    n, named = len(numbers), ", ".join(numbers[:MOST_REMOVED])
+    rest = f" và {count_text(n - MOST_REMOVED)} số khác" if n > MOST_REMOVED else ""
+    text = f"{count_text(n)} số đã cấp mà phiếu không còn trong sổ: {named}{rest}."
+    return markup("warning.html", text=f"{text} Khôi phục sổ phiếu từ bản sao lưu.")
 
 
 def report_list(reports: Sequence[Report], *, subtitle: str) -> str:

@@ -14,6 +14,7 @@ from dashboard.settings.settings import Settings
 
 MISTYPED = "Số phiếu gõ sai hoặc thiếu: chữ cuối là chữ kiểm tra, như trong GS-2026-0007-K."
 MISSING = "Không có phiếu này trong phạm vi được xem."
+REMOVED = "Số này đã được cấp, nhưng phiếu không còn trong sổ: khôi phục sổ phiếu từ bản sao lưu."
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,11 @@ def sheet_of(typed: str, settings: Settings, rights: Rights) -> FoundSheet:
     number = read_number(typed)
     if number is None:
         return FoundSheet(None, MISTYPED)
-    kept = Register(Path(settings.issued_file)).find(number)
+    register = Register(Path(settings.issued_file))
+    kept = register.find(number)
+    # Of a sheet that is not there nobody knows who might open it.
+    if kept is None and rights.is_whole and number in register.missing():
+        return FoundSheet(None, REMOVED)
     if kept is None or not covers(rights, kept.record.needed) or not _sees_as_much(rights, kept.record):
         return FoundSheet(None, MISSING)
     return FoundSheet(kept)
@@ -55,3 +60,8 @@ def sheets_for(settings: Settings, rights: Rights) -> Iterator[Entry]:
     for one in Register(Path(settings.issued_file)).entries():
         if covers(rights, one.needed):
             yield one
+
+
+def removed_for(settings: Settings, rights: Rights) -> tuple[str, ...]:
+    """Give the numbers whose sheets are gone from the register, to who sees all. Raises RegisterError."""
+    return Register(Path(settings.issued_file)).missing() if rights.is_whole else ()

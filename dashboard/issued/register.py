@@ -3,7 +3,8 @@
 Nobody else may read it (0600). Workers and the command line add to it at once: a number is given, the sheet
 written and its record kept in one transaction, so that no number is given twice and none is without a record.
 Nothing in it is changed afterwards. Each record carries a seal over itself, its file and the seal before, so
-that one that was changed, or taken out of the middle, is noticed.
+that one that was changed, or taken out of the middle, is noticed; beside it lies the list of the numbers that
+were given (``given``), so that the last one is missed too.
 """
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ from __future__ import annotations
 import hashlib
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from dashboard.issued.given import Given, GivenError, last_place
 from dashboard.issued.number import number_of
 from dashboard.issued.record import Entry, Record, entry_of, record_of
 from dashboard.system_words import reason_of
@@ -57,6 +59,12 @@ class Register:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._list = Given(path)
+
+    @property
+    def list_path(self) -> Path:
+        """Give where the list of the numbers that were given lies."""
+        return self._list.path
 
     def issue(
         self, prefix: str, year: int, asked: str, make: Callable[[str], tuple[Record, bytes]]
@@ -76,16 +84,23 @@ class Register:
             (last,) = db.execute(
                 "SELECT coalesce(max(in_year), 0) FROM sheets WHERE prefix = ? AND year = ?", (prefix, year)
             ).fetchone()
-            number = number_of(prefix, year, last + 1)
+            # Nor is a number given again whose sheet was taken out.
+            in_year = max(last, last_place(self._given(), prefix, year)) + 1
+            number = number_of(prefix, year, in_year)
             record, file = make(number)
             before = db.execute("SELECT place, seal FROM sheets ORDER BY place DESC LIMIT 1").fetchone()
             place, seal = before or (0, "")
             written = record.written()
             db.execute(
                 "INSERT INTO sheets VALUES (?,?,?,?,?,?,?,?,?)",
-                (place + 1, number, prefix, year, last + 1, asked, written, file, _seal(seal, written, file)),
+                (place + 1, number, prefix, year, in_year, asked, written, file, _seal(seal, written, file)),
             )
             db.execute("COMMIT")
+            # What a process that died here did not add, the next sheet does.
+            with suppress(GivenError):
+                given = self._given()
+                every = db.execute("SELECT number, seal FROM sheets ORDER BY place")
+                self._list.add(one for one in every if one[0] not in given)
         return Kept(record, file), True
 
     def find(self, number: str) -> Kept | None:
@@ -93,7 +108,7 @@ class Register:
         if not self._is_there():
             return None
         with self._open() as db:
-            return self._read(db, number)
+            return self._read(db, number, self._given())
 
     def numbers(self) -> tuple[str, ...]:
         """Give the numbers of all sheets, in the order they were issued. Raises RegisterError."""
@@ -115,27 +130,47 @@ class Register:
 
     def broken(self) -> tuple[str, ...]:
         """Give the numbers of the sheets that are not as they were issued. Raises RegisterError."""
+        numbers, given = self.numbers(), self._given()
+        if not numbers:
+            return ()
         found = []
-        for number in self.numbers():
-            try:
-                kept = self.find(number)
-            except RegisterError:
-                kept = None
-            if kept is None or kept.broken:
-                found.append(number)
+        with self._open() as db:
+            for number in numbers:
+                try:
+                    kept = self._read(db, number, given)
+                except RegisterError:
+                    kept = None
+                if kept is None or kept.broken:
+                    found.append(number)
         return tuple(found)
+
+    def missing(self) -> tuple[str, ...]:
+        """Give the numbers that were given and whose sheets are not there any more. Raises RegisterError."""
+        there = set(self.numbers())
+        return tuple(number for number in self._given() if number not in there)
+
+    def unlisted(self) -> tuple[str, ...]:
+        """Give the numbers of the sheets that the list of numbers lacks. Raises RegisterError."""
+        given = self._given()
+        return tuple(number for number in self.numbers() if number not in given)
+
+    def _given(self) -> Mapping[str, str]:
+        try:
+            return self._list.read()
+        except GivenError as error:
+            raise RegisterError(str(error)) from None
 
     def _sound(self, db: sqlite3.Connection, asked: str) -> Kept | None:
         """Give the last sheet of what is asked; None where there is none, or it is not as it was issued."""
         last = "SELECT number FROM sheets WHERE asked = ? ORDER BY place DESC LIMIT 1"
         row = db.execute(last, (asked,)).fetchone()
         try:
-            kept = None if row is None else self._read(db, row[0])
+            kept = None if row is None else self._read(db, row[0], self._given())
         except RegisterError:
             return None
         return None if kept is None or kept.broken else kept
 
-    def _read(self, db: sqlite3.Connection, number: str) -> Kept | None:
+    def _read(self, db: sqlite3.Connection, number: str, given: Mapping[str, str]) -> Kept | None:
         row = db.execute(
             "SELECT place, record, file, seal FROM sheets WHERE number = ?", (number,)
         ).fetchone()
@@ -154,7 +189,7 @@ class Register:
             broken = "Số liệu trong bản ghi không khớp mã kiểm tra in trên phiếu"
         elif place > 1 and before is None:
             broken = "Phiếu lập ngay trước phiếu này không còn trong sổ"
-        elif _seal(before[0] if before else "", written, file) != seal:
+        elif _seal(before[0] if before else "", written, file) != seal or given.get(number, seal) != seal:
             broken = "Bản ghi hoặc tệp của phiếu đã bị sửa sau khi lập"
         return Kept(record, file, broken)
 

@@ -13,7 +13,7 @@ from dashboard.figures.shared.wording import period_sentence
 from dashboard.formats import moment_text
 from dashboard.frame.components import answers, card, page, says_itself
 from dashboard.frame.failures import logged
-from dashboard.issued.found import sheets_for
+from dashboard.issued.found import removed_for, sheets_for
 from dashboard.issued.record import PAGE as SHEETS
 from dashboard.issued.register import RegisterError
 from dashboard.pages.shared import bar_of
@@ -131,10 +131,11 @@ def draw_issued(question: Question) -> str:
     settings = question.source.settings
     try:
         found = list(islice(sheets_for(settings, question.rights), MOST_SHEETS + 1))
+        removed = removed_for(settings, question.rights)
     except RegisterError as error:
         return nothing("Chưa mở được sổ phiếu", f"Hãy báo người quản trị. Mã: {logged(error, ISSUED)}")
     return sheet_list(
         [Sheet(one.number, f"{question.context.prefix}{SHEETS}/{one.number}", one.title, one.scope,
                one.period, moment_text(one.moment), one.who) for one in found[:MOST_SHEETS]],
-        has_more=len(found) > MOST_SHEETS,
+        has_more=len(found) > MOST_SHEETS, removed=removed,
     )  # fmt: skip

@@ -55,6 +55,15 @@ def test_a_register_of_sheets_that_was_changed(tmp_path: Path) -> None:
     found = looked(tmp_path, issued_file=str(register.path))["Sổ phiếu"]
     assert found.light == BAD
     assert "GS-2026-0001" in found.seen
+    with closing(sqlite3.connect(register.path)) as db, db:
+        db.execute("DELETE FROM sheets")
+    found = looked(tmp_path, issued_file=str(register.path))["Sổ phiếu"]
+    assert found.light == BAD
+    assert "không còn trong sổ: GS-2026-0001" in found.seen
+    register.list_path.unlink()
+    register.issue("GS", 2026, "a", lambda number: (record(number), b"x"))
+    register.list_path.unlink()
+    assert looked(tmp_path, issued_file=str(register.path))["Sổ phiếu"].light == LOOK
 
 
 def test_a_folder_that_is_a_file_and_a_disk_that_is_full(

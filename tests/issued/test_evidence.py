@@ -295,6 +295,16 @@ def test_sheets_are_listed_to_those_who_may_open_them(desk: Desk) -> None:
     assert "Phiếu số liệu giám sát" in whole
     assert listed(desk.site.seen_by(Rights("don_vi", units=("P01",)))) == [taken[2]]
     assert listed(desk.site.seen_by(Rights("don_vi", units=("P02",)))) == []
+    # One that was taken out afterwards is told to who sees all; to others it is as if it had never been.
+    assert "không còn trong sổ" not in whole
+    with closing(sqlite3.connect(desk.register.path)) as db, db:
+        db.execute("DELETE FROM sheets WHERE number = ?", (taken[2],))
+    for site, is_told in ((desk.site, True), (desk.site.seen_by(Rights("don_vi", ("P01",))), False)):
+        told = said(desk.card("headline", taken[2], site))
+        assert ("Số này đã được cấp, nhưng phiếu không còn trong sổ" in told) is is_told
+        whole = site.text(page("reports").draw_issued)
+        assert (f"1 số đã cấp mà phiếu không còn trong sổ: {taken[2]}." in whole) is is_told
+        assert {site.get(f"{one}/{taken[2]}").status_code for one in ("/phieu", "/tai/phieu")} == {404}
 
 
 def test_a_record_that_was_changed_is_told_and_its_file_is_not_given(desk: Desk) -> None:

@@ -99,6 +99,55 @@ def test_what_was_changed_afterwards_is_told(tmp_path: Path, change: tuple[str, 
     assert issued(register, "1") == again
 
 
+def test_the_last_sheet_that_was_taken_out_is_missed_and_its_number_not_given_again(tmp_path: Path) -> None:
+    register = Register(tmp_path / "phieu.sqlite")
+    numbers = [issued(register, str(i)) for i in range(3)]
+    assert (register.missing(), register.unlisted()) == ((), ())
+    if os.name == "posix":
+        assert register.list_path.stat().st_mode & 0o777 == 0o600
+    before = register.path.read_bytes()
+    taken_out = [issued(register, "3"), numbers[2]]
+    with closing(sqlite3.connect(register.path)) as db, db:
+        db.execute("DELETE FROM sheets WHERE place > 2")
+    assert register.missing() == (numbers[2], taken_out[0])
+    assert register.broken() == ()
+    assert issued(register, "4")[:12] == "GS-2026-0005"
+    assert register.missing() == (numbers[2], taken_out[0])
+    # The whole file put back as it was some days ago, or gone.
+    register.path.write_bytes(before)
+    assert [one[:12] for one in register.missing()] == ["GS-2026-0004", "GS-2026-0005"]
+    register.path.unlink()
+    assert len(register.missing()) == 5
+    assert issued(register, "5")[:12] == "GS-2026-0006"
+
+
+def test_a_register_that_was_sealed_anew_does_not_agree_with_the_numbers_given(tmp_path: Path) -> None:
+    register = Register(tmp_path / "phieu.sqlite")
+    number = issued(register, "a")
+    other = Register(tmp_path / "khac" / "phieu.sqlite")
+    assert issued(other, "a", "2 hồ sơ trễ hạn") == number
+    register.path.write_bytes(other.path.read_bytes())
+    assert register.broken() == (number,)
+    # A line that is added about the same number does not undo the first.
+    with register.list_path.open("a") as file:
+        file.write(other.list_path.read_text())
+    assert register.broken() == (number,)
+
+
+def test_what_the_list_of_numbers_lacks_the_next_sheet_adds(tmp_path: Path) -> None:
+    register = Register(tmp_path / "phieu.sqlite")
+    first = issued(register, "a")
+    register.list_path.unlink()
+    assert register.unlisted() == (first,)
+    assert register.missing() == register.broken() == ()
+    register.list_path.write_text("GS-2026-00")  # a full disk cut the line short
+    second = issued(register, "b")
+    assert (register.unlisted(), register.missing(), register.broken()) == ((), (), ())
+    with closing(sqlite3.connect(register.path)) as db, db:
+        db.execute("DELETE FROM sheets WHERE number = ?", (second,))
+    assert register.missing() == (second,)
+
+
 def test_a_record_that_cannot_be_read_is_a_sentence(tmp_path: Path) -> None:
     register = Register(tmp_path / "phieu.sqlite")
     number = issued(register, "a")

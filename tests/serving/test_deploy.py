@@ -24,6 +24,7 @@ from ports import free_port
 from running import cannot_run
 
 from bench import attacks
+from dashboard.issued.given import Given
 from queries.sample.district import write_sample
 
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
@@ -128,6 +129,8 @@ def test_a_backup_brings_settings_accounts_and_sheets_back(tmp_path: Path) -> No
             one.execute("INSERT INTO t VALUES (?)", [n])
             one.commit()
         path.chmod(0o600)
+    given = Given(files[1])
+    given.add([("GS-2026-0001-V", "seal")])
     made = subprocess.run(
         ["sh", str(DEPLOY / "backup.sh"), str(tmp_path / "into")], capture_output=True, text=True, check=True,
         env={"PATH": "/usr/bin:/bin:/usr/local/bin", "MOTCUA_CONFIG": str(settings), "MOTCUA_STATE": str(state)},
@@ -138,6 +141,7 @@ def test_a_backup_brings_settings_accounts_and_sheets_back(tmp_path: Path) -> No
         archive.extractall(tmp_path / "back", filter="data")
     back = tmp_path / "back"
     assert (back / settings.relative_to("/")).read_text("utf-8") == "port = 1\n"
+    assert (back / given.path.relative_to("/")).read_bytes() == given.path.read_bytes()
     for n, path in enumerate(files):
         there = back / path.relative_to("/")
         assert there.stat().st_mode & 0o777 == 0o600
