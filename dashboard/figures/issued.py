@@ -39,8 +39,15 @@ def missing(title: str, text: str, reports: str) -> str:
     return markup("issued_missing.html", title=title, text=text, reports=reports)
 
 
-def changes(found: Differences, *, until: str, read_at: str, dossier_link: Callable[[str], str]) -> str:
-    """Draw what differs, figures before dossiers; ``until``: the moment that both are of."""
+def changes(
+    found: Differences, *, until: str, read_at: str, dossier_link: Callable[[str], str],
+    programs: tuple[str, str] | None = None,
+) -> str:  # fmt: skip
+    """Draw what differs, figures before dossiers; ``until``: the moment that both are of.
+
+    ``programs``: the one that wrote the sheet (empty where that was not kept) and the one that runs, where
+    they are two.
+    """
     subtitle = (
         f"Hỏi lại nguồn đúng câu hỏi của phiếu, vẫn tính đến {until}; bản đọc nguồn gần nhất: {read_at}."
     )
@@ -48,6 +55,8 @@ def changes(found: Differences, *, until: str, read_at: str, dossier_link: Calla
         "Chỉ so số liệu, không so định nghĩa và tên nguồn. Nguồn chỉ giữ trạng thái hiện nay của hồ sơ: "
         "hồ sơ khi ấy tạm dừng mà nay đã giải quyết tiếp cũng hiện ở đây."
     )
+    if programs is not None:
+        subtitle += f" {_reworded(found.reworded, *programs)}"
     if found.is_none:
         return markup("issued_same.html", title=UNCHANGED, subtitle=subtitle, note=note)
     n, m = len(found.figures), len(found.dossiers)
@@ -60,6 +69,18 @@ def changes(found: Differences, *, until: str, read_at: str, dossier_link: Calla
         f"{' và '.join(told)} nay khác khi lập phiếu", subtitle, heads,
         [*rows, *(_line(one) for one in found.figures)], note=note,
     )  # fmt: skip
+
+
+def _reworded(count: int, then: str, now: str) -> str:
+    """Say that another program wrote the sheet, and what of its words was not taken for a difference."""
+    by = (
+        f"bản chương trình {then}, nay là {now}"
+        if then
+        else f"bản chương trình trước khi có ghi, nay là {now}"
+    )
+    if not count:
+        return f"Phiếu lập bằng {by}; câu chữ vẫn như cũ."
+    return f"Phiếu lập bằng {by}: {count_text(count)} câu, tên viết khác mà số như cũ không kể là khác."
 
 
 def _line(change: Change, href: str = "") -> Line:

@@ -81,7 +81,11 @@ class Taken:
 
 @dataclass(frozen=True)
 class Record:
-    """One numbered sheet. ``rights``: those it was asked with; ``needed``: those that may open it."""
+    """One numbered sheet. ``rights``: those it was asked with; ``needed``: those that may open it.
+
+    ``version``: of the data. ``program``: what wrote it (``program.program``); empty where a sheet is older
+    than this being kept.
+    """
 
     number: str
     made_at: str
@@ -93,6 +97,7 @@ class Record:
     file_name: str
     file_type: str
     taken: Taken
+    program: str = ""
 
     @property
     def moment(self) -> datetime:

@@ -17,6 +17,7 @@ from dashboard.frame.failures import logged
 from dashboard.issued.again import ASK_AGAIN, AskAgain, NotComparable
 from dashboard.issued.differences import Differences, differences
 from dashboard.issued.found import FoundSheet, sheet_of
+from dashboard.issued.program import program
 from dashboard.issued.record import PAGE as ROOT
 from dashboard.issued.record import Record
 from dashboard.issued.register import RegisterError
@@ -78,6 +79,7 @@ def draw_headline(question: Question) -> str:
         Fact("Cách tính tỷ lệ trễ hẹn", f"{taken.basis}, {BASIS_NAMES[taken.basis]}"),
         Fact("Căn cứ", "; ".join(taken.law)),
         Fact("Ai mở được", _openers(record.needed, question)),
+        *([Fact("Lập bằng", f"bản chương trình {record.program}")] if record.program else []),
         Fact("Mã kiểm tra số liệu (SHA-256)", taken.checksum, is_code=True),
     ]
     prefix = question.context.prefix
@@ -102,13 +104,14 @@ def draw_changes(question: Question) -> str:
     try:
         found = question.source.kept(
             question.known, record.rights, lambda: _compared(record, question), "issued", record.number,
-            record.checksum,
+            record.checksum, record.program == program(),
         )  # fmt: skip
     except NotComparable as error:
         return nothing("Không đối chiếu được với nguồn", str(error))
     return changes(
         found, until=until, read_at=moment_text(question.source.moment(question.known)),
         dossier_link=lambda code: question.link(dossier_path(code)),
+        programs=None if record.program == program() else (record.program, program()),
     )  # fmt: skip
 
 
@@ -139,7 +142,10 @@ def _shown(question: Question) -> Record | None:
 
 def _compared(record: Record, question: Question) -> Differences:
     again = cast(AskAgain, flask.current_app.extensions[ASK_AGAIN])
-    return differences(record.taken.blocks, again(record.taken, record.rights, question.source))
+    return differences(
+        record.taken.blocks, again(record.taken, record.rights, question.source),
+        same_words=record.program == program(),
+    )  # fmt: skip
 
 
 def _openers(needed: Rights, question: Question) -> str:

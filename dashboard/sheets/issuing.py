@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 from dashboard.figures.shared.wording import period_sentence, threshold_text
 from dashboard.formats import moment_text
 from dashboard.issued.again import NotComparable
+from dashboard.issued.program import program
 from dashboard.issued.record import BESIDE_DISTRICT, PAGE, Block, Record, Seal, Taken, canonical, digest
 from dashboard.issued.register import Register, RegisterError
 from dashboard.question.access import Rights
@@ -122,6 +123,7 @@ def issue(kind_id: str, question: Question, *, who: str | None, reached: str = "
         record = Record(
             number, now.isoformat(timespec="seconds"), who, question.known.version, taken.checksum,
             question.rights, needed, _name(kind_id, question, number), kind.mimetype, taken,
+            program(),
         )  # fmt: skip
         address = settings.address_of(f"{settings.url_prefix}{PAGE}/{number}", reached)
         lines = (

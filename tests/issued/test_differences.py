@@ -59,3 +59,30 @@ def test_rows_without_a_name_of_their_own_are_paired_as_sentences() -> None:
     now = rows_block(heads, [("Đỏ", "3 hồ sơ trễ"), ("Đỏ", "1 hồ sơ không phiếu")])
     (change,) = differences([then], [now]).figures
     assert (change.then, change.now) == ("Đỏ · 2 hồ sơ không phiếu", "Đỏ · 1 hồ sơ không phiếu")
+
+
+def test_other_words_of_another_program_are_no_difference_and_every_number_is_compared() -> None:
+    then = [
+        Block("head", "1. Tiếp nhận"), Block("text", "Tại đơn vị: 3 hồ sơ trễ, 0 hồ sơ rút."), Block("text", "Hết."),
+        rows_block(("Chỉ tiêu", "Đơn vị"), [("Trễ hạn", "3"), ("Rút", "0 hồ sơ"), ("Sớm", "9")]), LATE,
+    ]  # fmt: skip
+    now = [
+        Block("head", "1. Hồ sơ tiếp nhận"), Block("text", "Đơn vị có 3 hồ sơ trễ."),
+        Block("text", "Không hồ sơ nào rút."), Block("text", "Hết."),
+        rows_block(("Chỉ tiêu", "Tại đơn vị"), [("Trễ hẹn", "3"), ("Rút", "không có"), ("Sớm", "8")]),
+        rows_block(("TT", CODE, "Kết quả"), [("1", "HS-1", "chưa xong"), ("2", "HS-2", "chưa xong")]),
+    ]  # fmt: skip
+    found = differences(then, now, same_words=False)
+    assert found.figures == (Change("1. Tiếp nhận", "Sớm: Tại đơn vị", "9", "8"),)
+    assert found.dossiers == (Change("1. Tiếp nhận", "HS-2", "Kết quả: 12/11/2026", "Kết quả: chưa xong"),)
+    # The head, the sentence that is two now, both tables' heads, the row of another name, "0 hồ sơ".
+    assert found.reworded == 7
+    assert differences(then, then, same_words=False) == differences(then, then)
+    assert len(differences(then, now).figures) > 3
+
+
+def test_a_number_that_changed_is_told_whatever_the_words() -> None:
+    then, now = [Block("text", "Trễ 3 hồ sơ.")], [Block("text", "Có 2 hồ sơ trễ hẹn.")]
+    found = differences(then, now, same_words=False)
+    assert [(one.then, one.now) for one in found.figures] == [("Trễ 3 hồ sơ.", "Có 2 hồ sơ trễ hẹn.")]
+    assert differences([], [Block("text", "Có 1 cảnh báo.")], same_words=False).figures

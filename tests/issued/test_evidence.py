@@ -16,6 +16,7 @@ from apps import AS_OF, Living, Site, attributes, dossiers, loaded, page, said, 
 from docx import Document
 from openpyxl import load_workbook
 
+from dashboard.issued.program import program
 from dashboard.issued.record import Block, Record
 from dashboard.issued.register import Register
 from dashboard.question.access import Reader, Rights
@@ -180,7 +181,9 @@ def test_another_reader_gets_another_number(desk: Desk, monkeypatch: pytest.Monk
     assert desk.record(first).checksum == desk.record(second).checksum
 
 
-def test_nothing_has_changed_until_the_source_is_corrected(desk: Desk) -> None:
+def test_nothing_has_changed_until_the_source_is_corrected(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     made = {what: desk.take(what) for what in (UNIT, FORM, REPORT, SAMPLE)}
     for number, _ in made.values():
         assert "Số liệu nguồn chưa thay đổi kể từ khi lập phiếu" in desk.card("changes", number)
@@ -199,6 +202,15 @@ def test_nothing_has_changed_until_the_source_is_corrected(desk: Desk) -> None:
     assert figures["Quá hạn chưa giải quyết xong: Toàn địa bàn"] == ("1", "0")
     assert "Trễ hạn: Tại đơn vị" not in " ".join(figures)  # two were late, and two are
     assert {what for what, *_ in desk.changes(made[FORM][0]) if what.startswith("Phường 2")} == set()
+    # Another program's words are no difference, and every figure is one still.
+    kept = desk.record(made[UNIT][0])
+    assert kept.program == program()
+    with monkeypatch.context() as patch:
+        patch.setattr("dashboard.pages.issued.program", lambda: "9 (0)")
+        drawn = said(desk.card("changes", made[UNIT][0]))
+        assert f"Phiếu lập bằng bản chương trình {kept.program}, nay là 9 (0)" in drawn
+        assert [one for one in desk.changes(made[UNIT][0]) if ": " in one[0]] == [
+            one for one in told if ": " in one[0]]  # fmt: skip
     # The sheet itself stays: its page and its file say what they said.
     again = desk.site.get(f"/tai/phieu/{made[UNIT][0]}")
     assert again.get_data() == made[UNIT][1]

@@ -28,6 +28,10 @@ def _issue_many(path: Path, who: int) -> list[str]:
 def test_a_record_is_read_as_it_was_written() -> None:
     one = record("GS-2026-0001-A")
     assert record_of(one.written()) == one
+    # One of before the program was kept.
+    told = json.loads(one.written())
+    del told["program"]
+    assert record_of(json.dumps(told)) == one
     with pytest.raises(ValueError, match="not a record"):
         record_of("[]")
 
