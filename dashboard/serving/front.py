@@ -40,6 +40,9 @@ card's is a hundredth of the longest: an office behind one address may have all 
 MOST_WAITING, MOST_WAITING_OF_ONE = 8_000, 2_000
 """Requests that wait for a thread. Two hundred readers opening a page at once are some 1.200. A listed proxy
 that does not say for whom it asks is asked for everybody: only the first holds for it."""
+SLACK = 2
+"""Lines come to the workers about evenly, not quite: each takes so many times its share of the four limits
+above, and no more than the whole, so that all together take at most so many times as much."""
 MOST_OF_SESSION, LEAST_OF_SESSION = 100, 40
 """Requests of one session on their way at once, from whatever addresses: a worker's share of the first, as
 lines come to all alike, but no fewer than the second, which is a page opened."""
@@ -104,10 +107,18 @@ def is_host_allowed(host: str, allowed: Iterable[str]) -> bool:
     return True
 
 
-class Turns:
-    """Threads that take work from each address in turn, in its own order."""
+def share_of(most: int, workers: int) -> int:
+    """Give how much of a limit one of so many workers may take."""
+    return min(most, -(-SLACK * most // workers))
 
-    def __init__(self, threads: int) -> None:
+
+class Turns:
+    """Threads that take work from each address in turn, in its own order; those of one of ``workers``."""
+
+    def __init__(self, threads: int, workers: int = 1) -> None:
+        self._most, self._most_of_one = (
+            share_of(most, workers) for most in (MOST_WAITING, MOST_WAITING_OF_ONE)
+        )
         self._waiting: OrderedDict[str, deque[tuple[Callable[[], Any], Future[Any]]]] = OrderedDict()
         self._count = 0
         self._changed = threading.Condition()
@@ -126,8 +137,8 @@ class Turns:
         """
         with self._changed:
             row = self._waiting.get(whose)
-            is_full = row is not None and not is_of_many and len(row) >= MOST_WAITING_OF_ONE
-            if self._count >= MOST_WAITING or is_full:
+            is_full = row is not None and not is_of_many and len(row) >= self._most_of_one
+            if self._count >= self._most or is_full:
                 return None
             if row is None:
                 row = self._waiting[whose] = deque()
@@ -172,12 +183,15 @@ class Front:
         workers: int = 1,
     ) -> None:  # fmt: skip
         self._application = application
-        self._turns = Turns(threads)
+        self._turns = Turns(threads, workers)
         self._hosts = tuple(hosts)
         self._is_proxy = is_proxy
         self._measures = measures
         self._ready = ready
         self._bodies: dict[str, int] = {}
+        self._most_bodies, self._most_bodies_of_one = (
+            share_of(most, workers) for most in (MOST_BODIES, MOST_BODIES_OF_ONE)
+        )
         self._sessions: dict[str, int] = {}
         self._most_of_session = min(MOST_OF_SESSION, max(LEAST_OF_SESSION, -(-MOST_OF_SESSION // workers)))
         self._beating: asyncio.Task[None] | None = None
@@ -268,8 +282,8 @@ class Front:
             return self._refused(TOO_LONG, "long")
         size = max(1, int(length)) if "content-length" in headers else MOST_ASKED
         of_one = self._bodies.get(whose, 0) + size
-        is_full = not is_of_many and of_one > MOST_BODIES_OF_ONE
-        if sum(self._bodies.values()) + size > MOST_BODIES or is_full:
+        is_full = not is_of_many and of_one > self._most_bodies_of_one
+        if sum(self._bodies.values()) + size > self._most_bodies or is_full:
             return self._refused(BUSY, "bodies")
         self._bodies[whose] = of_one
         try:

@@ -84,11 +84,12 @@ def echo(environ: dict[str, Any], start: Callable[..., Any]) -> list[bytes]:
 
 
 def answered(
-    *requests: tuple[Any, Line], proxies: str = "", measures: Any = None
+    *requests: tuple[Any, Line], proxies: str = "", measures: Any = None, workers: int = 1
 ) -> list[tuple[int, dict[str, str], bytes]]:
     one = Front(
-        echo, threads=2, hosts=(), is_proxy=lambda address: address == proxies, measures=measures or Counts()
-    )
+        echo, threads=2, hosts=(), is_proxy=lambda address: address == proxies, measures=measures or Counts(),
+        workers=workers,
+    )  # fmt: skip
 
     async def ask() -> None:
         await asyncio.gather(*(one.__rsgi__(scope, line) for scope, line in requests))
@@ -129,6 +130,23 @@ def test_bodies_under_way_are_so_many_in_all_and_of_one_address(monkeypatch: pyt
     clients = ["1.1.1.1:1"] * 3 + ["2.2.2.2:1"] * 2 + ["3.3.3.3:1"]
     found = [one[0] for one in answered(*map(slow, clients), asked(Line(), client="4.4.4.4:1"))]
     assert found == [408, 408, 503, 408, 408, 503, 200], "one without a body needs none of the room"
+
+
+def test_several_workers_take_together_at_most_twice_what_one_may(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(front, "BODY_SECONDS", 0.3)
+    monkeypatch.setattr(front, "MOST_BODIES", 8 * 9)
+    monkeypatch.setattr(front, "MOST_WAITING", 8)
+    assert [front.share_of(8, workers) for workers in (1, 2, 3, 4, 8, 16)] == [8, 8, 6, 4, 2, 1]
+
+    def taken(workers: int) -> int:
+        lines = [
+            asked(Line([b"x"], is_endless=True), client=f"1.1.1.{i}:1", content_length="9") for i in range(9)
+        ]
+        return [one[0] for one in answered(*lines, workers=workers)].count(408)
+
+    assert [taken(workers) for workers in (1, 2, 4, 8)] == [8, 8, 4, 2]
+    waiting = [Turns(0, workers) for workers in (1, 8)]
+    assert [sum(one.take(f"{i}", int) is not None for i in range(9)) for one in waiting] == [8, 2]
 
 
 def test_two_hundred_readers_behind_one_address_may_have_all_their_cards_under_way(
