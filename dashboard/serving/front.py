@@ -51,6 +51,8 @@ READY_SECONDS = 5.0
 _HSTS = ("strict-transport-security", "max-age=31536000")
 _NAMELESS = ("server", "")
 """Else the server names itself."""
+_UNNAMED = ("connection", "server")
+"""Of HTTP/2, which has no such head: what it lists is left out, so that there is no server head either."""
 _CLOSING = ("connection", "close")
 """On the answers of a worker whose place another takes: no line is left when it stops."""
 _PLAIN = (
@@ -82,6 +84,7 @@ def told(status: int, text: str, *more: tuple[str, str]) -> Answer:
 BROKEN = told(500, "Máy chủ gặp lỗi.")
 BAD_HOST = told(421, "Tên máy này không thuộc bảng theo dõi (cài đặt hosts).")
 TOO_LONG = told(413, "Yêu cầu quá dài.")
+TOO_SHORT = told(400, "Yêu cầu gửi chưa hết.")
 TOO_SLOW = told(408, "Yêu cầu gửi quá chậm.")
 BUSY = told(503, "Máy chủ đang bận, hãy thử lại.", ("retry-after", "2"))
 TOO_MANY = told(429, "Máy này gửi quá nhiều yêu cầu cùng lúc, hãy thử lại.", ("retry-after", "5"))
@@ -209,14 +212,16 @@ class Front:
         is_secure, whose, request = str(scope.scheme) == "https", peer, None
         if self._is_proxy(peer):
             request = id_of_proxy(headers.get(HEADER.lower()))
-            chain = [one.strip() for one in (headers.get("x-forwarded-for") or "").split(",") if one.strip()]
+            told_of = ",".join(headers.get_all("x-forwarded-for"))
+            chain = [one.strip() for one in told_of.split(",") if one.strip()]
             while chain and self._is_proxy(whose):
                 whose = chain.pop()
-            spoken = (headers.get("x-forwarded-proto") or "").rpartition(",")[2].strip()
+            spoken = ",".join(headers.get_all("x-forwarded-proto")).rpartition(",")[2].strip()
             is_secure = is_secure or spoken == "https"
         about: dict[str, Any] = {ENVIRON: request or new_id()}
         answer = _with_id(await self._counted(scope, protocol, whose, peer, about), about[ENVIRON])
-        more = [_NAMELESS, *([_HSTS] if is_secure else []), *([_CLOSING] if self._is_leaving else [])]
+        of_line = [_UNNAMED] if scope.http_version == "2" else [_CLOSING] if self._is_leaving else []
+        more = [_NAMELESS, *([_HSTS] if is_secure else []), *of_line]
         seconds = time.perf_counter() - began
         self._measures.answered(answer.status, seconds)
         protocol.response_bytes(answer.status, [*answer.headers, *more], answer.body)
@@ -255,7 +260,10 @@ class Front:
     ) -> Answer:
         """Answer; ``about`` takes the request's id to the application, and brings back who asked."""
         headers, is_of_many = scope.headers, self._is_proxy(whose)
-        if not is_host_allowed(headers.get("host") or scope.authority or "", self._hosts):
+        hosts = headers.get_all("host")
+        # The address may name a host too, as over HTTP/2: whichever the application goes by is ours.
+        named = [*hosts, *filter(None, [scope.authority])] or [""]
+        if len(hosts) > 1 or not all(is_host_allowed(one, self._hosts) for one in named):
             return self._refused(BAD_HOST, "host")
         body = b""
         if "content-length" in headers or "transfer-encoding" in headers:
@@ -293,6 +301,8 @@ class Front:
                     read += part
                     if len(read) > MOST_ASKED:
                         return self._refused(TOO_LONG, "long")
+                if "content-length" in headers and len(read) != int(length):
+                    return self._refused(TOO_SHORT, "short")  # the line broke: what came is not what was sent
                 return bytes(read)
         except TimeoutError:
             return self._refused(TOO_SLOW, "slow")
@@ -328,7 +338,7 @@ def _with_id(answer: Answer, request: str) -> Answer:
 
 def _session_of(headers: Any) -> str:
     """Give the session that a request says it is of; empty where it says nothing."""
-    for part in (headers.get("cookie") or "").split(";"):
+    for part in ";".join(headers.get_all("cookie")).split(";"):
         name, _, value = part.strip().partition("=")
         if name == COOKIE:
             return str(value)
@@ -336,7 +346,7 @@ def _session_of(headers: Any) -> str:
 
 
 def environ_of(scope: Any, peer: str, body: bytes) -> dict[str, Any]:
-    """Give a request as WSGI has it."""
+    """Give a request as WSGI has it; a head with "_" in its name is left out."""
     host, _, port = str(scope.server).rpartition(":")
     environ: dict[str, Any] = {
         "REQUEST_METHOD": scope.method,
@@ -358,6 +368,8 @@ def environ_of(scope: Any, peer: str, body: bytes) -> dict[str, Any]:
         "wsgi.run_once": False,
     }
     for name, value in scope.headers.items():
+        if "_" in name:
+            continue  # as X_User it would be taken for X-User, which a proxy sets or takes away
         key = name.upper().replace("-", "_")
         if key == "CONTENT_TYPE":
             environ[key] = value
@@ -365,6 +377,8 @@ def environ_of(scope: Any, peer: str, body: bytes) -> dict[str, Any]:
             key = f"HTTP_{key}"
             joined = "; " if key == "HTTP_COOKIE" else ","
             environ[key] = f"{environ[key]}{joined}{value}" if key in environ else value
+    if scope.authority:
+        environ.setdefault("HTTP_HOST", scope.authority)  # HTTP/2 has no Host
     return environ
 
 

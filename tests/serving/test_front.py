@@ -105,18 +105,28 @@ def test_a_request_reaches_the_application_whole() -> None:
     assert headers == {"content-type": "text/plain", "server": ""}
 
 
-def test_a_body_may_be_neither_long_nor_slow(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_over_http2_there_is_no_server_head() -> None:
+    """hyper leaves out what the connection head lists, and that head itself: only over HTTP/2."""
+    scope, line = asked(Line())
+    scope.http_version = "2"
+    headers = answered((scope, line))[0][1]
+    assert (headers["server"], headers["connection"]) == ("", "server")
+    assert "connection" not in answered(asked(Line()))[0][1]
+
+
+def test_a_body_may_be_neither_long_nor_slow_nor_cut_short(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(front, "BODY_SECONDS", 0.2)
     counts = Counts()
     long = str(MOST_ASKED + 1)
+    assert [one[0] for one in answered(asked(Line([b"ab"]), content_length="2"))] == [200]
     found = answered(
         asked(Line(), content_length=long), asked(Line(), content_length="-1"),
         asked(Line([b"x" * MOST_ASKED, b"x"]), transfer_encoding="chunked"),
-        asked(Line([b"x"], is_endless=True), content_length="9"),
+        asked(Line([b"x"], is_endless=True), content_length="9"), asked(Line([b"x"]), content_length="9"),
         measures=counts,
     )  # fmt: skip
-    assert [status for status, _, _ in found] == [413, 413, 413, 408]
-    assert sorted(counts.why) == ["long", "long", "long", "slow"]
+    assert [status for status, _, _ in found] == [413, 413, 413, 408, 400]
+    assert sorted(counts.why) == ["long", "long", "long", "short", "slow"]
 
 
 def test_bodies_under_way_are_so_many_in_all_and_of_one_address(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -173,7 +183,7 @@ def test_a_session_has_so_much_on_its_way_from_whatever_addresses(monkeypatch: p
         held = Line([b"x"], is_endless=True)
         return asked(held, client=f"1.1.1.{number}:1", content_length="9", cookie=cookie)
 
-    cookies = ["motcua=A", "other=1; motcua=A", "motcua=A", "motcua=B", "other=A"]
+    cookies = ["motcua=A", "other=1\nmotcua=A", "x=1; motcua=A", "motcua=B", "other=A"]
     found = answered(*(slow(i, cookie) for i, cookie in enumerate(cookies)), measures=counts)
     assert [status for status, _, _ in found] == [408, 408, 429, 408, 408]
     assert "Phiên này" in found[2][2].decode()
@@ -210,6 +220,47 @@ def test_a_name_that_is_not_ours_is_refused_before_a_body_is_read() -> None:
     assert headers["x-content-type-options"] == "nosniff"
     assert "frame-ancestors 'none'" in headers["content-security-policy"]
     assert "cài đặt hosts" in body.decode()
+
+
+def test_a_head_with_an_underscore_is_for_no_other_head() -> None:
+    """A reader behind a proxy that names them by X-User, or takes it away, must not add X_User."""
+    scope, _ = asked(Line(), x_user="p1", x_forwarded_for="10.9.9.9")
+    scope.headers |= {"x_user": "an", "X_Forwarded_For": "10.1.1.1", "content_length": "9", "a_b": "1"}
+    environ = front.environ_of(scope, "127.0.0.1", b"")
+    assert (environ["HTTP_X_USER"], environ["HTTP_X_FORWARDED_FOR"]) == ("p1", "10.9.9.9")
+    assert "HTTP_A_B" not in environ
+
+
+def test_whose_request_a_proxy_passes_on_is_the_last_it_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where it adds a head of its own below the one that the reader sent."""
+    monkeypatch.setattr(front, "BODY_SECONDS", 0.3)
+    monkeypatch.setattr(front, "MOST_BODIES_OF_ONE", 9)
+
+    def slow(forged: str) -> tuple[Any, Line]:
+        told = {"x_forwarded_for": f"{forged}\n9.9.9.9", "x_forwarded_proto": "http\nhttps"}
+        return asked(Line([b"x"], is_endless=True), client="10.0.0.9:1", content_length="9", **told)
+
+    found = answered(slow("1.1.1.1"), slow("2.2.2.2"), proxies="10.0.0.9")
+    assert [one[0] for one in found] == [408, 503], "one reader's, whatever they say"
+    assert "strict-transport-security" in found[0][1]
+
+
+def test_of_several_names_each_must_be_ours() -> None:
+    """What is checked and what the application goes by could else be two."""
+    ours = "motcua.quan.vn"
+    assert answered(asked(Line(), host="localhost\nevil.example"))[0][0] == 421
+    assert answered(asked(Line(), host="localhost\nlocalhost"))[0][0] == 421
+    assert answered(asked(Line(), host="localhost", authority="evil.example"))[0][0] == 421
+    assert answered(asked(Line(), host=""))[0][0] == 421
+    made = Front(named, threads=1, hosts=(ours,), is_proxy=lambda _: False, measures=Counts())
+    scope, line = asked(Line(), host="", authority=f"{ours}:8050")
+    asyncio.run(made.__rsgi__(scope, line))
+    assert line.answer[::2] == (200, f"{ours}:8050".encode()), "over HTTP/2 the address names it"
+
+
+def named(environ: dict[str, Any], start: Callable[..., Any]) -> list[bytes]:
+    start("200 OK", [])
+    return [environ["HTTP_HOST"].encode()]
 
 
 def test_an_application_that_fails_is_told_without_its_words() -> None:

@@ -24,6 +24,19 @@ class Counts(Measures):
     def beat(self, waiting: int) -> None: ...
 
 
+class Heads(dict[str, str]):
+    """The heads of a request; of one that is there several times all values, parted by line ends."""
+
+    def get_all(self, name: str) -> list[str]:
+        return self[name].split("\n") if name in self else []
+
+    def get(self, name: str, default: Any = None) -> Any:
+        return self.get_all(name)[0] if name in self else default
+
+    def items(self) -> Any:
+        return [(name, value) for name in self for value in self.get_all(name)]
+
+
 class Line:
     """A request's line: gives parts of a body, takes the answer."""
 
@@ -43,12 +56,13 @@ class Line:
 
 def asked(
     line: Line, *, client: str = "10.0.0.1:5000", scheme: str = "http", method: str = "POST", path: str = "/đơn",
-    query: str = "a=1", **headers: str,
+    query: str = "a=1", authority: str | None = None, **headers: str,
 ) -> tuple[Any, Line]:  # fmt: skip
-    """Give a request and its line."""
-    named = {"host": "localhost", **{name.replace("_", "-"): value for name, value in headers.items()}}
+    """Give a request and its line; a head given as "" is not there."""
+    named = Heads({"host": "localhost", **{name.replace("_", "-"): value for name, value in headers.items()}})
+    named = Heads({name: named[name] for name in named if named[name]})
     scope = SimpleNamespace(
         client=client, server="127.0.0.1:8050", scheme=scheme, method=method, path=path, query_string=query,
-        http_version="1.1", authority=None, headers=named,
+        http_version="1.1", authority=authority, headers=named,
     )  # fmt: skip
     return scope, line
