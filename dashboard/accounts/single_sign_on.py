@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 
 import flask
 import requests
+from authlib.common.errors import AuthlibBaseError
 from authlib.integrations.requests_client import OAuth2Session
-from authlib.oauth2 import OAuth2Error
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
@@ -22,7 +22,7 @@ from joserfc.jwk import KeySet
 from dashboard.accounts.account import name_of
 from dashboard.accounts.gate import SIGN_ON, Gate
 from dashboard.accounts.origin import is_loopback_host, is_secure
-from dashboard.accounts.pages import begun, inside, page
+from dashboard.accounts.pages import TOO_MANY, begun, inside, page
 from dashboard.settings.settings import Settings
 
 BACK = f"{SIGN_ON}/ve"
@@ -92,7 +92,8 @@ def register(server: flask.Flask, gate: Gate) -> None:
             return _failed(gate, error)
         state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
         held = {"nonce": nonce, "verifier": verifier, "there": inside(flask.request.args.get("tiep", "/"))}
-        gate.store.keep_flow(state, held, now)
+        if not gate.store.keep_flow(state, held, gate.address(), now):
+            return page(gate, told=TOO_MANY, there=held["there"], status=429)
         address, _ = _client(settings).create_authorization_url(
             told["authorization_endpoint"], state=state, nonce=nonce, code_verifier=verifier
         )
@@ -137,7 +138,7 @@ def register(server: flask.Flask, gate: Gate) -> None:
             return claims_of(
                 str(token.get("id_token", "")), told, str(settings.oidc_client_id), held["nonce"]
             )
-        except (OAuth2Error, requests.RequestException, JoseError, ValueError, KeyError) as error:
+        except (AuthlibBaseError, requests.RequestException, JoseError, ValueError, KeyError) as error:
             raise NotSignedOn(str(error)) from error
 
     def _client(settings: Settings) -> OAuth2Session:

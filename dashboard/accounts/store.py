@@ -28,6 +28,9 @@ MOST_TRIES = {"both": 5, "account": 20, "address": 40}
 SEEN_SECONDS = 60
 """A session's last use is written at most this often."""
 FLOW_SECONDS = 10 * 60
+MOST_FLOWS = 1_000
+"""Sign-ons elsewhere begun in a window from one address, which may be an office's: whoever has no account
+begins them, and each is a row."""
 
 _SCHEMA = """
 CREATE TABLE accounts (
@@ -217,13 +220,21 @@ class Store:
 
     # --- signing on elsewhere ---------------------------------------------------------
 
-    def keep_flow(self, state: str, held: dict[str, str], now: int) -> None:
-        """Keep what a sign-on elsewhere is finished with."""
+    def keep_flow(self, state: str, held: dict[str, str], address: str, now: int) -> bool:
+        """Keep what a sign-on elsewhere is finished with; False where an address has begun too many."""
+        key = f"s {address}"
         with self._open() as db:
+            db.execute("BEGIN IMMEDIATE")
             db.execute("DELETE FROM flows WHERE ends < ?", (now,))
+            db.execute("DELETE FROM tries WHERE at < ?", (now - WINDOW_SECONDS,))
+            (begun,) = db.execute("SELECT count(*) FROM tries WHERE of = ?", (key,)).fetchone()
+            if begun >= MOST_FLOWS:
+                return False
+            db.execute("INSERT INTO tries VALUES (?,?)", (key, now))
             db.execute(
                 "INSERT INTO flows VALUES (?,?,?)", (digest(state), json.dumps(held), now + FLOW_SECONDS)
             )
+        return True
 
     def take_flow(self, state: str, now: int) -> dict[str, str] | None:
         """Give what was kept, once; None where there is nothing, or it is too old."""

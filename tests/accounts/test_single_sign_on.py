@@ -16,6 +16,7 @@ from joserfc.jwk import RSAKey
 from provider import CLIENT, SECRET, Provider
 from werkzeug.test import Client, TestResponse
 
+from dashboard.accounts import store as stored
 from dashboard.accounts.account import Account
 from dashboard.accounts.single_sign_on import claims_of
 from dashboard.accounts.store import Store
@@ -86,6 +87,31 @@ def test_an_answer_is_taken_once_and_by_the_browser_that_asked(site: Site) -> No
     assert browser.get(back).status_code == 303
     browser.get("/dang-nhap/sso")
     assert browser.get(back).status_code == 403
+
+
+@pytest.mark.parametrize("whose", ["one's own, used before", "another's"])
+def test_a_code_is_worth_nothing_in_another_sign_on(site: Site, whose: str) -> None:
+    """The provider refuses it: by its use, or by what only the browser's own sign-on has (PKCE)."""
+    browser, victim = site.server.test_client(), site.server.test_client()
+    if whose == "another's":
+        code = sent(victim).partition("code=")[2].partition("&")[0]
+    else:
+        back = sent(browser)
+        assert browser.get(back).status_code == 303
+        code = back.partition("code=")[2].partition("&")[0]
+        browser = site.server.test_client()
+    state = sent(browser).partition("state=")[2].partition("&")[0]
+    answer = browser.get(f"{BACK}?code={code}&state={state}")
+    assert answer.status_code == 403
+    assert browser.get("/api/v1/on-time").status_code == 401
+
+
+def test_an_address_begins_so_many_sign_ons(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stored, "MOST_FLOWS", 3)
+    begun = [site.get("/dang-nhap/sso").status_code for _ in range(5)]
+    assert begun == [303, 303, 303, 429, 429]
+    elsewhere = site.get("/dang-nhap/sso", environ_overrides={"REMOTE_ADDR": "10.0.0.9"})
+    assert elsewhere.status_code == 303
 
 
 @pytest.mark.parametrize(
