@@ -102,7 +102,7 @@ def method_link(question: Question) -> tuple[str, str]:
 def whose_name(question: Question) -> str:
     """Name whose figures a card draws, as within a sentence: "Phường Mỹ An, lĩnh vực Đất đai"."""
     view, code = question.view, question.view.unit_code
-    told = [within(view.whole_name) if code is None else question.context.units.get(code, "")]
+    told = [within(view.whole_name) if code is None else question.context.units.get(code, code)]
     if view.field is not None:
         told.append(f"lĩnh vực {view.field}")
     if view.procedure_code is not None:

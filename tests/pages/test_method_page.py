@@ -11,6 +11,7 @@ import pytest
 from apps import SAMPLE, Living, Site, district, dossiers, page, said, unit, write
 
 from dashboard.formats import rate_text, share_text
+from dashboard.question.access import Rights
 from queries.definitions.flags import FLAGS
 from queries.definitions.metrics import BASES, METRICS
 
@@ -70,6 +71,12 @@ def test_the_page_begins_with_a_real_figure_and_reads_it(site: Site) -> None:
     assert "Có trong mẫu số, không bao giờ ở tử số: " in by_c
     assert draw(site, "draw_headline", {"ky": "2025-01"}).startswith("Tỷ lệ trễ hẹn đọc thế nào")
     assert "không có hồ sơ đã giải quyết trong kỳ này" in draw(site, "draw_headline", {"ky": "2025-01"})
+
+
+def test_an_account_of_a_unit_that_is_not_in_the_data_is_answered(site: Site) -> None:
+    """Its unit was mistyped, or has no dossier yet: it is called by its code."""
+    theirs = site.seen_by(Rights("don_vi", ("P09",), None, False))
+    assert "P09: không có hồ sơ đã giải quyết trong kỳ này" in draw(theirs, "draw_headline")
 
 
 def test_a_reader_sees_no_names_of_columns_nor_false(site: Site) -> None:
