@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 from fractions import Fraction
+from functools import lru_cache
 
 from queries.definitions.metrics import Share
 
@@ -82,7 +83,13 @@ def percent_text(exact: Fraction | None, decimals: int, edges: Sequence[Fraction
 
 def rate_text(share: Share, decimals: int = 2, edges: Sequence[Fraction] = ()) -> str:
     """Print a share of dossiers by the printing rule; "—" where there is nothing to divide by."""
-    return percent_text(share.exact, decimals, edges)
+    return _rate_text(share.a, share.b, decimals, tuple(edges))
+
+
+# A month's rate stands in the ranking, in the heat map and in the next period's trend as well.
+@lru_cache(maxsize=16_384)
+def _rate_text(a: int, b: int, decimals: int, edges: tuple[Fraction, ...]) -> str:
+    return percent_text(Share(a, b).exact, decimals, edges)
 
 
 def complement_text(late: Share, decimals: int = 2, edges: Sequence[Fraction] = ()) -> str:

@@ -122,12 +122,7 @@ class Period:
         return f"{start}–{self.end:%d/%m/%Y}"
 
     def _place(self) -> tuple[int, int]:
-        """Year and number of a named period, (2026, 4) for bc-2026-Q4, read from its code."""
-        found = _NAMED.fullmatch(self.code)
-        if found is None:
-            raise ValueError(f"{self.code!r} is no code of a {self.kind}")
-        _, year, month, quarter, half, _ = found.groups()
-        return int(year), int(month or quarter or half or 1)
+        return _placed(self.code)
 
     def _step(self, count: int) -> Period:
         if self.kind == "custom":
@@ -137,6 +132,16 @@ class Period:
         in_year = 12 // _LENGTH[self.kind]
         years, part = divmod(part - 1 + count, in_year)
         return _named(self.kind, self.basis, year + years, part + 1, self.start.day)
+
+
+@lru_cache(maxsize=4_096)
+def _placed(code: str) -> tuple[int, int]:
+    """Give year and number of a named period, (2026, 4) for bc-2026-Q4, read from its code."""
+    found = _NAMED.fullmatch(code)
+    if found is None:
+        raise ValueError(f"{code!r} is no code of a named period")
+    _, year, month, quarter, half, _ = found.groups()
+    return int(year), int(month or quarter or half or 1)
 
 
 def parse_period(code: str, cutoff_day: int = CUTOFF_DAY) -> Period:
