@@ -26,7 +26,7 @@ from dashboard.figures.shared.outcome import failed, nothing, why_no_figures
 from dashboard.formats import join_names
 from dashboard.frame import ids
 from dashboard.frame.failures import logged
-from dashboard.frame.first import first_answers, is_first
+from dashboard.frame.first import first_answers, is_first, is_later
 from dashboard.frame.markup import Markup
 from dashboard.frame.navigation import bar_without_figures
 from dashboard.question.audit import noted
@@ -159,6 +159,8 @@ def answers(
         drawing = functools.partial(_drawn, kept, card_id, is_bar=is_bar, judges=judges, shows=shows)
         if asks == ids.first_question(page_id):
             is_first(page_id, card_id, drawing)
+        else:
+            is_later(page_id, drawing)
 
         @callback(outputs, Input(asks, "data"))  # type: ignore[untyped-decorator]
         @functools.wraps(draw)

@@ -17,7 +17,8 @@ from typing import Any, cast
 import dash
 import flask
 
-from dashboard.question.access import the_reader
+from dashboard.question.access import WITHOUT_ACCOUNTS, the_reader
+from dashboard.question.errors import Unavailable
 from dashboard.question.question import Question
 from dashboard.serving.request_id import request_id
 
@@ -30,9 +31,10 @@ Drawing = Callable[[Callable[[], Question]], Any]
 
 @dataclass
 class _First:
-    """What an application draws first, by page, and the threads that draw it."""
+    """What an application draws, by page: first, and later; and the threads that draw what is first."""
 
     drawings: dict[str, dict[str, Drawing]] = field(default_factory=dict)
+    later: dict[str, list[Drawing]] = field(default_factory=dict)
     threads: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(
             2 * (os.cpu_count() or 1), thread_name_prefix="motcua-first"
@@ -43,6 +45,28 @@ class _First:
 def is_first(page_id: str, card_id: str, drawing: Drawing) -> None:
     """Say that a card of a page is read first, and what draws it."""
     _of(dash.get_app().server).drawings.setdefault(page_id, {})[card_id] = drawing
+
+
+def is_later(page_id: str, drawing: Drawing) -> None:
+    """Say what draws another card of a page."""
+    _of(dash.get_app().server).later.setdefault(page_id, []).append(drawing)
+
+
+def rehearse(server: flask.Flask, page_id: str, path: str) -> None:
+    """Draw a page once before anybody asks, so that the first reader of a server waits for nothing new.
+
+    Statements are built and compiled, templates read, answers kept: of the view that the bare address
+    opens. Nothing where there are no data yet.
+    """
+    with server.test_request_context(path):
+        flask.g.reader = WITHOUT_ACCOUNTS
+        try:
+            question = Question.asked({}, path)
+        except Unavailable:
+            return
+        first = _of(server)
+        for drawing in (*first.drawings.get(page_id, {}).values(), *first.later.get(page_id, ())):
+            drawing(lambda: question)
 
 
 def first_answers(page_id: str, asked: Callable[[], Question]) -> tuple[Mapping[str, str], bool]:

@@ -13,6 +13,8 @@ from typing import Any
 import dash
 import pytest
 from apps import SAMPLE, Site, district, dossiers, said, server, unit, write
+from apps import page as page_module
+from clean_copies import statements
 
 from dashboard.frame import first
 from dashboard.frame.shell import shell
@@ -118,6 +120,25 @@ def test_what_takes_longer_is_left_to_dash(small: Site, monkeypatch: pytest.Monk
     stores = [one["props"]["id"] for one in _layout(small, "/", "?ky=2026-10")["props"]["children"]
               if one["type"] == "Store"]  # fmt: skip
     assert stores == ["overview-question", "overview-first-question"]
+
+
+def test_after_a_rehearsal_the_first_reader_waits_for_no_statement(small: Site) -> None:
+    small.source.forget()
+    first.rehearse(small.server, "overview", "/")
+    overview = page_module("overview")
+    with statements() as sent:
+        page = opened(small, "/")
+        question = next(one["props"]["data"] for one in _layout(small, "/", "")["props"]["children"]
+                        if one["type"] == "Store")  # fmt: skip
+        for card in ("draw_actions", "draw_trend", "draw_heat", "draw_satisfaction", "draw_online"):
+            small.draw(getattr(overview, card), **question)
+    assert slots(page)["overview-ranking"]
+    assert sent == []
+
+
+def test_where_there_are_no_data_a_rehearsal_says_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    first.rehearse(Site("duckdb:////khong/co.duckdb").server, "overview", "/")
+    assert not caplog.records
 
 
 def test_a_layout_draws_for_nobody_but_readers(small: Site) -> None:
