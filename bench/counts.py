@@ -17,17 +17,10 @@ from bench.results import Aim, Result, Table, milliseconds
 from bench.stage import Stage
 from queries.asked.periods import Period, month_of, parse_period, year_of
 from queries.asked.view import View
-from queries.courses.conditions import ON_TIME_COUNTS
-from queries.courses.counting import counted
 from queries.courses.stock import Courses
 from queries.on_time.statements import on_time_by_procedure, on_time_by_unit
-from queries.on_time.trend import late_by_unit_month
+from queries.on_time.trend import late_by_unit, late_by_unit_month
 
-LATE_AND_TOTAL = {
-    "late": ON_TIME_COUNTS["late"],
-    "total": (*ON_TIME_COUNTS["early"], *ON_TIME_COUNTS["on_time"], *ON_TIME_COUNTS["late"]),
-}
-"""Late rate A: what ended late, of what ended and was promised a day."""
 MOST = {"month": 15.0, "year": 40.0}
 _LARGE = 4_000_000
 _MONTHS = 9
@@ -35,17 +28,12 @@ _MONTHS = 9
 Query = Callable[[Connection, Courses, View], pd.DataFrame]
 
 
-def late_and_total(conn: Connection, courses: Courses, view: View) -> pd.DataFrame:
-    """Count what ended late and what ended at all: one row per unit."""
-    return counted(conn, courses, [view], LATE_AND_TOTAL, ("unit",))
-
-
 def _by_unit_and_month(conn: Connection, courses: Courses, view: View) -> pd.DataFrame:
     return late_by_unit_month(conn, courses, view, months=13)
 
 
 QUESTIONS: dict[str, Query] = {
-    "late and total by unit": late_and_total,
+    "late and total by unit": late_by_unit,
     "all nineteen counts by unit": on_time_by_unit,
     "all nineteen counts by procedure": on_time_by_procedure,
     "late by unit, thirteen months": _by_unit_and_month,

@@ -59,7 +59,7 @@ PAGES = (
 )
 ROUTES = ("on-time", "flags", "satisfaction", "online", "units", "dossiers", "meta")
 GROUPS = {
-    "on-time": ("linh-vuc", "thu-tuc", "thang", "don-vi-thang"),
+    "on-time": ("linh-vuc", "thu-tuc", "thang", "don-vi-thang", "don-vi-ky"),
     "online": ("linh-vuc", "thu-tuc", "thang"),
     "satisfaction": ("thang", "nguon-thang"),
 }

@@ -21,7 +21,8 @@ from dashboard.question.source import Source
 from queries.asked.periods import FIRST_YEAR
 from queries.asked.view import PREVIOUS, Comparison, View
 from queries.copy.mended import Quality, read_quality
-from queries.definitions.metrics import BASES
+from queries.courses.frames import rows_of
+from queries.definitions.metrics import BASES, Share
 from queries.definitions.units import UNKNOWN_FIELD, UNKNOWN_PROCEDURE, is_ranked
 from queries.flags.ages import WorkAges, work_by_age
 from queries.flags.complaints import MOST_COMPLAINTS, complaints_by_unit, overdue_complaints
@@ -39,7 +40,7 @@ from queries.on_time.statements import (
     on_time_by_procedure,
     on_time_by_unit,
 )
-from queries.on_time.trend import flows_by_unit_month, late_by_unit_month, trend_months
+from queries.on_time.trend import flows_by_unit_month, late_by_unit, late_by_unit_month, trend_months
 from queries.online.judging import (
     Online,
     OnlineGroup,
@@ -174,6 +175,18 @@ class Question:
     def _kept(self, make: Callable[[], _Made], *key: Any) -> _Made:
         """Give what is made of an answer, made once for all cards and all readers of the same rights."""
         return self.source.kept(self.known, self.rights, make, *key)
+
+    @once
+    def late_shares(self) -> dict[str | None, Share]:
+        """The view's late rate by unit code, and nothing else of the period: None for dossiers of no unit."""
+        known = {unit.code for unit in self.known.units}
+        found: dict[str | None, Share] = {}
+        frame = self.source.ask(self.known, late_by_unit, _drawn(self.view))
+        for code, late, total in rows_of(frame, ("unit_code", "late", "total")):
+            place = code if code in known else None
+            before = found.get(place, Share(0, 0))
+            found[place] = Share(before.a + late, before.b + total)
+        return found
 
     @once
     def trend(self) -> Trend:

@@ -37,15 +37,15 @@ from queries.definitions.flags import FLAGS
 from queries.flags.dossiers import marked_by_unit, slips_by_unit
 from queries.listing.statements import listed_words
 from queries.on_time.statements import on_time_by_unit
-from queries.on_time.trend import flows_by_unit_month, late_by_unit_month
+from queries.on_time.trend import flows_by_unit_month, late_by_unit, late_by_unit_month
 from queries.online.statements import online_by_unit, online_by_unit_month
 from queries.satisfaction.statements import votes_by_unit, votes_by_unit_month
 
 _Answer = TypeVar("_Answer")
 
 BY_UNIT: frozenset[Callable[..., pd.DataFrame]] = frozenset({
-    on_time_by_unit, late_by_unit_month, flows_by_unit_month, online_by_unit, online_by_unit_month,
-    votes_by_unit, votes_by_unit_month, marked_by_unit, slips_by_unit,
+    on_time_by_unit, late_by_unit, late_by_unit_month, flows_by_unit_month, online_by_unit,
+    online_by_unit_month, votes_by_unit, votes_by_unit_month, marked_by_unit, slips_by_unit,
 })  # fmt: skip
 """The queries whose rows are each of one unit, whichever others are asked for."""
 

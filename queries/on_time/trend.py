@@ -7,6 +7,8 @@ trend equals that month opened as a period: it is the same count of the same con
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 from sqlalchemy import Connection
 
@@ -43,15 +45,31 @@ def late_by_unit_month(
     """
     if not view.has_started:
         return pd.DataFrame(columns=list(COLUMNS))
-    rate = late_metric(view.basis)
-    counts = {"late": parts_of(rate.numerator), "total": parts_of(rate.denominator)}
-    views = month_views(view, months)
     # Rate C counts what stands at each month's end, too.
-    in_sequence = view.basis != "C"
+    found = _late(conn, courses, month_views(view, months), in_sequence=view.basis != "C")
+    return found.rename(columns={"view": "month"})[list(COLUMNS)]
+
+
+def late_by_unit(conn: Connection, courses: Courses, view: View) -> pd.DataFrame:
+    """Late and total of the view's late rate in its period: one row per unit_code.
+
+    Columns: unit_code, late, total in dossiers; no row of a unit without any. The same numbers as among
+    all counts (``statements.on_time_by_unit``), by the same conditions, for who asks for nothing else.
+    """
+    if not view.has_started:
+        return pd.DataFrame(columns=["unit_code", "late", "total"])
+    return _late(conn, courses, [view])
+
+
+def _late(
+    conn: Connection, courses: Courses, views: Sequence[View], *, in_sequence: bool = False
+) -> pd.DataFrame:
+    basis = views[0].basis
+    rate = late_metric(basis)
+    counts = {"late": parts_of(rate.numerator), "total": parts_of(rate.denominator)}
     # Rate A looks at how dossiers ended, and nothing else.
-    by_day = BY_DAY if view.basis == "A" else None
+    by_day = BY_DAY if basis == "A" else None
     found = counted(conn, courses, views, counts, ("unit",), in_sequence=in_sequence, by_day=by_day)
-    found = found.rename(columns={"view": "month"})[list(COLUMNS)]
     return found[found.total > 0].reset_index(drop=True)
 
 

@@ -101,6 +101,33 @@ def test_a_unit_has_the_months_it_was_there_for(small: Site) -> None:
     }
 
 
+def test_a_unit_s_rate_of_the_period_is_that_of_all_counts(sample: Site) -> None:
+    for words in ("", "&ky=2026", "&ky=2026-Q3&linh_vuc=dat-dai", "&ky=2026-10&don_vi=QM-P02",
+                  "&den=2026-11-18T12:00"):  # fmt: skip
+        for basis in "ABCD":
+            told = {
+                row["unit_code"]: (row["numerator"], row["denominator"], row["late_rate_text"])
+                for row in rows_of(sample, f"/api/v1/on-time?theo=don-vi-ky&cach_tinh={basis}{words}")
+            }
+            whole = {
+                row["unit_code"]: (row["rates"][basis]["numerator"], row["rates"][basis]["denominator"],
+                                   row["late_rate_text"])
+                for row in rows_of(sample, f"/api/v1/on-time?cach_tinh={basis}{words}")
+            }  # fmt: skip
+            judged = {code for code, one in whole.items() if one[1]}
+            assert judged, words
+            assert {code: told[code] for code in judged} == {code: whole[code] for code in judged}
+
+
+def test_a_unit_s_rate_of_the_period_by_hand(small: Site) -> None:
+    rows = rows_of(small, "/api/v1/on-time?theo=don-vi-ky&ky=2026-09")
+    assert rows == [{
+        "unit_code": "P01", "unit": "Phường 1", "kind": "ward", "start": "2026-09-01", "end": "2026-09-30",
+        "is_unfinished": False, "numerator": 2, "denominator": 4, "late_rate": 50.0,
+        "late_rate_text": "50,00%", "over": True,
+    }]  # fmt: skip
+
+
 def test_how_dossiers_came_by_hand(small: Site) -> None:
     fields = rows_of(small, "/api/v1/online?theo=linh-vuc", "field")
     assert (fields["Hộ tịch"]["received"], fields["Hộ tịch"]["level_4"]) == (26, 3)
@@ -158,7 +185,7 @@ def test_the_view_s_month_is_the_last_of_the_thirteen(sample: Site) -> None:
 
 def test_a_period_that_has_not_begun_has_no_rows(small: Site) -> None:
     for name, group in (("on-time", "thang"), ("on-time", "linh-vuc"), ("on-time", "thu-tuc"),
-                        ("on-time", "don-vi-thang"), ("online", "thang"), ("online", "thu-tuc"),
+                        ("on-time", "don-vi-thang"), ("on-time", "don-vi-ky"), ("online", "thang"), ("online", "thu-tuc"),
                         ("online", "linh-vuc"), ("online", "don-vi-thang"),
                         ("satisfaction", "nguon-thang")):  # fmt: skip
         assert rows_of(small, f"/api/v1/{name}?theo={group}&ky=2027-01") == []
