@@ -16,7 +16,7 @@ from dashboard.question.audit import DOSSIERS
 from dashboard.question.listing import NotListed, listing_of, meaning_of_list, subject_of
 from dashboard.question.question import Question
 from queries.asked.periods import month_of
-from queries.listing.statements import received_on
+from queries.listing.statements import Listing, received_on
 
 PAGE, PATH = "dossiers", "/ho-so"
 BAR, LIST = "dossiers-bar", "dossiers-list"
@@ -58,7 +58,7 @@ def draw_list(question: Question) -> str:
     return dossiers(
         found,
         names_of(question),
-        title=f"{count_text(found.total)} hồ sơ: {sentence(subject_of(question))}",
+        title=_title(question, found),
         meaning=meaning_of_list(question),
         subtitle=". ".join(where),
         sort=extras.sort,
@@ -78,3 +78,12 @@ def listed_words(question: Question) -> dict[str, Any]:
         "metric": extras.metric, "flag": extras.flag, "code": extras.code, "sort": extras.sort,
         "page": extras.page, "sample_size": extras.sample_size, "seed": extras.seed,
     }  # fmt: skip
+
+
+def _title(question: Question, found: Listing) -> str:
+    """Say how many there are and of what, "36.369 hồ sơ: Phải giải quyết trong kỳ"; of a sample, its size."""
+    total = count_text(found.total)
+    drawn = (
+        f"{count_text(len(found.rows))}/{total} hồ sơ rút ngẫu nhiên" if found.positions else f"{total} hồ sơ"
+    )
+    return f"{drawn}: {sentence(subject_of(question).removeprefix('hồ sơ '))}"

@@ -76,7 +76,7 @@ class Form:
     @property
     def note(self) -> str:
         """Say what the form has no column for, and that the sums agree."""
-        told = ", ".join(f"{_REST_NAMES[word]} {count_text(self.rest[word])}" for word in REST)
+        told = "; ".join(f"{_REST_NAMES[word]} {count_text(self.rest[word])}" for word in REST)
         total, rest = self.total, sum(n for word, n in self.rest.items() if not self._is_added(word))
         added = " Từ chối và công dân rút đã cộng vào cột (9)." if self.adds_closed else ""
         sign = "=" if total.received == total.resolved + total.open + rest else "≠"

@@ -105,7 +105,7 @@ def test_its_own_view_says_why_it_is_not_judged(site: Site) -> None:
 def test_its_own_page_tells_what_it_has_and_judges_nothing(site: Site) -> None:
     drawn = Texts(site, MARCH, path="/don-vi/P03")
     told = drawn["unit-headline"]
-    assert "Phường 3: đã thôi hoạt động từ sau ngày 20/02/2026" in told
+    assert "Phường 3: đã thôi hoạt động sau ngày 20/02/2026" in told
     assert "dưới ngưỡng" not in told
     assert "100% 25/25" in drawn["unit-metrics"], "its online share is of its own dossiers"
     early = Texts(site, MARCH, path="/don-vi/P04")["unit-headline"]

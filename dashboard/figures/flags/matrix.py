@@ -83,6 +83,7 @@ def matrix(
     absent = [one.rule.name for one in flags.flags if one.state == "no_data"]
     idle = [f"{one.rule.name} ({why_not(one)})" for one in flags.flags if one.state == "idle"]
     untold = next((one.untold for one in columns if one.untold), "")
+    has_people = any(one.rule.is_restricted for one in columns)
     return markup(
         "flags_matrix.html",
         title=alarm_sentence(flags),
@@ -104,13 +105,17 @@ def matrix(
         total_name=total_name(flags.view),
         more=f"Xem cả {count_text(len(units))} đơn vị" if len(shown) < len(units) else "",
         more_href=whole_link,
-        note=_note(absent, idle, untold, sort, word),
+        note=_note(absent, idle, untold, sort, word, has_people=has_people),
         links=links,
     )  # fmt: skip
 
 
-def _note(absent: Sequence[str], idle: Sequence[str], untold: str, sort: str | None, word: str) -> str:
-    parts = ["“·” là không có. Cột công chức: mỗi người tính một lần ở toàn địa bàn."]
+def _note(
+    absent: Sequence[str], idle: Sequence[str], untold: str, sort: str | None, word: str, *, has_people: bool
+) -> str:  # fmt: skip
+    parts = ["“·” là không có."]
+    if has_people:
+        parts.append("Cột công chức: mỗi người tính một lần ở toàn địa bàn.")
     if untold:
         parts.append(f"“{NOTHING}”: {untold}.")
     if idle:

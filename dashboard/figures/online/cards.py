@@ -42,7 +42,9 @@ def online_tile(
         return Tile(name, NOTHING, lines=none, href=href, meaning="online_rate")
     lines = [_moved(found, before, "online_rate")]
     if share.a:
-        lines.append(f"{levels_text(tally, found, most=most)} · tự\xa0nộp\xa0{self_text(tally, found)}")
+        # The page of online dossiers has a figure of its own for who sent them.
+        self_sent = f" · tự\xa0nộp\xa0{self_text(tally, found)}" if most else ""
+        lines.append(f"{levels_text(tally, found, most=most)}{self_sent}")
     if found.district.is_low:
         lines.append(f"Dưới chỉ tiêu {target_text(found)}: thiếu {count_text(found.district.missing)} hồ sơ")
     flag = "near" if found.district.is_low else None

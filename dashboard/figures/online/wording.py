@@ -274,16 +274,16 @@ def trend_title(trend: OnlineTrend, found: Online, name: str) -> str:
 
 
 def levels_text(tally: OnlineTally, found: Online, *, most: int | None = None) -> str:
-    """Give each level apart: "một phần 38,0% · toàn trình 23,2%", the words in force first.
+    """Give each level apart: "một phần 38,0% · mức độ 3: 1,0%", the words in force first.
 
     ``most``: so many of them, the largest.
     """
     in_force = online_levels_on(found.view.end).words
     words = sorted(levels_shown([tally], found.view), key=lambda word: word not in in_force)
     largest = sorted(words, key=lambda word: -tally.share(word).a)[:most]
-    texts = (
-        f"{LEVEL_NAMES[word]} {rate_text(tally.share(word), DECIMALS)}" for word in words if word in largest
-    )
+    # "mức độ 3 1,0%" would be read as one number.
+    names = {word: LEVEL_NAMES[word] + ":" * word.startswith("level_") for word in words if word in largest}
+    texts = (f"{name} {rate_text(tally.share(word), DECIMALS)}" for word, name in names.items())
     # No line may begin with a figure whose name stands on the line before.
     return " · ".join(text.replace(" ", "\xa0") for text in texts)
 

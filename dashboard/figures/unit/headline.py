@@ -93,7 +93,7 @@ def _finding(told: Told, view: View) -> str:
     verdict, threshold = told.row.verdict, threshold_text(view)
     unit = told.row.unit
     if not told.row.is_ranked and unit.active_to is not None and unit.active_to < view.period.start:
-        return f"đã thôi hoạt động từ sau ngày {day_text(unit.active_to)}"
+        return f"đã thôi hoạt động sau ngày {day_text(unit.active_to)}"
     if not verdict.share.b:
         return f"{nothing_yet(view).lower()} hồ sơ nào để tính tỷ lệ trễ hẹn trong kỳ này"
     if not told.row.is_ranked:
