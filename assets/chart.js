@@ -31,8 +31,11 @@
     const last = axis.tickvals.length - 1;
     const kept = axis.tickvals.filter(function (_, i) { return (last - i) % 3 === 0; });
     window.Plotly.relayout(chart, {
-      /* What the marks are called stands above the chart. */
+      /* What the marks are called stands above the chart, in the card's words; their room is the line's. */
       annotations: (chart.layout.annotations || []).filter(function (one) { return one.name !== "event"; }),
+      "margin.t": 12, "margin.b": 28, "margin.l": 36,
+      /* The first month stands below the lowest number, not beside it. */
+      "xaxis.ticks": "outside", "xaxis.ticklen": 6, "xaxis.tickcolor": "rgba(0,0,0,0)",
       "xaxis.tickvals": kept,
       "xaxis.ticktext": kept.map(function (month) { return month.replace(/\/20(\d\d)$/, "/$1"); }),
     });
@@ -92,7 +95,7 @@
 
   /* A picture is shown without its page: title, what is drawn, the time of the data and what sample data are
      called go with it. */
-  const WIDTH = 1200, HEIGHT = 600, TOP = 104, FOOT = 44;
+  const WIDTH = 1200, HEIGHT = 600, TOP = 124, FOOT = 44;
   document.addEventListener("click", async function (event) {
     const button = event.target.closest("[data-picture]");
     const place = button && button.closest(".chart"), chart = place && plot(place);
@@ -109,6 +112,8 @@
     const found = within.querySelector(selector);
     return found ? found.textContent.trim().replace(/\s+/g, " ") : "";
   }
+  /* plotly breaks no lines: what is drawn and its marks take as many as they need. */
+  function lines(words) { return words.match(/.{1,140}(?:\s|$)/g) || [words]; }
   function escaped(words) { return words.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;"); }
   function framed(chart, card) {
     const title = text(card, ".card-head h1, .card-head h2"), more = text(card, ".card-head p");
@@ -118,14 +123,15 @@
       return { text: words, x: at, xref: "paper", y: y, yref: "paper", yshift: 0, xanchor: anchor, yanchor: "top",
         showarrow: false, align: anchor, font: { size: size } };
     }
-    const margin = Object.assign({}, chart.layout.margin, { t: TOP + 8, b: FOOT + 44 });
+    const said = lines([scope, more].filter(Boolean).join(" · ")), top = TOP + 18 * (said.length - 1);
+    const margin = Object.assign({}, chart.layout.margin, { t: top + 8, b: FOOT + 44 });
     const inside = HEIGHT - margin.t - margin.b;
-    const head = 1 + TOP / inside, foot = -(margin.b - 30) / inside;
+    const head = 1 + top / inside, foot = -(margin.b - 30) / inside;
     return Object.assign({}, chart.layout, {
       autosize: false, width: WIDTH, height: HEIGHT, margin: margin, paper_bgcolor: getComputedStyle(document.documentElement).getPropertyValue("--card"),
       annotations: (chart.layout.annotations || []).concat([
         line("<b>" + escaped(title) + "</b>", 20, head, "left", 0),
-        line(escaped([scope, more].filter(Boolean).join(" · ")), 14, head - 40 / inside, "left", 0),
+        line(said.map(escaped).join("<br>"), 14, head - 40 / inside, "left", 0),
         line(escaped(whose), 12, foot, "left", 0),
       ], sample ? [line("<b>" + escaped(sample) + "</b>", 14, foot, "right", 1)] : []),
     });

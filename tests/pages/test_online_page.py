@@ -357,10 +357,20 @@ def test_few_dossiers_tell_no_change_and_no_trend(tmp_path: Path) -> None:
     assert "so với" not in told
 
 
-def test_an_event_is_named_above_the_columns_and_its_name_has_room() -> None:
+def test_events_are_named_above_the_figure_each_on_its_line_in_whole_words() -> None:
+    """Within the figure a name would hide a month's mark."""
     layout: dict[str, Any] = {"margin": {"t": 16}}
     november = month_of(date(2026, 11, 1))
-    mark_events(layout, [Event(date(2026, 11, 9), "Một mốc", None, "", 0)], [november], at_top=True)
-    (name,) = layout["annotations"]
-    assert (name["y"], name["yanchor"]) == (1, "bottom")
-    assert layout["margin"]["t"] >= 16 + name["font"]["size"]
+    titles = (
+        "Phường Bến Đò nhập vào Phường Cầu Đá",
+        "Bắt đầu thí điểm trả kết quả tại nhà theo Quyết định 12/QĐ-UBND",
+    )
+    mark_events(layout, [Event(date(2026, 11, 9), title, None, "", 0) for title in titles], [november])
+    names = layout["annotations"]
+    assert {(one["y"], one["yanchor"]) for one in names} == {(1, "bottom")}
+    assert names[1]["yshift"] - names[0]["yshift"] >= 1.4 * names[0]["font"]["size"], (
+        "marks of vowels are cut"
+    )
+    assert layout["margin"]["t"] >= 16 + names[1]["yshift"] + names[1]["font"]["size"]
+    assert names[0]["text"] == f"09/11: {titles[0]}"
+    assert names[1]["text"] == "09/11: Bắt đầu thí điểm trả kết quả tại nhà theo…"

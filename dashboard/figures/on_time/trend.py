@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from textwrap import shorten
 from typing import Any
 
 from dashboard.figures.on_time.heat import month_heads
@@ -15,9 +16,9 @@ from queries.definitions.metrics import Share
 from queries.on_time.events import Event
 from queries.on_time.judging_trend import Trend
 
-MOST_EVENTS, LONGEST_EVENT = 6, 34
-"""So many events a trend marks, the latest; so many letters of each."""
-EVENT_ROWS, EVENT_LINE = 3, 14
+MOST_EVENTS, LONGEST_EVENT = 6, 44
+"""So many events a trend marks, the latest; so many letters of each, whole words."""
+EVENT_ROWS, EVENT_LINE = 3, 17
 """The names of events stand on so many lines in turn, each of so many pixels."""
 _LABEL_MONTHS = 4
 """So many months the name of the threshold takes on a narrow screen."""
@@ -94,14 +95,12 @@ def trend_figure(trend: Trend, events: Sequence[Event] = ()) -> dict[str, Any]:
     return {"data": lines, "layout": layout}
 
 
-def mark_events(
-    layout: dict[str, Any], events: Sequence[Event], months: Sequence[Period], *, at_top: bool = False
-) -> None:
-    """Mark on a figure of months what happened: a dotted line on its day, its name where nothing is drawn.
+def mark_events(layout: dict[str, Any], events: Sequence[Event], months: Sequence[Period]) -> None:
+    """Mark on a figure of months what happened: a dotted line on its day, its name above the figure.
 
-    ``at_top``: above the figure, whose columns leave no room at the foot.
+    Within it a name would lie over a line somewhere.
     """
-    if at_top and events:
+    if events:
         layout["margin"]["t"] += EVENT_LINE * min(len(events), MOST_EVENTS, EVENT_ROWS)
     shapes, names = layout.setdefault("shapes", []), layout.setdefault("annotations", [])
     for row, one in enumerate(events[-MOST_EVENTS:]):
@@ -114,18 +113,17 @@ def mark_events(
         })  # fmt: skip
         late = one.place > len(months) / 2
         names.append({
-            "name": "event", "x": x, "y": int(at_top), "xref": "x", "yref": "paper",
+            "name": "event", "x": x, "y": 1, "xref": "x", "yref": "paper",
             # No text of its own under the mouse: it would keep a month beneath it from telling its figures.
             "text": _short(one),
             "showarrow": False, "xanchor": "right" if late else "left", "xshift": -4 if late else 4,
             "yanchor": "bottom", "yshift": EVENT_LINE * (row % EVENT_ROWS),
             "font": {"size": 12, "color": MUTED},
-            "bgcolor": "rgba(255,255,255,.85)",
         })  # fmt: skip
 
 
 def _short(one: Event) -> str:
-    title = one.title if len(one.title) <= LONGEST_EVENT else f"{one.title[: LONGEST_EVENT - 1].rstrip()}…"
+    title = shorten(one.title, LONGEST_EVENT, placeholder="…")
     return plain(f"{one.day:%d/%m}: {title}")
 
 

@@ -75,7 +75,7 @@ def trend_figure(trend: OnlineTrend, found: Online, events: Sequence[Event] = ()
     }  # fmt: skip
     texts = [_hover(trend, found, i) for i in range(len(months))]
     data = [*_columns(trend, found, months, texts), *_lines(trend, months, texts), *_target(found, months)]
-    mark_events(layout, events, trend.months, at_top=True)
+    mark_events(layout, events, trend.months)
     return {"data": data, "layout": layout}
 
 
