@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from fractions import Fraction
 
 from dashboard.figures.online.wording import FEW, NO_LEVELS, levels, rate, units_title, where
 from dashboard.figures.shared.multiples import Month, Panel, Scale, multiples, panel, tight_scale_of
@@ -29,7 +30,8 @@ def compact(
     if not any(tally.rate.b for tally in trend.district):
         return nothing("Trực tuyến", f"Không có hồ sơ nào trong {len(trend.months)} tháng này")
     rows = [row for row in found.ranked if any(share.b for share in _shares(trend, row))]
-    chosen = rows[:most]
+    # Of any kind: who the title names stands here first.
+    chosen = sorted(rows, key=_lowest_first)[:most]
     scale = tight_scale_of((_shares(trend, row) for row in chosen), len(trend.months))
     then = {row.unit.code: row.tally for row in before.known} if before else {}
     drawn = [
@@ -46,6 +48,11 @@ def compact(
         more=f"Xem cả {count_text(len(rows))} đơn vị" if len(rows) > len(chosen) else "Xem trang Trực tuyến",
         more_href=all_link, links=links,
     )  # fmt: skip
+
+
+def _lowest_first(row: OnlineRow) -> tuple[bool, bool, Fraction]:
+    rate_now = row.tally.rate.exact
+    return rate_now is None, row.is_few, rate_now or Fraction(0)
 
 
 def _which(chosen: Sequence[OnlineRow], rows: Sequence[OnlineRow]) -> str:
