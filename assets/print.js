@@ -8,7 +8,7 @@
     charts().forEach(function (chart) {
       const frame = chart.closest(".chart");
       if (!frame) { return; }
-      window.Plotly.relayout(chart, width ? { autosize: false, width: width, height: frame.closest(".unit-trend") ? 170 : 230 } : { autosize: true, width: null, height: null });
+      window.Plotly.relayout(chart, width ? { autosize: false, width: width, height: frame.closest(".unit-trend") ? 185 : 230 } : { autosize: true, width: null, height: null });
     });
   }
   window.addEventListener("beforeprint", function () { fit(PAPER); });
