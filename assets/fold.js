@@ -36,7 +36,7 @@
   /* A table is read as cards where it is wider than the screen: each number then says its own name. */
   const NARROW = window.matchMedia("(max-width: 640px)"), ROLES = { TABLE: "table", TBODY: "rowgroup", TFOOT: "rowgroup", TR: "row", TH: "rowheader", TD: "cell" };
   const SHORT = { "Cùng kỳ năm trước": "Năm trước", "Thay đổi": "" };
-  const DEALT = ["Đơn vị", "Lĩnh vực", "Thủ tục", "Mã", "Nguồn", "Đẳng thức", "Chỉ số", "Cảnh báo"];
+  const DEALT = ["Đơn vị", "Lĩnh vực", "Thủ tục", "Mã", "Nguồn", "Đẳng thức", "Chỉ số", "Cảnh báo", "Mã hồ sơ", "Số thứ tự", "Số"];
   function deal() {
     if (!NARROW.matches) { return; }
     document.querySelectorAll(".page table.data:not(.as-cards)").forEach(function (table) {
@@ -47,7 +47,7 @@
       table.setAttribute("role", ROLES.TABLE);
       table.querySelectorAll("tbody, tfoot, tbody tr, tfoot tr, tbody th, tfoot th, td").forEach(function (one) { one.setAttribute("role", ROLES[one.tagName]); });
       table.querySelectorAll("tbody tr, tfoot tr").forEach(function (row) {
-        const rate = isWide && row.querySelector("td > .rate"), main = rate ? rate.parentNode : row.cells[1];
+        const rate = isWide && row.querySelector("td > .rate"), main = rate ? rate.parentNode : row.querySelector("th + td");
         main.classList.add("is-main");
         main.classList.toggle("says-name", isWide && !rate && main.matches(".number"));
       });
@@ -67,11 +67,13 @@
     { of: ".page .examples", keep: 0, slack: 0, what: "cách tính" },
     { of: ".page .words", keep: 3, what: "từ" },
     { of: ".page .method-metrics tbody, .page .method-flags tbody", keep: 2 },
+    { of: ".page .method-metrics tbody, .page .method-flags tbody", keep: 4, wide: true },
     { of: ".page .method-odd tbody", keep: 3 },
     { of: ".page .method-identities tbody", keep: 1, slack: 0 },
     { of: ".page .online-counts .as-cards > tbody", keep: 2 },
     { of: ".page :is(.online-post, .on-time-fields, .on-time-procedures, .flags-complaints) .as-cards > tbody", keep: 3 },
-    { of: ".page .as-cards > tbody", keep: 4 },
+    { of: ".page .dossiers.as-cards > tbody", keep: 10 },
+    { of: ".page .as-cards:not(.course-events) > tbody", keep: 4 },
     { of: ".page .on-time-days tbody", keep: 6, wide: true },
     { of: ".page .online-help .online-bars > ol", keep: 3 },
     { of: ".page .online-procedures .online-bars > ol", keep: 5, wide: true },
@@ -93,7 +95,7 @@
         rows.classList.add("is-furled");
         rows.classList.toggle("at-any-width", Boolean(list.wide));
         all.slice(keep).forEach(function (row) { row.classList.toggle("is-more", !row.matches(".example.chosen")); });
-        const button = document.createElement("button"), told = "Xem cả " + all.length.toLocaleString("vi") + " " + (list.what || "dòng");
+        const button = document.createElement("button"), told = "Xem cả " + all.filter(function (row) { return !row.matches(".group"); }).length.toLocaleString("vi") + " " + (list.what || "dòng");
         button.type = "button";
         button.className = "unfurl" + (list.wide ? " at-any-width" : "");
         button.textContent = told;
