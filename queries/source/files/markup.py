@@ -15,6 +15,10 @@ from queries.source.files.sheet import Cell, Losses, Merged, Row, Sheet
 _STARTS = ("<html", "<!doctype html", "<table", "<head", "<meta", "<style", "<body", "<div", "<!--")
 _BLOCK = 1 << 18
 _WIDEST = 16_384
+LONGEST = 4_000_000
+"""Signs of one tag or one cell; a tag that never ends would be looked at anew with each block."""
+MOST_TABLES = 500
+"""Of one page, which is read anew for each."""
 
 
 def is_markup(start: bytes) -> bool:
@@ -46,6 +50,10 @@ def sheets_of(path: Path) -> list[Sheet]:
             f"Tệp «{path.name}» là trang web không có bảng nào (có thể là trang báo lỗi hoặc đăng "
             "nhập của hệ "
             "thống); đăng nhập rồi xuất lại."
+        )
+    if count > MOST_TABLES:
+        raise SourceBroken(
+            f"Tệp «{path.name}» là trang web có hơn {MOST_TABLES} bảng; xuất lại ra Excel hoặc CSV."
         )
     return [
         Sheet(path, f"Bảng {number}", number, _reader(path, encoding, number), is_alone=count == 1)
@@ -184,6 +192,11 @@ def _fed(path: Path, encoding: str) -> Iterator[_Tables]:
         text = text_of(file, encoding)
         while block := text.read(_BLOCK):
             tables.feed(block)
+            if len(tables.rawdata) > LONGEST:
+                raise SourceBroken(
+                    f"Tệp «{path.name}» có thẻ hoặc ô dài bất thường (trên 4 triệu ký tự); xuất lại từ hệ "
+                    "thống."
+                )
             yield tables
         tables.close()
         yield tables

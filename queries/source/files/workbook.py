@@ -33,6 +33,8 @@ LARGEST_TEXTS = 1 << 30
 APART = 1_000_000
 """So many shared texts are held as they are."""
 _SUSPECT = 64 << 20
+LONGEST_ROW = 64 << 20
+"""Signs of one row; one that never ends would be looked at anew with each block."""
 _DENSEST = 300
 """Real sheets become ten to fifty times smaller by packing; what is packed more is no sheet."""
 _BLOCK = 1 << 18
@@ -270,6 +272,8 @@ def _pieces(blocks: Iterator[bytes], end: str, path: Path) -> Iterator[tuple[_Ma
         if found:
             yield marks, whole + found
         waiting = rest + decoder.decode(block)
+        if len(waiting) > LONGEST_ROW:
+            raise SourceBroken(_of_damage(path))
     yield marks, waiting
 
 

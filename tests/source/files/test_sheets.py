@@ -7,6 +7,7 @@ import datetime as dt
 import unicodedata
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import made_files as made
 import openpyxl
@@ -16,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from queries.source.errors import SourceBroken, SourceUnavailable
-from queries.source.files import delimited, workbook
+from queries.source.files import delimited, markup, workbook
 from queries.source.files.sheets import Loss, Losses, sheets_of
 
 # cells of .xlsx
@@ -398,6 +399,28 @@ def test_a_sheet_larger_than_any_is_not_unpacked(tmp_path: Path, monkeypatch: py
     monkeypatch.setattr(workbook, "LARGEST", 300_000)
     with pytest.raises(SourceBroken, match="lớn bất thường"):
         list(sheets_of(path)[0].rows())
+
+
+@pytest.mark.parametrize(
+    ("make", "limit", "words"),
+    [
+        (lambda path: path.write_text("<html><table " + "a='" * 100_000 + "></table>", "utf-8"),
+         (markup, "LONGEST", 100_000), "dài bất thường"),
+        (lambda path: path.write_text("<table><tr><td>" * 20 + "</table>" * 20, "utf-8"),
+         (markup, "MOST_TABLES", 19), "hơn 19 bảng"),
+        (lambda path: made.raw_xlsx(path, '<row r="1"><c r="A1"><v>1</v></c></row><row r="2">' + "<c/>" * 200_000),
+         (workbook, "LONGEST_ROW", 500_000), "hỏng bên trong"),
+    ],
+    ids=["tag", "tables", "row"],
+)  # fmt: skip
+def test_what_never_ends_is_not_looked_at_for_ever(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, make: Any, limit: tuple[Any, str, int], words: str
+) -> None:
+    """Each was read anew with every block, or every table: minutes for a few megabytes."""
+    make(tmp_path / "a.xls")
+    monkeypatch.setattr(*limit)
+    with pytest.raises(SourceBroken, match=words):
+        read_whole(tmp_path / "a.xls")
 
 
 def test_a_file_that_is_gone_passes(tmp_path: Path) -> None:
