@@ -123,6 +123,8 @@ class Store:
         account = self.account(name)
         if account is not None and account.role != WALL_ROLE:
             raise AccountError(f"Chỉ tài khoản {WALL_ROLE} có liên kết; {name} là {account.role}.")
+        if account is not None and account.is_disabled:
+            raise AccountError(f"{name} đang bị khóa: mở lại bằng motcua user disable {name} --undo.")
         token = secrets.token_urlsafe(32)
         self._change(name, "link = ?", digest(token))
         return token

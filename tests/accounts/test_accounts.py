@@ -490,6 +490,14 @@ def test_a_link_can_be_revoked(site: Site, store: Store, is_disabled: bool) -> N
     assert (answer.status_code, answer.mimetype) == (401, "application/json")
 
 
+def test_no_link_is_printed_that_opens_nothing(store: Store) -> None:
+    store.disable("tv")
+    with pytest.raises(AccountError, match="--undo"):
+        store.new_link("tv")
+    store.disable("tv", is_disabled=False)
+    assert store.of_link(store.new_link("tv")) is not None
+
+
 def test_only_walls_have_links_and_walls_have_no_session(site: Site, store: Store) -> None:
     with pytest.raises(AccountError, match="man_hinh"):
         store.new_link("an")
