@@ -32,8 +32,8 @@ NAME = "motcua.quan.vn"
 
 
 @pytest.fixture(scope="module")
-def behind_tls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, Path]]:
-    """The port of the deploy file's nginx before a served sample with an account, and its certificate."""
+def behind_tls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, Path, int]]:
+    """The port of the deploy file's nginx before a served sample with an account, its certificate, the plain port."""
     if shutil.which("openssl") is None:
         cannot_run("sau proxy", "không có openssl")
     folder = tmp_path_factory.mktemp("tls")
@@ -68,13 +68,13 @@ def behind_tls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, 
     try:
         one.start()
         with running_nginx(folder / "nginx", text, f"http://127.0.0.1:{plain}/"):
-            yield secure, certificate
+            yield secure, certificate, plain
     finally:
         one.kill()
 
 
-def asked(behind_tls: tuple[int, Path], path: str, **headers: str) -> tuple[int, dict[str, str], str]:
-    port, certificate = behind_tls
+def asked(behind_tls: tuple[int, Path, int], path: str, **headers: str) -> tuple[int, dict[str, str], str]:
+    port, certificate, _ = behind_tls
     context = ssl.create_default_context(cafile=str(certificate))
     context.check_hostname = False  # asked at 127.0.0.1; the certificate itself is checked
     with closing(http.client.HTTPSConnection("127.0.0.1", port, timeout=30, context=context)) as connection:
@@ -87,7 +87,7 @@ def asked(behind_tls: tuple[int, Path], path: str, **headers: str) -> tuple[int,
         )
 
 
-def test_nginx_of_the_deploy_file_serves_over_tls(behind_tls: tuple[int, Path]) -> None:
+def test_nginx_of_the_deploy_file_serves_over_tls(behind_tls: tuple[int, Path, int]) -> None:
     status, headers, text = asked(behind_tls, "/dang-nhap")
     assert (status, headers["strict-transport-security"]) == (200, "max-age=31536000")
     assert headers["server"] == "nginx"
@@ -97,12 +97,68 @@ def test_nginx_of_the_deploy_file_serves_over_tls(behind_tls: tuple[int, Path]) 
     assert asked(behind_tls, "/healthz")[0] == 200
 
 
-def test_what_a_browser_says_of_its_way_is_not_believed(behind_tls: tuple[int, Path]) -> None:
+def test_what_a_browser_says_of_its_way_is_not_believed(behind_tls: tuple[int, Path, int]) -> None:
     status, headers, _ = asked(
         behind_tls, "/dang-nhap", **{"X-Forwarded-For": "127.0.0.1", "Forwarded": "for=::1"}
     )
     assert status == 200
     assert "strict-transport-security" in headers
+
+
+def test_only_pages_are_led_to_tls(behind_tls: tuple[int, Path, int]) -> None:
+    for method, path, expected in (
+        ("GET", "/dung-han?ky=2026-11", (301, f"https://{NAME}/dung-han?ky=2026-11")),
+        ("GET", "/", (301, f"https://{NAME}/")), ("POST", "/dang-nhap", (403, None)),
+        ("GET", "/api/v1/on-time", (403, None)), ("GET", "/motcua/api/v1/on-time", (403, None)),
+        ("GET", "/tai/dung-han.xlsx", (403, None)), ("GET", "/_dash-layout", (403, None)),
+    ):  # fmt: skip
+        with closing(http.client.HTTPConnection("127.0.0.1", behind_tls[2], timeout=30)) as connection:
+            connection.request(method, path, headers={"Host": NAME})
+            answer = connection.getresponse()
+            assert (answer.status, answer.getheader("location")) == expected, path
+
+
+def test_only_what_is_recommended_encrypts(behind_tls: tuple[int, Path, int]) -> None:
+    """The strongest first, whatever the browser would rather have; nothing without forward secrecy."""
+    context = ssl.create_default_context(cafile=str(behind_tls[1]))
+    context.maximum_version = ssl.TLSVersion.TLSv1_2
+    context.set_ciphers("ECDHE-RSA-AES128-GCM-SHA256:ECDHE-RSA-AES256-GCM-SHA384")
+    with _spoken(behind_tls, context) as one:
+        cipher = one.cipher()
+        assert cipher is not None
+        assert cipher[:2] == ("ECDHE-RSA-AES256-GCM-SHA384", "TLSv1.2")
+    for weak in ("AES256-GCM-SHA384", "ECDHE-RSA-AES256-SHA384", "DHE-RSA-AES256-GCM-SHA384"):
+        context.set_ciphers(weak)
+        with pytest.raises(ssl.SSLError):
+            _spoken(behind_tls, context)
+
+
+def _spoken(behind_tls: tuple[int, Path, int], context: ssl.SSLContext) -> ssl.SSLSocket:
+    return context.wrap_socket(attacks.line(behind_tls[0]), server_hostname=NAME)
+
+
+@pytest.mark.parametrize(
+    "heads",
+    ["Content-Length: 5\r\nTransfer-Encoding: chunked", "Transfer-Encoding: chunked\r\nContent-Length: 5",
+     "Content-Length: 5\r\nContent-Length: 60", "Transfer-Encoding: chunked\r\nTransfer-Encoding: x",
+     "Transfer-Encoding : chunked", "Transfer-Encoding: \vchunked", "Content-Length: +5"],
+)  # fmt: skip
+def test_nothing_is_smuggled_through(behind_tls: tuple[int, Path, int], heads: str) -> None:
+    """Where two would see two lengths, no second request is answered, by nginx or by us."""
+    hidden = f"0\r\n\r\nGET /healthz HTTP/1.1\r\nHost: {NAME}\r\nX: "
+    sent = f"POST /dang-nhap HTTP/1.1\r\nHost: {NAME}\r\n{heads}\r\n\r\n{hidden}"
+    with _spoken(behind_tls, ssl.create_default_context(cafile=str(behind_tls[1]))) as one:
+        one.settimeout(0.3)
+        one.sendall(sent.encode())
+        got = b""
+        try:
+            while part := one.recv(65_536):
+                got += part
+        except TimeoutError:
+            pass
+    assert got.count(b"HTTP/1.1 ") == 1, got
+    assert got.split()[1] in (b"400", b"403", b"501"), got
+    assert b'"status": "ok"' not in got
 
 
 def test_the_unit_is_tight() -> None:
