@@ -112,12 +112,32 @@ class Gate:
         """Give the reader's address."""
         return address_of(flask.request, self.settings.trusted_proxies)
 
-    def set_cookie(self, answer: flask.Response, name: str, value: str, **more: Any) -> None:
+    def set_cookie(
+        self, answer: flask.Response, name: str, value: str, *, path: str, max_age: int | None = None
+    ) -> None:
         """Set a cookie that no script reads and no other site sends; only over TLS where there is TLS."""
         answer.set_cookie(
-            name, value, httponly=True, samesite="Lax",
-            secure=is_secure(flask.request, self.settings.trusted_proxies), **more,
+            self._named(name, path), value, path=path, max_age=max_age, httponly=True, samesite="Lax",
+            secure=self._is_secure(),
         )  # fmt: skip
+
+    def cookie(self, name: str, *, path: str) -> str:
+        """Give what a cookie of a path holds; empty where there is none."""
+        return flask.request.cookies.get(self._named(name, path), "")
+
+    def take_away(self, answer: flask.Response, name: str, *, path: str) -> None:
+        """Let the browser forget a cookie."""
+        self.set_cookie(answer, name, "", path=path, max_age=0)
+
+    def _named(self, name: str, path: str) -> str:
+        """Give a cookie's name as a browser keeps it.
+
+        Over TLS with a prefix: no other host of the domain, and nobody on the way, can then set it.
+        """
+        return name if not self._is_secure() else f"__Host-{name}" if path == "/" else f"__Secure-{name}"
+
+    def _is_secure(self) -> bool:
+        return is_secure(flask.request, self.settings.trusted_proxies)
 
     def _today(self) -> date:
         return self.settings.clock().date()
@@ -146,13 +166,13 @@ class Gate:
 
     def _of_session(self) -> Account | None:
         request = flask.request
-        token, idle = request.cookies.get(COOKIE, ""), self.settings.session_idle_minutes * 60
+        token, idle = self.cookie(COOKIE, path=home()), self.settings.session_idle_minutes * 60
         is_used = request.path not in _BY_ITSELF
         return self.store.of_session(token, int(time.time()), idle, is_used=is_used) if token else None
 
     def _wall(self) -> Account | None:
         request = flask.request
-        token = request.args.get("khoa") or request.cookies.get(WALL_COOKIE, "")
+        token = request.args.get("khoa") or self.cookie(WALL_COOKIE, path=f"{request.script_root}{WALL}")
         found = self.store.of_link(token) if token else None
         return found if found is not None and found.role == WALL_ROLE else None
 
@@ -180,6 +200,11 @@ def register(server: flask.Flask) -> Gate:
     server.extensions[IDENTIFY] = gate.identified
     server.before_request(gate.check)
     return gate
+
+
+def home() -> str:
+    """Give the path that all of ours is under."""
+    return flask.request.script_root or "/"
 
 
 def _is_page() -> bool:

@@ -9,7 +9,7 @@ from typing import Any, cast
 import flask
 
 from dashboard.accounts.account import name_of
-from dashboard.accounts.gate import COOKIE, SIGN_IN, SIGN_ON, SIGN_OUT, Gate
+from dashboard.accounts.gate import COOKIE, SIGN_IN, SIGN_ON, SIGN_OUT, Gate, home
 from dashboard.accounts.origin import is_ours
 from dashboard.accounts.passwords import Busy
 from dashboard.figures.shared.markup import markup
@@ -66,12 +66,12 @@ def register(server: flask.Flask, gate: Gate) -> None:
 
     @server.post(SIGN_OUT)
     def _sign_out() -> Any:
-        if token := flask.request.cookies.get(COOKIE):
+        if token := gate.cookie(COOKIE, path=home()):
             if name := the_reader().name:
                 _note(gate, logging.INFO, "Đăng xuất", name)
             gate.store.end(token)
         answer = cast(flask.Response, flask.redirect(f"{flask.request.script_root}{SIGN_IN}", 303))
-        answer.delete_cookie(COOKIE, path=flask.request.script_root or "/", httponly=True, samesite="Lax")
+        gate.take_away(answer, COOKIE, path=home())
         answer.headers["Clear-Site-Data"] = '"cache", "storage"'
         return answer
 
@@ -110,11 +110,11 @@ def page(
 
 def begun(gate: Gate, token: str, there: str) -> flask.Response:
     """Lead a reader whose session has begun to where they wanted; the session before is ended."""
-    if before := flask.request.cookies.get(COOKIE):
+    if before := gate.cookie(COOKIE, path=home()):
         gate.store.end(before)
     root = flask.request.script_root
     answer = cast(flask.Response, flask.redirect(f"{root}{there}", 303))
-    gate.set_cookie(answer, COOKIE, token, path=root or "/")
+    gate.set_cookie(answer, COOKIE, token, path=home())
     answer.headers["Cache-Control"] = "no-store"
     return answer
 

@@ -98,7 +98,7 @@ def register(server: flask.Flask, gate: Gate) -> None:
             told["authorization_endpoint"], state=state, nonce=nonce, code_verifier=verifier
         )
         answer = cast(flask.Response, flask.redirect(address, 303))
-        gate.set_cookie(answer, FLOW_COOKIE, state, path=f"{flask.request.script_root}{SIGN_ON}", max_age=600)
+        gate.set_cookie(answer, FLOW_COOKIE, state, path=_path(), max_age=600)
         answer.headers["Cache-Control"] = "no-store"
         return answer
 
@@ -106,7 +106,7 @@ def register(server: flask.Flask, gate: Gate) -> None:
     def _back() -> Any:
         settings, now = gate.settings, int(time.time())
         found = provider(settings)
-        state, kept = flask.request.args.get("state", ""), flask.request.cookies.get(FLOW_COOKIE, "")
+        state, kept = flask.request.args.get("state", ""), gate.cookie(FLOW_COOKIE, path=_path())
         held = gate.store.take_flow(state, now) if state and secrets.compare_digest(state, kept) else None
         try:
             if held is None:
@@ -120,7 +120,7 @@ def register(server: flask.Flask, gate: Gate) -> None:
             return page(gate, told=NO_ACCOUNT, status=403)
         log.info("Đăng nhập một lần: %s", claims.get("sub"))
         answer = begun(gate, token, held["there"])
-        answer.delete_cookie(FLOW_COOKIE, path=f"{flask.request.script_root}{SIGN_ON}")
+        gate.take_away(answer, FLOW_COOKIE, path=_path())
         return answer
 
     def _claims(found: Provider, settings: Settings, held: dict[str, str]) -> dict[str, Any]:
@@ -173,6 +173,10 @@ def claims_of(id_token: str, told: dict[str, Any], client_id: str, nonce: str) -
     if isinstance(claims["aud"], list) and len(claims["aud"]) > 1 and claims.get("azp") != client_id:
         raise ValueError("id_token là của phần mềm khác (azp)")
     return claims
+
+
+def _path() -> str:
+    return f"{flask.request.script_root}{SIGN_ON}"
 
 
 def _failed(gate: Gate, error: NotSignedOn) -> Any:

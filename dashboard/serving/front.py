@@ -60,6 +60,7 @@ _PLAIN = (
     ("x-content-type-options", "nosniff"),
     ("content-security-policy", "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"),
 )  # fmt: skip
+_SESSIONS = frozenset({COOKIE, f"__Host-{COOKIE}", f"__Secure-{COOKIE}"})
 _LOOPBACK = ("localhost",)
 _HOST = re.compile(r"(?:\[(?P<ipv6>[0-9a-f:.]+)\]|(?P<name>[^\[\]:@/\\,\s]+))(?::[0-9]{0,5})?", re.ASCII)
 
@@ -340,7 +341,7 @@ def _session_of(headers: Any) -> str:
     """Give the session that a request says it is of; empty where it says nothing."""
     for part in ";".join(headers.get_all("cookie")).split(";"):
         name, _, value = part.strip().partition("=")
-        if name == COOKIE:
+        if name in _SESSIONS:
             return str(value)
     return ""
 

@@ -173,7 +173,22 @@ def test_over_tls_the_cookie_never_leaves_it(site: Site) -> None:
     answer = sign_in(
         browser(site), "an", base_url="https://localhost", headers={"Origin": "https://localhost"}
     )
+    assert re.fullmatch(r"__Host-motcua=[\w-]{43}; Secure; HttpOnly; Path=/; SameSite=Lax", cookie_of(answer))
+
+
+def test_over_tls_only_a_cookie_that_nobody_else_can_set_is_a_session(site: Site, store: Store) -> None:
+    """Another host of the domain, or somebody on the way, may set one of any name without the prefix."""
+    tls, token = {"base_url": "https://localhost"}, store.begin("an", int(time.time()), 3_600)
+    for name, status in (("motcua", 401), ("__Host-motcua", 200)):
+        made = browser(site)
+        made.set_cookie(name, token, secure=True)
+        assert made.get("/api/v1/on-time", **tls).status_code == status
+    answer = made.post("/dang-xuat", headers={"Origin": "https://localhost"}, **tls)
+    assert cookie_of(answer).startswith("__Host-motcua=; ")
     assert "Secure" in cookie_of(answer)
+    assert made.get("/api/v1/on-time", **tls).status_code == 401
+    wall = browser(site).get(f"/man-hinh?khoa={store.new_link('tv')}", **tls)
+    assert re.match(r"__Secure-motcua_man_hinh=[\w-]{43}; .*Secure; .*Path=/man-hinh;", cookie_of(wall))
 
 
 def test_a_listed_proxy_says_that_there_is_tls(database: Path, store: Store) -> None:
@@ -554,6 +569,8 @@ def test_under_a_path_of_a_proxy_signing_in_stays_under_it(site: Site) -> None:
         answer = sign_in(made, "an", data={"tiep": there}, **under)
         assert answer.headers["Location"] == "/motcua/ho-so?ky=2026-11"
         assert "Path=/motcua" in cookie_of(answer)
+    over_tls = {"base_url": "https://localhost/motcua", "headers": {"Origin": "https://localhost"}}
+    assert cookie_of(sign_in(browser(site), "an", **over_tls)).startswith("__Secure-motcua=")
 
 
 def test_the_first_document_of_a_reader_is_theirs(site: Site) -> None:
