@@ -177,6 +177,8 @@ def flag_link(question: Question, *, absolute: bool = False) -> Callable[[Found,
             return f"{'' if here else question.link(FLAGS_PATH, **narrower)}#{COMPLAINTS_ANCHOR}"
         if rule.id in elsewhere:
             return question.link(elsewhere[rule.id], **narrower)
+        if rule.is_now:
+            narrower["sort"] = "due_at"  # what is promised today stands first
         return question.link("/ho-so", flag=rule.id, **narrower)
 
     return link

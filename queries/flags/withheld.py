@@ -35,7 +35,7 @@ from queries.asked.periods import Period
 from queries.asked.view import View
 
 LEAST = 5
-WITHHELD = "dưới 5 hoặc không nêu"
+WITHHELD = "không nêu, để không lộ ai"
 """What stands in the place of a figure on officials for whoever may not see them."""
 YEARS = 3
 _MANY = np.iinfo(np.int64).max

@@ -303,6 +303,8 @@ def flag_actions(flags: FoundFlags, units: Mapping[str, Unit], link: Link) -> li
 def _item(one: Found, flags: FoundFlags, units: Mapping[str, Unit], link: Link) -> Item:
     named, rest = mentions(one, flags, units, link=link, most=3)
     where = ", ".join(f"{unit.name}{unit.gap}{unit.text}" for unit in named)
+    if len(named) == 1 and named[0].text == count_text(one.district.count):
+        where = named[0].name  # how many has been said
     # Of the one unit in view its name would only be said again.
     # All named, so that a reader adds them up: those of no known unit belong to the sum.
     rest = f" {rest}" if rest else f", không rõ đơn vị {count_text(one.unknown)}" if one.unknown else ""

@@ -73,7 +73,8 @@ def course(found: Course, names: Names, *, judged: date, as_of: str, links: Sequ
     begun = events[0].at.date() if found.dossier.received_at is None else found.dossier.received_at.date()
     return markup(
         "dossier.html",
-        title=f"Hồ sơ {found.dossier.dossier_code}: {_outcome(found)}",
+        code=found.dossier.dossier_code,
+        outcome=_outcome(found),
         subtitle=f"Đến hết {day_text(judged)} ({as_of}). Không có thông tin của công dân.",
         facts=_facts(found, names),
         stretches=_stretches(found, end, first, last),
