@@ -90,7 +90,7 @@ class Period:
             if self.start == self.end:
                 return f"ngày {self.start:%d/%m/%Y}"
             return f"{self.start:%d/%m/%Y}–{self.end:%d/%m/%Y}"
-        name = self._name()
+        name = self.name()
         return name if self.basis == "calendar" else f"kỳ báo cáo {name} ({self._span()})"
 
     def short_label(self) -> str:
@@ -106,7 +106,8 @@ class Period:
             return f"6T {'đầu' if part == 1 else 'cuối'}/{year}"
         return f"9T/{year}" if self.kind == "nine_months" else f"{year}"
 
-    def _name(self) -> str:
+    def name(self) -> str:
+        """The period within a sentence: "tháng 5/2026", "quý III/2026"; the basis is not said."""
         year, part = self._place()
         if self.kind == "month":
             # Nghị định 30/2020/NĐ-CP, Phụ lục I: only the months 1 and 2 carry a leading zero.

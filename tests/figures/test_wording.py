@@ -13,6 +13,9 @@ from apps import Site, attributes, district, dossiers, said, unit, write
 from test_pages import Drawn, Texts, whole_cards
 
 from dashboard.figures.on_time.trend import trend_figure
+from dashboard.figures.shared.wording import over_text
+from queries.asked.periods import month_of
+from queries.on_time.streak import Running
 
 JUST_BELOW = {"late": 50, "on_time": 951}
 """4,995%: printed with two decimals it would be 5,00%."""
@@ -227,3 +230,9 @@ def test_one_dossier_is_no_thousand_of_a_thousand(tmp_path: Path) -> None:
     text = Texts(district(tmp_path, {"late": 1}))["flags-inspect"]
     assert "1 hồ sơ mức đỏ" in text
     assert "1.000 hồ sơ phải giải quyết)" not in text
+
+
+def test_months_are_written_alike_wherever_a_sentence_names_one() -> None:
+    """As the titles do (NĐ 30/2020): only the months 1 and 2 with a zero."""
+    told = {over_text(Running(3, month_of(date(2026, month, 1)))) for month in (2, 7, 11)}
+    assert told == {f"vượt 3 tháng liền, từ tháng {month}/2026" for month in ("02", "7", "11")}

@@ -307,7 +307,9 @@ def test_one_unit_alone(site: Site) -> None:
     alone = said(drawn(site, page.draw_units, don_vi="P04"))
     assert "Đơn vị: vượt ngưỡng ▲ Vượt ngưỡng 25,00% (1/4), ít hồ sơ, từ tháng 11/2026" in alone
     assert "1 đơn vị" not in alone
-    assert "Không có gì để gợi ý kiểm tra đơn vị này" in said(drawn(site, page.draw_inspection, don_vi="P03"))
+    inspected = said(drawn(site, page.draw_inspection, don_vi="P03"))
+    assert "Không có gì để gợi ý kiểm tra đơn vị này" in inspected
+    assert "không vượt ngưỡng, không có hồ sơ mức đỏ, không có hồ sơ quá hạn" in inspected
     for card in CARDS:
         text = said(drawn(site, card, don_vi="P03"))
         assert not re.search("[Kk]hông đơn vị nào|[Cc]hưa đơn vị nào|Chưa có đơn vị nào|[Mm]ọi đơn vị", text)

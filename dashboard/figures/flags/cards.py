@@ -249,12 +249,16 @@ def inspection(
         "hồ sơ phải giải quyết đứng cuối."
     )
     nothing = "Không có gì để gợi ý kiểm tra đơn vị này" if alone else "Chưa có đơn vị nào nên kiểm tra"
-    who = "Đơn vị không" if alone else "Không đơn vị nào"
+    # "không vượt ngưỡng, có hồ sơ mức đỏ" would say that there are some.
+    calm = (
+        "Đơn vị không vượt ngưỡng, không có hồ sơ mức đỏ, không có hồ sơ quá hạn" if alone
+        else "Không đơn vị nào vượt ngưỡng, có hồ sơ mức đỏ hay hồ sơ quá hạn"
+    )  # fmt: skip
     return markup(
         "flags_inspect.html",
         title=f"Nên kiểm tra: {names}" if rows else nothing,
         subtitle="" if alone or not rows else order,
-        calm=f"{who} vượt ngưỡng, có hồ sơ mức đỏ hay hồ sơ quá hạn trong kỳ này.",
+        calm=f"{calm} trong kỳ này.",
         rows=[
             {
                 "name": row.unit.label,

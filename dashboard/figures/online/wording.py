@@ -263,13 +263,13 @@ def trend_title(trend: OnlineTrend, found: Online, name: str) -> str:
         return f"Tỷ lệ trực tuyến của {name} trong 13 tháng"
     (first, then), (end, now) = known[0], known[-1]
     moved = change(now, then) or Fraction(0)
-    months = [trend.months[i].short_label() for i in (first, end)]
+    months = [trend.months[i].name() for i in (first, end)]
     if not moved:
-        return f"Tỷ lệ trực tuyến tháng {months[1]} bằng tháng {months[0]}: {rate(now, found)}"
+        return f"Tỷ lệ trực tuyến {months[1]} bằng {months[0]}: {rate(now, found)}"
     word, end_word = ("tăng", "lên") if moved > 0 else ("giảm", "xuống")
     return (
-        f"Tỷ lệ trực tuyến {word} từ {rate(then, found)} (tháng {months[0]}) {end_word} "
-        f"{rate(now, found)} (tháng {months[1]})"
+        f"Tỷ lệ trực tuyến {word} từ {rate(then, found)} ({months[0]}) {end_word} "
+        f"{rate(now, found)} ({months[1]})"
     )
 
 

@@ -271,13 +271,12 @@ def over_text(running: Running) -> str:
 def _streak(running: Running) -> str:
     if running.since is None:
         return ""
-    month = "kỳ báo cáo tháng" if running.since.basis == "reporting" else "tháng"
+    basis = "kỳ báo cáo " if running.since.basis == "reporting" else ""
+    since = f"từ {basis}{running.since.name()}"
     if running.from_before:
-        since = f"ít nhất {running.months} {month} liền"
+        since = f"ít nhất {running.months} {basis}tháng liền"
     elif running.months > 1:
-        since = f"{running.months} {month} liền, từ {month} {running.since.short_label()}"
-    else:
-        since = f"từ {month} {running.since.short_label()}"
+        since = f"{running.months} {basis}tháng liền, {since}"
     if running.is_unfinished:
         since += " (kể cả tháng chưa hết)" if running.months > 1 else " (tháng chưa hết)"
     return since
