@@ -36,7 +36,7 @@
   /* A table is read as cards where it is wider than the screen: each number then says its own name. */
   const NARROW = window.matchMedia("(max-width: 640px)"), ROLES = { TABLE: "table", TBODY: "rowgroup", TFOOT: "rowgroup", TR: "row", TH: "rowheader", TD: "cell" };
   const SHORT = { "Cùng kỳ năm trước": "Năm trước", "Thay đổi": "" };
-  const DEALT = ["Đơn vị", "Lĩnh vực", "Thủ tục", "Mã", "Nguồn", "Đẳng thức", "Chỉ số", "Cảnh báo", "Mã hồ sơ", "Số thứ tự", "Số"];
+  const DEALT = ["Đơn vị", "Lĩnh vực", "Thủ tục", "Mã", "Nguồn", "Đẳng thức", "Chỉ số", "Cảnh báo", "Mã hồ sơ", "Số thứ tự", "Số", "Chỉ tiêu", "Số phiếu"];
   function deal() {
     if (!NARROW.matches) { return; }
     document.querySelectorAll(".page table.data:not(.as-cards)").forEach(function (table) {
@@ -47,7 +47,7 @@
       table.setAttribute("role", ROLES.TABLE);
       table.querySelectorAll("tbody, tfoot, tbody tr, tfoot tr, tbody th, tfoot th, td").forEach(function (one) { one.setAttribute("role", ROLES[one.tagName]); });
       table.querySelectorAll("tbody tr, tfoot tr").forEach(function (row) {
-        const rate = isWide && row.querySelector("td > .rate"), main = rate ? rate.parentNode : row.querySelector("th + td");
+        const rate = isWide && row.querySelector("td > .rate"), main = rate ? rate.parentNode : row.querySelector("th + td") || row.cells[row.cells.length - 1];
         main.classList.add("is-main");
         main.classList.toggle("says-name", isWide && !rate && main.matches(".number"));
       });

@@ -73,4 +73,8 @@ def test_flags_fill_their_sheets(reader: Reader) -> None:
     reader.page.emulate_media(media="print")
     breaks = "all => [...new Set(all.map(one => getComputedStyle(one).breakInside))]"
     assert reader.page.locator(".flags-units, .flags-inspect").evaluate_all(breaks) == ["auto"]
-    assert reader.page.locator(".flag, .inspect li").evaluate_all(breaks) == ["avoid"]
+    assert reader.page.locator(".flag, .inspect li, .card-head").evaluate_all(breaks) == ["avoid"]
+    after = "all => [...new Set(all.map(one => getComputedStyle(one).breakAfter))]"
+    assert reader.page.locator(".card-head, .data thead").evaluate_all(after) == ["avoid"], (
+        "a head stands alone"
+    )

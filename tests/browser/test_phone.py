@@ -105,7 +105,7 @@ def test_a_unit_s_row_is_a_card_whose_numbers_say_their_names(seen: Look, path: 
     ("path", "longest"),
     [
         ("/dung-han", 6_500), ("/truc-tuyen", 6_500), ("/canh-bao", 5_200), (f"/don-vi/{WARD}", 5_200),
-        ("/giao-ban", 6_500), ("/bao-cao", 6_500), ("/phuong-phap", 6_000),
+        ("/giao-ban", 6_500), ("/bao-cao", 6_500), ("/phuong-phap", 6_000), ("/ho-so", 4_000),
     ],
 )  # fmt: skip
 def test_a_page_is_no_longer_than_a_thumb_scrolls_and_no_wider_than_the_screen(
@@ -121,6 +121,11 @@ def test_a_page_is_no_longer_than_a_thumb_scrolls_and_no_wider_than_the_screen(
             .map((one) => one.outerHTML.slice(0, 100))"""
     )
     assert beyond == [], "cut at the edge"
+    scrolled = reader.page.locator("main .scroll-x:visible:not(:has(.heat, .work-list))").evaluate_all(
+        "all => all.filter((one) => one.innerText.trim() && one.scrollWidth > one.clientWidth + 1)"
+        ".map((one) => one.innerText.slice(0, 60))"
+    )
+    assert scrolled == [], "read only by a movement of the hand"
 
 
 def test_what_is_wrong_with_a_unit_stands_above_all_that_is_counted(reader: Reader) -> None:
