@@ -15,7 +15,9 @@ from test_pages import Drawn, Texts, whole_cards
 from dashboard.figures.on_time.trend import trend_figure
 from dashboard.figures.shared.wording import over_text
 from queries.asked.periods import month_of
+from queries.copy.mended import told_of
 from queries.on_time.streak import Running
+from queries.source.mended import Mended, Reason
 
 JUST_BELOW = {"late": 50, "on_time": 951}
 """4,995%: printed with two decimals it would be 5,00%."""
@@ -236,3 +238,9 @@ def test_months_are_written_alike_wherever_a_sentence_names_one() -> None:
     """As the titles do (NĐ 30/2020): only the months 1 and 2 with a zero."""
     told = {over_text(Running(3, month_of(date(2026, month, 1)))) for month in (2, 7, 11)}
     assert told == {f"vượt 3 tháng liền, từ tháng {month}/2026" for month in ("02", "7", "11")}
+    assert over_text(Running(13, month_of(date(2026, 11, 1)), True)) == "vượt ít nhất 13 tháng liền"
+
+
+def test_what_was_mended_is_told_as_it_is_spoken() -> None:
+    told = told_of(Mended("dossiers", "channel", Reason.UNKNOWN_WORD, 10, ""))
+    assert told == "10 hồ sơ ghi kênh nộp lạ, tạm tính trực tiếp."

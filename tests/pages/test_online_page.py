@@ -96,12 +96,15 @@ def test_every_card_says_its_finding(small: Site) -> None:
 
 
 def test_a_procedure_is_lowest_only_among_those_offered_online(tmp_path: Path) -> None:
-    catalogue = [KHAI_SINH, CHUNG_THUC, {**KHAI_SINH, "procedure_code": "3", "name": "Khai tử"}]
+    other = {"procedure_code": "3", "name": "Khai tử", "field": "Đất đai"}
+    catalogue = [KHAI_SINH, CHUNG_THUC, {**KHAI_SINH, **other}]
     rows = [
         *some("P01", 9), *some("P01", 1, "counter"), *some("P01", 3, procedure_code="3"),
         *some("P01", 3, "counter", procedure_code="3"), *some("P01", 8, "counter", None, procedure_code="2"),
     ]  # fmt: skip
-    shown = Texts(Site(write(tmp_path, THREE, rows, procedures=catalogue)))[PROCEDURES]
+    texts = Texts(Site(write(tmp_path, THREE, rows, procedures=catalogue)))
+    assert "Đất đai: 3 hồ sơ có thể nộp trực tuyến nhưng nộp cách khác, nhiều nhất" in texts[FIELDS]
+    shown = texts[PROCEDURES]
     assert "Khai tử: 50,0% nộp trực tuyến, thấp nhất trong 2 thủ tục có cung cấp" in shown
     assert "Chưa cung cấp trực tuyến một phần / toàn trình Chứng thực" in shown
 

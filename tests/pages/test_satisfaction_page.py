@@ -143,6 +143,7 @@ def test_sipas_stands_apart_and_every_source_has_its_votes(tmp_path: Path) -> No
     assert "Máy tính bảng 50 · Phiếu giấy 30" in headline
     assert "SIPAS đứng riêng: 10,00% (5/50 phiếu)" in headline
     assert "SIPAS (đứng riêng, không gộp) 10,00% 5/50" in sources
+    assert "Phiếu máy tính bảng hài lòng thấp nhất: 80,00%" in text(found, page.draw_source_months)
     assert "Gộp các nguồn (trừ SIPAS) 87,50% 70/80" in sources
     assert "SIPAS (đứng riêng)" in text(found, page.draw_units)
     assert "hài lòng 10,00% (5/50 phiếu)" in text(found, page.draw_headline, nguon="sipas")
