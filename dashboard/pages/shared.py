@@ -20,6 +20,7 @@ from dashboard.figures.on_time.trend import (
 )
 from dashboard.figures.shared.markup import markup
 from dashboard.figures.shared.outcome import nothing
+from dashboard.figures.shared.wording import months_text
 from dashboard.formats import within
 from dashboard.frame.components import answers
 from dashboard.frame.filters import bar
@@ -123,7 +124,8 @@ def heat_card(page_id: str, card_id: str) -> Any:
     @answers(page_id, card_id)
     def draw_heat(question: Question) -> str:
         if not any(share.b for share in question.trend.district):
-            return nothing("Đơn vị và tháng", "Không có hồ sơ nào trong 13 tháng này")
+            shown = months_text(question.trend.months, question.view)
+            return nothing("Đơn vị và tháng", f"Không có hồ sơ nào trong {shown} này")
         return heat(
             question.on_time, question.trend, link=narrowing_link(question),
             links=(method_link(question), excel_link(question, "don-vi-thang")),
@@ -140,7 +142,8 @@ def trend_card(page_id: str, card_id: str) -> Any:
         trend, view = question.trend, question.view
         name = whose_name(question)
         if not any(share.b for share in trend.district):
-            return nothing("Diễn biến 13 tháng", "Không có hồ sơ nào trong 13 tháng này")
+            shown = months_text(trend.months, view)
+            return nothing("Diễn biến 13 tháng", f"Không có hồ sơ nào trong {shown} này")
         head = markup(
             "head.html",
             meaning=late_metric(view.basis).id,

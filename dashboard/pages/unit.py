@@ -110,7 +110,12 @@ def draw_headline(question: Question) -> str:
     unit = UnitQuestion.about(question)
     if unit is None:
         code = unquote(question.path.removeprefix(f"{INDEX}/"))[:40]
-        return unknown_unit(code, question.link(INDEX), question.link(RESULTS, search=code))
+        return unknown_unit(
+            code,
+            question.link(INDEX),
+            question.link(RESULTS, search=code),
+            is_part=question.rights.units is not None,
+        )
     figures, district_figures, last_year = unit.figures(whole=False)
     told = Told(
         row=unit.row,

@@ -14,7 +14,7 @@ from queries.definitions.metrics import Share, over
 class Running:
     """For how many months in a row a unit has been over, and since when.
 
-    ``from_before``: already over in the oldest month shown ("từ trước …"). ``by_month``: the
+    ``from_before``: already over in the oldest month shown, or seen ("từ trước …"). ``by_month``: the
     period shown is no month, so the months are not its own. ``is_unfinished``: the last
     month counted is still running.
     """
@@ -27,10 +27,15 @@ class Running:
 
 
 def running(shares: Sequence[Share], months: Sequence[Period], view: View) -> Running:
-    """Count back from the last month over the threshold; months without dossiers are skipped."""
+    """Count back from the last month over the threshold; months without dossiers are skipped.
+
+    What was before a month that the reader may not see is not known: it may have begun there.
+    """
     count, since, by_month, is_unfinished = 0, None, view.period.kind != "month", False
     for index in range(len(months) - 1, -1, -1):
         share = shares[index]
+        if not view.sees(months[index]):
+            return Running(count, since, count > 0, by_month, is_unfinished)
         if not share.b:
             continue
         last_day = min(months[index].end, view.as_of.date())

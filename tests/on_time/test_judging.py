@@ -354,6 +354,15 @@ def test_a_unit_without_dossiers_in_the_oldest_month_was_not_over_before_it() ->
     assert found == Running(11, month("2026-01"), from_before=False, is_unfinished=True)
 
 
+def test_what_was_before_a_month_that_may_not_be_seen_is_not_known() -> None:
+    """Over in August, October and November; September is not the reader's: at least two in a row, not three."""
+    allowed = tuple((one.start, one.end) for one in map(parse_period, ("2026-08", "2026-10", "2026-11")))
+    shares = series(OVER, NONE, OVER, OVER)
+    found = running(shares, MONTHS, VIEW.at(days_seen=allowed))
+    assert found == Running(2, month("2026-10"), from_before=True, is_unfinished=True)
+    assert running(shares, MONTHS, VIEW) == Running(3, month("2026-08"), is_unfinished=True)
+
+
 @pytest.mark.parametrize(("code", "by_month"), [("2026-11", False), ("2026-Q4", True), ("2026", True)])
 def test_a_streak_of_months_is_marked_in_another_period(code: str, by_month: bool) -> None:
     found = running(series(OVER, OVER), MONTHS, VIEW.at(period=parse_period(code)))

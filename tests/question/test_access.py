@@ -477,6 +477,15 @@ def test_a_month_that_is_not_the_readers_is_no_month_without_dossiers(site: Site
     drawn = words_of(site.seen_by(both).draw(unit_page.draw_metrics, path="/don-vi/P01"))
     assert "07/2026: 0" not in drawn
     assert "07/2026: 1" in words_of(site.draw(unit_page.draw_metrics, path="/don-vi/P01"))
+    # Nor is it counted among those of which something is said.
+    assert "trong 2 tháng được xem" in site.seen_by(both).text(on_time_page.draw_heat)
+    assert "trong 13 tháng" in site.text(on_time_page.draw_heat)
+
+
+def test_whether_there_is_a_unit_elsewhere_is_not_said(site: Site) -> None:
+    for of, told in ((site.seen_by(ONE), "Phạm vi tài khoản được xem"), (site, "Nguồn dữ liệu")):
+        assert f"{told} không có đơn vị mang mã “P77”" in of.text(unit_page.draw_headline, path="/don-vi/P77")
+    assert "Phạm vi tài khoản" in site.seen_by(ONE).text(unit_page.draw_headline, path="/don-vi/P02")
 
 
 def test_what_the_source_holds_is_told_to_whoever_sees_all_of_it(site: Site) -> None:

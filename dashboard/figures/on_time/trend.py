@@ -9,6 +9,7 @@ from typing import Any
 
 from dashboard.figures.on_time.heat import month_heads
 from dashboard.figures.shared.outcome import BARRED_MONTH
+from dashboard.figures.shared.wording import months_text
 from dashboard.formats import day_text, rate_text, share_text
 from dashboard.theme import ACCENT, CARD, INK, MUTED, OVER, OVER_TEXT, TEMPLATE
 from queries.asked.periods import Period
@@ -31,7 +32,7 @@ def trend_title(trend: Trend, name: str) -> str:
         (i, share.exact) for i, share in enumerate(trend.district[: last + 1]) if share.exact is not None
     ]
     if len(known) < 2 or known[-1][0] != last:
-        return f"Tỷ lệ trễ hẹn của {name} trong 13 tháng"
+        return f"Tỷ lệ trễ hẹn của {name} trong {months_text(trend.months, trend.view)}"
     rates = [rate for _, rate in known]
 
     def told(month: int) -> str:
@@ -42,9 +43,12 @@ def trend_title(trend: Trend, name: str) -> str:
         now = f"đến {trend.view.end:%d/%m} là {told(-1)}; "
     full = f"{trend.months[last].label()} là {told(last)}"
     highest = known[rates.index(max(rates))][0]
+    # Of months that the reader may not see nothing is said.
+    seen = [trend.view.sees(month) for month in trend.months[: last + 1]]
     if min(rates) == max(rates):
-        return f"Tỷ lệ trễ hẹn {now}{full}, bằng mọi tháng trước"
+        return f"Tỷ lệ trễ hẹn {now}{full}, bằng mọi tháng trước{'' if all(seen) else ' được xem'}"
     since = f"nhất kể từ {trend.months[known[0][0]].label()}"
+    since += "" if all(seen[known[0][0] :]) else " trong các tháng được xem"
     if rates[-1] == max(rates):
         return f"Tỷ lệ trễ hẹn {now}{full}, cao {since}"
     if rates[-1] == min(rates):

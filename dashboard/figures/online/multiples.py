@@ -9,7 +9,7 @@ from dashboard.figures.online.wording import FEW, NO_LEVELS, levels, rate, units
 from dashboard.figures.shared.multiples import Month, Panel, Scale, multiples, panel, tight_scale_of
 from dashboard.figures.shared.outcome import NO_DATA, nothing
 from dashboard.figures.shared.sparkline import NOTHING_MONTH
-from dashboard.figures.shared.wording import change, comparison_word
+from dashboard.figures.shared.wording import change, comparison_word, months_text
 from dashboard.formats import NOTHING, count_text, points_text, sentence, share_text
 from queries.asked.periods import Period
 from queries.definitions.metrics import ENOUGH_DOSSIERS as ENOUGH
@@ -28,7 +28,7 @@ def compact(
     if not found.recorded.levels:
         return nothing("Trực tuyến", sentence(NO_DATA), NO_LEVELS)
     if not any(tally.rate.b for tally in trend.district):
-        return nothing("Trực tuyến", f"Không có hồ sơ nào trong {len(trend.months)} tháng này")
+        return nothing("Trực tuyến", f"Không có hồ sơ nào trong {months_text(trend.months, found.view)} này")
     rows = [row for row in found.ranked if any(share.b for share in _shares(trend, row))]
     # Of any kind: who the title names stands here first.
     chosen = sorted(rows, key=_lowest_first)[:most]

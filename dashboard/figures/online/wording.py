@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from dashboard.figures.shared.outcome import NO_DATA
-from dashboard.figures.shared.wording import change, comparison_name, sure_change, whose
+from dashboard.figures.shared.wording import change, comparison_name, months_text, sure_change, whose
 from dashboard.formats import (
     NOTHING,
     count_text,
@@ -260,7 +260,7 @@ def trend_title(trend: OnlineTrend, found: Online, name: str) -> str:
     known = [(i, tally.rate) for i, tally in enumerate(trend.district[: last + 1])
              if tally.rate.b >= ENOUGH_DOSSIERS]  # fmt: skip
     if len(known) < 2:
-        return f"Tỷ lệ trực tuyến của {name} trong 13 tháng"
+        return f"Tỷ lệ trực tuyến của {name} trong {months_text(trend.months, trend.view)}"
     (first, then), (end, now) = known[0], known[-1]
     moved = change(now, then) or Fraction(0)
     months = [trend.months[i].name() for i in (first, end)]

@@ -28,7 +28,7 @@ from dashboard.figures.satisfaction.wording import (
 )
 from dashboard.figures.shared.multiples import MOST_PANELS, Month, Panel, multiples, panel, scale_of
 from dashboard.figures.shared.outcome import NO_DATA, nothing
-from dashboard.figures.shared.wording import OTHERS, comparison_word
+from dashboard.figures.shared.wording import OTHERS, comparison_word, months_text
 from dashboard.formats import count_text, join_names, points_text, sentence, share_text, within
 from queries.definitions.metrics import ENOUGH_VOTES
 from queries.definitions.units import LOCAL_KINDS, Unit
@@ -81,10 +81,11 @@ def by_unit(
     shown = _headed([(rows[i], drawn[i]) for i in sorted(first) if rows[i].unit.code not in most])
     rest = _headed([(rows[i], drawn[i]) for i in range(len(rows)) if i not in first])
     is_one = found.view.unit_code is not None
-    title = lowest_title([(row, trend.shares(row.unit.code)) for row in current])
+    months = months_text(trend.months, found.view)
+    title = lowest_title([(row, trend.shares(row.unit.code)) for row in current], months)
     if is_one:
         name = rows[0].unit.label if rows else "đơn vị"
-        title = f"Tỷ lệ hài lòng của {name} trong {len(trend.months)} tháng"
+        title = f"Tỷ lệ hài lòng của {name} trong {months}"
         large = []
     else:
         large.insert(0, district_panel(found, before, trend, scale))
@@ -148,7 +149,9 @@ def compact(
     if not found.has_data:
         return nothing("Hài lòng", sentence(NO_DATA))
     if not any(one.b for one in trend.district_shares()):
-        return nothing("Hài lòng", f"Không có phiếu đánh giá nào trong {len(trend.months)} tháng này")
+        return nothing(
+            "Hài lòng", f"Không có phiếu đánh giá nào trong {months_text(trend.months, found.view)} này"
+        )
     fallen = satisfaction_drop(found, before)
     codes = [row.unit.code for row, _ in fallen]
     current, _ = _rows(found, trend, units)
@@ -166,7 +169,8 @@ def compact(
     return multiples(
         drawn, scale, meaning="satisfaction_rate", title=_drops_title(found, before),
         subtitle=f"{where} {rate(share)} ({share_text(share)} phiếu). {which}, "
-        f"{len(trend.months)} tháng, chung một thang {scale.low:g}–100%{every_field(found.view)}.",
+        f"{months_text(trend.months, found.view)}, chung một thang {scale.low:g}–100%"
+        f"{every_field(found.view)}.",
         note=marks_note(found.view, drawn), kind="compact",
         more=f"Xem cả {count_text(total)} đơn vị" if total > len(rows) else "Xem trang Hài lòng",
         more_href=all_link, links=links,

@@ -150,5 +150,5 @@ def marks_note(view: View, panels: Sequence[Panel], silent: Sequence[str] = ()) 
     if any(one.gone for one in panels):
         parts.append("Nền xám: đơn vị chưa hoặc không còn hoạt động.")
     if silent:
-        parts.append(f"Không có phiếu trong 13 tháng: {join_names(silent, 6)}.")
+        parts.append(f"Không có phiếu trong các tháng này: {join_names(silent, 6)}.")
     return " ".join(parts)

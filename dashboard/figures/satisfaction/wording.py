@@ -221,7 +221,7 @@ def defect_sentence(found: Satisfaction) -> str:
     return " ".join(parts)
 
 
-def lowest_title(rows: Sequence[tuple[SatisfactionRow, Sequence[Share]]]) -> str:
+def lowest_title(rows: Sequence[tuple[SatisfactionRow, Sequence[Share]]], months: str) -> str:
     """Say which units stand at their own lowest in the months that have votes enough."""
     names, compared = [], 0
     for row, shares in rows:
@@ -232,14 +232,13 @@ def lowest_title(rows: Sequence[tuple[SatisfactionRow, Sequence[Share]]]) -> str
         compared += 1
         if last.exact < min(enough):
             names.append(row.unit.label)
-    months = len(rows[0][1]) if rows else 13
     if not compared:
-        return f"Hài lòng theo đơn vị, {months} tháng"
+        return f"Hài lòng theo đơn vị, {months}"
     if not names:
-        return f"Không đơn vị nào đang ở mức thấp nhất của mình trong {months} tháng"
+        return f"Không đơn vị nào đang ở mức thấp nhất của mình trong {months}"
     if len(names) == compared and compared > 1:
-        return f"Cả {compared} đơn vị đủ phiếu đang ở mức thấp nhất của mình trong {months} tháng"
-    return f"{join_names(names, 4)} đang ở mức thấp nhất của mình trong {months} tháng"
+        return f"Cả {compared} đơn vị đủ phiếu đang ở mức thấp nhất của mình trong {months}"
+    return f"{join_names(names, 4)} đang ở mức thấp nhất của mình trong {months}"
 
 
 EVERY_FIELD = "phiếu đánh giá không ghi lĩnh vực, thủ tục: đây là số của mọi lĩnh vực"

@@ -16,6 +16,7 @@ from dashboard.formats import (
     sentence,
     share_text,
 )
+from queries.asked.periods import Period
 from queries.asked.view import View
 from queries.definitions.metrics import BASIS_NAMES, ENOUGH_DOSSIERS, FEW, STRENGTH_NAMES, Share, over
 from queries.on_time.judging import OnTime, Row, taking_part
@@ -369,9 +370,16 @@ def months_note(view: View) -> str:
     return f" Đường nhỏ vẽ theo tháng: {len(months)} tháng đến {months[-1].short_label()}."
 
 
+def months_text(months: Sequence[Period], view: View) -> str:
+    """Count months shown: "13 tháng"; where some may not be seen, only those that may: "2 tháng được xem"."""
+    seen = sum(view.sees(month) for month in months)
+    return f"{len(months)} tháng" if seen == len(months) else f"{seen} tháng được xem"
+
+
 def heat_title(trend: Trend, rows: Sequence[Row]) -> str:
     """Say who was over most often in the months shown."""
     view, counts, weak = trend.view, [], 0
+    shown = months_text(trend.months, view)
     for row in rows:
         series = trend.units.get(row.unit.code, ())
         over_months = [
@@ -386,13 +394,12 @@ def heat_title(trend: Trend, rows: Sequence[Row]) -> str:
     most = max((count for count, _ in counts), default=0)
     if not most:
         if weak:
-            months = len(trend.months)
-            return f"Trong {months} tháng chỉ vượt ngưỡng ở tháng dưới {FEW} hồ sơ ({count_text(weak)} lần)"
+            return f"Trong {shown} chỉ vượt ngưỡng ở tháng dưới {FEW} hồ sơ ({count_text(weak)} lần)"
         if view.unit_code is not None and len(rows) == 1:
-            return f"{rows[0].unit.label} không vượt ngưỡng tháng nào trong {len(trend.months)} tháng"
-        return f"Không đơn vị nào vượt ngưỡng trong {len(trend.months)} tháng"
+            return f"{rows[0].unit.label} không vượt ngưỡng tháng nào trong {shown}"
+        return f"Không đơn vị nào vượt ngưỡng trong {shown}"
     names = [name for count, name in counts if count == most]
-    return f"{join_names(names, 3)} vượt ngưỡng {most} trong {len(trend.months)} tháng"
+    return f"{join_names(names, 3)} vượt ngưỡng {most} trong {shown}"
 
 
 def is_over(share: Share, view: View, day: date) -> bool:

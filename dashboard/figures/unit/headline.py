@@ -224,6 +224,9 @@ def facts_of(
     return tuple(facts)
 
 
-def unknown_unit(code: str, index: str, search: str) -> str:
-    """Say kindly that there is no such unit, and where all of them are."""
-    return markup("unit_unknown.html", code=code, index=index, search=search)
+def unknown_unit(code: str, index: str, search: str, *, is_part: bool = False) -> str:
+    """Say kindly that there is no such unit, and where all of them are.
+
+    ``is_part``: the reader sees some units only; whether there is one elsewhere is not said.
+    """
+    return markup("unit_unknown.html", code=code, index=index, search=search, is_part=is_part)
