@@ -33,6 +33,7 @@ from sqlalchemy import (
     true,
     union,
 )
+from sqlalchemy.schema import CreateTable, DropTable
 
 from queries.copy.tables import CLEAN
 from queries.courses.constructs import binary_order, day_number_of, day_of, minute_of
@@ -86,8 +87,9 @@ def build(conn: Connection, *, as_of: datetime, compare: str, latest: datetime) 
     lies after it is a date in the future. The caller commits.
     """
     for table in (COURSES, UNITS, PROCEDURES, OFFICERS, WITH_SLIPS, *BY_DAY):
-        table.drop(conn, checkfirst=True)
-        table.create(conn)
+        # Not by looking first whether it is there, which asks the catalogue twice a table.
+        conn.execute(DropTable(table, if_exists=True))
+        conn.execute(CreateTable(table))
     conn.execute(insert(UNITS).from_select(list(UNITS.c.keys()), _units()))
     conn.execute(insert(PROCEDURES).from_select(list(PROCEDURES.c.keys()), _procedures()))
     conn.execute(insert(OFFICERS).from_select(list(OFFICERS.c.keys()), _officers()))

@@ -443,6 +443,7 @@ def test_one_statement_serves_months_with_other_days_off(copy: CleanCopy) -> Non
     ]})  # fmt: skip
     parameters, counts, kept = Parameters(latest=AS_OF), {}, 0
     with copy.asked(VIEW) as (conn, courses):
+        courses.statements.clear()  # what other tests asked
         for month in (8, 9, 11):
             view = VIEW.at(period=parse_period(f"2026-{month:02}"), as_of=AS_OF)
             counts[month] = int(marked_by_unit(conn, courses, view, parameters=parameters).day_off.sum())

@@ -53,6 +53,7 @@ class CleanCopy:
         self._rows: dict[str, Sequence[Row]] = {}
         self._present: frozenset[str] = frozenset()
         self._courses: tuple[tuple[datetime, str, datetime], Courses] | None = None
+        self._before: Courses | None = None
 
     def fill(self, tables: Mapping[str, Sequence[Row]], *, without: Collection[str] = ()) -> None:
         """Put these rows into the clean tables, and nothing else.
@@ -89,7 +90,9 @@ class CleanCopy:
             self._write(as_of=as_of, compare=compare, latest=ahead)
             with self.engine.connect() as conn:
                 made = read_courses(conn, as_of=as_of, compare=compare, latest=ahead, present=self._present)
-            self._courses = wanted, made
+            # As a server goes from one generation to the next: what can be kept of statements is.
+            self._before = made if self._before is None else made.keeping(self._before)
+            self._courses = wanted, self._before
         with self.engine.connect() as conn:
             yield conn, self._courses[1]
 
