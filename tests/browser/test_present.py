@@ -254,10 +254,13 @@ FAULTS = """() => {
     const size = one => parseFloat(getComputedStyle(one).fontSize);
     const small = seen.filter(one => own(one) && size(one) < innerHeight / 64);
     const chart = card.querySelector('.main-svg');
+    const rows = seen.filter(own).map(one => one.getBoundingClientRect());
+    const filled = Math.max(...rows.map(row => row.bottom)) - Math.min(...rows.map(row => row.top));
     const box = chart && chart.getBoundingClientRect();
     const told = name => one => name + ' ' + one.outerHTML.slice(0, 90);
     return [...beyond.map(told('beyond')), ...small.filter(one => !one.closest('svg')).map(told('small')),
         ...(slot.scrollWidth > slot.clientWidth + 1 ? ['wide'] : []),
+        ...(!chart && filled < innerHeight * 0.3 ? ['nearly empty ' + filled] : []),
         ...(slot.scrollHeight > slot.clientHeight + 1 && document.querySelector('.present-more').hidden
             ? ['more is not told'] : []),
         ...(box && (box.bottom > strip + 1 || box.width < innerWidth * 0.9 || box.height < innerHeight / 2)
