@@ -472,6 +472,21 @@ def test_roles_see_what_is_theirs(site: Site) -> None:
     assert browser(site, "doan").get("/api/v1/on-time?ky=2026-10").get_json()["rows"] == []
 
 
+def test_a_changed_account_is_another_from_the_next_request_on(site: Site, store: Store) -> None:
+    made = browser(site, "an")
+    seen = []
+    for changed in (
+        "role = 'noi_vu'",
+        "role = 'don_vi', units = '[\"P01\"]'",
+        "role = 'man_hinh', units = NULL",
+    ):
+        with sqlite3.connect(store.path) as db:
+            db.execute(f"UPDATE accounts SET {changed} WHERE name = 'an'")
+        answer = made.get("/api/v1/on-time?ky=2026-11")
+        seen.append([row["unit_code"] for row in answer.get_json().get("rows", [])])
+    assert (seen, answer.status_code) == ([["P01", "P02"], ["P01"], []], 401)
+
+
 # walls
 
 
