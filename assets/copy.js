@@ -9,17 +9,27 @@
     const button = event.target.closest("[data-copy-table]");
     if (!button) { return; }
     const card = button.closest(".card") || button.closest(".slot");
-    const table = card && card.querySelector("table");
-    if (table) { say(button, copy(table)); }
+    const tables = card ? Array.from(card.querySelectorAll("table")) : [];
+    if (tables.length) { say(button, copy(tables)); }
   });
 
-  function copy(table) {
+  /* Every table of the card, in its order: a unit's metrics are one table a subject. */
+  function copy(tables) {
+    const told = tables.map(written);
+    return put(told.map(function (one) { return one.plain; }).join("\n\n"),
+      told.map(function (one) { return one.html; }).join("<p></p>"));
+  }
+
+  function written(table) {
     const rows = Array.from(table.rows, function (row) { return Array.from(row.cells); });
     const title = table.caption ? table.caption.textContent.trim() : "";
     const plain = rows.map(function (cells) { return cells.map(text).map(inert).join("\t"); }).join("\n");
     const html = '<table border="1" style="border-collapse:collapse;font-family:\'Times New Roman\'">'
       + rows.map(function (cells) { return "<tr>" + cells.map(cell).join("") + "</tr>"; }).join("") + "</table>";
-    return put((title ? inert(title) + "\n" : "") + plain, (title ? "<p><b>" + safe(title) + "</b></p>" : "") + html);
+    return {
+      plain: (title ? inert(title) + "\n" : "") + plain,
+      html: (title ? "<p><b>" + safe(title) + "</b></p>" : "") + html,
+    };
   }
 
   /* Works without HTTPS too, where a browser has no navigator.clipboard. */

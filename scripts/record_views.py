@@ -61,7 +61,7 @@ ROUTES = ("on-time", "flags", "satisfaction", "online", "units", "dossiers", "me
 GROUPS = {
     "on-time": ("linh-vuc", "thu-tuc", "thang", "don-vi-thang", "don-vi-ky"),
     "online": ("linh-vuc", "thu-tuc", "thang"),
-    "satisfaction": ("thang", "nguon-thang"),
+    "satisfaction": ("nguon-thang", "don-vi-thang"),
 }
 LISTED = (
     "late",

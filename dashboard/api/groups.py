@@ -22,6 +22,7 @@ from queries.definitions.metrics import Share, over
 from queries.definitions.units import Unit, is_ranked
 from queries.online.judging import OnlineTally
 from queries.satisfaction.statements import SOURCES
+from queries.satisfaction.votes import NO_SOURCES
 
 BY_UNIT = "don-vi"
 Rows = list[dict[str, Any]]
@@ -134,6 +135,20 @@ def satisfaction_by_source_month(question: Question) -> Rows:
     ]  # fmt: skip
 
 
+def satisfaction_by_unit_month(question: Question) -> Rows:
+    """One row a unit and month in which it was active or had votes, of the sources that count."""
+    trend, has_data = question.satisfaction_trend, question.satisfaction.has_data
+    nothing = (NO_SOURCES,) * len(trend.months)
+    found = unit_months(
+        question, trend.months, trend.units, nothing, lambda one: one.pooled(trend.chosen)["votes"]
+    )
+    return [
+        {**_unit(unit), **_month(question, month),
+         **votes_and_rates(sources.pooled(trend.chosen), has_data=has_data)}
+        for unit, month, sources in found
+    ]  # fmt: skip
+
+
 ON_TIME = {
     "linh-vuc": on_time_by_field, "thu-tuc": on_time_by_procedure,
     "thang": on_time_by_month, "don-vi-thang": on_time_by_unit_month, "don-vi-ky": on_time_by_unit_period,
@@ -142,7 +157,7 @@ ONLINE = {
     "linh-vuc": online_by_field, "thu-tuc": online_by_procedure,
     "thang": online_by_month, "don-vi-thang": online_by_unit_month,
 }  # fmt: skip
-SATISFACTION = {"nguon-thang": satisfaction_by_source_month}
+SATISFACTION = {"nguon-thang": satisfaction_by_source_month, "don-vi-thang": satisfaction_by_unit_month}
 
 
 def _unit(unit: Unit) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from dashboard.figures.flags.matrix import matrix
 from dashboard.figures.flags.work import work_list
 from dashboard.figures.shared.outcome import nothing
 from dashboard.frame.components import answers, card, page
-from dashboard.pages.shared import bar_of
+from dashboard.pages.shared import bar_of, flags_file
 from dashboard.question.audit import OFFICIALS
 from dashboard.question.flags import COMPLAINTS_ANCHOR as ANCHOR
 from dashboard.question.flags import flag_link, officials_told, units_by_code
@@ -53,11 +53,6 @@ dash.register_page(__name__, path=PATH, name="Cảnh báo", title="Cảnh báo �
 answers(PAGE, BAR, is_bar=True)(bar_of)
 
 
-def excel_links(question: Question) -> tuple[tuple[str, str], ...]:
-    """Give the address of the same rows as CSV."""
-    return (("Tải Excel", question.link("/tai/canh-bao.xlsx", absolute=True)),)
-
-
 @answers(PAGE, HEADLINE, first=True, judges=True)
 def draw_headline(question: Question) -> str:
     """Draw the finding and the work that waits."""
@@ -76,14 +71,14 @@ def draw_work(question: Question) -> str:
     days = [due.date() for due in question.complaints_waiting.due_on.map(pd.Timestamp)]
     return work_list(
         question.flags, question.on_time.district.tally, question.work_ages, days, units_by_code(question),
-        link=flag_link(question), listed=question.listed, links=excel_links(question),
+        link=flag_link(question), listed=question.listed, links=(flags_file(question, "viec"),),
     )  # fmt: skip
 
 
 def _group(question: Question, ids: Sequence[str], title: str, note: str = "") -> str:
     return flags_group(
         question.flags, ids, units_by_code(question), question.trend, title=title, link=flag_link(question),
-        people=officials_told(question), links=excel_links(question), note=note,
+        people=officials_told(question), links=(flags_file(question),), note=note,
     )  # fmt: skip
 
 
@@ -106,6 +101,7 @@ def draw_inspection(question: Question) -> str:
     return inspection(
         question.flags, link=flag_link(question), unit_link=unit_link(question),
         listed=lambda code: question.listed("open_overdue", unit_code=code),
+        links=(flags_file(question, "kiem-tra"),),
     )  # fmt: skip
 
 
@@ -119,7 +115,7 @@ def draw_matrix(question: Question) -> str:
         question.flags, link=flag_link(question), unit_link=unit_link(question),
         sort=extras.sort, whole=extras.card == MATRIX,
         sort_link=lambda word: question.link(sort=word, card=extras.card),
-        whole_link=question.link(sort=extras.sort, card=MATRIX), links=excel_links(question),
+        whole_link=question.link(sort=extras.sort, card=MATRIX), links=(flags_file(question),),
     )  # fmt: skip
 
 
@@ -127,5 +123,6 @@ def draw_matrix(question: Question) -> str:
 def draw_complaints(question: Question) -> str:
     """Draw the complaints that wait past their day."""
     return overdue_complaints(
-        question.complaints_waiting, question.flags, units_by_code(question), link=unit_link(question)
-    )
+        question.complaints_waiting, question.flags, units_by_code(question), link=unit_link(question),
+        links=(flags_file(question, "phan-anh"),),
+    )  # fmt: skip

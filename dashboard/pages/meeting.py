@@ -15,7 +15,7 @@ from dashboard.figures.meeting.threshold import meeting_headline, over_now
 from dashboard.figures.meeting.work import apologies, backlog_now, praise
 from dashboard.figures.shared.outcome import nothing, why_no_figures
 from dashboard.frame.components import answers, card, page
-from dashboard.pages.shared import bar_of
+from dashboard.pages.shared import bar_of, excel_link, flags_file, ratings_link
 from dashboard.question.flags import units_by_code
 from dashboard.question.meeting import breakdowns, opens
 from dashboard.question.question import Question
@@ -64,7 +64,8 @@ def draw_over(question: Question) -> str:
     """Draw who is over the threshold now, who crossed it since the comparison."""
     question.at_once("on_time", "compared", "trend")
     found, before = question.on_time, question.compared
-    return drawn(over_now(found, before, crossings(found, before), question.trend, opens(question)))
+    told = over_now(found, before, crossings(found, before), question.trend, opens(question))
+    return drawn(told, links=(excel_link(question),))
 
 
 @answers(PAGE, MOVES, judges=True)
@@ -72,12 +73,13 @@ def draw_moves(question: Question) -> str:
     """Draw who raised the rate most and who lowered it most, and what explains either."""
     found, before = question.on_time, question.compared
     moved, there = moves(found, before), opens(question)
-    split = breakdowns(question)
+    split, links = breakdowns(question), (excel_link(question, "dong-gop"),)
     if moved is None or not (moved.rise or moved.fall):
-        return drawn(nobody_moved(found, before, moved, there))
+        return drawn(nobody_moved(found, before, moved, there), links=links)
     return drawn(
         biggest_change(found, before, moved, split[0], there, rise=True),
         biggest_change(found, before, moved, split[1], there, rise=False),
+        links=links,
     )
 
 
@@ -90,6 +92,7 @@ def draw_work(question: Question) -> str:
     return drawn(
         backlog_now(question.on_time, due_soon, until, units, there),
         apologies(question.flags, units, there),
+        links=(flags_file(question, "viec"),),
     )
 
 
@@ -101,4 +104,7 @@ def draw_service(question: Question) -> str:
     told = service(
         question.satisfaction, question.satisfaction_before, question.online, question.online_before, there
     )
-    return drawn(told, praise(question.on_time, there))
+    files = (ratings_link(question), excel_link(question, of="online"), flags_file(question))
+    names = ("Tải Excel: hài lòng", "trực tuyến", "biểu dương")
+    links = [(name, href) for name, (_, href) in zip(names, files, strict=True)]
+    return drawn(told, praise(question.on_time, there), links=links)

@@ -25,7 +25,7 @@ from dashboard.figures.on_time.table import four_rates
 from dashboard.figures.shared.outcome import nothing
 from dashboard.figures.shared.wording import period_sentence
 from dashboard.frame.components import answers, card, page, says_itself
-from dashboard.pages.shared import bar_of, excel_link, whose_name
+from dashboard.pages.shared import bar_of, excel_link, flags_file, whose_name
 from dashboard.question.flags import flag_link, parameters_of
 from dashboard.question.question import Question
 from dashboard.question.unit import unit_link
@@ -181,8 +181,9 @@ def draw_odd(question: Question) -> str:
     odd, link = found.of("odd_record"), flag_link(question)
     units = {unit.code: unit.label for unit in question.known.units}
     return odd_records(
-        found, question.on_time, link=lambda code: link(odd, code), labels=lambda code: units.get(code, code)
-    )
+        found, question.on_time, link=lambda code: link(odd, code), labels=lambda code: units.get(code, code),
+        links=(flags_file(question),),
+    )  # fmt: skip
 
 
 @answers(PAGE, IDENTITIES, scope=says_itself)
@@ -192,7 +193,9 @@ def draw_identities(question: Question) -> str:
     before = replace(question, parsed=replace(question.parsed, view=view))
     question.source.together.make([question.worked_out("on_time"), before.worked_out("on_time")])
     then = None if view.is_barred else before.on_time
-    return identities_card(question.on_time, then, before_name=view.period.label())
+    return identities_card(
+        question.on_time, then, before_name=view.period.label(), links=(excel_link(question),)
+    )
 
 
 @answers(PAGE, METRICS, scope=says_itself)

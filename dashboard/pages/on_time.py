@@ -64,7 +64,7 @@ def draw_origins(question: Question) -> str:
         links=(
             method_link(question),
             ("Bốn cách tính cạnh nhau", question.link("/phuong-phap")),
-            excel_link(question),
+            excel_link(question, "noi-tre"),
         ),
     )  # fmt: skip
 

@@ -19,6 +19,7 @@ from dashboard.frame.components import answers, card, page, scope_of_votes
 from dashboard.pages.shared import (
     bar_of,
     excel_link,
+    flags_file,
     heat_card,
     method_link,
     narrowing_link,
@@ -115,7 +116,7 @@ def draw_actions(question: Question) -> str:
         until,
         others=flag_actions(question.flags, units_by_code(question), flag_link(question)),
         link=unit_link(question),
-        links=(("Mọi cảnh báo", question.link("/canh-bao")),),
+        links=(("Mọi cảnh báo", question.link("/canh-bao")), flags_file(question)),
     )
 
 
@@ -131,7 +132,7 @@ def draw_satisfaction(question: Question) -> str:
     return compact(
         question.satisfaction, question.satisfaction_before, question.satisfaction_trend,
         question.known.units, link=narrowing_link(question), all_link=question.link("/hai-long"),
-        links=(ratings_link(question),),
+        links=(ratings_link(question, "don-vi-thang"),),
     )  # fmt: skip
 
 

@@ -98,7 +98,7 @@ def draw_multiples(question: Question) -> str:
     """Draw thirteen months of every unit on one scale."""
     return missing(question, "13 tháng theo đơn vị", months=True) or panels.by_unit(
         question.satisfaction, question.satisfaction_before, question.satisfaction_trend,
-        question.known.units, link=narrowing_link(question), links=(ratings_link(question),),
+        question.known.units, link=narrowing_link(question), links=(ratings_link(question, "don-vi-thang"),),
     )  # fmt: skip
 
 

@@ -91,6 +91,16 @@ def ratings_link(question: Question, by: str | None = None) -> tuple[str, str]:
     return _file(there, by)
 
 
+def flags_file(question: Question, by: str | None = None) -> tuple[str, str]:
+    """Give the link to the flags as an Excel file, or to what ``by`` says stands behind them."""
+    return _file(question.link("/tai/canh-bao.xlsx", absolute=True), by)
+
+
+def units_file(question: Question, by: str | None = None) -> tuple[str, str]:
+    """Give the link to the units as an Excel file, or to the metrics of the one in view."""
+    return _file(question.link("/tai/don-vi.xlsx", absolute=True), by)
+
+
 def _file(there: str, by: str | None) -> tuple[str, str]:
     return "Tải Excel", f"{there}&theo={by}" if by else there
 

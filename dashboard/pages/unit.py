@@ -24,7 +24,15 @@ from dashboard.figures.unit.trend import merger_sentence, unit_months, unit_tren
 from dashboard.formats import sentence
 from dashboard.frame.components import answers, card, page
 from dashboard.frame.filters import RESULTS
-from dashboard.pages.shared import asked_path, bar_of, excel_link, method_link, note_of
+from dashboard.pages.shared import (
+    asked_path,
+    bar_of,
+    excel_link,
+    flags_file,
+    method_link,
+    note_of,
+    units_file,
+)
 from dashboard.question.access import known_to, the_reader
 from dashboard.question.flags import flag_link
 from dashboard.question.question import Question, the_source
@@ -149,7 +157,7 @@ def draw_metrics(unit: UnitQuestion) -> str:
         last_year=unit.last_year.view if unit.last_year else None,
         months=unit.months,
         listed=lambda word: unit.listed(word) if word in listable else "",
-        links=(excel_link(unit),),
+        links=(units_file(unit, "chi-so"),),
     )  # fmt: skip
 
 
@@ -196,7 +204,9 @@ def draw_months(unit: UnitQuestion) -> str:
 @about_unit
 def draw_flags(unit: UnitQuestion) -> str:
     """Draw the flags on the unit."""
-    return unit_flags(unit.district.flags, unit.unit, link=flag_link(unit.district))
+    return unit_flags(
+        unit.district.flags, unit.unit, link=flag_link(unit.district), links=(flags_file(unit),)
+    )
 
 
 @answers(PAGE, FIELDS)

@@ -9,7 +9,7 @@ import dash
 from dashboard.figures.shared.outcome import nothing
 from dashboard.figures.unit.list import ended_units, unit_list, units_headline
 from dashboard.frame.components import answers, card, page
-from dashboard.pages.shared import bar_of, excel_link
+from dashboard.pages.shared import bar_of, excel_link, units_file
 from dashboard.question.question import Question
 from dashboard.question.unit import INDEX, unit_link
 
@@ -54,5 +54,6 @@ def draw_list(question: Question) -> str:
 def draw_ended(question: Question) -> str:
     """Draw the units that were not active in the period: merged, or not begun."""
     return ended_units(
-        question.known.units, question.on_time, link=unit_link(question), narrowed=question.view.unit_code
-    )
+        question.known.units, question.on_time, link=unit_link(question), narrowed=question.view.unit_code,
+        links=(units_file(question),),
+    )  # fmt: skip

@@ -22,14 +22,20 @@ TABLES: Mapping[str, Mapping[str, Callable[[Question], Table]]] = {
     "dung-han": {
         BY_UNIT: on_time.by_unit, "linh-vuc": on_time.by_field, "thu-tuc": on_time.by_procedure,
         "thang": on_time.by_month, "don-vi-thang": on_time.by_unit_month,
+        "noi-tre": on_time.by_origin, "dong-gop": on_time.by_contribution,
     },
     "truc-tuyen": {
         BY_UNIT: online.by_unit, "linh-vuc": online.by_field, "thu-tuc": online.by_procedure,
         "thang": online.by_month, "don-vi-thang": online.by_unit_month,
     },
-    "hai-long": {BY_UNIT: satisfaction.by_unit, "nguon-thang": satisfaction.by_source_month},
-    "canh-bao": {BY_UNIT: flags.flags},
-    "don-vi": {BY_UNIT: units.units},
+    "hai-long": {
+        BY_UNIT: satisfaction.by_unit, "nguon-thang": satisfaction.by_source_month,
+        "don-vi-thang": satisfaction.by_unit_month,
+    },
+    "canh-bao": {
+        BY_UNIT: flags.flags, "viec": flags.work, "kiem-tra": flags.inspected, "phan-anh": flags.complaints,
+    },
+    "don-vi": {BY_UNIT: units.units, "chi-so": units.metrics},
 }  # fmt: skip
 """File → what a row is (the word ``theo``) → its table."""
 

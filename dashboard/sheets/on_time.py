@@ -1,15 +1,17 @@
-"""On time, late, open: by unit, field, procedure, month, unit and month."""
+"""On time, late, open: by unit, field, procedure, month, unit and month; where late ones are, what moved."""
 
 from __future__ import annotations
 
 from dashboard.figures.shared.wording import change, listed_name, running_text, strength_text, total_name
 from dashboard.formats import NOTHING
+from dashboard.question.meeting import breakdowns
 from dashboard.question.months import unit_months
 from dashboard.question.question import Question
 from dashboard.sheets.months import month_cells, month_columns, unit_cells, unit_columns
 from dashboard.sheets.table import Cell, Column, Points, Rate, Table, counts, rate_cells, rate_columns
 from queries.asked.periods import Period
 from queries.definitions.metrics import BASES, METRICS, Share, late_metric, over
+from queries.on_time.changes import contributions, moves
 from queries.on_time.judging import OnTime, Row, Tally
 
 _TO_RESOLVE, _FINISHED = "Phải giải quyết trong kỳ", "Đã giải quyết"
@@ -142,6 +144,65 @@ def by_unit_month(question: Question) -> Table:
     ]  # fmt: skip
     columns = [Column("TT", "count"), *unit_columns(), *month_columns(), *_late_columns(question)]
     return Table("Tỷ lệ trễ hẹn theo đơn vị và tháng", columns, rows, sheet="Đơn vị và tháng")
+
+
+def by_origin(question: Question) -> Table:
+    """One row a unit and field (procedure, of one field) with late or overdue dossiers, most first."""
+    found = question.origins
+    columns = [
+        Column("TT", "count"), *unit_columns(),
+        *((Column("Mã thủ tục"), Column("Thủ tục")) if found.is_by_procedure else (Column("Lĩnh vực"),)),
+        Column("Trễ hạn và quá hạn", "count"),
+    ]  # fmt: skip
+    rows: list[list[Cell]] = []
+    for unit, _ in found.units:
+        for group, _ in found.groups:
+            if n := found.of(unit, group):
+                of: list[Cell] = [group.code or None, group.name] if found.is_by_procedure else [group.name]
+                rows.append([len(rows) + 1, *unit_cells(unit), *of, n])
+    names = len(columns) - 3
+    total: list[Cell] = [None, None, total_name(question.view), *[None] * (names - 1), found.total]
+    return Table("Hồ sơ trễ ở đâu", columns, rows, total, sheet="Trễ ở đâu")
+
+
+def by_contribution(question: Question) -> Table:
+    """One row a unit: what it added to the change of the late rate; of the two that moved it most, by field.
+
+    The contributions of units add up to the change, those of a unit's fields to the unit's.
+    """
+    found, before = question.on_time, question.compared
+    moved = moves(found, before)
+    now_name, then_name = "Kỳ đang xem", "Thời điểm so sánh"
+    columns = [
+        Column("TT", "count"), *unit_columns(), Column("Lĩnh vực"),
+        *(Column(name, "count", side) for side in (now_name, then_name) for name in ("Trễ", "Trên")),
+        Column("Đóng góp, điểm %", "points"),
+    ]  # fmt: skip
+    if moved is None or before is None:
+        note = ("Không có gì để so sánh.",)
+        return Table("Đóng góp vào thay đổi tỷ lệ trễ hẹn", columns, (), sheet="Đóng góp", notes=note)
+    splits = {one.pair.row.unit.code: one for one in breakdowns(question) if one is not None}
+    rows: list[list[Cell]] = []
+    now_of, then_of = ({row.unit.code: row.verdict.share for row in one.rows} for one in (found, before))
+    added = contributions(now_of, then_of, moved.whole)
+    there = {row.unit.code: row for row in (*before.rows, *found.rows)}
+    for code in dict.fromkeys(row.unit.code for row in (*found.rows, *before.rows)):
+        row = there[code]
+        now, old = now_of.get(code, Share(0, 0)), then_of.get(code, Share(0, 0))
+        if not (now.b or old.b):
+            continue
+        points = added[code]
+        cells = unit_cells(row.unit, listed_name(row))
+        rows.append([len(rows) + 1, *cells, None, now.a, now.b, old.a, old.b, Points(points)])
+        if code in splits:
+            rows += [
+                [len(rows) + place, *cells, one.name, one.now, None, one.before, None, Points(one.points)]
+                for place, one in enumerate(splits[code].fields, 1)
+            ]
+    whole, old = found.district.verdict.share, before.district.verdict.share
+    total: list[Cell] = [None, None, total_name(question.view), None, None, whole.a, whole.b, old.a, old.b,
+                         Points(moved.points)]  # fmt: skip
+    return Table("Đóng góp vào thay đổi tỷ lệ trễ hẹn", columns, rows, total, sheet="Đóng góp")
 
 
 def _late_columns(question: Question) -> list[Column]:

@@ -1,9 +1,10 @@
-"""Votes: by unit, source and month."""
+"""Votes: by unit, by source and month, by unit and month."""
 
 from __future__ import annotations
 
 from dashboard.figures.satisfaction.wording import LEVEL_NAMES, SOURCE_NAMES
 from dashboard.figures.shared.wording import listed_name, total_name
+from dashboard.question.months import unit_months
 from dashboard.question.question import Question
 from dashboard.sheets.months import month_cells, month_columns, unit_cells, unit_columns
 from dashboard.sheets.table import Cell, Column, Points, Rate, Table, known
@@ -11,7 +12,7 @@ from queries.contract import RATING_LEVELS, RATING_SOURCES
 from queries.definitions.metrics import METRICS
 from queries.satisfaction.judging import SatisfactionRow
 from queries.satisfaction.statements import SOURCES
-from queries.satisfaction.votes import Votes
+from queries.satisfaction.votes import NO_SOURCES, Votes
 
 _RATES = ("satisfaction_rate", "very_satisfied_rate")
 
@@ -88,3 +89,19 @@ def by_source_month(question: Question) -> Table:
     ]
     head = [Column("TT", "count"), Column("Nguồn phiếu"), *month_columns(), *_columns("Số phiếu")]
     return Table("Mức độ hài lòng theo nguồn và tháng", head, rows, sheet="Nguồn và tháng")
+
+
+def by_unit_month(question: Question) -> Table:
+    """One row a unit and month, of the sources that count."""
+    trend = question.satisfaction_trend
+    nothing = (NO_SOURCES,) * len(trend.months)
+    found = unit_months(
+        question, trend.months, trend.units, nothing, lambda one: one.pooled(trend.chosen)["votes"]
+    )
+    rows = [
+        [place, *unit_cells(unit), *month_cells(question, month),
+         *figures(sources.pooled(trend.chosen), has_data=question.satisfaction.has_data)]
+        for place, (unit, month, sources) in enumerate(found, 1)
+    ]  # fmt: skip
+    head = [Column("TT", "count"), *unit_columns(), *month_columns(), *_columns("Các nguồn được tính")]
+    return Table("Mức độ hài lòng theo đơn vị và tháng", head, rows, sheet="Đơn vị và tháng")

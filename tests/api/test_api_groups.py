@@ -146,6 +146,15 @@ def test_votes_by_source_and_month_by_hand(small: Site) -> None:
     assert [(row["source"], row["month"], row["votes"], row["satisfaction_rate"]) for row in rows] == [
         ("tablet", "2026-11", 5, 80.0), ("paper", "2026-10", 7, 100.0),
     ]  # fmt: skip
+    months = rows_of(small, "/api/v1/satisfaction?theo=don-vi-thang")
+    by_unit = {row["unit_code"]: row["by_month"] for row in rows_of(small, "/api/v1/satisfaction")}
+    assert {row["unit_code"] for row in months} == {"P01", "P02"}
+    for row in months:
+        same = ("votes", "satisfaction_rate", "very_satisfied_rate")
+        assert [row[word] for word in same] == [
+            by_unit[row["unit_code"]][row["month"]][word] for word in same
+        ]
+    assert sum(row["votes"] for row in months) == 12
 
 
 @pytest.mark.parametrize(
@@ -187,7 +196,7 @@ def test_a_period_that_has_not_begun_has_no_rows(small: Site) -> None:
     for name, group in (("on-time", "thang"), ("on-time", "linh-vuc"), ("on-time", "thu-tuc"),
                         ("on-time", "don-vi-thang"), ("on-time", "don-vi-ky"), ("online", "thang"), ("online", "thu-tuc"),
                         ("online", "linh-vuc"), ("online", "don-vi-thang"),
-                        ("satisfaction", "nguon-thang")):  # fmt: skip
+                        ("satisfaction", "nguon-thang"), ("satisfaction", "don-vi-thang")):  # fmt: skip
         assert rows_of(small, f"/api/v1/{name}?theo={group}&ky=2027-01") == []
 
 

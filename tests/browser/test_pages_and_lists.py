@@ -143,6 +143,10 @@ def test_no_cell_that_is_copied_is_taken_for_a_formula(reader: Reader) -> None:
     assert firsts[: len(cruel)] == ["'=HYPERLINK(\"http://x\")", "'+1+1", "'-1+cmd|' /C calc'!A0", "'@SUM(1)",
                                     "'\u200b＝1", "'=1"]  # fmt: skip
     assert firsts[len(cruel) : len(cruel) + len(calm)] == calm
+    # A card's second table is copied too.
+    first = reader.page.locator("table.data").first
+    first.evaluate("one => { one.parentNode.append(one.cloneNode(true)); }")
+    assert len(_copied(reader)[0].splitlines()) == 2 * len(plain.splitlines()) + 1
     # Text, whatever it begins with, to Excel and to LibreOffice.
     for told in ("=HYPERLINK", "+1+1", "@SUM(1)"):
         assert f'<th sdnum="1033;0;@" style="mso-number-format:\'\\@\'">{told}' in html

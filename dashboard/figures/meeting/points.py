@@ -102,9 +102,9 @@ class Talk:
     meaning: str = ""
 
 
-def drawn(*talks: Talk) -> str:
+def drawn(*talks: Talk, links: Sequence[tuple[str, str]] = ()) -> str:
     """Draw a card of one finding, or of two side by side: what is alone on a screen must be worth it."""
-    return markup("meeting.html", talks=talks)
+    return markup("meeting.html", talks=talks, links=links)
 
 
 def counted(number: int, href: str) -> Part:

@@ -52,8 +52,9 @@ def findings_card(
 
 
 def odd_records(
-    found: FoundFlags, judged: OnTime, *, link: Callable[[str | None], str], labels: Callable[[str], str]
-) -> str:
+    found: FoundFlags, judged: OnTime, *, link: Callable[[str | None], str], labels: Callable[[str], str],
+    links: Sequence[tuple[str, str]] = (),
+) -> str:  # fmt: skip
     """Draw the odd records of the period by unit, most first; ``link`` leads to a unit's, or to all."""
     odd = found.of("odd_record")
     rows = sorted(odd.units.items(), key=lambda one: (-one[1].count, labels(one[0])))
@@ -81,7 +82,7 @@ def odd_records(
             Column("Đơn vị", is_number=False), Column("Hồ sơ có dấu hiệu ghi sai"),
             Column("Hồ sơ phải giải quyết"),
         ),
-        rows=lines, total=(), note=odd.rule.rule_text(found.view, found.parameters), links=(), more="",
+        rows=lines, total=(), note=odd.rule.rule_text(found.view, found.parameters), links=links, more="",
         more_href="",
     )  # fmt: skip
 
@@ -98,7 +99,9 @@ class Identity:
     holds: bool
 
 
-def identities_card(now: OnTime, before: OnTime | None, *, before_name: str) -> str:
+def identities_card(
+    now: OnTime, before: OnTime | None, *, before_name: str, links: Sequence[tuple[str, str]] = ()
+) -> str:
     """Draw the identities of the counts with their gaps; ``before``: the whole period before."""
     found = [
         _identity(
@@ -124,6 +127,7 @@ def identities_card(now: OnTime, before: OnTime | None, *, before_name: str) -> 
         title="Các đẳng thức đều khớp ở mọi đơn vị" if not count else f"{count} đẳng thức không khớp",
         subtitle="Chênh lệch nói lên dữ liệu bị sửa hoặc ghi sai; không bao giờ bị ép cho khớp.",
         identities=found,
+        links=links,
     )
 
 

@@ -28,7 +28,10 @@ class Item:
     source: str
 
 
-def unit_flags(found: FoundFlags, unit: Unit, *, link: Callable[[Found, str | None], str]) -> str:
+def unit_flags(
+    found: FoundFlags, unit: Unit, *, link: Callable[[Found, str | None], str],
+    links: Sequence[tuple[str, str]] = (),
+) -> str:  # fmt: skip
     """Draw the flags on a unit; ``link`` leads to the dossiers behind one, empty where it may not."""
     raised = tuple(sorted(found.on(unit.code or ""), key=lambda one: LEVELS.index(one.rule.level)))
     items = [
@@ -52,7 +55,7 @@ def unit_flags(found: FoundFlags, unit: Unit, *, link: Callable[[Found, str | No
         items=items,
         calm="Không có cảnh báo nào với đơn vị này trong kỳ.",
         note=_note(lacking, unasked),
-        links=(),
+        links=links,
     )
 
 

@@ -97,8 +97,9 @@ def _line(
 
 
 def ended_units(
-    units: Iterable[Unit], found: OnTime, *, link: Callable[[str], str], narrowed: str | None
-) -> str:
+    units: Iterable[Unit], found: OnTime, *, link: Callable[[str], str], narrowed: str | None,
+    links: Sequence[tuple[str, str]] = (),
+) -> str:  # fmt: skip
     """Draw the units that are not in the period; "" where all are."""
     units = tuple(units)
     names = {unit.code: unit.name for unit in units}
@@ -129,5 +130,5 @@ def ended_units(
             )
             for unit in rest
         ],
-        total=(), note="", links=(), more="", more_href="",
+        total=(), note="", links=links, more="", more_href="",
     )  # fmt: skip

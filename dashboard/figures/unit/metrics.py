@@ -30,12 +30,12 @@ ENOUGH = 30
 """Below so many dossiers or votes on either side a change is chance: none is told."""
 
 _LATE = tuple(late_metric(basis).id for basis in BASES)
-_JUDGED = {*_LATE, "on_time_rate"}
+JUDGED = {*_LATE, "on_time_rate"}
 _POST = ("post_in", "post_out")
 _RARE = ("undated", "closed_undated", "level_3", "level_4", "partial", "full")
 """Shown only where there are any, here or beside."""
 
-_GROUPS = (
+GROUPS = (
     ("Tiếp nhận và giải quyết", (
         "received", "carried_over", "finished", "early", "on_time", "late", "undated", "refused", "withdrawn",
         "closed_undated", "open_in_time", "open_overdue", "suspended",
@@ -102,7 +102,7 @@ def unit_metrics(
     unit's dossiers behind a count, empty where they cannot be listed.
     """
     made = _Maker(unit, view, now, district, before=before, last_year=last_year, months=months, listed=listed)
-    groups = [made.group(name, words) for name, words in _GROUPS]
+    groups = [made.group(name, words) for name, words in GROUPS]
     span = f"{months.months[0].short_label()}–{months.months[-1].short_label()}"
     is_filtered = view.field is not None or view.procedure_code is not None
     return markup(
@@ -211,7 +211,7 @@ class _Maker:
             return complement_text(
                 Share(value.b - value.a, value.b), METRICS[word].decimals, edges(self.view)
             )
-        limits = edges(self.view) if word in _JUDGED else self.now.edges(word)
+        limits = edges(self.view) if word in JUDGED else self.now.edges(word)
         return rate_text(value, METRICS[word].decimals, limits)
 
     def linked(self, word: str) -> Value:
@@ -236,7 +236,7 @@ class _Maker:
             late = figures.get("late_rate_a")
             assert isinstance(late, Share)
             return Value(complement_text(late, metric.decimals, edges(view)), _note(found))
-        limits = edges(view) if word in _JUDGED else figures.edges(word)
+        limits = edges(view) if word in JUDGED else figures.edges(word)
         flag = _flag(found, view) if word in _LATE else None
         return Value(rate_text(found, metric.decimals, limits), _note(found), flag)
 
