@@ -69,7 +69,7 @@ def sample_of(question: Question, found: Listing, *, drawn: int) -> Table:
         ])  # fmt: skip
     title = f"Phiếu kiểm tra hồ sơ: {count_text(drawn)}/{count_text(found.total)} hồ sơ rút ngẫu nhiên"
     notes = (
-        f"Danh sách được rút: {subject_of(question)}. Hạt giống {seed}: rút lại cùng hạt giống trên cùng số "
+        f"Danh sách được rút: {subject_of(question)}. Mã rút {seed}: rút lại cùng mã rút trên cùng số "
         "liệu cho đúng các hồ sơ này.",
         "Đánh dấu × vào cột Đạt hoặc Không đạt; nêu lý do ở cột Ghi chú.",
     )

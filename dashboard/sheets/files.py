@@ -69,7 +69,8 @@ def _write(
         facts[1:1] = [Fact(*line.split(": ", 1)) for line in seal.lines if ": " in line]
         foot = f"{seal.number} · {foot}" if seal.number else foot
     with Book(file, title=table.title, foot=foot, is_sample=is_sample) as book:
-        book.facts(facts, about.definitions(table.columns, question.view), notes)
+        defined = [*about.definitions(table.columns, question.view), *table.definitions]
+        book.facts(facts, defined, notes)
         book.table(table, subtitle=about.subtitle(question), tell=tell)
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 from dashboard.figures.flags.wording import flag_sentence, unit_sentence, why_not
 from dashboard.figures.flags.work import DO, OVERDUE
 from dashboard.figures.shared.outcome import NO_DATA
+from dashboard.formats import NOTHING
 from dashboard.question.flags import units_by_code
 from dashboard.question.question import Question
 from dashboard.sheets.months import unit_cells, unit_columns
@@ -34,14 +35,17 @@ def flags(question: Question) -> Table:
         Column("TT", "count"), Column("Cảnh báo"), Column("Mức"), *unit_columns(),
         Column("Số lượng", "count"), Column("Đếm theo"), Column("Số hồ sơ", "count"),
         Column("Tử số", "count", beside), Column("Mẫu số", "count", beside), Column("Tỷ lệ", "rate", beside),
-        Column("Độ chắc"), Column("Nội dung", width=60), Column("Quy định", width=60),
-        Column("Căn cứ", width=30),
+        Column("Độ chắc"), Column("Nội dung", width=60),
     ]  # fmt: skip
     rows: list[list[Cell]] = []
     for one in found.flags:
         for unit in (None, *(unit for unit in found.units if unit.code in one.units)):
             rows.append([len(rows) + 1, *_cells(one, unit, found, question)])
-    return Table("Cảnh báo", columns, rows, sheet="Cảnh báo", freezes=2)
+    rules = [
+        (one.rule.name, one.rule.rule_text(found.view, found.parameters), f"Theo {_OF[one.rule.of]}",
+         one.rule.source_text(found.view) or NOTHING) for one in found.flags
+    ]  # fmt: skip
+    return Table("Cảnh báo", columns, rows, sheet="Cảnh báo", freezes=2, definitions=rules)
 
 
 def _cells(one: Found, unit: Unit | None, found: FoundFlags, question: Question) -> list[Cell]:
@@ -64,7 +68,7 @@ def _cells(one: Found, unit: Unit | None, found: FoundFlags, question: Question)
         else raised.dossiers if is_counted and lists_dossiers(rule.id) else None,
         why.a if why else None, why.b if why else None, Rate(why, 2, question.edges) if why else None,
         STRENGTH_NAMES.get(raised.strength or "") if unit is not None else None,
-        told, rule.rule_text(found.view, found.parameters), rule.source_text(found.view),
+        told,
     ]  # fmt: skip
 
 

@@ -17,6 +17,8 @@ from dashboard.theme import OVER_TEXT, PALETTE
 
 FIRST_ROW = 14
 """The first row of figures, counted from 1."""
+_ON_ONE_PAGE = 30
+"""So many lines can still be read where they are printed on one page."""
 
 
 class FormFile:
@@ -91,7 +93,8 @@ class _Sheet:
         sheet, question = self._sheet, self._question
         sheet.set_landscape()
         sheet.set_paper(9)
-        sheet.fit_to_pages(1, 0)
+        # Who signs does not stand alone on a second page: some lines more are printed a little smaller.
+        sheet.fit_to_pages(1, 1 if len(self._form.lines) <= _ON_ONE_PAGE else 0)
         sheet.set_margins(left=0.5, right=0.5, top=0.7, bottom=0.6)
         number = f"{seal.number} · " if seal and seal.number else ""
         sheet.set_footer(

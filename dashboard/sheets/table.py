@@ -79,6 +79,7 @@ class Table:
 
     ``count``: how many rows there are, where that is known before they are made. ``freezes``: so many
     columns stay in sight. ``is_form``: it is filled in by hand on paper, so it is as wide as one page.
+    ``definitions``: of what its rows are, as ``about.definitions`` gives those of its columns.
     """
 
     title: str
@@ -90,6 +91,7 @@ class Table:
     freezes: int = 3
     is_form: bool = False
     notes: Sequence[str] = field(default_factory=tuple)
+    definitions: Sequence[Sequence[str]] = field(default_factory=tuple)
 
 
 def counts(*words: str, group: str = "", **heads: str) -> list[Column]:

@@ -27,9 +27,11 @@ RISKY = re.compile(r"[\s\u200b\ufeff]*[=+\-@＝＋－＠]|[\t\r\n]")
 """How a text begins that a spreadsheet may take for a formula."""
 
 _WIDEST, _NARROWEST = 48, 7
-_PAGE_WIDTH = 135  # characters of one landscape A4 page at a size that can still be read
+_PAGE_PIXELS, _SMALLEST = 860, 0.6  # of a landscape A4 page within its margins; as small as can be read
 _FACT_WIDTHS = (34, 60, 26, 40)
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
+_SHORT = 2_000
+"""A list of no more rows is looked at as a whole before it is written."""
 _WRAPS = 26
 """A text column of at least this width goes on on a second line."""
 _RULE, _HEAD, _OVER = PALETTE["grey-76"], PALETTE["blue-90"], OVER_TEXT
@@ -82,7 +84,7 @@ class Book:
     ) -> None:
         """Write the first sheet: what the figures are, until when, by which rule."""
         sheet = self._sheet("Về số liệu")
-        sheet.set_portrait()
+        sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
         for column, width in enumerate(_FACT_WIDTHS):
             sheet.set_column(column, column, width)
@@ -95,13 +97,14 @@ class Book:
         for fact in facts:
             row += 1
             self._text(sheet, row, 0, fact.name, bold=True, valign="top")
-            sheet.set_row(row, _height([(fact.text, 60)]))
+            sheet.set_row(row, 15 if fact.href else _height([(fact.text, 60)]))
             if fact.href:
                 sheet.write_url(
                     row,
                     1,
                     fact.href,
-                    self._format(font_color=ACCENT, underline=1, text_wrap=True, valign="top"),
+                    # An address has no blanks to break at: it runs on over the empty cells beside it.
+                    self._format(font_color=ACCENT, underline=1, valign="top"),
                     fact.text,
                 )
             else:
@@ -146,9 +149,9 @@ class Book:
         tell: Callable[[int], None] | None, *, has_total: bool,
     ) -> int:  # fmt: skip
         sheet, columns = self._sheet(name), table.columns
-        # Of a long list the widths cannot be known before it is written.
+        # Of a long list the widths and heights cannot be known before it is written.
         kept: list[Sequence[Cell]] | None = None
-        if table.count is None:
+        if table.count is None or table.count <= _SHORT:
             kept = list(rows)
             rows = kept
         sample = [*(kept or ()), *([table.total] if table.total else ())]
@@ -170,8 +173,8 @@ class Book:
         for i, column in enumerate(columns):
             # A head without one above it stands in a cell that looks like one over both rows.
             above = {"top": 0} if has_groups and not column.group else {}
-            is_left = column.kind in ("text", "day")
-            align = "left" if is_left else "center" if column.head == "TT" else "right"
+            is_middle = column.kind == "day" or column.head == "TT"
+            align = "left" if column.kind == "text" else "center" if is_middle else "right"
             border = {**_BORDER, **above}
             look = self._format(
                 bold=True, bg_color=_HEAD, **border, text_wrap=True, valign="bottom", align=align
@@ -179,7 +182,7 @@ class Book:
             sheet.write_string(row, i, column.head, look)
         first, width = row + 1, len(columns)
         written = 0
-        looks = [_look(column, is_framed=kept is not None, is_form=table.is_form) for column in columns]
+        looks = _looks(columns, is_framed=kept is not None, is_form=table.is_form)
         wrapped = [i for i, look in enumerate(looks) if look.get("text_wrap")]
         for cells in rows:
             row += 1
@@ -197,11 +200,30 @@ class Book:
             self._row(sheet, row, table.total, [{**look, "bold": True, "bg_color": _HEAD} for look in looks])
         sheet.freeze_panes(first, min(table.freezes, width - 1))
         sheet.repeat_rows(top, first - 1)
-        if table.freezes and sum(widths) > _PAGE_WIDTH and not table.is_form:
-            sheet.repeat_columns(0, min(table.freezes, width) - 1)
-        sheet.set_landscape()
-        sheet.fit_to_pages(1 if table.is_form else max(1, -(-int(sum(widths)) // _PAGE_WIDTH)), 0)
+        self._pages(sheet, table, widths)
         return written
+
+    def _pages(self, sheet: Any, table: Table, widths: Sequence[float]) -> None:
+        """Set a table up for A4; one too wide is parted between groups of columns, so that no head is cut."""
+        columns, freezes = table.columns, min(table.freezes, len(widths))
+        sheet.set_landscape()
+        if table.is_form or _pixels(widths) <= _PAGE_PIXELS / _SMALLEST:
+            sheet.fit_to_pages(1, 0)
+            return
+        if freezes:
+            sheet.repeat_columns(0, freezes - 1)
+        kept = _pixels(widths[:freezes])
+        breaks, widest, used = [], 0, 0
+        for _, group in groupby(range(freezes, len(columns)), key=lambda i: columns[i].group or i):
+            places = list(group)
+            width = _pixels(widths[i] for i in places)
+            if used and kept + used + width > _PAGE_PIXELS / _SMALLEST:
+                breaks.append(places[0])
+                used = 0
+            used += width
+            widest = max(widest, kept + used)
+        sheet.set_v_pagebreaks(breaks)
+        sheet.set_print_scale(max(10, min(100, int(100 * _PAGE_PIXELS / widest) - 1)))
 
     def _groups(self, sheet: Any, row: int, columns: Sequence[Column]) -> None:
         """Write the upper heads, each over the columns it is of."""
@@ -231,11 +253,11 @@ class Book:
             is_day = cell.hour == cell.minute == cell.second == 0
             shape = "dd/mm/yyyy" if is_day else "dd/mm/yyyy hh:mm"
             sheet.write_datetime(
-                row, column, cell, self._format(**{**look, "num_format": shape, "align": "left"})
+                row, column, cell, self._format(**{**look, "num_format": shape, "align": "center"})
             )
         elif isinstance(cell, date):
             day = datetime(cell.year, cell.month, cell.day)
-            shown = self._format(**{**look, "num_format": "dd/mm/yyyy", "align": "left"})
+            shown = self._format(**{**look, "num_format": "dd/mm/yyyy", "align": "center"})
             sheet.write_datetime(row, column, day, shown)
         elif isinstance(cell, int):
             sheet.write_number(row, column, cell, self._format(num_format="#,##0", **look))
@@ -291,6 +313,20 @@ def _look(column: Column, *, is_framed: bool, is_form: bool) -> dict[str, Any]:
     if is_framed and (column.width >= _WRAPS or (is_form and column.kind == "text")):
         look["text_wrap"] = True
     return look
+
+
+def _pixels(widths: Iterable[float]) -> int:
+    """Give how wide columns of so many characters are at most; Excel draws them a little narrower."""
+    return sum(int(width * 7.5) + 5 for width in widths)
+
+
+def _looks(columns: Sequence[Column], *, is_framed: bool, is_form: bool) -> list[dict[str, Any]]:
+    looks = [_look(column, is_framed=is_framed, is_form=is_form) for column in columns]
+    for i, column in enumerate(columns):
+        # Text right behind a number would read as one with it.
+        if i > 1 and column.kind == "text" and columns[i - 1].kind in ("count", "rate", "points"):
+            looks[i] |= {"align": "left", "indent": 1}
+    return looks
 
 
 def _height(texts: Iterable[tuple[str, float]]) -> float:

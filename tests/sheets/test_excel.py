@@ -233,7 +233,7 @@ def test_a_sample_can_be_ticked_on(site: Site) -> None:
     ]
     ticks = [head for group, head in rows[0] if group == "Kiểm tra tại đơn vị"]
     assert ticks == ["Đạt", "Không đạt", "Ghi chú"]
-    assert "Hạt giống 3" in " ".join(
+    assert "Mã rút 3" in " ".join(
         str(one) for row in book["Về số liệu"].iter_rows(values_only=True) for one in row
     )
 
@@ -290,6 +290,23 @@ def test_sheets_are_frozen_filtered_and_set_up_for_a4(site: Site) -> None:
     assert (sheet.page_setup.paperSize, sheet.page_setup.orientation) == (9, "landscape")
     assert sheet.print_title_rows == "$4:$5"
     assert "21/11/2026" in sheet.oddFooter.left.text
+    # Pages part between groups of columns, never within one.
+    firsts = {one.min_col for one in sheet.merged_cells.ranges if one.min_row == 4}
+    inside = {i for one in sheet.merged_cells.ranges if one.min_row == 4
+              for i in range(one.min_col + 1, one.max_col + 1)}  # fmt: skip
+    breaks = {one.id + 1 for one in sheet.col_breaks.brk}
+    assert breaks
+    assert breaks & firsts
+    assert not breaks & inside
+    assert 50 < sheet.page_setup.scale <= 100
+
+
+def test_the_rules_of_flags_stand_on_the_first_sheet(site: Site) -> None:
+    book = opened(site, "/tai/canh-bao.xlsx?ky=2026-11")
+    rules = {row[0]: row[1:] for row in book["Về số liệu"].iter_rows(values_only=True)}
+    for rule in site.json("/api/v1/flags?ky=2026-11")["rules"]:
+        assert rules[rule["name"]][0] == rule["rule"]
+        assert rules[rule["name"]][2] == rule["source"]
 
 
 def test_what_cannot_be_is_told(site: Site) -> None:

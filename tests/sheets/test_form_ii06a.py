@@ -145,5 +145,7 @@ def test_a_sample_and_a_running_period_are_told(site: Site) -> None:
     text = read(content(site, KY))[1]
     assert "DỮ LIỆU MẪU" in text
     assert "kỳ chưa kết thúc, số liệu đến 21/11/2026" in text
+    # Who signs is on the same page as the last line.
+    assert load_workbook(io.BytesIO(content(site, KY))).worksheets[0].page_setup.fitToHeight in (1, None)
     name: Any = site.get(f"/tai/bieu-ii06a.xlsx?{KY}&don_vi=P01").headers["Content-Disposition"]
     assert "bieu-ii06a_phuong-1_bc-2026-Q4_den-2026-11-21-10h15_BM-2026-" in name
