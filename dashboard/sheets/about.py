@@ -39,12 +39,17 @@ def scope(question: Question) -> str:
 
 def subtitle(question: Question) -> str:
     """Say under a title whose figures these are, of which period, until when."""
-    return f"{scope(question)}. {_days(question.view)}. Số liệu đến {moment_text(question.view.as_of)}."
+    return f"{scope(question)}. {_days(question.view)}. {_until('Số liệu đến', question.view)}."
 
 
 def foot(question: Question) -> str:
     """Say at the foot of a printed page what it is of."""
-    return f"{scope(question)} · {_days(question.view)} · số liệu đến {moment_text(question.view.as_of)}"
+    return f"{scope(question)} · {_days(question.view)} · {_until('số liệu đến', question.view)}"
+
+
+def _until(words: str, view: View) -> str:
+    """Say until when the data go, on one line: a day by itself under a line of others reads as a slip."""
+    return f"{words} {moment_text(view.as_of)}".replace(" ", "\u00a0")
 
 
 def _days(view: View) -> str:

@@ -70,8 +70,9 @@ def late_by_month(
     highest = max([one.percent for one in shares if one.percent is not None] + [float(max(limits))])
     axes.set_ylim(0, highest * 1.25)
     axes.annotate(
-        f"ngưỡng {float(limits[-1]):g}%".replace(".", ","), (-0.5, float(limits[-1])),
-        xytext=(0, -9), textcoords="offset points", ha="left", fontsize=7, color=OVER,
+        # Behind the last month, where no month's number stands.
+        f"ngưỡng {float(limits[-1]):g}%".replace(".", ","), (len(months) - 0.5, float(limits[-1])),
+        xytext=(3, 0), textcoords="offset points", ha="left", va="center", fontsize=7, color=OVER,
     )  # fmt: skip
     return _png(figure)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import IO
 
 from dashboard.figures.flags.wording import flag_sentence, missing_words
@@ -169,14 +171,26 @@ def _duties(paper: Paper, question: Question) -> None:
     names = {unit.code: unit.name for unit in question.known.units}
     paper.table(
         ("Việc", "Đơn vị", "Hạn", "Làm xong", "Tình trạng", "Văn bản"),
-        [(one.title, names.get(one.unit_code, one.unit_code or UNKNOWN_UNIT), day_text(one.due_on),
-          day_text(one.done_on) if one.done_on else "chưa", _state_text(one), one.document or NOTHING)
-         for one in shown],
-        (38, 30, 21, 21, 27, 23),
+        [(one.title, _of_units([names.get(code, code or UNKNOWN_UNIT) for code in codes]),
+          day_text(one.due_on), day_text(one.done_on) if one.done_on else "chưa", _state_text(one),
+          one.document or NOTHING) for one, codes in _alike(shown)],
+        (40, 40, 21, 21, 20, 18),
     )  # fmt: skip
     rest = len(duties) - told["done"] - len(shown)
     more = f"Còn {count_text(rest)} việc muộn, quá hạn hoặc chưa đến hạn không in. " if rest else ""
     paper.text(f"{more}Việc đã làm đúng hạn không nêu ở bảng.", small=True)
+
+
+def _alike(duties: Iterable[Duty]) -> Iterator[tuple[Duty, list[str | None]]]:
+    """Join the duties that differ in nothing but the unit: the first of them, and whose they are."""
+    found: dict[Duty, list[str | None]] = {}
+    for one in duties:
+        found.setdefault(replace(one, id="", unit_code=None), []).append(one.unit_code)
+    yield from found.items()
+
+
+def _of_units(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{count_text(len(names))} đơn vị: {', '.join(names)}"
 
 
 def _state_text(duty: Duty) -> str:
@@ -219,7 +233,7 @@ def _rest(paper: Paper, question: Question, address: str) -> None:
     )  # fmt: skip
     for head in ("10. Khó khăn, vướng mắc", "11. Phương hướng, kiến nghị"):
         paper.heading(head)
-        paper.room()
+        paper.room(is_last=head.startswith("11."))
     paper.closing("Thủ trưởng đơn vị")
     paper.heading("Định nghĩa, căn cứ, nguồn số liệu")
     words = ("finished", "late", "open_overdue", late_metric(view.basis).id, "satisfaction_rate")

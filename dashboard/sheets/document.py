@@ -20,7 +20,7 @@ from dashboard.theme import OVER_TEXT, PALETTE
 FONT = "Times New Roman"
 TEXT_WIDTH = 160  # mm: A4 less 30 on the left and 20 on the right
 _SIZE, _SMALL, _SMALLER = 13, 11, 10.5
-_TOGETHER = 8
+TOGETHER = 8
 """A table of no more rows is not parted by a page's end."""
 
 
@@ -146,10 +146,11 @@ class Paper:
         )  # fmt: skip
         one.paragraph_format.first_line_indent = Mm(0 if small else 10)
 
-    def room(self, lines: int = 3) -> None:
-        """Leave dotted lines to write on."""
+    def room(self, lines: int = 3, *, is_last: bool = False) -> None:
+        """Leave dotted lines to write on; the last stay with who signs under them."""
         for _ in range(lines):
             one = self._paragraph("\t", after=2)
+            one.paragraph_format.keep_with_next = is_last
             stops = one.paragraph_format.tab_stops
             stops.add_tab_stop(Mm(TEXT_WIDTH), WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS)
 
@@ -175,7 +176,7 @@ class Paper:
         if total:
             self._row(table, total, bold=True)
         self._wide(table, widths)
-        if len(table.rows) <= _TOGETHER + 1:
+        if len(table.rows) <= TOGETHER + 1:
             for row in table.rows[:-1]:
                 row.cells[0].paragraphs[0].paragraph_format.keep_with_next = True
         for row in table.rows:
@@ -289,7 +290,7 @@ class Paper:
         one = self._document.add_paragraph()
         one.alignment = align
         one.paragraph_format.space_before, one.paragraph_format.space_after = Pt(before), Pt(after)
-        run = one.add_run(text)
+        run = one.add_run(text.replace(" điểm %", " điểm\u00a0%"))
         run.bold, run.italic, run.font.size = bold, italic, Pt(size)
         return one
 

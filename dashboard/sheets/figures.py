@@ -48,7 +48,8 @@ def change_text(now: UnitFigures, then: UnitFigures | None, word: str) -> str:
     if new is None or old is None:
         return NOTHING
     if isinstance(new, Share) and isinstance(old, Share):
-        if min(new.b, old.b) < ENOUGH_DOSSIERS:  # chance
+        # Of few dossiers or votes a change is chance; procedures and fields are just as many as there are.
+        if min(new.b, old.b) < ENOUGH_DOSSIERS and not word.startswith(("procedures", "fields")):
             return NOTHING
         a, b = (one.exact for one in (new, old))
         if a is None or b is None:

@@ -26,7 +26,7 @@ from dashboard.question.question import Question
 from dashboard.question.unit import UnitQuestion
 from dashboard.sheets import about
 from dashboard.sheets.charts import late_by_month, outcomes_by_group
-from dashboard.sheets.document import Paper
+from dashboard.sheets.document import TOGETHER, Paper
 from dashboard.sheets.figures import defined, figure_text, lines_of, rate_cells
 from queries.contract import RATING_SOURCES
 from queries.definitions.flags import FLAGS
@@ -41,6 +41,7 @@ from queries.unit_life.statements import complaints_received_by_unit
 MOST_LISTED = 100
 """So many late dossiers are printed; where there are more, the worst."""
 _MOST_BARS = 12
+_ROOMS = ("8. Vướng mắc, khó khăn", "9. Đề xuất, kiến nghị của đơn vị", "10. Kết luận của đoàn giám sát")
 
 
 def unit_report(unit: UnitQuestion, *, address: str) -> Paper:
@@ -72,16 +73,12 @@ class _Report:
         self._online()
         self._votes()
         self._complaints()
-        for head in (
-            "8. Vướng mắc, khó khăn",
-            "9. Đề xuất, kiến nghị của đơn vị",
-            "10. Kết luận của đoàn giám sát",
-        ):
+        for head in _ROOMS:
             paper.heading(head)
-            paper.room()
+            paper.room(is_last=head == _ROOMS[-1])
         paper.signatures("Đại diện đơn vị", "Đoàn giám sát")
-        self._about()
         self._appendix()
+        self._about()
         return paper
 
     def _resolving(self) -> None:
@@ -191,7 +188,8 @@ class _Report:
         rows = list(self._late_rows())
         listed = count_text(late) if late == len(rows) else f"{count_text(len(rows))}/{count_text(late)}"
         paper.heading(
-            f"Phụ lục. Danh sách {listed} hồ sơ trễ hạn, quá hạn, trễ nhiều xếp trước", on_new_page=True
+            f"Phụ lục. Danh sách {listed} hồ sơ trễ hạn, quá hạn, trễ nhiều xếp trước",
+            on_new_page=len(rows) > TOGETHER,
         )
         paper.table(
             ("TT", "Mã hồ sơ", "Thủ tục", "Hẹn trả", "Có kết quả", "Ngày trễ", "Phiếu xin lỗi"), rows,

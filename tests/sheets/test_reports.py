@@ -84,20 +84,22 @@ def test_duties_stand_with_their_days(tmp_path: Path) -> None:
         {**duty, "duty_id": "3", "unit_code": "P02", "title": "Niêm yết", "due_on": date(2026, 11, 30)},
         {**duty, "duty_id": "4", "unit_code": "P02", "title": "Công khai", "due_on": date(2026, 11, 4),
          "done_on": date(2026, 11, 3)},
+        {**duty, "duty_id": "5", "unit_code": "P01", "title": "Niêm yết", "due_on": date(2026, 11, 30)},
     ]  # fmt: skip
     site = Site(write(tmp_path, [unit(1), unit(2)], rows, duties=duties))
     read = text(parts(site, "bao-cao-dinh-ky.docx")["word/document.xml"])
-    assert "4 việc đến hạn trong kỳ hoặc còn tồn từ kỳ trước: 1 làm đúng hạn, 1 làm muộn, 1 quá hạn chưa làm, " \
-        "1 chưa đến hạn; tính đến hết ngày 21/11/2026." in read  # fmt: skip
+    assert "5 việc đến hạn trong kỳ hoặc còn tồn từ kỳ trước: 1 làm đúng hạn, 1 làm muộn, 1 quá hạn chưa làm, " \
+        "2 chưa đến hạn; tính đến hết ngày 21/11/2026." in read  # fmt: skip
     for row in (
         "Kế hoạch năm Phường 1 31/08/2026 chưa quá hạn 82 ngày Kế hoạch 12/KH-UBND",
-        "Niêm yết Phường 2 30/11/2026 chưa chưa đến hạn Kế hoạch 12/KH-UBND",
+        "Niêm yết 2 đơn vị: Phường 1, Phường 2 30/11/2026 chưa chưa đến hạn Kế hoạch 12/KH-UBND",
         "Báo cáo quý Phường 2 10/11/2026 13/11/2026 muộn 3 ngày Kế hoạch 12/KH-UBND",
     ):
         assert row in read
     assert "Công khai" not in read  # done in time: counted, not listed
     theirs = text(parts_of_unit(site.seen_by(Rights("don_vi", units=("P01",)))))
-    assert "1 việc đến hạn" in theirs
+    assert "2 việc đến hạn" in theirs
+    assert "Niêm yết Phường 1 30/11/2026" in theirs
     assert "Báo cáo quý" not in theirs
 
 
