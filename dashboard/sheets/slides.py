@@ -8,6 +8,7 @@ from pptx import Presentation
 from pptx.chart.data import CategoryChartData
 from pptx.dml.color import RGBColor
 from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_MARKER_STYLE
+from pptx.oxml.ns import qn
 from pptx.util import Mm, Pt
 
 from dashboard.question.question import Question
@@ -38,7 +39,7 @@ def write_slides(file: IO[bytes], question: Question, *, address: str) -> None:
 def _finding(slide: Any, found: Finding) -> None:
     _text(slide, 12, 26, found.title, size=28, bold=True)
     if found.chart is None:
-        _text(slide, 42, 130, *(f"• {line}" for line in found.lines), size=20)
+        _text(slide, 42, 130, *found.lines, size=20, are_points=True)
         return
     _text(slide, 40, 30, *found.lines, size=14, colour=MUTED)
     _chart(slide, found.chart)
@@ -53,7 +54,7 @@ def _slide(show: Any, foot: str, *, is_sample: bool) -> Any:
 
 
 def _text(slide: Any, top: float, height: float, *lines: str, size: int, bold: bool = False,
-          colour: str = INK) -> None:  # fmt: skip
+          colour: str = INK, are_points: bool = False) -> None:  # fmt: skip
     frame = slide.shapes.add_textbox(Mm(_EDGE), Mm(top), Mm(_WIDTH - 2 * _EDGE), Mm(height)).text_frame
     frame.word_wrap = True
     for place, line in enumerate(lines):
@@ -63,6 +64,17 @@ def _text(slide: Any, top: float, height: float, *lines: str, size: int, bold: b
         run.font.size, run.font.bold, run.font.name = Pt(size), bold, _FONT
         run.font.color.rgb = _rgb(colour)
         one.space_after = Pt(6)
+        if are_points:
+            _point(one)
+
+
+def _point(paragraph: Any) -> None:
+    """Put a bullet before a paragraph, its further lines under its words."""
+    look = paragraph._p.get_or_add_pPr()
+    look.set("marL", str(Mm(7)))
+    look.set("indent", str(-Mm(7)))
+    bullet = look.makeelement(qn("a:buChar"), {"char": "•"})
+    look.append(bullet)
 
 
 def _chart(slide: Any, told: Chart) -> None:
