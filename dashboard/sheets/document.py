@@ -22,6 +22,8 @@ TEXT_WIDTH = 160  # mm: A4 less 30 on the left and 20 on the right
 _SIZE, _SMALL, _SMALLER = 13, 11, 10.5
 TOGETHER = 8
 """A table of no more rows is not parted by a page's end."""
+_LAST = 3
+"""So many rows at the end of any table stay together."""
 
 
 class Paper:
@@ -60,12 +62,13 @@ class Paper:
 
     def reopened_at(self, address: str) -> None:
         """Say where the same view opens; below it stands what the seal says. No figure, so in no block."""
-        self._note_line(f"Mở lại đúng số liệu này: {address}")
+        self._note_line(f"Mở lại đúng số liệu này: {address}").paragraph_format.keep_with_next = True
         self._sealed = self._note_line("")
 
     def _note_line(self, text: str) -> Any:
         one = self._paragraph(text, size=_SMALLER, align=WD_ALIGN_PARAGRAPH.LEFT, after=3)
         one.paragraph_format.first_line_indent = Mm(0)
+        one.paragraph_format.keep_together = True
         return one
 
     def _seal(self, seal: Seal) -> None:
@@ -176,9 +179,10 @@ class Paper:
         if total:
             self._row(table, total, bold=True)
         self._wide(table, widths)
-        if len(table.rows) <= TOGETHER + 1:
-            for row in table.rows[:-1]:
-                row.cells[0].paragraphs[0].paragraph_format.keep_with_next = True
+        # Of a longer table no row goes to the next page by itself.
+        kept = table.rows[:-1] if len(table.rows) <= TOGETHER + 1 else table.rows[-_LAST:-1]
+        for row in kept:
+            row.cells[0].paragraphs[0].paragraph_format.keep_with_next = True
         for row in table.rows:
             kept = OxmlElement("w:cantSplit")
             row._tr.get_or_add_trPr().append(kept)
