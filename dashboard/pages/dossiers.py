@@ -13,7 +13,7 @@ from dashboard.formats import count_text, sentence
 from dashboard.frame.components import answers, card, page, says_itself
 from dashboard.pages.shared import bar_of, names_of
 from dashboard.question.audit import DOSSIERS
-from dashboard.question.listing import NotListed, listing_of, meaning_of_list, subject_of
+from dashboard.question.listing import NotListed, counted_subject, listing_of, meaning_of_list
 from dashboard.question.question import Question
 from queries.asked.periods import month_of
 from queries.listing.statements import Listing, received_on
@@ -86,4 +86,4 @@ def _title(question: Question, found: Listing) -> str:
     drawn = (
         f"{count_text(len(found.rows))}/{total} hồ sơ rút ngẫu nhiên" if found.positions else f"{total} hồ sơ"
     )
-    return f"{drawn}: {sentence(subject_of(question).removeprefix('hồ sơ '))}"
+    return f"{drawn}: {sentence(counted_subject(question))}"

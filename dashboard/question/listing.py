@@ -135,6 +135,11 @@ def subject_of(question: Question) -> str:
     return ", ".join(names) or TO_RESOLVE
 
 
+def counted_subject(question: Question) -> str:
+    """Name the same behind "36.369 hồ sơ: ", which has said that they are dossiers."""
+    return subject_of(question).removeprefix("hồ sơ ")
+
+
 def meaning_of_list(question: Question) -> str:
     """Give what the "?" of the count of a list explains (a word of ``definitions.meanings``)."""
     extras = question.parsed.extras

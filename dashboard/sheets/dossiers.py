@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from dashboard.figures.listing.dossiers import CHANNEL_NAMES, STATE_NAMES
 from dashboard.formats import count_text, sentence
-from dashboard.question.listing import listing_of, subject_of
+from dashboard.question.listing import counted_subject, listing_of, subject_of
 from dashboard.question.question import Question
 from dashboard.sheets.table import Cell, Column, Table
 from queries.definitions.metrics import METRICS
@@ -37,7 +37,7 @@ def whole_list(question: Question, rows: Iterable[Dossier], count: int) -> Table
         [place, *cells(row), *([row.officer_code] if shows_officials else ())]
         for place, row in enumerate(rows, 1)
     )
-    title = f"{count_text(count)} hồ sơ: {sentence(subject_of(question))}"
+    title = f"{count_text(count)} hồ sơ: {sentence(counted_subject(question))}"
     return Table(title, columns, told, count=count, sheet="Hồ sơ", freezes=2)
 
 
