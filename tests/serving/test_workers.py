@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 import pytest
 from apps import district
 from browser.wall import Program
+from lines import Counts
 from ports import free_port
 
 from dashboard.accounts.account import Account
@@ -19,7 +20,6 @@ from dashboard.accounts.passwords import Passwords
 from dashboard.accounts.store import MOST_TRIES, Store
 from dashboard.serving import front
 from dashboard.serving.front import Front
-from dashboard.serving.measures import Measures
 
 LISTS = 6
 PASSWORD = "bốn mùa hoa gạo nở"
@@ -92,7 +92,7 @@ def test_a_session_ends_at_once_on_all_workers(two: tuple[Program, Store]) -> No
 @pytest.mark.parametrize(("workers", "most"), [(1, 100), (2, 50), (3, 40), (8, 40)])
 def test_a_session_has_a_workers_share_on_its_way(workers: int, most: int) -> None:
     made = Front(
-        lambda _environ, _start: [], threads=0, hosts=(), is_proxy=lambda _: False, measures=Measures(),
+        lambda _environ, _start: [], threads=0, hosts=(), is_proxy=lambda _: False, measures=Counts(),
         workers=workers,
     )  # fmt: skip
     assert made._most_of_session == most
