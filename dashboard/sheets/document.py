@@ -151,9 +151,9 @@ class Paper:
 
     def room(self, lines: int = 3, *, is_last: bool = False) -> None:
         """Leave dotted lines to write on; the last stay with who signs under them."""
-        for _ in range(lines):
+        for place in range(lines):
             one = self._paragraph("\t", after=2)
-            one.paragraph_format.keep_with_next = is_last
+            one.paragraph_format.keep_with_next = is_last or place < lines - 1
             stops = one.paragraph_format.tab_stops
             stops.add_tab_stop(Mm(TEXT_WIDTH), WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS)
 
@@ -306,7 +306,8 @@ class Paper:
 
     def _small(self, one: Any, text: str) -> None:
         one.alignment = WD_ALIGN_PARAGRAPH.CENTER
-        one.add_run(text).font.size = Pt(9)
+        # Small enough to stand on one line, whatever unit and period.
+        one.add_run(text).font.size = Pt(8)
 
     def _number(self, one: Any, name: str) -> None:
         # At the middle of the top, and not on the first page: Nghị định 30/2020/NĐ-CP, Phụ lục I.
