@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import functools
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -68,7 +68,7 @@ def page(page_id: str, path: str, words: Mapping[str, Any], *cards: Any) -> html
 
 def card(
     card_id: str, *, kind: str = "card", graph: bool = False, label: str = ""
-) -> dbc.Card | html.Section:
+) -> dbc.Card | dbc.Navbar | html.Section:
     """Frame a card: a place for its markup and, if asked, one plotly chart under it.
 
     A dbc.Card takes no name for a screen reader: its place bears it (``label``).
@@ -76,9 +76,18 @@ def card(
     children: list[Any] = [Markup(id=ids.slot(card_id), className="slot", label=label or None)]
     if graph:
         children.append(html.Div(id=_chart(card_id), className="chart"))
+    if kind == "bar":
+        return navbar(children, card_id)
     if kind != "card":
         return html.Section(children, className=f"{kind} {card_id}")
     return dbc.Card(children, class_name=card_id)
+
+
+def navbar(children: Sequence[Any], card_id: str) -> dbc.Navbar:
+    """Frame the bar. A group: it takes no name, and the navigation in it has one."""
+    return dbc.Navbar(
+        children, tag="section", role="group", color="", dark=False, expand=True, class_name=f"bar {card_id}"
+    )
 
 
 def scope_of(question: Question, *, names_unit: bool = True) -> str:

@@ -37,7 +37,7 @@ _STYLE_LINK = re.compile(r'<link rel="stylesheet" href="([^"?]*)[^"]*">\s*')
 _ASSETS = "/assets/"
 _SHELL = "app p-0 container-fluid"
 """The classes of what the page stands in (shell.py), as the browser writes them."""
-_WAITING = re.compile(r'<section class="(?:bar|headline) [^"]*"><div id="[^"]*" class="slot"></div>')
+_WAITING = re.compile(r'<section [^>]*class="(?:bar|headline) [^"]*"><div id="[^"]*" class="slot"></div>')
 _AGAIN = '<noscript><meta http-equiv="refresh" content="2"></noscript>'
 """Without scripts nobody else asks again for what was not there yet."""
 _NAMES = {"className": "class", "htmlFor": "for"}
@@ -157,6 +157,12 @@ def _html(part: Any) -> Iterable[str]:
         yield f'<div class="{escape(part.class_name)} card">'
         yield from _html(part.children)
         yield "</div>"
+        return
+    if isinstance(part, dbc.Navbar):
+        look = f"{part.class_name} navbar navbar-expand navbar-light"
+        yield f'<{part.tag} role="{part.role}" class="{escape(look)}">'
+        yield from _html(part.children)
+        yield f"</{part.tag}>"
         return
     tag = "a" if isinstance(part, dcc.Link) else part._type.lower()
     if part._namespace != "dash_html_components" and tag != "a":

@@ -85,7 +85,7 @@ def test_the_page_in_the_document_is_what_dash_is_told_to_draw(small: Site) -> N
     places = [
         one["props"]["children"][0]["props"]
         for one in told["props"]["children"]
-        if one["type"] in ("Section", "Card")
+        if one["type"] in ("Navbar", "Section", "Card")
     ]
     assert {one["id"]["card"]: "html" in one for one in places} == slots(page)
     assert '<div class="on-time-fields card">' in page, "a dbc.Card, as the browser writes it"
@@ -100,7 +100,8 @@ def test_cards_and_what_opens_over_the_page_are_dbc(small: Site) -> None:
         kinds = [type(one).__name__ for one in shell()._traverse() if getattr(one, "_namespace", "") == DBC]
     assert sorted(kinds) == ["Alert", "Alert", "Offcanvas", "Popover", "Toast"]
     parts = [one for one in _layout(small, "/", "")["props"]["children"] if one["type"] != "Store"]
-    assert [one["type"] for one in parts[:2]] == ["Section", "Section"], "the bar and the headline"
+    assert [one["type"] for one in parts[:2]] == ["Navbar", "Section"], "the bar and the headline"
+    assert parts[0]["namespace"] == DBC
     assert {(one["type"], one["namespace"]) for one in parts[2:]} == {("Card", DBC)}
 
 
