@@ -25,7 +25,9 @@ pytestmark = pytest.mark.soak
 ADDRESS = "/tai/ho-so.xlsx?ky=2021-01-01..2026-11-21"
 HEADS = 5
 """Rows above the dossiers on each sheet: title, subtitle, the mark of sample data, heads on two levels."""
-MOST_MB, MOST_GROWTH_MB = 700, 60
+MOST_MB, MOST_GROWTH_MB = 700, 20
+"""At most, and more in the second half of the time than at its beginning: what the engine may take for
+sorting is taken within the first, and what is held for each row would be seen in the second."""
 
 
 @pytest.fixture(scope="module")
@@ -110,10 +112,11 @@ def test_a_whole_district_goes_into_one_file_in_constant_memory(running: Program
             while part := answer.read(1 << 20):
                 file.write(part)
     rows = _rows(path)
-    growth = max(watched.seen) - median(watched.seen[: len(watched.seen) // 4])
+    later = watched.seen[len(watched.seen) // 2 :]
+    growth = max(later) - median(later[: len(later) // 4])
     print(
         f"\n{total} dossiers, {seconds:.0f} s, {path.stat().st_size / 1e6:.0f} MB on disk, memory "
-        f"{max(watched.seen):.0f} MB at most, {growth:.0f} MB more than in the first quarter of the time"
+        f"{max(watched.seen):.0f} MB at most, {growth:.0f} MB more at the end than after half of the time"
     )
     assert len(set(shown)) > 3, "the reader sees it go on"
     assert sum(rows) == total
