@@ -10,22 +10,18 @@ from typing import Any
 
 def create_server() -> Any:
     """Make the WSGI application from the settings of this process, and begin to keep its copy up to date."""
-    import gc  # noqa: PLC0415 - no work at import
-
-    from dashboard.application import create_server as create  # noqa: PLC0415
+    from dashboard.application import create_server as create  # noqa: PLC0415 - no work at import
     from dashboard.frame.first import rehearse  # noqa: PLC0415
     from dashboard.question.apart import refresh_apart  # noqa: PLC0415
     from dashboard.question.working_copy import kept_up_to_date  # noqa: PLC0415
+    from dashboard.serving.garbage import settle  # noqa: PLC0415
     from dashboard.settings.settings import load  # noqa: PLC0415
 
     settings = load()
     copies, refresher = kept_up_to_date(settings, refresh_apart)
     server = create(settings, copies)
     rehearse(server, "overview", "/")
-    # What lives as long as the process is never garbage: to look through it each time held
-    # every reader up for a tenth of a second now and then.
-    gc.collect()
-    gc.freeze()
+    settle()
     refresher.start()
     return server
 

@@ -5,7 +5,6 @@ A card is asked for as a browser asks, with the answer serialised and compressed
 
 from __future__ import annotations
 
-import gc
 import json
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -27,6 +26,7 @@ from dashboard.frame.components import FAILED
 from dashboard.question.copies import Status
 from dashboard.question.known import Known
 from dashboard.question.source import Source
+from dashboard.serving.garbage import settle
 from dashboard.settings.settings import Settings
 from queries.copy.engine import open_copy
 from queries.copy.opened import OpenCopy, open_generation
@@ -154,8 +154,7 @@ def _server() -> flask.Flask:
     made = create_server(Settings(), _Fixed(None))
     timed = made.extensions[_TIMED] = _Timed(made.wsgi_app)
     made.wsgi_app = timed  # type: ignore[method-assign]
-    gc.collect()
-    gc.freeze()  # as app.py does
+    settle()  # as app.py does
     return made
 
 

@@ -16,17 +16,24 @@ class Prepared:
     """
 
     def __init__(self, statement: Select[Any], dialect: Dialect) -> None:
-        self._compiled: Any = statement.compile(dialect=dialect)
-        self._text = str(self._compiled)
+        compiled: Any = statement.compile(dialect=dialect)
+        self._text, self._order = str(compiled), compiled.positiontup
+        self._asked = tuple(name for name, one in compiled.binds.items() if one.required)
+        given = compiled.construct_params(_check=False)
+        self._given = {name: value for name, value in given.items() if name not in self._asked}
+        # A list is written out as long as it is, which its tree is needed for. Any other is let go: it is
+        # some ten thousand objects, and the collector of garbage goes through all that are kept.
+        self._tree = compiled if compiled.post_compile_params else None
 
     def rows(self, conn: Connection, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-        """Ask with values for the parameters; give the rows as plain tuples, as the driver made them."""
-        text, order = self._text, self._compiled.positiontup
-        if self._compiled.post_compile_params:
-            # A list is written out as long as it is.
-            expanded = self._compiled.construct_expanded_state(dict(values))
+        """Ask with values for the parameters; give the rows as plain tuples, as the driver made them.
+
+        KeyError for a parameter without its value: as nothing it would be counted by.
+        """
+        text, order = self._text, self._order
+        named = self._given | {name: values[name] for name in self._asked}
+        if self._tree is not None:
+            expanded = self._tree.construct_expanded_state(named)
             text, named, order = expanded.statement, expanded.parameters, expanded.positiontup
-        else:
-            named = self._compiled.construct_params(dict(values))
         asked = named if order is None else tuple(named[name] for name in order)
         return list(conn.exec_driver_sql(text, asked).cursor.fetchall())

@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 from clean_copies import CleanCopy
+from sqlalchemy import Integer, bindparam, literal, select
 
 from queries.asked.periods import parse_period
 from queries.asked.view import View
+from queries.courses.prepared import Prepared
 from queries.courses.stock import Courses
 from queries.on_time.statements import on_time_by_unit
 
@@ -39,6 +41,15 @@ def test_no_statement_is_kept_where_its_numbers_may_mean_something_else(changed:
     own: Any = type(BEFORE.statements)(8)
     after = replace(BEFORE, statements=own, **changed).keeping(BEFORE)
     assert after.kept("statement", lambda: "built anew") == "built anew"
+
+
+def test_a_parameter_without_a_value_is_no_nothing(copy: CleanCopy) -> None:
+    days = bindparam("first", type_=Integer()) + literal(2)
+    with copy.engine.connect() as conn:
+        prepared = Prepared(select(days), conn.dialect)
+        assert prepared.rows(conn, {"first": 5, "of_another": 1}) == [(7,)]
+        with pytest.raises(KeyError, match="first"):
+            prepared.rows(conn, {"of_another": 1})
 
 
 def test_a_kept_statement_counts_the_dossiers_of_the_new_data(copy: CleanCopy) -> None:
