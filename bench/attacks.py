@@ -19,7 +19,9 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
+from bench.machine import ROOT
+from bench.serving import free_pair
+
 MANY, PIPELINED, SECONDS = 200, 20, 12.0
 PAGES = ("/", "/dung-han", "/man-hinh/so-lieu", "/api/v1/on-time")
 
@@ -216,9 +218,7 @@ def main() -> None:
         data = Path(folder) / "mau.duckdb"
         program = [sys.executable, str(ROOT / "app.py")]
         subprocess.run([*program, "sample", "--out", str(data)], check=True, capture_output=True, cwd=folder)
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = int(probe.getsockname()[1])
+        port = free_pair()
         ours = {"MOTCUA_DATABASE_URL": f"duckdb:///{data}", "MOTCUA_COPY_FOLDER": f"{folder}/copy"}
         served = subprocess.Popen([*program, "serve", "--port", str(port)], env={**os.environ, **ours},
                                   stdout=subprocess.DEVNULL, cwd=folder)  # fmt: skip
