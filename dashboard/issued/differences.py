@@ -136,10 +136,15 @@ def _masked(text: str) -> str:
 
 
 def _same_numbers(then: Iterable[str], now: Iterable[str]) -> bool:
-    """Say whether texts tell the same numbers in the same order; "0 hồ sơ" and "không có hồ sơ nào" do."""
+    """Say whether texts tell the same numbers in the same order; "0 hồ sơ" and "không có hồ sơ nào" do.
+
+    Only where one of them tells fewer: "3 trễ, 0 quá hạn" and "0 trễ, 3 quá hạn" are not the same.
+    """
     old, new = (
         [one.rstrip(".,:/") for text in texts for one in _NUMBER.findall(text)] for texts in (then, now)
     )
+    if len(old) == len(new):
+        return old == new
     return [one for one in old if one != "0"] == [one for one in new if one != "0"]
 
 

@@ -86,3 +86,5 @@ def test_a_number_that_changed_is_told_whatever_the_words() -> None:
     found = differences(then, now, same_words=False)
     assert [(one.then, one.now) for one in found.figures] == [("Trễ 3 hồ sơ.", "Có 2 hồ sơ trễ hẹn.")]
     assert differences([], [Block("text", "Có 1 cảnh báo.")], same_words=False).figures
+    then, now = [Block("text", "Trễ 3, quá hạn 0.")], [Block("text", "Trễ 0, quá hạn 3 hồ sơ.")]
+    assert differences(then, now, same_words=False).figures, "a nothing that has changed its place"
