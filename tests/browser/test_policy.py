@@ -48,3 +48,21 @@ def test_the_policy_is_applied(browser: Browser, address: str, path: str) -> Non
     assert "script-src-elem" in told
     assert "img-src" in told
     page.close()
+
+
+@pytest.mark.parametrize("path", ["/", "/man-hinh"])
+def test_who_opened_a_page_from_elsewhere_has_no_hold_on_it(
+    browser: Browser, address: str, path: str
+) -> None:
+    """The same server under another name is another site to a browser."""
+    elsewhere = address.replace("127.0.0.1", "localhost")
+    page = browser.new_context().new_page()
+    page.goto(f"{elsewhere}/healthz")
+    with page.expect_popup() as opening:
+        page.evaluate("(there) => { window.opened = window.open(there); }", f"{address}{path}")
+    opened = opening.value
+    opened.wait_for_load_state()
+    assert opened.locator("h1").count() >= 1
+    assert opened.evaluate("window.opener") is None
+    assert page.evaluate("window.opened.closed") is True
+    page.context.close()

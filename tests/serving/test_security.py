@@ -92,6 +92,15 @@ def test_every_answer_bears_the_headers(site: Site, path: str) -> None:
     assert "Set-Cookie" not in headers
 
 
+@pytest.mark.parametrize("path", [*PATHS, "/man-hinh"])
+def test_a_page_elsewhere_has_no_hold_on_one_of_ours_that_it_opened(site: Site, path: str) -> None:
+    """A browser that says nothing is answered as one that comes from elsewhere."""
+    for comes in ({}, {"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}):
+        assert site.get(path, headers=comes).headers["Cross-Origin-Opener-Policy"] == "same-origin", comes
+    for comes in ({"Sec-Fetch-Site": "none"}, {"Sec-Fetch-Site": "same-origin"}):
+        assert "Cross-Origin-Opener-Policy" not in site.get(path, headers=comes).headers, comes
+
+
 @pytest.mark.parametrize("path", PATHS)
 def test_a_document_is_never_kept(site: Site, path: str) -> None:
     assert site.get(path).headers["Cache-Control"] == "no-store"
