@@ -9,7 +9,7 @@ from pathlib import Path
 import flask
 import flask_bootstrap
 
-from dashboard.accounts import gate, single_sign_on
+from dashboard.accounts import gate, own, single_sign_on
 from dashboard.accounts import pages as sign_in
 from dashboard.api import routes as api
 from dashboard.frame.document import STYLES, Document
@@ -45,6 +45,7 @@ def create_server(settings: Settings, copies: Copies) -> flask.Flask:
     server.extensions["motcua"] = Source(settings, copies)
     at_the_door = gate.register(server)
     sign_in.register(server, at_the_door)
+    own.register(server, at_the_door)
     single_sign_on.register(server, at_the_door)
     # First: what is registered later runs earlier, and compressing comes last.
     compress(server)

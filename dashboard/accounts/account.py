@@ -31,7 +31,9 @@ class AccountError(ValueError):
 class Account:
     """One account. ``units`` and ``periods``: what it may see, None for all; ``until``: its last day.
 
-    ``email``: where ``motcua send`` writes to; None for one that gets no letters.
+    ``email``: where ``motcua send`` writes to; None for one that gets no letters. ``first_until``: the
+    second, since 1970, to which its password lets somebody in, once, to choose one of their own; None where
+    it is their own. ``must_choose``: whoever asks came in by such a password.
     """
 
     name: str
@@ -43,6 +45,8 @@ class Account:
     has_password: bool = False
     has_link: bool = False
     email: str | None = None
+    first_until: int | None = None
+    must_choose: bool = False
 
     def is_open_on(self, day: date) -> bool:
         """Say whether it may be used on a day."""

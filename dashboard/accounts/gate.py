@@ -23,12 +23,14 @@ from dashboard.question.access import IDENTIFY, WITHOUT_ACCOUNTS, Reader, the_re
 from dashboard.question.question import the_source
 from dashboard.settings.settings import Settings
 
-SIGN_IN, SIGN_OUT, SIGN_ON = "/dang-nhap", "/dang-xuat", "/dang-nhap/sso"
+SIGN_IN, SIGN_OUT, SIGN_ON, OWN = "/dang-nhap", "/dang-xuat", "/dang-nhap/sso", "/tai-khoan"
 COOKIE, WALL_COOKIE = "motcua", "motcua_man_hinh"
 WALL = "/man-hinh"
 _OF_WALL = frozenset({WALL, f"{WALL}/so-lieu"})
 _PUBLIC = ("/assets/", "/_dash-component-suites/", "/khung/")
 _PUBLIC_PATHS = frozenset({SIGN_IN, SIGN_ON, f"{SIGN_ON}/ve", "/healthz", "/_favicon.ico"})
+_TO_CHOOSE = frozenset({OWN, SIGN_OUT})
+"""All there is for who came in by a first password."""
 _BY_ITSELF = frozenset({"/api/v1/as-of"})
 """What an open tab asks by itself: it does not keep a session from ending."""
 _WALL_LASTS = 400 * 86_400
@@ -37,7 +39,17 @@ log = logging.getLogger("motcua")
 
 
 class SignedOut(Exception):  # noqa: N818 - what the reader is
-    """Nobody that is known sent this request."""
+    """Nobody that is known sent this request. ``there``: where they have to go first."""
+
+    there = SIGN_IN
+    told = "Chưa đăng nhập, hoặc phiên đăng nhập đã hết."
+
+
+class MustChoose(SignedOut):
+    """Whoever sent this request came in by a first password, and has chosen none of their own."""
+
+    there = OWN
+    told = "Hãy đổi mật khẩu tạm trước khi xem số liệu."
 
 
 class Gate:
@@ -76,8 +88,8 @@ class Gate:
             if (request.path.startswith(_PUBLIC) and not _is_page()) or request.path in _PUBLIC_PATHS:
                 return None
             the_reader()
-        except SignedOut:
-            return _turned_away()
+        except SignedOut as error:
+            return _turned_away(error)
         except StoreError as error:
             log.error("%s", error)
             return _told("Máy chủ chưa kiểm tra được tài khoản. Hãy báo người quản trị.", 503)
@@ -86,12 +98,14 @@ class Gate:
         return self._kept_wall()
 
     def identified(self) -> Reader:
-        """Give who sent the request. Raises SignedOut, StoreError."""
+        """Give who sent the request. Raises SignedOut, MustChoose, StoreError."""
         if not self.needs_accounts():
             return WITHOUT_ACCOUNTS
         account = self._account()
         if account is None or not account.is_open_on(self._today()):
             raise SignedOut
+        if account.must_choose and flask.request.path not in _TO_CHOOSE:
+            raise MustChoose
         return Reader(account.name, account.rights(self.settings.cutoff_day))
 
     def signed_in(self, name: str, *, password: str | None = None) -> str | None:
@@ -104,7 +118,9 @@ class Gate:
             return None
         try:
             lasts = self.settings.session_hours * 3600
-            return self.store.begin(account.name, int(time.time()), lasts, password=password)
+            return self.store.begin(
+                account.name, int(time.time()), lasts, password=password, address=self.address()
+            )
         except AccountError:
             return None
 
@@ -213,8 +229,8 @@ def _is_page() -> bool:
     return rule is not None and rule.rule == "/<path:path>"
 
 
-def _turned_away() -> Any:
-    """Send a reader to the sign-in page; tell a program, or a page's callback, in JSON."""
+def _turned_away(error: SignedOut) -> Any:
+    """Send a reader where they have to go first; tell a program, or a page's callback, in JSON."""
     request = flask.request
     is_page = (
         request.method == "GET"
@@ -222,11 +238,11 @@ def _turned_away() -> Any:
         and request.path != f"{WALL}/so-lieu"
     )
     if not is_page:
-        answer = flask.jsonify(error="Chưa đăng nhập, hoặc phiên đăng nhập đã hết.")
-        answer.headers["X-Motcua-Sign-In"] = f"{request.script_root}{SIGN_IN}"
+        answer = flask.jsonify(error=error.told)
+        answer.headers["X-Motcua-Sign-In"] = f"{request.script_root}{error.there}"
         return answer, 401
     wanted = request.full_path.rstrip("?")
-    return flask.redirect(f"{request.script_root}{SIGN_IN}?tiep={quote(wanted, safe='')}", 303)
+    return flask.redirect(f"{request.script_root}{error.there}?tiep={quote(wanted, safe='')}", 303)
 
 
 def _told(sentence: str, status: int) -> Any:

@@ -49,7 +49,7 @@ def register(server: flask.Flask, gate: Gate) -> None:
         # What is no name at all is tried and counted like one that nobody has.
         name, address = name_of(given) or given[:64], gate.address()
         if not gate.store.may_try(name, address, int(time.time())):
-            _note(gate, logging.WARNING, "Đăng nhập bị chặn vì thử quá nhiều", name)
+            note(gate, logging.WARNING, "Đăng nhập bị chặn vì thử quá nhiều", name)
             return page(gate, told=TOO_MANY, name=given, there=there, status=429)
         kept = gate.store.password(name)
         try:
@@ -58,17 +58,17 @@ def register(server: flask.Flask, gate: Gate) -> None:
             return page(gate, told=BUSY, name=given, there=there, status=503)
         token = gate.signed_in(name, password=kept) if fits else None
         if token is None:
-            _note(gate, logging.WARNING, "Đăng nhập không thành", name)
+            note(gate, logging.WARNING, "Đăng nhập không thành", name)
             return page(gate, told=WRONG, name=given, there=there, status=401)
         gate.store.forget_tries(name, address)
-        _note(gate, logging.INFO, "Đăng nhập", name)
+        note(gate, logging.INFO, "Đăng nhập", name)
         return begun(gate, token, there)
 
     @server.post(SIGN_OUT)
     def _sign_out() -> Any:
         if token := gate.cookie(COOKIE, path=home()):
             if name := the_reader().name:
-                _note(gate, logging.INFO, "Đăng xuất", name)
+                note(gate, logging.INFO, "Đăng xuất", name)
             gate.store.end(token)
         answer = cast(flask.Response, flask.redirect(f"{flask.request.script_root}{SIGN_IN}", 303))
         gate.take_away(answer, COOKIE, path=home())
@@ -76,7 +76,7 @@ def register(server: flask.Flask, gate: Gate) -> None:
         return answer
 
 
-def _note(gate: Gate, level: int, event: str, name: str) -> None:
+def note(gate: Gate, level: int, event: str, name: str) -> None:
     """Log who tried to get in, from where; of a name that nobody has nothing: it may be a password."""
     who = name if gate.store.account(name) is not None else ""
     log.log(level, "%s", event, extra={FIELDS: {"event": event, "who": who, "address": gate.address()}})

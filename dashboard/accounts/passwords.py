@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import threading
 import unicodedata
 
@@ -17,6 +18,17 @@ LEAST_DIFFERENT, LONG_NAME = 5, 4
 """Not "aaaaaaaaaaaa"; a name of so many letters may not be in it."""
 _AT_ONCE = 2
 _LONGEST_WAIT_SECONDS = 5.0
+
+
+FIRST_SECONDS = 3 * 86_400
+"""How long a first password lets its owner in, once, to choose one of their own."""
+_SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"
+"""None that is taken for another: no i, l, o, 0, 1."""
+
+
+def first_password() -> str:
+    """Give a random password that can be told by telephone: five groups of four signs, 99 bits."""
+    return "-".join("".join(secrets.choice(_SIGNS) for _ in range(4)) for _ in range(5))
 
 
 class Busy(Exception):  # noqa: N818 - what the server is

@@ -15,6 +15,7 @@ import secrets
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -35,24 +36,42 @@ begins them, and each is a row."""
 _SCHEMA = """
 CREATE TABLE accounts (
     name TEXT PRIMARY KEY, role TEXT NOT NULL, units TEXT, periods TEXT, until TEXT,
-    is_disabled INTEGER NOT NULL DEFAULT 0, password TEXT, link TEXT UNIQUE, email TEXT
+    is_disabled INTEGER NOT NULL DEFAULT 0, password TEXT, link TEXT UNIQUE, email TEXT, first_until INTEGER
 ) STRICT;
 CREATE TABLE sessions (
     token TEXT PRIMARY KEY, account TEXT NOT NULL REFERENCES accounts (name), begun INTEGER NOT NULL,
-    seen INTEGER NOT NULL, ends INTEGER NOT NULL
+    seen INTEGER NOT NULL, ends INTEGER NOT NULL, is_first INTEGER NOT NULL DEFAULT 0, address TEXT
 ) STRICT;
 CREATE TABLE tries (of TEXT NOT NULL, at INTEGER NOT NULL) STRICT;
 CREATE INDEX tries_of ON tries (of, at);
 CREATE TABLE flows (state TEXT PRIMARY KEY, held TEXT NOT NULL, ends INTEGER NOT NULL) STRICT;
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 """
-_WITH_EMAIL = 1
-"""The version of a file whose accounts have addresses of mail; a file made before that is 0."""
-_COLUMNS = "name, role, units, periods, until, is_disabled, password IS NOT NULL, link IS NOT NULL, email"
+_VERSION = 2
+"""1: accounts have addresses of mail; 2: first passwords, and where sessions began."""
+_LATER = {
+    "accounts": {"email": "TEXT", "first_until": "INTEGER"},
+    "sessions": {"is_first": "INTEGER NOT NULL DEFAULT 0", "address": "TEXT"},
+}
+"""What a file made by an earlier version is given."""
+_COLUMNS = (
+    "name, role, units, periods, until, is_disabled, password IS NOT NULL, link IS NOT NULL, email,"
+    " first_until"
+)
 
 
 class StoreError(Exception):
     """The file of accounts cannot be used; its text says why, in Vietnamese, with the remedy."""
+
+
+@dataclass(frozen=True)
+class Session:
+    """One session of an account. ``key``: what is kept of its token; moments are seconds since 1970."""
+
+    key: str
+    begun: int
+    seen: int
+    address: str
 
 
 def digest(token: str) -> str:
@@ -78,6 +97,8 @@ class Store:
     def add(self, account: Account, password: str | None) -> None:
         """Add an account with the hash of its password, None for one that only signs on elsewhere.
 
+        Its ``first_until`` says how long that is good for, where its owner has to choose another.
+
         Raises AccountError for one that cannot be or is there.
         """
         checked(account)
@@ -85,10 +106,11 @@ class Store:
         with self._open() as db:
             try:
                 db.execute(
-                    "INSERT INTO accounts (name, role, units, periods, until, password, email)"
-                    " VALUES (?,?,?,?,?,?,?)",
+                    "INSERT INTO accounts (name, role, units, periods, until, password, email, first_until)"
+                    " VALUES (?,?,?,?,?,?,?,?)",
                     (account.name, account.role, _written(account.units), _written(account.periods),
-                     account.until.isoformat() if account.until else None, password, account.email),
+                     account.until.isoformat() if account.until else None, password, account.email,
+                     account.first_until),
                 )  # fmt: skip
             except sqlite3.IntegrityError:
                 raise AccountError(f"Đã có tài khoản {account.name}.") from None
@@ -110,9 +132,24 @@ class Store:
             row = db.execute("SELECT password FROM accounts WHERE name = ?", (name,)).fetchone()
         return None if row is None else row[0]
 
-    def set_password(self, name: str, password: str) -> None:
+    def set_password(self, name: str, password: str, first_until: int | None = None) -> None:
         """Change the hash of a password and end the account's sessions. Raises AccountError."""
-        self._change(name, "password = ?", password)
+        self._change(name, "password = ?, first_until = ?", password, first_until)
+
+    def own_password(self, name: str, kept: str, chosen: str) -> bool:
+        """Put the hash that its owner chose in the place of the one they knew, and end all sessions.
+
+        False where the account has another password by now, or is closed: nothing changes.
+        """
+        with self._open() as db:
+            found = db.execute(
+                "UPDATE accounts SET password = ?, first_until = NULL"
+                " WHERE name = ? AND password = ? AND NOT is_disabled",
+                (chosen, name, kept),
+            )
+            if found.rowcount:
+                db.execute("DELETE FROM sessions WHERE account = ?", (name,))
+        return bool(found.rowcount)
 
     def disable(self, name: str, *, is_disabled: bool = True) -> None:
         """Close an account, or open it again; its sessions and its link end. Raises AccountError."""
@@ -138,33 +175,40 @@ class Store:
         with self._open() as db:
             db.execute("UPDATE accounts SET email = ? WHERE name = ?", (email, account.name))
 
-    def _change(self, name: str, what: str, value: Any) -> None:
+    def _change(self, name: str, what: str, *values: Any) -> None:
         with self._open() as db:
-            found = db.execute(f"UPDATE accounts SET {what} WHERE name = ?", (value, name))
+            found = db.execute(f"UPDATE accounts SET {what} WHERE name = ?", (*values, name))
             if not found.rowcount:
                 raise AccountError(f"Không có tài khoản {name}.")
             db.execute("DELETE FROM sessions WHERE account = ?", (name,))
 
     # --- sessions ------------------------------------------------------------------
 
-    def begin(self, name: str, now: int, lasts: int, *, password: str | None = None) -> str:
-        """Begin a session of so many seconds at most, and give its token.
+    def begin(
+        self, name: str, now: int, lasts: int, *, password: str | None = None, address: str = ""
+    ) -> str:
+        """Begin a session of so many seconds at most, from an address, and give its token.
 
         ``password``: the hash that the reader's password was held against. Checking it takes a while, and
-        whoever changes it meanwhile ends all sessions: none may begin afterwards by the one before.
-        Raises AccountError where the account is closed, or its password is another by now.
+        whoever changes it meanwhile ends all sessions: none may begin afterwards by the one before. By a
+        first password that is too old none begins either.
+        Raises AccountError where the account is closed, or its password is another by now, or too old.
         """
         token = secrets.token_urlsafe(32)
         with self._open() as db:
             db.execute("DELETE FROM sessions WHERE ends < ?", (now,))
             # One statement: nobody changes the account between the look and the session.
             begun = db.execute(
-                "INSERT INTO sessions SELECT ?, name, ?, ?, ? FROM accounts"
-                " WHERE name = ? AND NOT is_disabled AND (? IS NULL OR password = ?)",
-                (digest(token), now, now, now + lasts, name, password, password),
-            )
+                "INSERT INTO sessions (token, account, begun, seen, ends, is_first, address)"
+                " SELECT :token, name, :now, :now, :ends,"
+                " :password IS NOT NULL AND first_until IS NOT NULL, :address FROM accounts"
+                " WHERE name = :name AND NOT is_disabled AND (:password IS NULL"
+                " OR password = :password AND (first_until IS NULL OR first_until >= :now))",
+                {"token": digest(token), "now": now, "ends": now + lasts, "name": name,
+                 "password": password, "address": address},
+            )  # fmt: skip
         if not begun.rowcount:
-            raise AccountError(f"Tài khoản {name} đã bị khóa hoặc vừa đổi mật khẩu.")
+            raise AccountError(f"Tài khoản {name} đã bị khóa, vừa đổi mật khẩu hoặc mật khẩu tạm đã hết hạn.")
         return token
 
     def of_session(self, token: str, now: int, idle: int, *, is_used: bool = True) -> Account | None:
@@ -174,7 +218,7 @@ class Store:
         """
         with self._open() as db:
             row = db.execute(
-                "SELECT account, seen FROM sessions WHERE token = ? AND ends >= ? AND seen >= ?",
+                "SELECT account, seen, is_first FROM sessions WHERE token = ? AND ends >= ? AND seen >= ?",
                 (digest(token), now, now - idle),
             ).fetchone()
             if row is None:
@@ -182,12 +226,37 @@ class Store:
             if is_used and row[1] < now - SEEN_SECONDS:
                 db.execute("UPDATE sessions SET seen = ? WHERE token = ?", (now, digest(token)))
             found = db.execute(f"SELECT {_COLUMNS} FROM accounts WHERE name = ?", (row[0],)).fetchone()
-        return None if found is None else _account(found)
+        return None if found is None else replace(_account(found), must_choose=bool(row[2]))
+
+    def is_first(self, key: str) -> bool:
+        """Say whether a session, by what is kept of its token, began with a first password."""
+        with self._open() as db:
+            row = db.execute("SELECT is_first FROM sessions WHERE token = ?", (key,)).fetchone()
+        return bool(row and row[0])
 
     def end(self, token: str) -> None:
         """End a session."""
         with self._open() as db:
             db.execute("DELETE FROM sessions WHERE token = ?", (digest(token),))
+
+    def sessions(self, name: str, now: int, idle: int) -> tuple[Session, ...]:
+        """Give the sessions of an account that have not ended, the last used first."""
+        with self._open() as db:
+            rows = db.execute(
+                "SELECT token, begun, seen, coalesce(address, '') FROM sessions"
+                " WHERE account = ? AND ends >= ? AND seen >= ? ORDER BY seen DESC, begun DESC",
+                (name, now, now - idle),
+            ).fetchall()
+        return tuple(Session(*row) for row in rows)
+
+    def end_others(self, name: str, token: str, key: str | None = None) -> int:
+        """End an account's sessions but the token's own: one, or all; give how many there were."""
+        with self._open() as db:
+            found = db.execute(
+                "DELETE FROM sessions WHERE account = ? AND token <> ? AND (? IS NULL OR token = ?)",
+                (name, digest(token), key, key),
+            )
+        return found.rowcount
 
     def of_link(self, token: str) -> Account | None:
         """Give which wall a link's token is of; None where it is of none."""
@@ -292,13 +361,16 @@ def _put(aside: Path, path: Path) -> None:
 
 
 def _brought_up(db: sqlite3.Connection) -> None:
-    """Give a file made before accounts had addresses their column."""
-    if db.execute("PRAGMA user_version").fetchone()[0] >= _WITH_EMAIL:
+    """Give a file made by an earlier version the columns it lacks."""
+    if db.execute("PRAGMA user_version").fetchone()[0] >= _VERSION:
         return
     db.execute("BEGIN IMMEDIATE")
-    if "email" not in {row[1] for row in db.execute("PRAGMA table_info(accounts)")}:
-        db.execute("ALTER TABLE accounts ADD COLUMN email TEXT")
-    db.execute(f"PRAGMA user_version = {_WITH_EMAIL}")
+    for table, columns in _LATER.items():
+        there = {row[1] for row in db.execute(f"PRAGMA table_info({table})")}
+        for name, kind in columns.items():
+            if name not in there:
+                db.execute(f"ALTER TABLE {table} ADD COLUMN {name} {kind}")
+    db.execute(f"PRAGMA user_version = {_VERSION}")
     db.commit()
 
 
@@ -307,11 +379,11 @@ def _written(values: tuple[str, ...] | None) -> str | None:
 
 
 def _account(row: tuple[Any, ...]) -> Account:
-    name, role, units, periods, until, is_disabled, has_password, has_link, email = row
+    name, role, units, periods, until, is_disabled, has_password, has_link, email, first_until = row
     return Account(
         name, role,
         None if units is None else tuple(json.loads(units)),
         None if periods is None else tuple(json.loads(periods)),
         None if until is None else date.fromisoformat(until),
-        bool(is_disabled), bool(has_password), bool(has_link), email,
+        bool(is_disabled), bool(has_password), bool(has_link), email, first_until,
     )  # fmt: skip

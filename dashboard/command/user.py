@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 from rich.console import Console
 from rich.table import Table
 
 from dashboard.accounts.account import ROLES, WALL_ROLE, Account, AccountError, checked, name_of
-from dashboard.accounts.passwords import Passwords
+from dashboard.accounts.passwords import FIRST_SECONDS, Passwords, first_password
 from dashboard.accounts.store import Store, StoreError
 from dashboard.command.words import Program
+from dashboard.formats import moment_text
 from dashboard.settings.settings import Settings, SettingsError, load
 
 
@@ -49,6 +53,8 @@ def _opened() -> tuple[Settings, Store]:
 _name = click.argument("name", metavar="TÊN")
 _from_stdin = click.option("--password-stdin", "is_from_stdin", is_flag=True,
                            help="Đọc mật khẩu từ đầu vào chuẩn, một dòng, không hỏi.")  # fmt: skip
+_first = click.option("--first", "is_first", is_flag=True,
+                      help="In một mật khẩu tạm, dùng được 3 ngày; lần đăng nhập đầu phải đổi.")  # fmt: skip
 
 
 @click.group(cls=Program, default="list", short_help="Tài khoản: thêm, xem, khóa, đổi mật khẩu, liên kết.")
@@ -71,13 +77,14 @@ def user() -> None:
               help="Không có mật khẩu: chỉ vào bằng đăng nhập một lần của cơ quan.")  # fmt: skip
 @click.option("--email", metavar="ĐỊA_CHỈ", help="Nơi motcua send gửi thư đến.")
 @_from_stdin
+@_first
 def add(*, name: str, role: str, units: tuple[str, ...], periods: tuple[str, ...], until: date | None,
-        is_elsewhere: bool, email: str | None, is_from_stdin: bool) -> None:  # fmt: skip
-    """Thêm tài khoản và hỏi mật khẩu của nó (ít nhất 12 ký tự).
+        is_elsewhere: bool, email: str | None, is_from_stdin: bool, is_first: bool) -> None:  # fmt: skip
+    """Thêm tài khoản và hỏi mật khẩu của nó (ít nhất 12 ký tự), hoặc in mật khẩu tạm (--first).
 
     Tài khoản man_hinh không có mật khẩu: lệnh user link in liên kết cho màn hình.
     """
-    _, store = _opened()
+    settings, store = _opened()
     with _told():
         account = checked(
             Account(name_of(name) or name, role, units or None, periods or None, until, email=email)
@@ -85,8 +92,14 @@ def add(*, name: str, role: str, units: tuple[str, ...], periods: tuple[str, ...
         if store.account(account.name) is not None:
             raise AccountError(f"Đã có tài khoản {account.name}.")
         has_password = not is_elsewhere and role != WALL_ROLE
-        store.add(account, _password(account.name, is_from_stdin=is_from_stdin) if has_password else None)
+        if is_first and (is_from_stdin or not has_password):
+            raise click.UsageError("--first không đi cùng --sso, --password-stdin hay vai trò man_hinh.")
+        given = first_password() if is_first else None
+        until_second = _until_second(is_first=is_first)
+        hashed = _password(account.name, given, is_from_stdin=is_from_stdin) if has_password else None
+        store.add(replace(account, first_until=until_second), hashed)
     click.echo(f"Đã thêm {account.name} ({role}) vào {store.path}.")
+    _tell_first(settings, given, until_second)
     if role == WALL_ROLE:
         click.echo(f"Liên kết cho màn hình: motcua user link {account.name}")
 
@@ -106,6 +119,8 @@ def shown() -> None:
     today = settings.clock().date()
     for one in accounts:
         by = "mật khẩu" if one.has_password else "liên kết" if one.has_link else "—"
+        if one.first_until is not None:
+            by = f"mật khẩu tạm, đến {_local(settings, one.first_until)}"
         table.add_row(
             one.name, one.role, ", ".join(one.units or ("tất cả",)), ", ".join(one.periods or ("tất cả",)),
             f"{one.until:%d/%m/%Y}" if one.until else "—", by, one.email or "—",
@@ -128,17 +143,27 @@ def disable(*, name: str, is_undone: bool) -> None:
 @user.command("password", short_help="Đổi mật khẩu; các phiên đang mở hết ngay.")
 @_name
 @_from_stdin
-def password(*, name: str, is_from_stdin: bool) -> None:
-    """Đổi mật khẩu một tài khoản; các phiên đang mở của nó hết ngay."""
-    _, store = _opened()
+@_first
+def password(*, name: str, is_from_stdin: bool, is_first: bool) -> None:
+    """Đổi mật khẩu một tài khoản, hoặc in mật khẩu tạm (--first); các phiên đang mở của nó hết ngay.
+
+    Người xem tự đổi mật khẩu của mình ở trang Tài khoản (bấm tên tài khoản trên thanh đầu trang).
+    """
+    if is_first and is_from_stdin:
+        raise click.UsageError("--first không đi cùng --password-stdin.")
+    settings, store = _opened()
     with _told():
         account = store.account(name)
         if account is None:
             raise AccountError(f"Không có tài khoản {name}.")
         if account.role == WALL_ROLE:
             raise AccountError(f"Tài khoản {WALL_ROLE} không có mật khẩu; dùng motcua user link {name}.")
-        store.set_password(account.name, _password(account.name, is_from_stdin=is_from_stdin))
+        given = first_password() if is_first else None
+        until_second = _until_second(is_first=is_first)
+        hashed = _password(account.name, given, is_from_stdin=is_from_stdin)
+        store.set_password(account.name, hashed, until_second)
     click.echo(f"Đã đổi mật khẩu của {account.name}; các phiên đang mở đã hết.")
+    _tell_first(settings, given, until_second)
 
 
 @user.command("email", short_help="Đặt, bỏ địa chỉ thư của tài khoản.")
@@ -172,8 +197,30 @@ def link(*, name: str) -> None:
     click.echo(f"{first}Liên kết chỉ hiện một lần này.", err=True)
 
 
-def _password(name: str, *, is_from_stdin: bool) -> str:
+def _until_second(*, is_first: bool) -> int | None:
+    return int(time.time()) + FIRST_SECONDS if is_first else None
+
+
+def _local(settings: Settings, second: int) -> str:
+    return moment_text(datetime.fromtimestamp(second, ZoneInfo(settings.time_zone)))
+
+
+def _tell_first(settings: Settings, given: str | None, until_second: int | None) -> None:
+    if given is None or until_second is None:
+        return
+    click.echo(given)
+    click.echo(
+        f"Mật khẩu tạm chỉ hiện một lần này, dùng được đến {_local(settings, until_second)}; "
+        "lần đăng nhập đầu phải đổi.",
+        err=True,
+    )
+
+
+def _password(name: str, given: str | None = None, *, is_from_stdin: bool) -> str:
+    """Give the hash of a password: of the one given, else of the one that is asked for."""
     passwords = Passwords()
+    if given is not None:
+        return passwords.hash(given, name)
     if is_from_stdin:
         return passwords.hash(sys.stdin.readline().rstrip("\r\n"), name)
     while True:

@@ -75,8 +75,8 @@ PUBLIC = frozenset({
 })  # fmt: skip
 """What is told to anybody: how to sign in, that the process lives, and files that come with the program."""
 WALL = ("/man-hinh", "/man-hinh/so-lieu")
-ASKED_ELSEWHERE = frozenset({"POST /dang-nhap"})
-"""Too many tries are stopped: test_accounts.py asks it."""
+ASKED_ELSEWHERE = frozenset({"POST /dang-nhap", "GET /tai-khoan", "POST /tai-khoan"})
+"""Too many tries are stopped, and sessions are told with their times: test_accounts.py, test_own.py ask them."""
 SAYS_NOTHING_OF_UNITS = frozenset({
     "/dang-nhap", "/dang-xuat", "/dang-nhap/sso", "/dang-nhap/sso/ve", "/healthz", "/readyz",
     "/api/v1/as-of", "/assets/", "/_dash-component-suites/", "/_dash-layout", "/_dash-dependencies",

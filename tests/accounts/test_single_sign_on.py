@@ -13,9 +13,9 @@ from apps import Site, dossiers, unit, write
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import RSAKey
-from provider import CLIENT, SECRET, Provider
 from werkzeug.test import Client, TestResponse
 
+from accounts.provider import CLIENT, SECRET, Provider
 from dashboard.accounts import store as stored
 from dashboard.accounts.account import Account
 from dashboard.accounts.single_sign_on import claims_of

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from dashboard.accounts.passwords import Passwords
 from dashboard.accounts.store import Store
 from dashboard.command.program import program
 
@@ -180,3 +182,44 @@ def test_a_file_made_before_there_were_addresses_goes_on(
     assert [(one.name, one.email) for one in store.accounts()] == [("an", None)]
     store.set_email("an", "an@quan.vn")
     assert [one.email for one in store.accounts()] == ["an@quan.vn"]
+
+
+def test_a_first_password_is_printed_once_and_has_to_be_changed(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    made = []
+    for words in (("add", "an", "--role", "noi_vu"), ("password", "an")):
+        assert run("user", *words, "--first", monkeypatch=monkeypatch) == 0
+        told = capsys.readouterr()
+        (given,) = re.findall(r"^(?:\w{4}-){4}\w{4}$", told.out, re.MULTILINE)
+        assert "dùng được đến" in told.err
+        assert given not in told.err
+        made.append(given)
+    store = Store(folder / "tk.sqlite")
+    kept = store.password("an")
+    assert [Passwords().fits(one, kept) for one in made] == [False, True]
+    assert run("user", "list", monkeypatch=monkeypatch) == 0
+    told_of = capsys.readouterr().out
+    assert "mật khẩu tạm, đến" in told_of
+    assert made[1] not in told_of
+    assert (
+        run("user", "password", "an", "--password-stdin", monkeypatch=monkeypatch, given=f"{PASSWORD}\n") == 0
+    )
+    assert [one.first_until for one in store.accounts()] == [None]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("add", "an", "--role", "noi_vu", "--sso", "--first"),
+        ("add", "tv", "--role", "man_hinh", "--first"),
+        ("add", "an", "--role", "noi_vu", "--password-stdin", "--first"),
+        ("password", "an", "--password-stdin", "--first"),
+    ],
+)
+def test_what_has_no_first_password_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], words: tuple[str, ...]
+) -> None:
+    assert run("user", *words, monkeypatch=monkeypatch) == 2
+    assert "--first không đi cùng" in capsys.readouterr().err
