@@ -78,3 +78,30 @@ def test_flags_fill_their_sheets(reader: Reader) -> None:
     assert reader.page.locator(".card-head, .data thead").evaluate_all(after) == ["avoid"], (
         "a head stands alone"
     )
+    # A browser goes by the rows where a head is drawn again on each sheet, and parts the two else.
+    before = "all => [...new Set(all.map(one => getComputedStyle(one).breakBefore))]"
+    followers = reader.page.locator("tbody tr:first-child, .card-foot")
+    assert followers.evaluate_all(before) == ["avoid"], "a head, or a foot, stands alone"
+
+
+@pytest.mark.parametrize(
+    ("path", "most"), [("/don-vi", 1), ("/bao-cao", 1), ("/giao-ban", 1), ("/don-vi/QM-N02", 2)]
+)
+def test_a_page_ends_on_a_sheet_that_is_used(reader: Reader, path: str, most: int) -> None:
+    """With the rows and gaps of a screen units, and a unit, go on by little over one sheet more."""
+    reader.page.set_viewport_size(PROJECTOR)
+    reader.open(path)
+    assert sheets(reader.page.pdf(format="A4", prefer_css_page_size=True)) <= most
+
+
+def test_what_a_chart_says_is_printed_in_the_size_of_the_words_around_it(seen: Look) -> None:
+    page = seen("/dung-han").page
+    page.emulate_media(media="print")
+    zoom = page.locator(".chart .js-plotly-plot").first.evaluate("one => getComputedStyle(one).zoom")
+    drawn = page.evaluate(
+        "() => { window.dispatchEvent(new Event('beforeprint'));"
+        " const width = document.querySelector('.js-plotly-plot').layout.width;"
+        " window.dispatchEvent(new Event('afterprint')); return width; }"
+    )
+    assert float(zoom) < 1
+    assert 600 < float(zoom) * drawn < 700, "wider than the paper, or half of it"
