@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from accounts.conftest import HERE, PASSWORD, browser, cookie_of, sign_in
 from apps import Site
 
+from accounts.conftest import HERE, PASSWORD, browser, cookie_of, sign_in
 from dashboard.accounts import store as stored
 from dashboard.accounts.account import Account, AccountError, checked, name_of
 from dashboard.accounts.passwords import Passwords
