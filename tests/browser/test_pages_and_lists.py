@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import ViewportSize, expect
 
-from browser.conftest import Look, Reader
+from browser.conftest import PROJECTOR, Look, Reader
 
 pytestmark = pytest.mark.browser
 
 WARD = "QM-P01"
+WIDE = ViewportSize(width=1920, height=1080)
 
 
 def test_every_month_of_the_heat_map_is_as_wide_as_another(seen: Look) -> None:
@@ -161,3 +162,16 @@ def _copied(reader: Reader) -> tuple[str, str]:
         " return [await read('text/plain'), await read('text/html')]; }"
     )
     return plain, html
+
+
+def test_the_list_of_work_is_as_long_on_a_wide_screen(seen: Look) -> None:
+    """The figures beside it keep their height there, so its lines keep their length: no strip is left free."""
+    width = "one => one.offsetWidth"
+    wide = seen("/", WIDE).page.locator(".overview-actions").evaluate(width)
+    assert wide < 1.15 * seen("/", PROJECTOR).page.locator(".overview-actions").evaluate(width)
+
+
+@pytest.mark.parametrize("size", [PROJECTOR, WIDE], ids=["projector", "wide"])
+def test_nine_small_charts_stand_in_three_rows_of_three(seen: Look, size: ViewportSize) -> None:
+    columns = "one => getComputedStyle(one).gridTemplateColumns.split(' ').length"
+    assert seen("/", size).page.locator(".multiples.compact").first.evaluate(columns) == 3
