@@ -12,7 +12,7 @@ import dash
 from dash import html
 
 from dashboard.figures.on_time import table
-from dashboard.figures.on_time.trend import events_note
+from dashboard.figures.on_time.trend import events_note, trend_title
 from dashboard.figures.online.tables import by_field as online_by_field
 from dashboard.figures.online.wording import NO_LEVELS
 from dashboard.figures.shared.markup import markup
@@ -20,7 +20,7 @@ from dashboard.figures.shared.outcome import NO_DATA, UNTOLD_LINE, nothing
 from dashboard.figures.unit.flags import unit_flags
 from dashboard.figures.unit.headline import Told, facts_of, unit_headline, unknown_unit
 from dashboard.figures.unit.metrics import unit_metrics
-from dashboard.figures.unit.trend import merger_sentence, unit_months, unit_trend
+from dashboard.figures.unit.trend import merger_sentence, series_of, unit_months, unit_trend
 from dashboard.formats import sentence
 from dashboard.frame.components import answers, card, page
 from dashboard.frame.filters import RESULTS
@@ -174,8 +174,8 @@ def draw_trend(unit: UnitQuestion) -> Any:
     head = markup(
         "head.html",
         meaning=late_metric(unit.view.basis).id,
-        title=f"Tỷ lệ trễ hẹn 13 tháng của {unit.unit.name}",
-        subtitle=f"{late_metric(unit.view.basis).name}, cách tính {unit.view.basis}; "
+        title=trend_title(replace(trend, district=series_of(unit.unit, trend)), unit.unit.name),
+        subtitle=f"{late_metric(unit.view.basis).name}, 13 tháng, cách tính {unit.view.basis}; "
         f"{whole}{events_note(unit.events)}. {merger}".strip(),
         note=note_of(late_metric(unit.view.basis).id, unit.view),
         links=(method_link(unit), excel_link(unit, "thang")),

@@ -47,7 +47,7 @@ def test_a_panel_a_unit_the_lowest_first_and_few_dossiers_last(site: Site) -> No
     assert "40 hồ sơ ▲ 15,00 điểm %" in said(found[1])
     assert 'class="panel few"' in found[2]
     assert "5 hồ sơ ít hồ sơ" in said(found[2]), "few are called few, also where there was nothing before"
-    assert "Phường 2 thấp nhất: 20,0%; Phường 1 cao nhất: 75,0%" in said(drawn(site))
+    assert "Trực tuyến: Phường 2 thấp nhất (20,0%), Phường 1 cao nhất (75,0%)" in said(drawn(site))
 
 
 def test_gaps_stay_gaps_and_the_running_month_is_hollow(site: Site) -> None:

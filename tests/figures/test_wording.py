@@ -9,13 +9,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from apps import Site, attributes, district, dossiers, said, unit, write
+from apps import AS_OF, Site, attributes, district, dossiers, said, unit, write
 from test_pages import Drawn, Texts, whole_cards
 
-from dashboard.figures.on_time.trend import trend_figure
-from dashboard.figures.shared.wording import over_text
-from queries.asked.periods import month_of
+from dashboard.figures.on_time.trend import trend_figure, trend_title
+from dashboard.figures.shared.wording import over_text, unit_heat_title
+from queries.asked.periods import month_of, parse_period
+from queries.asked.view import View
 from queries.copy.mended import told_of
+from queries.definitions.metrics import Share
+from queries.definitions.units import Unit
+from queries.on_time.judging_trend import Trend
 from queries.on_time.streak import Running
 from queries.source.mended import Mended, Reason
 
@@ -244,3 +248,51 @@ def test_months_are_written_alike_wherever_a_sentence_names_one() -> None:
 def test_what_was_mended_is_told_as_it_is_spoken() -> None:
     told = told_of(Mended("dossiers", "channel", Reason.UNKNOWN_WORD, 10, ""))
     assert told == "10 hồ sơ ghi kênh nộp lạ, tạm tính trực tiếp."
+
+
+# thirteen months in a title
+
+RUNNING = View(parse_period("2026-11", 15), AS_OF)
+WARD = Unit("P01", "Phường Một", "ward")
+
+
+def thirteen(
+    shares: dict[int, tuple[int, int]], rest: tuple[int, int] = (0, 0), view: View = RUNNING
+) -> Trend:
+    """A ward that is the district: late and all of its months by their place, the last place 12."""
+    months = view.months()
+    series = tuple(Share(*shares.get(i, rest)) for i in range(13))
+    return Trend(view, months, series, {"P01": series}, {"P01": (True,) * 13})
+
+
+@pytest.mark.parametrize(("trend", "told"), [
+    (thirteen({11: (0, 99), 12: (4, 50)}, (0, 99)),
+     "đến 21/11 là 8,00%; tháng 10/2026 là 0%, bằng mọi tháng trước"),
+    (thirteen({3: (5, 99), 12: (4, 50)}, (0, 99)),
+     "đến 21/11 là 8,00%; tháng 10/2026 là 0%, cao nhất là tháng 02/2026 (5,05%)"),  # 0% is no record low
+    (thirteen({11: (1, 99), 12: (4, 50)}, (2, 99)),
+     "đến 21/11 là 8,00%; tháng 10/2026 là 1,01%, thấp nhất kể từ tháng 11/2025"),
+    (thirteen({11: (3, 99), 12: (4, 50)}, (2, 99)),
+     "đến 21/11 là 8,00%; tháng 10/2026 là 3,03%, cao nhất kể từ tháng 11/2025"),
+    (thirteen({11: (0, 2), 12: (1, 1)}, (1, 5)), "đến 21/11 là 100% (1/1); tháng 10/2026 là 0% (0/2)"),
+    (thirteen({3: (1, 2), 11: (1, 99)}), "tháng 10/2026 là 1,01%"),  # one of two is no highest
+    (thirteen({12: (1, 1)}), "đến 21/11 là 100% (1/1); tháng 10/2026 không có hồ sơ"),
+    (thirteen({3: (3, 60)}), "tháng 02/2026 là 5,00%, từ đó không có hồ sơ"),
+])  # fmt: skip
+def test_thirteen_months_say_what_their_numbers_carry(trend: Trend, told: str) -> None:
+    assert trend_title(trend, "Phường Một") == f"Tỷ lệ trễ hẹn {told}"
+
+
+@pytest.mark.parametrize(("shares", "rest", "told"), [
+    ({1: (5, 99), 2: (5, 100)}, (0, 99), "vượt ngưỡng 2 trong 13 tháng"),
+    ({1: (5, 99), 2: (1, 3)}, (0, 99), "vượt ngưỡng 1 trong 13 tháng, thêm 1 tháng ít hồ sơ"),
+    ({1: (1, 3), 2: (0, 3)}, (0, 0), "chỉ vượt ngưỡng ở tháng dưới 20 hồ sơ: 1 trong 2 tháng có hồ sơ"),
+    ({}, (0, 99), "không vượt ngưỡng tháng nào trong 13 tháng"),
+    ({12: (0, 1)}, (0, 0), "không vượt ngưỡng trong tháng duy nhất có hồ sơ"),
+    ({12: (1, 1)}, (0, 0), "vượt ngưỡng, nhưng ít hồ sơ, trong tháng duy nhất có hồ sơ"),
+    ({}, (0, 0), "không có hồ sơ trong 13 tháng"),
+])  # fmt: skip
+def test_a_unit_s_months_are_counted(
+    shares: dict[int, tuple[int, int]], rest: tuple[int, int], told: str
+) -> None:
+    assert unit_heat_title(thirteen(shares, rest), WARD) == f"Phường Một {told}"

@@ -85,7 +85,7 @@ def test_the_headline_says_the_share_its_change_and_the_four_figures(small: Site
 
 def test_every_card_says_its_finding(small: Site) -> None:
     texts = Texts(small)
-    assert "Phường 2 thấp nhất: 47,6%; Phường 1 cao nhất: 77,8%" in texts[UNITS]
+    assert "Phường 2 thấp nhất (47,6%), Phường 1 cao nhất (77,8%)" in texts[UNITS]
     assert "14,3% hồ sơ trực tuyến được công chức hỗ trợ nộp" in texts[HELP]
     assert "Khai sinh: 82,4% nộp trực tuyến, thủ tục duy nhất có cung cấp trong 2" in texts[PROCEDURES]
     assert "Chưa cung cấp trực tuyến một phần / toàn trình Chứng thực" in texts[PROCEDURES]

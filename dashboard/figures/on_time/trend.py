@@ -13,7 +13,7 @@ from dashboard.figures.shared.wording import months_text
 from dashboard.formats import day_text, rate_text, share_text
 from dashboard.theme import ACCENT, CARD, INK, MUTED, OVER, OVER_TEXT, TEMPLATE
 from queries.asked.periods import Period
-from queries.definitions.metrics import Share
+from queries.definitions.metrics import ENOUGH_DOSSIERS, Share
 from queries.on_time.events import Event
 from queries.on_time.judging_trend import Trend
 
@@ -26,34 +26,50 @@ _LABEL_MONTHS = 4
 
 
 def trend_title(trend: Trend, name: str) -> str:
-    """Say where the last full month stands in the thirteen."""
-    last = len(trend.months) - (2 if trend.view.is_running else 1)
-    known = [
-        (i, share.exact) for i, share in enumerate(trend.district[: last + 1]) if share.exact is not None
-    ]
-    if len(known) < 2 or known[-1][0] != last:
-        return f"Tỷ lệ trễ hẹn của {name} trong {months_text(trend.months, trend.view)}"
-    rates = [rate for _, rate in known]
+    """Say where the last full month stands in the thirteen; of one of few dossiers, what it is alone."""
+    last, series = len(trend.months) - (2 if trend.view.is_running else 1), trend.district
 
-    def told(month: int) -> str:
-        return rate_text(trend.district[month], 2, month_edges(trend, month))
+    def rate(month: int) -> str:
+        return rate_text(series[month], 2, month_edges(trend, month))
 
-    now = ""
-    if trend.view.is_running and trend.district[-1].b:
-        now = f"đến {trend.view.end:%d/%m} là {told(-1)}; "
-    full = f"{trend.months[last].label()} là {told(last)}"
-    highest = known[rates.index(max(rates))][0]
+    def told(month: int, when: str = "") -> str:
+        few = f" ({share_text(series[month])})" if series[month].b < ENOUGH_DOSSIERS else ""
+        return f"{when or trend.months[month].label()} là {rate(month)}{few}"
+
+    known = [i for i, share in enumerate(series[: last + 1]) if share.b]
+    begins = "Tỷ lệ trễ hẹn "
+    if trend.view.is_running and series[-1].b:
+        begins += told(-1, f"đến {trend.view.end:%d/%m}") + "; "
+    if last not in known:
+        if not trend.view.sees(trend.months[last]) or not any(share.b for share in series):
+            return f"Tỷ lệ trễ hẹn của {name} trong {months_text(trend.months, trend.view)}"
+        if series[-1].b:
+            return f"{begins}{trend.months[last].label()} không có hồ sơ"
+        return f"{begins}{told(known[-1])}, từ đó không có hồ sơ"
+    enough = [month for month in known if series[month].b >= ENOUGH_DOSSIERS]
+    if last not in enough or len(enough) < 2:
+        return begins + told(last)
+    highest = max(enough, key=lambda month: series[month].exact or Fraction(0))
+    return f"{begins}{told(last)}{_standing(trend, known, highest, rate(highest))}"
+
+
+def _standing(trend: Trend, known: Sequence[int], highest: int, rate: str) -> str:
+    """Say how the last of the months known stands to those before; empty where few dossiers keep it open.
+
+    ``highest``: of the months of enough dossiers, with its ``rate``.
+    """
+    rates = [trend.district[month].exact or Fraction(0) for month in known]
     # Of months that the reader may not see nothing is said.
-    seen = [trend.view.sees(month) for month in trend.months[: last + 1]]
+    seen = [trend.view.sees(month) for month in trend.months[: known[-1] + 1]]
     if min(rates) == max(rates):
-        return f"Tỷ lệ trễ hẹn {now}{full}, bằng mọi tháng trước{'' if all(seen) else ' được xem'}"
-    since = f"nhất kể từ {trend.months[known[0][0]].label()}"
-    since += "" if all(seen[known[0][0] :]) else " trong các tháng được xem"
+        return f", bằng mọi tháng trước{'' if all(seen) else ' được xem'}"
+    since = f"nhất kể từ {trend.months[known[0]].label()}"
+    since += "" if all(seen[known[0] :]) else " trong các tháng được xem"
     if rates[-1] == max(rates):
-        return f"Tỷ lệ trễ hẹn {now}{full}, cao {since}"
-    if rates[-1] == min(rates):
-        return f"Tỷ lệ trễ hẹn {now}{full}, thấp {since}"
-    return f"Tỷ lệ trễ hẹn {now}{full}, cao nhất là {trend.months[highest].label()} ({told(highest)})"
+        return f", cao {since}"
+    if rates[-1] < min(rates[:-1]):
+        return f", thấp {since}"
+    return "" if highest == known[-1] else f", cao nhất là {trend.months[highest].label()} ({rate})"
 
 
 def trend_figure(trend: Trend, events: Sequence[Event] = ()) -> dict[str, Any]:

@@ -163,22 +163,22 @@ def units_title(found: Online) -> str:
         who = judged[0].unit.label if len(judged) == 1 else "Mọi đơn vị có hồ sơ đều"
         return f"{who} đạt chỉ tiêu {target_text(found)}"
     if not sure:
-        return f"{judged[0].unit.label}: {FEW}" if len(judged) == 1 else f"Mọi đơn vị có hồ sơ đều {FEW}"
+        return f"{judged[0].unit.label} có {FEW}" if len(judged) == 1 else f"Mọi đơn vị có hồ sơ đều {FEW}"
     return _ends(sure, found)
 
 
 def _ends(rows: Sequence[OnlineRow], found: Online) -> str:
     rates = [row.tally.rate.exact or Fraction(0) for row in rows]
     if len(rows) == 1:
-        return f"{rows[0].unit.label}: {rate(rows[0].tally.rate, found)} trực tuyến {levels(found.view)}"
+        return f"{rows[0].unit.label} nộp trực tuyến {levels(found.view)} {rate(rows[0].tally.rate, found)}"
     if min(rates) == max(rates):
-        return f"Các đơn vị bằng nhau: {rate(rows[0].tally.rate, found)} trực tuyến {levels(found.view)}"
+        return f"Các đơn vị đều nộp trực tuyến {levels(found.view)} {rate(rows[0].tally.rate, found)}"
     ends = []
     for word, end in (("thấp nhất", min(rates)), ("cao nhất", max(rates))):
         at = [row for row, one in zip(rows, rates, strict=True) if one == end]
         names = join_names([row.unit.label for row in at], 2)
-        ends.append(f"{names} {word}: {rate(at[0].tally.rate, found)}")
-    return "; ".join(ends)
+        ends.append(f"{names} {word} ({rate(at[0].tally.rate, found)})")
+    return ", ".join(ends)
 
 
 def reachable(tally: OnlineTally) -> int:

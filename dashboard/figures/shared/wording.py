@@ -19,6 +19,7 @@ from dashboard.formats import (
 from queries.asked.periods import Period
 from queries.asked.view import View
 from queries.definitions.metrics import BASIS_NAMES, ENOUGH_DOSSIERS, FEW, STRENGTH_NAMES, Share, over
+from queries.definitions.units import Unit
 from queries.on_time.judging import OnTime, Row, taking_part
 from queries.on_time.judging_trend import Trend
 from queries.on_time.streak import Running
@@ -381,16 +382,10 @@ def heat_title(trend: Trend, rows: Sequence[Row]) -> str:
     view, counts, weak = trend.view, [], 0
     shown = months_text(trend.months, view)
     for row in rows:
-        series = trend.units.get(row.unit.code, ())
-        over_months = [
-            share.b
-            for share, month in zip(series, trend.months, strict=False)
-            if trend.was_there(row.unit.code, month)
-            and is_over(share, view, min(month.end, view.as_of.date()))
-        ]
+        times, few = _times_over(trend, row.unit.code)
         # A month of few dossiers names nobody.
-        counts.append((sum(total >= FEW for total in over_months), row.unit.label))
-        weak += sum(total < FEW for total in over_months)
+        counts.append((times, row.unit.label))
+        weak += few
     most = max((count for count, _ in counts), default=0)
     if not most:
         if weak:
@@ -400,6 +395,37 @@ def heat_title(trend: Trend, rows: Sequence[Row]) -> str:
         return f"Không đơn vị nào vượt ngưỡng trong {shown}"
     names = [name for count, name in counts if count == most]
     return f"{join_names(names, 3)} vượt ngưỡng {most} trong {shown}"
+
+
+def unit_heat_title(trend: Trend, unit: Unit) -> str:
+    """Say how often one unit was over in the months shown that it has dossiers in."""
+    with_any = sum(share.b > 0 for share in trend.units.get(unit.code, ()))
+    shown = months_text(trend.months, trend.view)
+    times, few = _times_over(trend, unit.code)
+    if not with_any:
+        return f"{unit.label} không có hồ sơ trong {shown}"
+    if with_any == 1:
+        over_it = "vượt ngưỡng, nhưng ít hồ sơ," if few else "vượt ngưỡng" if times else "không vượt ngưỡng"
+        return f"{unit.label} {over_it} trong tháng duy nhất có hồ sơ"
+    if with_any < len(trend.months):
+        shown = f"{count_text(with_any)} tháng có hồ sơ"
+    if times:
+        also = f", thêm {count_text(few)} tháng ít hồ sơ" if few else ""
+        return f"{unit.label} vượt ngưỡng {count_text(times)} trong {shown}{also}"
+    if few:
+        return f"{unit.label} chỉ vượt ngưỡng ở tháng dưới {FEW} hồ sơ: {count_text(few)} trong {shown}"
+    return f"{unit.label} không vượt ngưỡng tháng nào trong {shown}"
+
+
+def _times_over(trend: Trend, code: str | None) -> tuple[int, int]:
+    """Count the months a unit was over: of dossiers enough, and of fewer than FEW."""
+    view = trend.view
+    totals = [
+        share.b
+        for share, month in zip(trend.units.get(code, ()), trend.months, strict=False)
+        if trend.was_there(code, month) and is_over(share, view, min(month.end, view.as_of.date()))
+    ]
+    return sum(total >= FEW for total in totals), sum(total < FEW for total in totals)
 
 
 def is_over(share: Share, view: View, day: date) -> bool:

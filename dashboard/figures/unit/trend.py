@@ -17,6 +17,7 @@ from dashboard.figures.on_time.heat import (
 from dashboard.figures.on_time.trend import events_sentence, month_edges, trend_figure, trend_sentence
 from dashboard.figures.shared.markup import markup
 from dashboard.figures.shared.outcome import UNTOLD
+from dashboard.figures.shared.wording import unit_heat_title
 from dashboard.formats import day_text, rate_text, share_text
 from dashboard.theme import MUTED, PALETTE
 from queries.definitions.metrics import Share, late_metric
@@ -146,8 +147,8 @@ def unit_months(
     return markup(
         "heat.html",
         meaning=late_metric(view.basis).id,
-        title="Tỷ lệ trễ hẹn từng tháng",
-        subtitle=f"{late_metric(view.basis).name} (%), cách tính {view.basis}",
+        title=unit_heat_title(trend, unit),
+        subtitle=f"{late_metric(view.basis).name} (%) từng tháng, cách tính {view.basis}",
         months=month_heads(trend.months),
         is_running=view.is_running,
         rows=rows,
