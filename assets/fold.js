@@ -36,7 +36,7 @@
   /* A table is read as cards where it is wider than the screen: each number then says its own name. */
   const NARROW = window.matchMedia("(max-width: 640px)"), ROLES = { TABLE: "table", TBODY: "rowgroup", TFOOT: "rowgroup", TR: "row", TH: "rowheader", TD: "cell" };
   const SHORT = { "Cùng kỳ năm trước": "Năm trước", "Thay đổi": "" };
-  const DEALT = ["Đơn vị", "Lĩnh vực", "Thủ tục", "Mã", "Nguồn", "Đẳng thức", "Chỉ số", "Cảnh báo", "Mã hồ sơ", "Số thứ tự", "Số", "Chỉ tiêu", "Số phiếu"];
+  const DEALT = ["Đơn vị", "Lĩnh vực", "Thủ tục", "Mã", "Nguồn", "Đẳng thức", "Chỉ số", "Cảnh báo", "Mã hồ sơ", "Số thứ tự", "TT", "Số", "Chỉ tiêu", "Số phiếu"];
   function deal() {
     if (!NARROW.matches) { return; }
     document.querySelectorAll(".page table.data:not(.as-cards)").forEach(function (table) {
@@ -72,7 +72,7 @@
     { of: ".page .method-identities tbody", keep: 1, slack: 0 },
     { of: ".page .online-counts .as-cards > tbody", keep: 2 },
     { of: ".page :is(.online-post, .on-time-fields, .on-time-procedures, .flags-complaints) .as-cards > tbody", keep: 3 },
-    { of: ".page .dossiers.as-cards > tbody", keep: 10 },
+    { of: ".page :is(.dossiers, .sheet-blocks .data).as-cards > tbody", keep: 10 },
     { of: ".page .as-cards:not(.course-events) > tbody", keep: 4 },
     { of: ".page .on-time-days tbody", keep: 6, wide: true },
     { of: ".page .online-help .online-bars > ol", keep: 3 },

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -196,3 +197,22 @@ def test_paper_and_a_wide_screen_have_every_row(seen: Look) -> None:
         rows = reader.page.locator(f"{card} tbody tr")
         assert rows.count() == reader.page.locator(f"{card} tbody tr:visible").count()
     expect(reader.page.get_by_role("button", name="Xem cả")).to_have_count(0)
+
+
+def test_a_numbered_sheet_of_many_dossiers_is_read_as_cards(reader: Reader) -> None:
+    """The first ten, and a button for the rest; on a wide screen a code stands on one line."""
+    taken = reader.page.request.get(f"{reader.address}/tai/ho-so.xlsx?mau=60&hat_giong=7")
+    number = re.search(r"_(KT-[\w-]+)\.xlsx", taken.headers["content-disposition"])
+    assert number is not None
+    reader.open(f"/phieu/{number[1]}")
+    code = reader.page.locator(".sheet-blocks tbody tr").first.locator("td").nth(1)
+    assert code.evaluate("one => getComputedStyle(one).whiteSpace") == "nowrap", "read out digit by digit"
+    reader.page.set_viewport_size(PHONE)
+    rows = reader.page.locator(".sheet-blocks tbody tr:visible")
+    expect(rows).to_have_count(10)
+    assert reader.page.evaluate("() => document.documentElement.scrollHeight") < 3_500
+    reader.page.get_by_role("button", name="Xem cả 60 dòng").click()
+    expect(rows).to_have_count(60)
+    assert max(rows.evaluate_all("all => all.map(one => one.offsetHeight)")) < 180
+    assert reader.page.evaluate("() => document.documentElement.scrollWidth") <= 390
+    assert reader.barriers() == []
