@@ -18,6 +18,7 @@ from sqlalchemy.types import Integer
 from queries.asked.view import View
 from queries.contract import ONLINE_LEVELS
 from queries.courses.table import (
+    ALWAYS,
     ASSISTED,
     CLOSED_BY_DAY,
     CLOSED_UNDATED,
@@ -28,6 +29,7 @@ from queries.courses.table import (
     LATE_BY_DAY,
     LEVEL,
     MARKED_BY_DAY,
+    NEVER,
     NOT_RECORDED,
     ON_TIME,
     ONLINE,
@@ -226,6 +228,8 @@ def _b_broken(c: Columns, days: Days) -> Condition:
 
 
 _BUCKETS = ((0, 3), (4, 10), (11, 1_000_000))
+_MOST_LATE = _BUCKETS[-1][0]
+"""From so many days on it is no longer asked how late."""
 _EARLY, _ON_TIME, _LATE, _UNDATED = _ended(EARLY), _ended(ON_TIME), _ended(LATE), _ended(UNDATED)
 _LATE_BY = tuple(_ended_late_by(*bucket) for bucket in _BUCKETS)
 _OVERDUE_BY = tuple(_overdue_by(*bucket) for bucket in _BUCKETS)
@@ -306,12 +310,31 @@ assert LEVEL.keys() == set(ONLINE_LEVELS)
 
 Collapsed = Callable[[Columns, Days], Mapping[str, ColumnElement[Any]]]
 
+
+def _before_or_not(c: Columns, days: Days) -> ColumnElement[int]:
+    """Bring the day received down to whether it lies before the period."""
+    start = number(days.start)
+    return case((c.received < start, start - 1), else_=start)
+
+
+def on_its_side(day: ColumnElement[int], days: Days) -> ColumnElement[int]:
+    """Bring a day down to whether it has come by the judging day."""
+    return case((day <= number(days.judged), number(ALWAYS)), else_=number(NEVER))
+
+
 ON_TIME_COLLAPSED: Mapping[Scan, Collapsed] = {
-    Scan.CLOSED: lambda c, days: {
-        "ending": c.ending,
-        "received": case((c.received < number(days.start), number(days.start) - 1), else_=number(days.start)),
-    },
+    Scan.CLOSED: lambda c, days: {"ending": c.ending, "received": _before_or_not(c, days)},
     Scan.DUE_CLOSED: lambda c, days: {"ending": c.ending},
+    Scan.LATE: lambda c, days: {
+        "days_late": case((c.days_late > number(_MOST_LATE), number(_MOST_LATE)), else_=c.days_late)
+    },
+    Scan.STANDING: lambda c, days: {
+        "received": _before_or_not(c, days),
+        "suspended_from": on_its_side(c.suspended_from, days),
+        "overdue_from": on_its_side(c.overdue_from, days),
+        # Of overdue ones alone is it asked since when.
+        "due": case((_overdue(c, days), c.due), else_=number(NEVER)),
+    },
 }
 ONLINE_COLLAPSED: Mapping[Scan, Collapsed] = {
     Scan.RECEIVED: lambda c, days: {name: c[name] for name in ("channel", "level", "typed_by")},

@@ -9,24 +9,27 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from sqlalchemy import (
-    BigInteger,
+    Boolean,
     ColumnClause,
     ColumnElement,
     Connection,
+    Integer,
     Select,
     Table,
     case,
     cast,
+    column,
     func,
     or_,
     select,
-    union_all,
+    table,
 )
 
 from queries.asked.view import View
+from queries.courses.added_up import AddedUp, Branch
 from queries.courses.conditions import ALL, DAY_OF, Collapsed, Condition, Days, Part, Scan, number, within
 from queries.courses.constructs import count_if
-from queries.courses.prepared import Prepared
+from queries.courses.evaluated import evaluated
 from queries.courses.stock import Courses
 from queries.courses.table import COURSES, NEVER, day_of_number
 
@@ -76,36 +79,37 @@ def counted(
     )  # fmt: skip
 
     def where(rows: Any) -> list[Condition]:
-        return [courses.narrowed(rows, views[0], named=True), *([] if only is None else [only(rows)])]
+        wanted = [courses.narrowed(rows, views[0], named=True), *([] if only is None else [only(rows)])]
+        return [one for one in wanted if one is not ALL]
 
-    oldest_parts = counts[oldest] if oldest else ()
     asked = {**courses.values(views[0]), **(values or {})}
     for place, view in enumerate(views):
         asked |= Days.of(view).values(place)
+    names = [*by, *(["view"] if len(views) > 1 else [])]
 
-    def prepare() -> Prepared:
-        statement = statement_of(
+    def prepare() -> AddedUp:
+        oldest_parts = counts[oldest] if oldest else ()
+        branches = branches_of(
             c, parts, by, len(views), where, oldest_parts, collapsed or {}, tables, in_sequence=in_sequence
         )
-        return Prepared(statement, conn.dialect)
+        return AddedUp(branches, names, len(parts), conn.dialect)
 
-    rows = courses.kept(shape, prepare).rows(conn, asked)
-    keys = [*by, *(["view"] if len(views) > 1 else [])]
-    width = len(keys) + len(parts) + bool(oldest)
-    found = np.array(rows, dtype=np.int64).reshape(len(rows), width).T
-    of_part = dict(zip(parts, found[len(keys) :], strict=False))
-    nothing = np.zeros(len(rows), dtype=np.int64)
+    keys, of_parts, oldest_due = courses.kept(shape, prepare).asked(conn, asked)
+    of_part = dict(zip(parts, of_parts, strict=True))
+    nothing = np.zeros(len(oldest_due), dtype=np.int64)
     # No dossier is in two parts of one count: they add up.
     sums = {word: sum((of_part[part] for part in parts), nothing) for word, parts in counts.items()}
-    is_any = np.any([*sums.values()], axis=0) if len(rows) else np.zeros(0, dtype=bool)
-    columns = {**dict(zip(keys, found, strict=False)), **sums}
+    is_any = np.any([*sums.values()], axis=0)
+    columns = {**dict(zip(names, keys, strict=True)), **sums}
     frame = courses.named({name: column[is_any] for name, column in columns.items()})
     if oldest:
-        frame["oldest_due"] = [None if day >= NEVER else day_of_number(int(day)) for day in found[-1][is_any]]
+        frame["oldest_due"] = [
+            None if day >= NEVER else day_of_number(day) for day in oldest_due[is_any].tolist()
+        ]
     return frame
 
 
-def statement_of(
+def branches_of(
     c: Any,
     parts: Sequence[Part],
     by: Sequence[str],
@@ -116,25 +120,30 @@ def statement_of(
     by_day: Mapping[Scan, Table],
     *,
     in_sequence: bool = False,
-) -> Select[Any]:
-    """Build the statement: one branch a scan and view, each over its own range of days, then their sums.
+) -> list[Branch]:
+    """Build one branch a scan and view, each over its own range of days.
 
-    Its columns: ``by``, the view where there are several, one a part, and the oldest promise. Its days
-    are parameters (``Days.named``): a statement costs as much to build as to run. ``in_sequence``: one
-    branch a scan for all views; a row is of the last that starts by its day.
+    Its days are parameters (``Days.named``): a statement costs as much to build as to run. ``in_sequence``:
+    one branch a scan for all views; a row is of the last that starts by its day.
     """
-    keys = [*by, *(["view"] if views > 1 else [])]
     each = [Days.named(place) for place in range(views)]
     ranges = [replace(each[-1], start=each[0].start)] if in_sequence else each
     branches = []
     for place, days in enumerate(ranges):
         for scan in dict.fromkeys(part.scan for part in parts):
             rows = by_day[scan].c if scan in by_day else c
-            view = _started_last(DAY_OF[scan](rows), each) if in_sequence else number(place)
-            named = {"view": view} if views > 1 else {}
+            keys: dict[str, ColumnElement[Any]] = {name: rows[name] for name in by}
+            if views > 1:
+                keys["view"] = _started_last(DAY_OF[scan](rows), each) if in_sequence else number(place)
             here = [within(scan, rows, days), *where(rows)]
-            branches.append(_branch(rows, scan, days, here, (parts, oldest), by, named, collapsed.get(scan)))
-    return _summed(branches, keys, len(parts), has_oldest=bool(oldest))
+            counts = {i: part for i, part in enumerate(parts) if part.scan == scan}
+            of_oldest = [one for one in oldest if one.scan == scan]
+            if scan in collapsed:
+                looked_at = collapsed[scan](rows, days)
+                branches.append(_alike(rows, looked_at, days, here, counts, keys, of_oldest))
+            else:
+                branches.append(_counted_in(rows, days, here, counts, keys, of_oldest))
+    return branches
 
 
 def _started_last(day: ColumnElement[int], each: Sequence[Days]) -> ColumnElement[int]:
@@ -143,66 +152,74 @@ def _started_last(day: ColumnElement[int], each: Sequence[Days]) -> ColumnElemen
     return case(*reversed(starts), else_=number(0))
 
 
-def _branch(
-    c: Any,
-    scan: Scan,
+def _counted_in(
+    rows: Any,
     days: Days,
     here: Sequence[Condition],
-    counts: tuple[Sequence[Part], Sequence[Part]],
-    by: Sequence[str],
-    view: Mapping[str, ColumnElement[int]],
-    collapsed: Collapsed | None,
-) -> Select[Any]:
-    """Build the branch of one scan: its keys, one column a part (0 where it is another scan's)."""
-    parts, oldest = counts
-    keys = {**{name: c[name] for name in by}, **view}
-    rows, weight = c, c.get("dossiers")
-    if collapsed is not None:
-        seen = {**keys, **collapsed(c, days)}
-        alike = func.count() if weight is None else func.sum(weight)
-        grouped = select(*(column.label(name) for name, column in seen.items()), alike.label("weight"))
-        by_value = [column for column in seen.values() if not _is_fixed(column)]
-        rows = grouped.where(*here).group_by(*by_value).subquery().c
-        weight, keys = rows.weight, {name: rows[name] for name in keys}
-    columns = [column.label(name) for name, column in keys.items()]
-    for i, part in enumerate(parts):
-        counted = _counted(part, rows, days, weight) if part.scan == scan else number(0)
-        columns.append(counted.label(f"n{i}"))
+    counts: Mapping[int, Part],
+    keys: Mapping[str, ColumnElement[Any]],
+    oldest: Sequence[Part],
+) -> Branch:
+    """Build a branch whose dossiers the engine counts: one column a part."""
+    weight = rows.get("dossiers")
+    columns = [*keys.values(), *(_count(part, rows, days, weight) for part in counts.values())]
+    if weight is not None and not keys:
+        columns = [func.coalesce(one, number(0)) for one in columns]  # nothing adds up to no number
     if oldest:
-        columns.append(_oldest([one for one in oldest if one.scan == scan], rows, days))
-    branch = select(*columns).select_from(next(iter(rows)).table)
-    if collapsed is None:
-        branch = branch.where(*here)
+        is_one = _any_of(oldest, rows, days)
+        columns.append(func.coalesce(func.min(case((is_one, rows.due))), number(NEVER)))
+    return Branch(_grouped(rows, columns, here, [*keys.values()]), tuple(counts), has_oldest=bool(oldest))
+
+
+def _alike(
+    rows: Any,
+    looked_at: Mapping[str, ColumnElement[Any]],
+    days: Days,
+    here: Sequence[Condition],
+    counts: Mapping[int, Part],
+    keys: Mapping[str, ColumnElement[Any]],
+    oldest: Sequence[Part],
+) -> Branch:
+    """Build a branch that only tells which dossiers are alike in all that the parts look at, and how many."""
+    seen = {name: one for name, one in looked_at.items() if not _is_fixed(one)}
+    weight = rows.get("dossiers")
+    # PostgreSQL puts no truth below a number.
+    told = (cast(one, Integer) if isinstance(one.type, Boolean) else one for one in seen.values())
+    columns = [*keys.values(), *told, func.count() if weight is None else func.sum(weight)]
+    alike = table("alike", *(column(name, one.type) for name, one in {**keys, **looked_at}.items())).c
+    return Branch(
+        _grouped(rows, columns, here, [*keys.values(), *seen.values()]),
+        seen=tuple(seen),
+        fixed={name: int(one.name) for name, one in looked_at.items() if isinstance(one, ColumnClause)
+               and _is_fixed(one)},
+        judged=tuple((place, evaluated(part.holds(alike, days))) for place, part in counts.items()),
+        oldest=evaluated(_any_of(oldest, alike, days)) if oldest else None,
+    )  # fmt: skip
+
+
+def _any_of(parts: Sequence[Part], rows: Any, days: Days) -> Condition:
+    return or_(*(part.holds(rows, days) for part in parts))
+
+
+def _grouped(
+    rows: Any,
+    columns: Sequence[ColumnElement[Any]],
+    here: Sequence[Condition],
+    grouping: Sequence[ColumnElement[Any]],
+) -> Select[Any]:
+    """Select columns, the first of which are grouped by: by their places, as some are long to say twice."""
     # A view written as a number is the same in every row: nothing to group by.
-    grouping = [column for column in keys.values() if not _is_fixed(column)]
-    return branch.group_by(*grouping) if grouping else branch
+    places = [number(place) for place, one in enumerate(grouping, start=2) if not _is_fixed(one)]
+    branch = select(*columns).select_from(next(iter(rows)).table).where(*here)
+    return branch.group_by(*places) if places else branch
 
 
 def _is_fixed(column: ColumnElement[Any]) -> bool:
     return isinstance(column, ColumnClause) and column.is_literal
 
 
-def _summed(
-    branches: Sequence[Select[Any]], keys: Sequence[str], parts: int, *, has_oldest: bool
-) -> Select[Any]:
-    """Add up what the branches counted."""
-    every = union_all(*branches).subquery("counts").c
-    sums = [cast(func.sum(every[f"n{i}"]), BigInteger).label(f"n{i}") for i in range(parts)]
-    if has_oldest:
-        sums.append(func.min(every.oldest_due).label("oldest_due"))
-    summed = select(*(every[name] for name in keys), *sums)
-    return summed.group_by(*(every[name] for name in keys)) if keys else summed
-
-
-def _counted(part: Part, rows: Any, days: Days, weight: ColumnElement[int] | None) -> ColumnElement[int]:
+def _count(part: Part, rows: Any, days: Days, weight: ColumnElement[int] | None) -> ColumnElement[int]:
     holds = part.holds(rows, days)
     if weight is not None:
         return func.sum(weight if holds is ALL else case((holds, weight), else_=number(0)))
     return func.count() if holds is ALL else count_if(holds)
-
-
-def _oldest(parts: Sequence[Part], rows: Any, days: Days) -> ColumnElement[int]:
-    if not parts:
-        return number(NEVER).label("oldest_due")
-    is_one = or_(*(part.holds(rows, days) for part in parts))
-    return func.coalesce(func.min(case((is_one, rows.due))), number(NEVER)).label("oldest_due")

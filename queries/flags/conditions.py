@@ -24,10 +24,20 @@ from queries.courses.conditions import (
     in_period,
     is_broken_by,
     number,
+    on_its_side,
     parts_of,
 )
 from queries.courses.stock import Courses
-from queries.courses.table import ALWAYS, CLOSED_UNDATED, LATE, NEVER, ODD_MARKS, RED_SLIPS, REFUSED
+from queries.courses.table import (
+    ALWAYS,
+    CLOSED_UNDATED,
+    LATE,
+    NEVER,
+    ODD_MARKS,
+    RED_SLIPS,
+    REFUSED,
+    SLIP_DAYS,
+)
 from queries.definitions.flag_rule import Parameters
 from queries.definitions.flags import FLAGS
 from queries.flags.odd import Exceptions, is_day_off
@@ -92,7 +102,7 @@ def marks_collapsed(among: Exceptions) -> Mapping[Scan, Collapsed]:
         return {
             **{name: c[name] for name in ("ending", "is_hidden", "on_contract", *ODD_MARKS)},
             "officer": case((c.officer == number(0), number(0)), else_=number(1)),
-            **{name: _on_its_side(c[name], days) for name in RED_SLIPS},
+            **{name: on_its_side(c[name], days) for name in RED_SLIPS},
             # Only of a day off is it asked which day it was; day 0 was none, and lies before every period.
             "closed": case((is_day_off(c.closed, among), c.closed), else_=number(0)),
             "suspended_from": number(NEVER),
@@ -103,17 +113,12 @@ def marks_collapsed(among: Exceptions) -> Mapping[Scan, Collapsed]:
         sides = (*RED_SLIPS, "suspended_from", "overdue_from")
         return {
             **{name: c[name] for name in ("on_contract", *ODD_MARKS)},
-            **{name: _on_its_side(c[name], days) for name in sides},
+            **{name: on_its_side(c[name], days) for name in sides},
             "closed": number(NEVER),
             "ending": number(0),
         }
 
     return {Scan.CLOSED: of_closed, Scan.STANDING: of_standing}
-
-
-def _on_its_side(day: ColumnElement[int], days: Days) -> ColumnElement[int]:
-    """Bring a day down to whether it has come by the judging day."""
-    return case((day <= number(days.judged), number(ALWAYS)), else_=number(NEVER))
 
 
 def odd_parts(courses: Courses, view: View, among: Exceptions) -> dict[str, Parts]:
@@ -206,6 +211,30 @@ def slip_parts(parameters: Parameters) -> Mapping[str, Parts]:
             lambda c, days: and_(not_(c.first_on_due_day <= number(days.judged)), guessed_too(c, days))
         ),
     }
+
+
+def slips_collapsed(parameters: Parameters) -> Mapping[Scan, Collapsed]:
+    """Give what ``slip_parts`` look at, in few values."""
+    limit = number(parameters.late_apology_days)
+
+    def of_both(c: Any, days: Days) -> Mapping[str, ColumnElement[Any]]:
+        return {
+            **{f"first_{name}": on_its_side(c[f"first_{name}"], days) for name in SLIP_DAYS},
+            # Of the promise it is asked alone whether it left time for the apology: a day before every
+            # apology, or after.
+            "due": case((c.first_apology > c.due - limit, number(2 * ALWAYS)), else_=number(2 * NEVER)),
+        }
+
+    def of_closed(c: Any, days: Days) -> Mapping[str, ColumnElement[Any]]:
+        # Closed on day 0, which lies before every judging day.
+        none = {"suspended_from": number(NEVER), "overdue_from": number(NEVER), "closed": number(0)}
+        return {**of_both(c, days), "ending": c.ending, **none}
+
+    def of_standing(c: Any, days: Days) -> Mapping[str, ColumnElement[Any]]:
+        sides = {name: on_its_side(c[name], days) for name in ("suspended_from", "overdue_from")}
+        return {**of_both(c, days), **sides, "closed": number(NEVER), "ending": number(0)}
+
+    return {Scan.CLOSED: of_closed, Scan.STANDING: of_standing}
 
 
 def due_soon_parts(until: Day) -> Parts:

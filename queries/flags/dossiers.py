@@ -21,6 +21,7 @@ from queries.flags.conditions import (
     marks_collapsed,
     parts_behind_unit_flag,
     slip_parts,
+    slips_collapsed,
 )
 from queries.flags.odd import Exceptions
 from queries.flags.officers import of_late_officers
@@ -69,8 +70,12 @@ def slips_by_unit(conn: Connection, courses: Courses, view: View, *, parameters:
     """
     if not view.has_started or not courses.has("slips"):
         return pd.DataFrame(columns=["unit_code", *SLIP_MARKS])
-    parts = courses.kept(("slips", parameters.late_apology_days), lambda: slip_parts(parameters))
-    return counted(conn, courses, [view], parts, ("unit",), only=has_slips, among=WITH_SLIPS)
+    parts, collapsed = courses.kept(
+        ("slips", parameters.late_apology_days), lambda: (slip_parts(parameters), slips_collapsed(parameters))
+    )
+    return counted(
+        conn, courses, [view], parts, ("unit",), collapsed=collapsed, only=has_slips, among=WITH_SLIPS
+    )
 
 
 def due_soon_by_unit(conn: Connection, courses: Courses, view: View, *, until: date) -> dict[str | None, int]:

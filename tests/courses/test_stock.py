@@ -52,6 +52,17 @@ def test_a_parameter_without_a_value_is_no_nothing(copy: CleanCopy) -> None:
             prepared.rows(conn, {"of_another": 1})
 
 
+def test_numbers_come_by_column_also_where_there_are_none(copy: CleanCopy) -> None:
+    first = bindparam("first", type_=Integer())
+    one = select((first + literal(1)).label("a"), literal(2**40).label("b"))
+    both = one.union_all(select(literal(3), literal(4)))
+    with copy.engine.connect() as conn:
+        numbers = Prepared(both, conn.dialect).numbers(conn, {"first": 5})
+        none = Prepared(one.where(first > literal(9)), conn.dialect).numbers(conn, {"first": 5})
+    assert sorted(zip(*(column.tolist() for column in numbers), strict=True)) == [(3, 4), (6, 2**40)]
+    assert [(len(column), column.dtype.name) for column in none] == [(0, "int64")] * 2
+
+
 def test_a_kept_statement_counts_the_dossiers_of_the_new_data(copy: CleanCopy) -> None:
     def late(n: int) -> list[dict[str, Any]]:
         return [

@@ -1,0 +1,115 @@
+"""A condition asked of numbers in memory: the very one that a statement asks of rows.
+
+Dossiers that are alike in all that a count looks at are told by the engine as one row and how many there
+are. Which counts such a row is in, the conditions say here: a dozen sums of a condition each cost the
+engine more to plan than to work out.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Mapping
+from functools import reduce
+from typing import Any
+
+import numpy as np
+from sqlalchemy import BindParameter, ColumnClause
+from sqlalchemy.sql import operators
+from sqlalchemy.sql.elements import (
+    BinaryExpression,
+    BooleanClauseList,
+    False_,
+    Grouping,
+    True_,
+    UnaryExpression,
+)
+
+Value = Callable[[Mapping[str, Any], Mapping[str, Any]], Any]
+"""Gives what an expression is, of columns by name and of the values of parameters."""
+Holds = Callable[[Mapping[str, np.ndarray], Mapping[str, Any], int], np.ndarray]
+"""Says of so many rows whether a condition holds, of columns by name and of the values of parameters."""
+
+_PLAIN = (
+    operator.eq, operator.ne, operator.lt, operator.le, operator.gt, operator.ge,
+    operator.add, operator.sub, operator.mod,
+)  # fmt: skip
+"""What numpy does under the name that SQLAlchemy has for it. Days are not negative: % is the same."""
+_TOGETHER = {operators.and_: operator.and_, operators.or_: operator.or_}
+_ONE_OF = {operators.in_op: False, operators.not_in_op: True}
+
+
+def evaluated(condition: Any) -> Holds:
+    """Give a condition as a function that answers with one truth a row.
+
+    TypeError for an expression that no condition has used yet: it has to be said here first.
+    """
+    value = _value(condition)
+
+    def holds(columns: Mapping[str, np.ndarray], values: Mapping[str, Any], rows: int) -> np.ndarray:
+        return np.broadcast_to(np.asarray(value(columns, values), dtype=bool), rows)
+
+    return holds
+
+
+def _value(one: Any) -> Value:
+    if isinstance(one, Grouping):
+        return _value(one.element)
+    if isinstance(one, BindParameter | ColumnClause | True_ | False_):
+        return _single(one)
+    if isinstance(one, UnaryExpression) and one.operator in (operators.is_true, operators.is_false):
+        element, is_so = _value(one.element), one.operator is operators.is_true
+        return lambda columns, values: (element(columns, values) != 0) == is_so
+    if isinstance(one, BooleanClauseList) and one.operator in _TOGETHER:
+        return _together(_TOGETHER[one.operator], [_value(each) for each in one.clauses])
+    if isinstance(one, BinaryExpression):
+        return _compared(one)
+    raise _unknown(one)
+
+
+def _compared(one: BinaryExpression[Any]) -> Value:
+    left: Value = _value(one.left)
+    if one.operator in _PLAIN:
+        return _two(one.operator, left, _value(one.right))
+    among = getattr(getattr(one.right, "element", one.right), "clauses", None)
+    if one.operator is operators.between_op and among is not None:
+        low, high = (_value(each) for each in among)
+        return _together(operator.and_, [_two(operator.ge, left, low), _two(operator.le, left, high)])
+    if one.operator in _ONE_OF and among is not None:
+        return _one_of(left, [_value(each) for each in among], is_not=_ONE_OF[one.operator])
+    raise _unknown(one)
+
+
+def _unknown(one: Any) -> TypeError:
+    return TypeError(f"no condition has used {type(one).__name__} yet: {one}")
+
+
+def _single(one: Any) -> Value:
+    if isinstance(one, True_ | False_):
+        return _fixed(isinstance(one, True_))
+    if isinstance(one, BindParameter) and not one.required:
+        return _fixed(one.value)
+    if isinstance(one, ColumnClause) and one.is_literal:
+        return _fixed(int(one.name))
+    name = one.key if isinstance(one, BindParameter) else one.name
+    if isinstance(one, BindParameter):
+        return lambda columns, values: values[name]
+    return lambda columns, values: columns[name]
+
+
+def _fixed(given: Any) -> Value:
+    return lambda columns, values: given
+
+
+def _two(do: Callable[[Any, Any], Any], left: Value, right: Value) -> Value:
+    return lambda columns, values: do(left(columns, values), right(columns, values))
+
+
+def _together(do: Callable[[Any, Any], Any], parts: list[Value]) -> Value:
+    return lambda columns, values: reduce(do, (one(columns, values) for one in parts))
+
+
+def _one_of(left: Value, among: list[Value], *, is_not: bool) -> Value:
+    def holds(columns: Mapping[str, Any], values: Mapping[str, Any]) -> Any:
+        return np.isin(left(columns, values), [one(columns, values) for one in among], invert=is_not)
+
+    return holds
