@@ -13,6 +13,7 @@ from concurrent.futures import Future
 from typing import Any, TypeVar, cast
 
 from cachetools import TTLCache
+from cachetools.keys import hashkey
 
 _Made = TypeVar("_Made")
 MOST = 4_000
@@ -31,6 +32,9 @@ class Memory:
 
     def get(self, key: Hashable, make: Callable[[], _Made]) -> _Made:
         """Give the value of a key, made by the first who asks. What ``make`` raises, all who wait raise."""
+        key = hashkey(
+            key
+        )  # hashed once: a View in it is a dozen values, and each look into a table asks again
         with self._lock:
             if key in self._kept:
                 return cast(_Made, self._kept[key])
@@ -57,6 +61,7 @@ class Memory:
 
     def holds(self, key: Hashable) -> bool:
         """Say whether a value is kept, or somebody is just making it."""
+        key = hashkey(key)
         with self._lock:
             return key in self._kept or key in self._making
 

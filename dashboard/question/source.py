@@ -60,6 +60,7 @@ class Source:
             frozenset(settings.extra_days_off), frozenset(settings.extra_working_days)
         )
         self._known: Known | None = None
+        self._contexts: tuple[Known, dict[Rights, Context]] | None = None
         self._learning = threading.Lock()
         self._memory = Memory(settings.cache_seconds)
         self.together = Together()
@@ -105,7 +106,19 @@ class Source:
         return age > timedelta(minutes=self.settings.expected_age_minutes)
 
     def context(self, known: Known, rights: Rights = WHOLE) -> Context:
-        """Give what an address is read against."""
+        """Give what an address is read against: one object for every request of the same data and rights.
+
+        Its rules stand in every View, and are compared wherever an answer is looked for: the very same ones
+        are alike at a glance.
+        """
+        kept = self._contexts
+        if kept is None or kept[0] is not known:
+            kept = self._contexts = (known, {})
+        if rights not in kept[1]:
+            kept[1][rights] = self._context(known, rights)
+        return kept[1][rights]
+
+    def _context(self, known: Known, rights: Rights) -> Context:
         s = self.settings
         return Context(
             as_of=self.moment(known),

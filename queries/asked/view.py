@@ -75,11 +75,11 @@ class Rules:
 
     def threshold_on(self, day: date) -> Rule:
         """The threshold in force on the day: of those already in force, the latest."""
-        return _in_force(self.threshold, day)
+        return _in_force(self.threshold, day) if len(self.threshold) > 1 else self.threshold[0]
 
     def near_on(self, day: date) -> Rule:
         """The lower edge of the near band in force on the day."""
-        return _in_force(self.near, day)
+        return _in_force(self.near, day) if len(self.near) > 1 else self.near[0]
 
     def document(self, source: Source, day: date) -> Document:
         """The document in force on the day: the district's own where it has replaced the source."""

@@ -6,7 +6,7 @@ for one; the votes of each source stay beside it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -27,6 +27,7 @@ from queries.satisfaction.votes import (
     Change,
     Sources,
     Votes,
+    added,
     changed,
     together,
 )
@@ -213,8 +214,7 @@ def _by_unit_and_month(
 ) -> list[dict[str | None, Sources]]:
     """Give the votes by unit of each month."""
     found: list[dict[str | None, dict[str, list[int]]]] = [{} for _ in range(months)]
-    columns = (frame[name].tolist() for name in ("month", *COLUMNS))
-    for month, code, source, level, votes in zip(*columns, strict=True):
+    for month, code, source, level, votes in _rows_of(frame):
         of = found[month].setdefault(code if code in known else None, {})
         of.setdefault(source, list(NONE))[PLACE[level]] += votes
     return [
@@ -224,6 +224,10 @@ def _by_unit_and_month(
         }
         for one in found
     ]
+
+
+def _rows_of(frame: pd.DataFrame) -> Iterator[tuple[Any, ...]]:
+    return zip(*(frame[name].tolist() for name in ("month", *COLUMNS)), strict=True)
 
 
 @dataclass(frozen=True, eq=False)
@@ -256,7 +260,20 @@ class SatisfactionTrend:
     @cached_property
     def rates(self) -> Mapping[str | None, tuple[Share, ...]]:
         """The same, as satisfaction rates over the chosen sources."""
-        return {code: self._shares(of, "satisfaction_rate") for code, of in self.units.items()}
+        return {code: tuple(one.share() for one in of) for code, of in self._pooled.items()}
+
+    @cached_property
+    def _pooled(self) -> Mapping[str | None, tuple[Votes, ...]]:
+        """The votes of each unit's months over the chosen sources, for whom no source is told by itself."""
+        found: dict[str | None, list[list[int]]] = {}
+        for month, code, source, level, votes in _rows_of(self.frame):
+            if source in self.chosen:
+                place = code if code in self.known else None
+                of = found.get(place)
+                if of is None:
+                    of = found[place] = [list(NONE) for _ in self.months]
+                of[month][PLACE[level]] += votes
+        return {code: tuple(Votes(tuple(counts)) for counts in of) for code, of in found.items()}
 
     def series(self, code: str | None) -> tuple[Sources, ...]:
         """Give a unit's months; empty ones for a unit without votes."""
@@ -268,10 +285,8 @@ class SatisfactionTrend:
 
     def district_shares(self, metric_id: str = "satisfaction_rate") -> tuple[Share, ...]:
         """Give one of the district's rates month by month, over the chosen sources."""
-        return self._shares(self.district, metric_id)
-
-    def _shares(self, months: Iterable[Sources], metric_id: str) -> tuple[Share, ...]:
-        return tuple(month.pooled(self.chosen).share(metric_id) for month in months)
+        months = zip(*self._pooled.values(), strict=True) if self._pooled else ((),) * len(self.months)
+        return tuple(added(units).share(metric_id) for units in months)
 
     def _by_month(self, frame: pd.DataFrame) -> list[dict[str | None, Sources]]:
         return _by_unit_and_month(frame, self.known, len(self.months))

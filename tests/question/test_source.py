@@ -15,6 +15,7 @@ from apps import AS_OF, SAMPLE, Living, Site, district, dossiers, loaded, page, 
 from sqlalchemy import Connection, literal, select
 
 from dashboard.question import source as source_module
+from dashboard.question.access import Rights
 from dashboard.question.errors import NoCopy
 from dashboard.question.known import Known
 from dashboard.question.source import BY_UNIT, Source, for_readers
@@ -144,6 +145,21 @@ def test_a_new_copy_is_taken_up_and_answers_anew(tmp_path: Path) -> None:
     assert late(site.source) == 4
     # Whoever still holds the one before is answered from it.
     assert int(site.source.ask(held, on_time_by_unit, VIEW).late.sum()) == 3
+
+
+def test_addresses_are_read_against_one_object_as_long_as_data_and_rights_are_the_same(
+    tmp_path: Path,
+) -> None:
+    site = living(tmp_path, count=3)
+    site.refresh()
+    source = site.source
+    context = source.context(source.known())
+    of_one = source.context(source.known(), Rights("don_vi", units=("P01",)))
+    assert source.context(source.known()) is context
+    assert of_one.no_unit != context.no_unit
+    load(tmp_path, 4)
+    site.refresh()
+    assert source.context(source.known()).as_of > context.as_of
 
 
 def test_while_one_learns_a_new_copy_the_others_go_on_with_the_one_before(

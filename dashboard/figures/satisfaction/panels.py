@@ -15,7 +15,7 @@ from queries.definitions.metrics import ENOUGH_VOTES, Share
 from queries.definitions.units import Unit
 from queries.flags.judging import is_drop
 from queries.satisfaction.judging import Satisfaction, SatisfactionRow, SatisfactionTrend
-from queries.satisfaction.votes import Change
+from queries.satisfaction.votes import NO_SOURCES, Change
 
 Link = Callable[[str], str]
 
@@ -36,7 +36,7 @@ class UnitPanels:
     def draw(self, row: SatisfactionRow) -> Panel:
         """Draw one unit."""
         unit, view, trend = row.unit, self.found.view, self.trend
-        of = trend.series(unit.code)
+        of = trend.series(unit.code) if self.in_full else (NO_SOURCES,) * len(trend.months)
         shares = trend.shares(unit.code)
         has_ended = unit.active_to is not None and unit.active_to < view.period.start
         change = self.found.change(row, self.before) if row.share.b else None
