@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, Select, and_, func, or_, select
+from sqlalchemy import Connection, Date, Select, String, and_, bindparam, func, or_, select
 
 from queries.asked.view import View
 from queries.copy.tables import CLEAN
@@ -27,7 +27,8 @@ def complaints_by_unit(conn: Connection, courses: Courses, view: View) -> pd.Dat
     """
     if not view.has_started:
         return pd.DataFrame(columns=list(COMPLAINT_COLUMNS))
-    rows = conn.execute(complaints_statement(view)).all()
+    key = ("complaints waiting", view.unit_code is not None, view.units_seen, view.field is not None)
+    rows = courses.rows_of(conn, key, lambda: complaints_statement(view), _values(view))
     return pd.DataFrame(
         [(row[0], int(row[1]), int(row[2] or 0)) for row in rows], columns=list(COMPLAINT_COLUMNS)
     )
@@ -47,7 +48,8 @@ def overdue_complaints(conn: Connection, courses: Courses, view: View, *, most: 
     if not view.has_started:
         return pd.DataFrame(columns=list(LISTED_COLUMNS))
     return pd.DataFrame(
-        conn.execute(overdue_complaints_statement(view, most)).all(), columns=list(LISTED_COLUMNS)
+        conn.execute(overdue_complaints_statement(view, most), _values(view)).all(),
+        columns=list(LISTED_COLUMNS),
     )
 
 
@@ -62,16 +64,21 @@ def overdue_complaints_statement(view: View, most: int) -> Select[Any]:
     )
 
 
+def _values(view: View) -> dict[str, Any]:
+    """Give the parameters: the judging day, the unit and the field."""
+    return {"judged": view.judged, "unit": view.unit_code, "field": view.field}
+
+
 def _waiting(view: View) -> Any:
-    """Give the complaints received and not answered by J, with ``overdue`` 0 or 1."""
-    c, judged = CLEAN["complaints"].c, view.judged
+    """Give the complaints received and not answered by J, with ``overdue`` 0 or 1; J is a parameter."""
+    c, judged = CLEAN["complaints"].c, bindparam("judged", type_=Date())
     where = [c.received_on <= judged, or_(c.answered_on.is_(None), c.answered_on > judged)]
     if view.unit_code is not None:
-        where.append(c.unit_code == view.unit_code)
+        where.append(c.unit_code == bindparam("unit", type_=String()))
     if view.units_seen is not None:
         where.append(c.unit_code.in_(view.units_seen))
     if view.field is not None:
-        where.append(c.field == view.field)
+        where.append(c.field == bindparam("field", type_=String()))
     late = one_if(and_(c.due_on.is_not(None), c.due_on < judged))
     return (
         select(*(c[name] for name in LISTED_COLUMNS), late.label("overdue"))

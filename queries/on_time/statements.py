@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, Integer, Table, bindparam, or_, select
+from sqlalchemy import Connection, Date, Integer, Table, bindparam, or_, select
 
 from queries.asked.view import View
 from queries.copy.tables import CLEAN
@@ -79,12 +79,15 @@ def events_until(conn: Connection, courses: Courses, view: View) -> pd.DataFrame
     if not (courses.has("events.on_day") and courses.has("events.title")):
         return pd.DataFrame(columns=columns)
     c = CLEAN["events"].c
-    rows = conn.execute(
-        select(c.on_day, c.title, c.unit_code, c.document).where(
-            c.on_day <= view.as_of.date(), c.title.is_not(None)
-        )
-    ).all()
-    frame = pd.DataFrame([tuple(row) for row in rows], columns=columns, dtype=object)
+    today = bindparam("today", type_=Date())
+    rows = courses.rows_of(
+        conn, "events",
+        lambda: select(c.on_day, c.title, c.unit_code, c.document).where(
+            c.on_day <= today, c.title.is_not(None)
+        ),
+        {"today": view.as_of.date()},
+    )  # fmt: skip
+    frame = pd.DataFrame(rows, columns=columns, dtype=object)
     return frame.where(frame.notna(), None)
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from queries.asked.view import View
 from queries.contract import RATING_LEVELS
+from queries.courses.frames import rows_of
 from queries.courses.stock import Courses
 from queries.definitions.metrics import COUNTS, METRICS, SUMS, VOTE_SUMS, Share
 from queries.definitions.unit_metrics import COMPLAINT_COUNTS, UNIT_COUNTS
@@ -75,8 +76,9 @@ def unit_life(
 
 
 def _sums(frame: pd.DataFrame, words: Collection[str], unit: Unit | None) -> dict[str, int]:
-    mine = frame if unit is None else frame[frame.unit_code == unit.code]
-    return {word: int(mine[word].sum()) for word in words}
+    rows = rows_of(frame, ("unit_code", *words))
+    mine = [counts for code, *counts in rows if unit is None or code == unit.code]
+    return {word: int(sum(counts[place] for counts in mine)) for place, word in enumerate(words)}
 
 
 def _procedures(
@@ -85,10 +87,11 @@ def _procedures(
     if not courses.has("procedures.level"):
         return {}, 0
     catalogue = {one.code: one for one in catalogue_of(unit, procedures, view)}
-    mine = used if unit is None else used[used.unit_code == unit.code]
     counts = {"procedures": len(catalogue)}
     has_fields, is_coded = courses.has("procedures.field"), courses.has("dossiers.procedure_code")
-    codes = {str(code) for code in mine.procedure_code.dropna()} if is_coded else set()
+    rows = rows_of(used, ("unit_code", "procedure_code")) if is_coded else ()
+    # A frame may give NaN for what has no code.
+    codes = {code for of, code in rows if isinstance(code, str) and (unit is None or of == unit.code)}
     if has_fields:
         counts["fields"] = len({one.field for one in catalogue.values() if one.field})
     if is_coded:

@@ -9,7 +9,19 @@ from __future__ import annotations
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Date,
+    Select,
+    String,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+)
 
 from queries.asked.view import View
 from queries.copy.tables import CLEAN
@@ -45,18 +57,21 @@ def complaints_received_by_unit(conn: Connection, courses: Courses, view: View) 
     columns = ["unit_code", *COMPLAINT_COUNTS]
     if not view.has_started or not has_complaints(courses, view):
         return pd.DataFrame(columns=columns)
-    rows = conn.execute(complaints_statement(view)).all()
+    rows = courses.rows_of(
+        conn, ("complaints received", view.field is not None, *_shape(view)),
+        lambda: _complaints(view), {**_values(view), "field": view.field},
+    )  # fmt: skip
     return pd.DataFrame([(row[0], *(int(value or 0) for value in row[1:])) for row in rows], columns=columns)
 
 
-def complaints_statement(view: View) -> Select[Any]:
-    """Build the statement that counts complaints by unit."""
-    c, judged = CLEAN["complaints"].c, view.judged
+def _complaints(view: View) -> Select[Any]:
+    """Build the statement that counts complaints by unit; the days are parameters."""
+    c, judged = CLEAN["complaints"].c, _day("judged")
     is_answered = and_(c.answered_on.is_not(None), c.answered_on <= judged)
     is_waiting = or_(c.answered_on.is_(None), c.answered_on > judged)
-    where = [c.received_on >= view.period.start, c.received_on <= judged, *_of_unit(c.unit_code, view)]
+    where = [c.received_on >= _day("start"), c.received_on <= judged, *_of_unit(c.unit_code, view)]
     if view.field is not None:
-        where.append(c.field == view.field)
+        where.append(c.field == bindparam("field", type_=String()))
     return (
         select(
             c.unit_code,
@@ -78,14 +93,15 @@ def receptions_by_unit(conn: Connection, courses: Courses, view: View) -> pd.Dat
     columns = ["unit_code", "receptions"]
     if not view.has_started or not has_receptions(courses):
         return pd.DataFrame(columns=columns)
-    rows = conn.execute(receptions_statement(view)).all()
+    key = ("receptions", *_shape(view))
+    rows = courses.rows_of(conn, key, lambda: _receptions(view), _values(view))
     return pd.DataFrame([(row[0], int(row[1])) for row in rows], columns=columns)
 
 
-def receptions_statement(view: View) -> Select[Any]:
-    """Build the statement that counts receptions by unit."""
+def _receptions(view: View) -> Select[Any]:
+    """Build the statement that counts receptions by unit; the days are parameters."""
     r = CLEAN["receptions"].c
-    held = (r.held_on >= view.period.start, r.held_on <= view.judged)
+    held = (r.held_on >= _day("start"), r.held_on <= _day("judged"))
     return select(r.unit_code, func.count()).where(*held, *_of_unit(r.unit_code, view)).group_by(r.unit_code)
 
 
@@ -102,7 +118,7 @@ def duties_of_period(conn: Connection, courses: Courses, view: View) -> pd.DataF
     """
     if not view.has_started or not has_duties(courses):
         return pd.DataFrame(columns=list(DUTY_COLUMNS))
-    frame = frame_of(conn, duties_statement(view), DUTY_COLUMNS).astype(object)
+    frame = frame_of(conn, duties_statement(view), DUTY_COLUMNS, {"unit": view.unit_code}).astype(object)
     return frame.where(frame.notna(), None)
 
 
@@ -128,6 +144,21 @@ def procedures_used_by_unit(conn: Connection, courses: Courses, view: View) -> p
     return counted(conn, courses, [view], {"received": parts_of("received")}, ("unit", "procedure"))
 
 
+def _day(name: str) -> BindParameter[Any]:
+    """Give a day that is a parameter, so that one statement serves every period."""
+    return bindparam(name, type_=Date())
+
+
+def _shape(view: View) -> tuple[Any, ...]:
+    """Give what a statement depends on beside its parameters."""
+    return view.unit_code is not None, view.units_seen
+
+
+def _values(view: View) -> dict[str, Any]:
+    """Give the parameters: the first day and the judging day, and the unit."""
+    return {"start": view.period.start, "judged": view.judged, "unit": view.unit_code}
+
+
 def _of_unit(unit_code: ColumnElement[Any], view: View) -> list[Condition]:
     seen: list[Condition] = [] if view.units_seen is None else [unit_code.in_(view.units_seen)]
-    return seen if view.unit_code is None else [*seen, unit_code == view.unit_code]
+    return seen if view.unit_code is None else [*seen, unit_code == bindparam("unit", type_=String())]
