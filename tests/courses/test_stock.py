@@ -54,7 +54,7 @@ def test_a_parameter_without_a_value_is_no_nothing(copy: CleanCopy) -> None:
 
 def test_numbers_come_by_column_also_where_there_are_none(copy: CleanCopy) -> None:
     first = bindparam("first", type_=Integer())
-    one = select((first + literal(1)).label("a"), literal(2**40).label("b"))
+    one: Any = select((first + literal(1)).label("a"), literal(2**40).label("b"))
     both = one.union_all(select(literal(3), literal(4)))
     with copy.engine.connect() as conn:
         numbers = Prepared(both, conn.dialect).numbers(conn, {"first": 5})
