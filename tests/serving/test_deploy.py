@@ -174,35 +174,67 @@ def test_the_unit_is_tight() -> None:
     assert float(found[1]) < 3
 
 
-def test_a_backup_brings_settings_accounts_and_sheets_back(tmp_path: Path) -> None:
-    settings, state = tmp_path / "motcua.toml", tmp_path / "state"
+def backed_up(tmp_path: Path, *more: str) -> tuple[Path, Path, Path]:
+    """The archive of a small installation, its settings file, its state folder: private, as the unit makes it."""
+    settings, state = tmp_path / "etc" / "motcua" / "motcua.toml", tmp_path / "state"
+    settings.parent.mkdir(parents=True)
     settings.write_text("port = 1\n", "utf-8")
-    (state / "var").mkdir(parents=True)
-    files = [state / "var" / "tai-khoan.sqlite", state / "var" / "so-phieu.sqlite"]
-    for n, path in enumerate(files):
+    (settings.parent / "mat-khau-thu").write_text("thư\n", "utf-8")
+    (state / "var" / "nhat-ky").mkdir(parents=True)
+    (state / "var" / "nhat-ky" / "2026-11.jsonl").write_text("{}\n", "utf-8")
+    (state / "var" / "ban-1.duckdb").write_text("bản sao", "utf-8")
+    for n, path in enumerate((state / "var" / "tai-khoan.sqlite", state / "var" / "so-phieu.sqlite")):
         with closing(sqlite3.connect(path)) as one:
             one.execute("CREATE TABLE t (n)")
             one.execute("INSERT INTO t VALUES (?)", [n])
             one.commit()
         path.chmod(0o600)
-    given = Given(files[1])
-    given.add([("GS-2026-0001-V", "seal")])
+    Given(state / "var" / "so-phieu.sqlite").add([("GS-2026-0001-V", "seal")])
+    settings.parent.chmod(0o750)
+    (state / "var").chmod(0o700)
     made = subprocess.run(
-        ["sh", str(DEPLOY / "backup.sh"), str(tmp_path / "into")], capture_output=True, text=True, check=True,
+        ["sh", str(DEPLOY / "backup.sh"), str(tmp_path / "into"), *more], capture_output=True, text=True, check=True,
         env={"PATH": "/usr/bin:/bin:/usr/local/bin", "MOTCUA_CONFIG": str(settings), "MOTCUA_STATE": str(state)},
     )  # fmt: skip
-    file = Path(made.stdout.strip())
+    return Path(made.stdout.strip()), settings, state
+
+
+def test_a_backup_brings_settings_accounts_and_sheets_back(tmp_path: Path) -> None:
+    file, settings, state = backed_up(tmp_path)
     assert file.stat().st_mode & 0o077 == 0
     with tarfile.open(file) as archive:
         archive.extractall(tmp_path / "back", filter="data")
     back = tmp_path / "back"
     assert (back / settings.relative_to("/")).read_text("utf-8") == "port = 1\n"
+    assert (back / settings.relative_to("/")).with_name("mat-khau-thu").read_text("utf-8") == "thư\n"
+    given = Given(state / "var" / "so-phieu.sqlite")
     assert (back / given.path.relative_to("/")).read_bytes() == given.path.read_bytes()
-    for n, path in enumerate(files):
-        there = back / path.relative_to("/")
+    assert (back / state.relative_to("/") / "var" / "nhat-ky" / "2026-11.jsonl").is_file()
+    assert not (back / state.relative_to("/") / "var" / "ban-1.duckdb").exists()
+    for n, name in enumerate(("tai-khoan.sqlite", "so-phieu.sqlite")):
+        there = back / state.relative_to("/") / "var" / name
         assert there.stat().st_mode & 0o777 == 0o600
         with closing(sqlite3.connect(there)) as one:
             assert one.execute("SELECT n FROM t").fetchone() == (n,)
+
+
+@pytest.mark.parametrize("more", [(), ("--copy",)])
+def test_a_backup_unpacked_over_a_machine_leaves_its_folders_open(
+    tmp_path: Path, more: tuple[str, ...]
+) -> None:
+    """As the manual says, at /: what lies above our own folders keeps its owner and its rights."""
+    file, _, state = backed_up(tmp_path, *more)
+    root = tmp_path / "root"
+    above = root / state.parent.relative_to("/")
+    (above / "etc").mkdir(parents=True)
+    opened = [one for one in (root, *root.rglob("*")) if one.is_dir()]
+    for one in opened:
+        one.chmod(0o755)
+    subprocess.run(["tar", "-xzpf", str(file), "-C", str(root)], check=True)
+    assert {one: one.stat().st_mode & 0o777 for one in opened} == dict.fromkeys(opened, 0o755)
+    rights = {one: (above / one).stat().st_mode & 0o777 for one in ("etc/motcua", "state/var")}
+    assert rights == {"etc/motcua": 0o750, "state/var": 0o700}
+    assert (above / "state" / "var" / "ban-1.duckdb").exists() == bool(more)
 
 
 def test_what_is_measured_is_what_the_panel_and_the_alerts_ask() -> None:
