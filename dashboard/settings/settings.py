@@ -528,14 +528,15 @@ class Settings(BaseSettings):
         return list(self._hints)
 
     def to_environment(self) -> dict[str, str]:
-        """Give MOTCUA_* variables from which ``load()`` makes the same settings elsewhere.
+        """Give MOTCUA_* variables for what the command line said: ``load()`` then makes the same elsewhere.
 
-        Passwords are in them as they are: for the environment of a worker, never for a log.
+        A worker has our variables and reads the file itself, so that one begun by a reload finds what the
+        file says by then. Passwords are in them as they are: for its environment, never for a log.
         """
         return {
             variable(public_name(name)): _as_text(getattr(self, name))
             for name in sorted(self.model_fields_set)
-            if getattr(self, name) is not None
+            if getattr(self, name) is not None and self.origin(public_name(name)) == COMMAND_LINE
         }
 
     def origin(self, name: str) -> str:

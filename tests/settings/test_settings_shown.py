@@ -185,6 +185,17 @@ def test_the_environment_carries_every_setting_to_a_worker(monkeypatch: pytest.M
     assert values(load()) == values(settings)
 
 
+def test_a_worker_begun_later_reads_the_file_as_it_is_by_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the command line said goes before the file, as it did for the server."""
+    Path("motcua.toml").write_text('district_name = "Quận Một"\nport = 1\n', "utf-8")
+    monkeypatch.setenv("MOTCUA_CUTOFF_DAY", "21")
+    for key, value in load(port="8060").to_environment().items():
+        monkeypatch.setenv(key, value)
+    Path("motcua.toml").write_text('district_name = "Quận Hai"\nport = 2\n', "utf-8")
+    later = load()
+    assert (later.district_name, later.port, later.cutoff_day) == ("Quận Hai", 8060, 21)
+
+
 def test_the_file_it_prints_gives_the_same_settings() -> None:
     without_secrets = {
         key: one
