@@ -101,14 +101,32 @@ def _secrets(settings: Settings) -> Finding:
     what, path = "Tệp cài đặt", Path(os.environ.get("MOTCUA_CONFIG") or FILE)
     if not path.is_file():
         return Finding(GOOD, what, f"không có {path.name}; dùng biến môi trường và mặc định")
-    others = path.stat().st_mode & 0o077 if os.name == "posix" else 0
+    others = _others(path) if os.name == "posix" else 0
     url = settings.database_url.get_secret_value()
     is_secret = "@" in url and settings.origin("database_url").endswith(path.name)
     if settings.smtp_password is not None and settings.origin("smtp_password").endswith(path.name):
         is_secret = True
     if others and is_secret:
-        return Finding(BAD, what, f"{path} có mật khẩu mà tài khoản khác đọc được", f"chmod 600 {path}")
+        return Finding(
+            BAD, what, f"{path} có mật khẩu mà tài khoản khác đọc được",
+            f"chown root:motcua {path}; chmod 640 {path} (nhóm riêng của tài khoản chạy bảng theo dõi)",
+        )  # fmt: skip
     return Finding(GOOD, what, str(path))
+
+
+def _others(path: Path) -> int:
+    """Give the rights of others than the owner; reading is none for a group that is one account's alone."""
+    import grp  # noqa: PLC0415 - there is none on Windows
+    import pwd  # noqa: PLC0415
+
+    found = path.stat()
+    rights = found.st_mode & 0o077
+    try:
+        members = set(grp.getgrgid(found.st_gid).gr_mem)
+    except KeyError:
+        return rights
+    members |= {one.pw_name for one in pwd.getpwall() if one.pw_gid == found.st_gid}
+    return rights & ~0o040 if len(members) <= 1 else rights
 
 
 def _folder(settings: Settings) -> Finding:

@@ -6,6 +6,7 @@ import json
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -84,6 +85,29 @@ def test_a_password_that_others_can_read(tmp_path: Path, monkeypatch: pytest.Mon
         file.chmod(mode)
         lights.append({one.what: one for one in findings(load())}["Tệp cài đặt"].light)
     assert lights == [BAD, GOOD]
+
+
+@pytest.mark.parametrize(
+    ("mode", "group", "light"),
+    [(0o640, ["motcua"], GOOD), (0o640, ["motcua", "lan"], BAD), (0o660, ["motcua"], BAD),
+     (0o644, ["motcua"], BAD)],
+)  # fmt: skip
+def test_a_password_that_a_group_of_one_can_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: int, group: list[str], light: str
+) -> None:
+    """As the manual sets it up: root's file, of the group that is the service's account alone."""
+    monkeypatch.chdir(tmp_path)
+    file = tmp_path / "motcua.toml"
+    file.write_text('database_url = "postgresql+psycopg://doc:bi-mat@127.0.0.1:1/x"\n', "utf-8")
+    file.chmod(mode)
+    monkeypatch.setattr("grp.getgrgid", lambda _: SimpleNamespace(gr_mem=group[1:]))
+    here = file.stat().st_gid
+    everybody = [
+        SimpleNamespace(pw_name=group[0], pw_gid=here),
+        SimpleNamespace(pw_name="an", pw_gid=here + 1),
+    ]
+    monkeypatch.setattr("pwd.getpwall", lambda: everybody)
+    assert {one.what: one for one in findings(load())}["Tệp cài đặt"].light == light
 
 
 def test_the_command_ends_with_1_where_something_is_broken(
