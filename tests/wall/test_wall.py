@@ -410,6 +410,14 @@ def test_a_fall_of_satisfaction_and_a_missed_target_are_marked(tmp_path: Path) -
 # the address
 
 
+@pytest.mark.parametrize(("count", "moved"), [(29, ""), (30, "không đổi so với kỳ trước")])
+def test_a_share_of_few_dossiers_has_not_moved_nor_stayed(tmp_path: Path, count: int, moved: str) -> None:
+    rows = [row for month in (10, 11) for row in dossiers(
+        "P01", on_time=count, month=date(2026, month, 1), channel="online", online_level="4")]  # fmt: skip
+    told = Site(write(tmp_path, [unit(1)], rows)).json(DATA)
+    assert scenes(told)[4]["figures"][0]["more"] == moved
+
+
 @pytest.mark.parametrize(
     ("query", "numbers"),
     [("?canh=3,1", [3, 1]), ("?canh=2", [2]), ("?canh=9", [1, 2, 3, 4]), ("?canh=1,,x", [1, 2, 3, 4])],

@@ -7,7 +7,7 @@ from fractions import Fraction
 from dashboard.figures.online import wording as online_words
 from dashboard.figures.satisfaction import wording as satisfaction_words
 from dashboard.figures.shared.outcome import why_no_figures
-from dashboard.figures.shared.wording import change, comparison_word
+from dashboard.figures.shared.wording import comparison_word, sure_change
 from dashboard.figures.wall.scenes import (
     NO_DATA,
     SCENE_NAMES,
@@ -138,7 +138,7 @@ def _online_line(row: OnlineRow, found: Online, high: str) -> Line:
 def _online_figures(found: Online, before: Online | None) -> tuple[Figure, ...]:
     tally, view = found.district.tally, found.view
     share, typed, offered = tally.rate, tally.share("self_submitted"), tally.share("online_rate_eligible")
-    points = change(share, before.district.tally.rate if before else None)
+    points = sure_change(share, before.district.tally.rate if before else None)
     moved = "" if points is None else f"{points_text(points)} so với {comparison_word(view)}"
     return (
         Figure(
