@@ -94,6 +94,17 @@ def test_the_title_is_the_finding(site: Site) -> None:
     assert "2/4 đơn vị có cảnh báo đỏ; nên kiểm tra: Phường 1 và Phường 4." in text
 
 
+def test_a_unit_without_dossiers_is_not_among_those_that_are_counted(tmp_path: Path) -> None:
+    """Every page says "1/2": of the units that have something to judge."""
+    rows = [*dossiers("P01", late=3, on_time=27), *dossiers("P02", on_time=30)]
+    found = Site(write(tmp_path, [unit(1), unit(2), unit(3)], rows))
+    headline = said(drawn(found, page.draw_headline))
+    assert headline.startswith("1/2 đơn vị có tỷ lệ trễ hẹn")
+    assert "1/2 đơn vị có cảnh báo đỏ" in headline
+    assert "Đơn vị có cảnh báo đỏ 1/2" in headline
+    assert said(drawn(found, page.draw_matrix)).startswith("1/2 đơn vị có cảnh báo đỏ")
+
+
 def test_the_title_names_another_basis(site: Site) -> None:
     assert "từ 5% trở lên (1 đơn vị ít hồ sơ) (cách tính B)" in said(
         drawn(site, page.draw_headline, cach_tinh="B")

@@ -12,6 +12,7 @@ from dashboard.figures.flags.wording import (
     Mention,
     alarm_sentence,
     flag_sentence,
+    judged_units,
     mentions,
     parts_note,
     red_text,
@@ -94,7 +95,7 @@ def _alarm_tile(flags: FoundFlags) -> Tile:
     lines = [join_names(sure, MOST_IN_TILE)] if sure else []
     if few:
         lines.append(f"Ít hồ sơ: {join_names(few, MOST_FIRST)}")
-    value = f"{count_text(len(flags.alarmed))}/{count_text(len(flags.active))}"
+    value = f"{count_text(len(flags.alarmed))}/{count_text(judged_units(flags))}"
     return Tile(
         "Đơn vị có cảnh báo đỏ", value, "", tuple(lines) or ("Không đơn vị nào vượt ngưỡng",), flag=look,
         meaning="unit_late",

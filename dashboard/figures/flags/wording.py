@@ -132,11 +132,16 @@ def unit_reason(one: Found, raised: Raised, flags: FoundFlags) -> str:
     return f"{text} nếu xong hết{by_rate_a(flags.view)}" if one.rule.id == "unit_backlog" else text
 
 
+def judged_units(flags: FoundFlags) -> int:
+    """Count the units that have dossiers to judge: of so many are those over the threshold, on every page."""
+    return flags.of("unit_late").district.base or len(flags.active)
+
+
 def alarm_sentence(flags: FoundFlags) -> str:
     """Say how many units have a red flag on themselves: "4/16 đơn vị có cảnh báo đỏ"; of one unit whether."""
-    count, total = len(flags.alarmed), len(flags.active)
-    if flags.view.unit_code is not None or total == 1:
-        who = flags.active[0].label if total == 1 else "Đơn vị"
+    count, total = len(flags.alarmed), judged_units(flags)
+    if flags.view.unit_code is not None or len(flags.active) == 1:
+        who = flags.active[0].label if len(flags.active) == 1 else "Đơn vị"
         return f"{who} có cảnh báo đỏ" if count else f"{who} không có cảnh báo đỏ"
     if not count:
         return "Không đơn vị nào có cảnh báo đỏ"
