@@ -45,6 +45,7 @@ $(VENV)/installed: requirements.lock pyproject.toml scripts/fetch_plotly.py
 	@$(PIP) install --require-hashes -r requirements.lock
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@$(PY) scripts/fetch_plotly.py
+	@$(PY) -m compileall -q app.py dashboard queries
 	@touch $@
 
 $(VENV)/installed-dev: requirements-dev.lock $(VENV)/installed
