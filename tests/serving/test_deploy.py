@@ -237,6 +237,30 @@ def test_a_backup_unpacked_over_a_machine_leaves_its_folders_open(
     assert (above / "state" / "var" / "ban-1.duckdb").exists() == bool(more)
 
 
+def test_the_image_is_built_from_what_it_names_and_nothing_else_here() -> None:
+    """No settings, figures or environment of this machine reach the builder."""
+    lines = (DEPLOY / "Containerfile").read_text("utf-8").splitlines()
+    copied = {
+        one
+        for line in lines
+        if line.startswith("COPY ") and "--from" not in line
+        for one in line.split()[1:-1]
+    }
+    ignored = (DEPLOY.parent / ".dockerignore").read_text("utf-8").splitlines()
+    patterns = [line for line in ignored if line and not line.startswith("#")]
+    assert patterns[0] == "*"
+    assert {one.removeprefix("!") for one in patterns if one.startswith("!")} == copied
+    assert all((DEPLOY.parent / one).exists() for one in copied)
+
+
+def test_caddy_of_the_whole_set_is_the_deploy_files() -> None:
+    """One file says how TLS is done, on a machine and in containers; only where the program is differs."""
+    compose, caddy = ((DEPLOY / name).read_text("utf-8") for name in ("compose.yaml", "Caddyfile"))
+    assert "./Caddyfile:/etc/caddy/Caddyfile:ro" in compose
+    assert 'MOTCUA: "motcua:8050"' in compose
+    assert "reverse_proxy {$MOTCUA:127.0.0.1:8050} {" in caddy
+
+
 def test_what_is_measured_is_what_the_panel_and_the_alerts_ask() -> None:
     panel = json.loads((DEPLOY / "prometheus" / "grafana.json").read_text("utf-8"))
     asked_for = " ".join(target["expr"] for one in panel["panels"] for target in one["targets"])
