@@ -237,7 +237,7 @@ def _some(numbers: Sequence[str]) -> str:
 
 def _names(settings: Settings) -> Finding:
     what = "Tên máy"
-    named = [one for one in settings.served_as() if one != settings.host]
+    named = [one for one in dict.fromkeys(settings.served_as()) if one != settings.host]
     if named:
         return Finding(GOOD, what, ", ".join(named))
     if is_loopback_host(settings.host) and not settings.trusted_proxies:

@@ -42,7 +42,8 @@ def test_other_machines_without_accounts_and_without_a_name(tmp_path: Path) -> N
     found = looked(tmp_path, host="0.0.0.0")
     assert found["Tài khoản"].light == BAD
     assert found["Tên máy"].light == LOOK
-    assert looked(tmp_path, host="0.0.0.0", hosts=("motcua.quan.vn",))["Tên máy"].light == GOOD
+    named = looked(tmp_path, host="0.0.0.0", hosts=("motcua.quan.vn",), public_url="https://motcua.quan.vn")
+    assert (named["Tên máy"].light, named["Tên máy"].seen) == (GOOD, "motcua.quan.vn")
 
 
 def test_a_register_of_sheets_that_was_changed(tmp_path: Path) -> None:
