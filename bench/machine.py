@@ -13,8 +13,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 _PACKAGES = (
-    "dash", "plotly", "pandas", "sqlalchemy", "duckdb", "duckdb-sqlalchemy", "psycopg", "pymysql", "granian",
-    "flask",
+    "dash", "plotly", "pandas", "sqlalchemy", "duckdb", "duckdb-sqlalchemy", "psycopg", "pymysql", "uvicorn",
+    "httptools", "flask",
 )  # fmt: skip
 
 

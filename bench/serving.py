@@ -111,7 +111,7 @@ class Memory:
 
     def __init__(self, pid: int) -> None:
         self._process = psutil.Process(pid)
-        self.workers = len(self._process.children())
+        self.workers = sum("spawn_main" in " ".join(one.cmdline()) for one in self._process.children())
         self.at_rest = self.peak = self._now()
         threading.Thread(target=self._watch, daemon=True).start()
 

@@ -81,7 +81,7 @@ def test_style_sheets_name_no_colour_that_the_palette_lacks() -> None:
 @pytest.mark.parametrize("name", LOCKS)
 def test_locks_name_no_address_and_pin_by_hash(name: str) -> None:
     text = (ROOT / name).read_text("utf-8")
-    assert "http" not in text
+    assert "://" not in text
     assert not re.search(r"^\s*-(?!-hash=)", text, re.MULTILINE), "an option in a lock"
     for entry in re.split(r"\n(?=[a-z0-9])", text)[1:]:
         assert re.match(r"[a-z0-9][a-z0-9._-]*(\[[a-z,]+\])?==", entry), entry[:60]

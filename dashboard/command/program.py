@@ -9,7 +9,6 @@ import socket
 import sys
 from contextlib import closing
 from datetime import date
-from functools import partial
 from pathlib import Path
 from shutil import rmtree
 from typing import Any
@@ -29,13 +28,10 @@ from dashboard.settings.explained import as_toml, explain
 from dashboard.settings.settings import Settings, SettingsError, load
 from dashboard.system_words import reason_of
 
-MOST_LINES, FILES_OF_OURS = 8_192, 256
-"""Lines of readers a worker keeps open, and files it opens beside them."""
-GRACE_SECONDS = 20
-"""A worker told to stop answers what it has begun, for so long."""
-START_SECONDS = 60
-"""Until the workers there are stop: those that take their place have begun by then, on a busy machine too."""
-HEAD_MILLISECONDS = 10_000
+FILES_OF_OURS = 256
+"""Files a worker opens beside the lines of readers."""
+WAITING_LINES = 2_048
+"""Lines the system holds until a worker takes them."""
 FIRST_DAY, LAST_DAY = date(2015, 1, 1), date(2100, 12, 31)
 """Of a sample: its rules and documents know no earlier days, and its years must have begun."""
 
@@ -98,17 +94,18 @@ def program() -> None:
 @_database_url
 @click.option("--workers", metavar="SỐ", help="Số tiến trình phục vụ.")
 def serve(**options: str | None) -> None:
-    """Chạy bảng theo dõi bằng máy chủ granian.
+    """Chạy bảng theo dõi.
 
     Cơ sở dữ liệu đang tắt không ngăn việc khởi động: trang sẽ báo và tự phục hồi.
     """
     settings = load(**options)
     address = _address_of(settings.host, settings.port)
     _is_for_whom(settings)
-    _port_is_free(settings, *address)
-    # Workers are other processes: this is how the options of this one reach them.
-    os.environ.update(settings.to_environment())
-    run_server(settings)
+    with closing(_listener(settings, *address)) as listener:
+        # Workers are other processes: this is how the options of this one reach them.
+        os.environ.update(settings.to_environment())
+        if not run_server(settings, listener):
+            raise click.exceptions.Exit(FAILED)
 
 
 def _is_for_whom(settings: Settings) -> None:
@@ -135,24 +132,27 @@ def _address_of(host: str, port: int) -> tuple[socket.AddressFamily, Any]:
     return family, address
 
 
-def _port_is_free(settings: Settings, family: socket.AddressFamily, address: Any) -> None:
-    """Raise SettingsError where nothing can be served at the address."""
+def _listener(settings: Settings, family: socket.AddressFamily, address: Any) -> socket.socket:
+    """Open the socket that lines come to. Raises SettingsError where nothing can be served at the address."""
     host, port = settings.host, settings.port
-    with closing(socket.socket(family, socket.SOCK_STREAM)) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(address)
-        except OSError as error:
-            told = f"Không mở được {host}:{port} ({reason_of(error)})."
-            raise SettingsError(f"{told} Chọn cổng khác, ví dụ --port {min(port + 1, 65535)}.") from None
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    # What lets a port be taken that lines were closed on lets two programs share it on Windows.
+    exclusive = getattr(socket, "SO_EXCLUSIVEADDRUSE", socket.SO_REUSEADDR)
+    listener.setsockopt(socket.SOL_SOCKET, exclusive, 1)
+    try:
+        listener.bind(address)
+        listener.listen(WAITING_LINES)
+    except OSError as error:
+        listener.close()
+        told = f"Không mở được {host}:{port} ({reason_of(error)})."
+        raise SettingsError(f"{told} Chọn cổng khác, ví dụ --port {min(port + 1, 65535)}.") from None
+    return listener
 
 
 def _most_lines() -> int:
-    """Give how many lines of readers a worker keeps open; as many files as that are allowed to it first.
+    """Give how many lines a worker may keep open; as many files as that are allowed to it first."""
+    from dashboard.serving.server import MOST_LINES  # noqa: PLC0415 - only for serve
 
-    A browser keeps six. At granian's own 1.024 the two hundredth reader found the door shut, and everybody
-    with them, until somebody's lines were half a minute idle.
-    """
     try:
         import resource  # noqa: PLC0415 - there is none on Windows, nor such a limit
     except ImportError:
@@ -165,16 +165,11 @@ def _most_lines() -> int:
     return max(MOST_LINES // 64, min(MOST_LINES, allowed - FILES_OF_OURS))
 
 
-def run_server(settings: Settings) -> None:
-    """Serve until told to stop; a worker that dies is replaced."""
-    from granian import Granian  # noqa: PLC0415 - the other commands start without a server
-    from granian.constants import HTTPModes, Interfaces  # noqa: PLC0415
-    from granian.http import HTTP1Settings  # noqa: PLC0415
-    from granian.log import LogLevels  # noqa: PLC0415
-
-    from dashboard.serving.log import set_up, theirs  # noqa: PLC0415
-    from dashboard.serving.measures import follow  # noqa: PLC0415
+def run_server(settings: Settings, listener: socket.socket) -> bool:
+    """Serve until told to stop; False where no worker can begin to."""
+    from dashboard.serving.log import set_up  # noqa: PLC0415 - the other commands start without a server
     from dashboard.serving.watch import alive_of, board, listen  # noqa: PLC0415
+    from dashboard.serving.workers import Work, Workers  # noqa: PLC0415
 
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     click.echo(f"Bảng theo dõi: http://{host}:{settings.port} (Ctrl+C để dừng)")
@@ -182,31 +177,13 @@ def run_server(settings: Settings) -> None:
     click.echo(f"Dữ liệu: {', '.join([*data, *(one.path for one in settings.files)])}")
     set_up(settings.time_zone)
     folder = board()
-    server = Granian(
-        "app:create_front",
-        address=settings.host,
-        port=settings.port,
-        interface=Interfaces.RSGI,
-        factory=True,
-        workers=settings.processes(),
-        backpressure=_most_lines(),
-        http=HTTPModes.auto if settings.http2 else HTTPModes.http1,
-        http1_settings=HTTP1Settings(header_read_timeout=HEAD_MILLISECONDS),
-        respawn_failed_workers=True,
-        # SIGHUP: new workers begin, and only when they have begun do the old ones stop.
-        respawn_interval=START_SECONDS,
-        # A worker told to stop before it listens to signals would never: then it is ended.
-        workers_kill_timeout=GRACE_SECONDS,
-        websockets=False,
-        log_level=LogLevels.error,
-        log_dictconfig=theirs(settings.time_zone),
+    workers = Workers(
+        Work("app:create_front", listener, settings.time_zone, settings.processes(), _most_lines())
     )
-    server.on_reload(partial(follow, folder))
-    watching = listen(
-        settings.health_host, settings.health_port or settings.port + 1, folder, alive_of(lambda: server.wrks)
-    )
+    health_port = settings.health_port or settings.port + 1
+    watching = listen(settings.health_host, health_port, folder, alive_of(lambda: workers.serving))
     try:
-        server.serve()
+        return workers.run()
     finally:
         if watching is not None:
             watching.shutdown()

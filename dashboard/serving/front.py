@@ -15,20 +15,23 @@ import sys
 import threading
 import time
 from collections import OrderedDict, deque
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 from dashboard.accounts.gate import COOKIE
 from dashboard.serving.log import FIELDS, READER, REQUESTS, line_of, shown_path
-from dashboard.serving.measures import Measures, is_followed
+from dashboard.serving.measures import Measures
 from dashboard.serving.request_id import ENVIRON, HEADER, TOLD, id_of_proxy, new_id
 from dashboard.serving.security import MOST_ASKED
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 Headers = list[tuple[str, str]]
+Receive = Callable[[], Awaitable[Any]]
+Send = Callable[[Any], Awaitable[None]]
 
 THREADS = 16
 """Requests one worker answers at a time. The pools of engine.py hold half as many connections: a card that
@@ -49,12 +52,7 @@ lines come to all alike, but no fewer than the second, which is a page opened.""
 BEAT_SECONDS = 1.0
 READY_SECONDS = 5.0
 _HSTS = ("strict-transport-security", "max-age=31536000")
-_NAMELESS = ("server", "")
-"""Else the server names itself."""
-_UNNAMED = ("connection", "server")
-"""Of HTTP/2, which has no such head: what it lists is left out, so that there is no server head either."""
-_CLOSING = ("connection", "close")
-"""On the answers of a worker whose place another takes: no line is left when it stops."""
+_BODILESS = (204, 304)
 _PLAIN = (
     ("content-type", "text/plain; charset=utf-8"), ("cache-control", "no-store"),
     ("x-content-type-options", "nosniff"),
@@ -75,6 +73,61 @@ class Answer:
     headers: Headers
     body: bytes
     is_ours: bool = False
+
+
+class Heads:
+    """The heads of a request: as many of one name as it has."""
+
+    def __init__(self, heads: Iterable[tuple[bytes, bytes]]) -> None:
+        self._heads = [(name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in heads]
+
+    def get_all(self, name: str) -> list[str]:
+        """Give all values of a name."""
+        return [value for one, value in self._heads if one == name]
+
+    def get(self, name: str) -> str | None:
+        """Give the first value of a name."""
+        return next(iter(self.get_all(name)), None)
+
+    def __contains__(self, name: str) -> bool:
+        return any(one == name for one, _ in self._heads)
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        return iter(self._heads)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request's head. ``path``: bytes, in whatever letters; ``peer``: the line's other end."""
+
+    method: str
+    path: bytes
+    query: str
+    version: str
+    scheme: str
+    peer: str
+    server: tuple[str, int | None]
+    headers: Heads
+
+    @property
+    def shown_path(self) -> str:
+        """Give the path as it is read."""
+        return self.path.decode("utf-8", "replace")
+
+
+def asked_of(scope: Mapping[str, Any]) -> Asked:
+    """Give what an ASGI server read of a request."""
+    return Asked(
+        scope["method"], unquote_to_bytes(scope["raw_path"]), scope["query_string"].decode("latin-1"),
+        scope["http_version"], scope["scheme"], address_of(scope["client"]), scope["server"] or ("", None),
+        Heads(scope["headers"]),
+    )  # fmt: skip
+
+
+def address_of(peer: Sequence[Any] | None) -> str:
+    """Give the address of a line's other end; IPv4 that came to an IPv6 listener is IPv4 still."""
+    address = str(peer[0]) if peer else ""
+    return address.removeprefix("::ffff:") if "." in address else address
 
 
 def told(status: int, text: str, *more: tuple[str, str]) -> Answer:
@@ -198,19 +251,35 @@ class Front:
         )
         self._sessions: dict[str, int] = {}
         self._most_of_session = min(MOST_OF_SESSION, max(LEAST_OF_SESSION, -(-MOST_OF_SESSION // workers)))
-        self._beating: asyncio.Task[None] | None = None
-        self._began, self._is_leaving = time.time(), False
 
-    def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Begin to beat: a monitor sees that the loop turns and that threads answer."""
-        self._beating = loop.create_task(self._beat())
+    async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
+        """Answer one request (ASGI); or live as long as the server does."""
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+        else:
+            await self._request(asked_of(scope), receive, send)
 
-    async def __rsgi__(self, scope: Any, protocol: Any) -> None:
-        """Answer one request."""
+    async def _live(self, receive: Receive, send: Send) -> None:
+        """Beat while the server serves: a monitor sees that the loop turns and that threads answer."""
+        await receive()
+        beating = asyncio.get_running_loop().create_task(self._beat())
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        beating.cancel()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    def is_proxy(self, address: str) -> bool:
+        """Say whether an address is a listed proxy's."""
+        return self._is_proxy(address)
+
+    def refused(self, why: str) -> None:
+        """Count what was refused before there was a request to answer."""
+        self._measures.refused(why)
+
+    async def _request(self, asked: Asked, receive: Receive, send: Send) -> None:
         began = time.perf_counter()
-        headers = scope.headers
-        peer = str(scope.client).rpartition(":")[0].strip("[]")
-        is_secure, whose, request = str(scope.scheme) == "https", peer, None
+        headers, peer = asked.headers, asked.peer
+        is_secure, whose, request = asked.scheme == "https", peer, None
         if self._is_proxy(peer):
             request = id_of_proxy(headers.get(HEADER.lower()))
             told_of = ",".join(headers.get_all("x-forwarded-for"))
@@ -220,35 +289,31 @@ class Front:
             spoken = ",".join(headers.get_all("x-forwarded-proto")).rpartition(",")[2].strip()
             is_secure = is_secure or spoken == "https"
         about: dict[str, Any] = {ENVIRON: request or new_id()}
-        answer = _with_id(await self._counted(scope, protocol, whose, peer, about), about[ENVIRON])
-        of_line = [_UNNAMED] if scope.http_version == "2" else [_CLOSING] if self._is_leaving else []
-        more = [_NAMELESS, *([_HSTS] if is_secure else []), *of_line]
+        answer = _with_id(await self._counted(asked, receive, whose, about), about[ENVIRON])
         seconds = time.perf_counter() - began
         self._measures.answered(answer.status, seconds)
-        protocol.response_bytes(answer.status, [*answer.headers, *more], answer.body)
+        await _sent(answer, [_HSTS] if is_secure else [], send, is_head=asked.method == "HEAD")
         line = line_of(
-            request=about[ENVIRON], method=scope.method, path=scope.path, query=scope.query_string,
+            request=about[ENVIRON], method=asked.method, path=asked.shown_path, query=asked.query,
             status=answer.status, seconds=seconds, size=len(answer.body), address=whose,
             reader=about.get(READER, ("", "")),
         )  # fmt: skip
         REQUESTS.info("", extra={FIELDS: line})
 
-    async def _counted(
-        self, scope: Any, protocol: Any, whose: str, peer: str, about: dict[str, Any]
-    ) -> Answer:
+    async def _counted(self, asked: Asked, receive: Receive, whose: str, about: dict[str, Any]) -> Answer:
         """Answer, unless the session that asks has too much on its way.
 
         Whoever invents a session is held to the limits of their address all the same.
         """
-        session = _session_of(scope.headers)
+        session = _session_of(asked.headers)
         if not session:
-            return await self._answer(scope, protocol, whose, peer, about)
+            return await self._answer(asked, receive, whose, about)
         count = self._sessions.get(session, 0)
         if count >= self._most_of_session:
             return self._refused(TOO_MANY_OF_SESSION, "session")
         self._sessions[session] = count + 1
         try:
-            return await self._answer(scope, protocol, whose, peer, about)
+            return await self._answer(asked, receive, whose, about)
         finally:
             left = self._sessions[session] - 1
             if left:
@@ -256,35 +321,33 @@ class Front:
             else:
                 del self._sessions[session]
 
-    async def _answer(
-        self, scope: Any, protocol: Any, whose: str, peer: str, about: dict[str, Any]
-    ) -> Answer:
+    async def _answer(self, asked: Asked, receive: Receive, whose: str, about: dict[str, Any]) -> Answer:
         """Answer; ``about`` takes the request's id to the application, and brings back who asked."""
-        headers, is_of_many = scope.headers, self._is_proxy(whose)
+        headers, is_of_many = asked.headers, self._is_proxy(whose)
         hosts = headers.get_all("host")
-        # The address may name a host too, as over HTTP/2: whichever the application goes by is ours.
-        named = [*hosts, *filter(None, [scope.authority])] or [""]
-        if len(hosts) > 1 or not all(is_host_allowed(one, self._hosts) for one in named):
+        if len(hosts) != 1 or not is_host_allowed(hosts[0], self._hosts):
             return self._refused(BAD_HOST, "host")
         body = b""
         if "content-length" in headers or "transfer-encoding" in headers:
-            read = await self._body(headers, protocol, whose, is_of_many=is_of_many)
+            read = await self._body(headers, receive, whose, is_of_many=is_of_many)
             if isinstance(read, Answer):
                 return read
             body = read
-        environ = environ_of(scope, peer, body) | about
+        environ = environ_of(asked, body) | about
         done = self._turns.take(whose, lambda: called(self._application, environ), is_of_many=is_of_many)
         if done is None:
             return self._refused(TOO_MANY, "requests")
         try:
             return await asyncio.wrap_future(done)
         except Exception:
-            _log.exception("%s", shown_path(scope.path), extra={FIELDS: {"request": about[ENVIRON]}})
+            _log.exception("%s", shown_path(asked.shown_path), extra={FIELDS: {"request": about[ENVIRON]}})
             return BROKEN
         finally:
             about[READER] = environ.get(READER, ("", ""))
 
-    async def _body(self, headers: Any, protocol: Any, whose: str, *, is_of_many: bool) -> bytes | Answer:
+    async def _body(
+        self, headers: Heads, receive: Receive, whose: str, *, is_of_many: bool
+    ) -> bytes | Answer:
         """Read a body whole: no longer, slower or beside more others than it may be."""
         length = headers.get("content-length") or "0"
         if not length.isdigit() or int(length) > MOST_ASKED:
@@ -298,13 +361,15 @@ class Front:
         try:
             async with asyncio.timeout(BODY_SECONDS):
                 read = bytearray()
-                async for part in protocol:
+                async for part in _parts(receive):
                     read += part
                     if len(read) > MOST_ASKED:
                         return self._refused(TOO_LONG, "long")
                 if "content-length" in headers and len(read) != int(length):
-                    return self._refused(TOO_SHORT, "short")  # the line broke: what came is not what was sent
+                    raise ConnectionError
                 return bytes(read)
+        except ConnectionError:
+            return self._refused(TOO_SHORT, "short")  # what came is not what was sent
         except TimeoutError:
             return self._refused(TOO_SLOW, "slow")
         finally:
@@ -322,7 +387,6 @@ class Front:
         asked_at = 0.0
         while True:
             self._measures.beat(self._turns.waiting)
-            self._is_leaving = self._is_leaving or is_followed(self._began)
             if self._ready is not None and time.monotonic() - asked_at >= READY_SECONDS:
                 asked_at = time.monotonic()
                 # In a thread of its own turn: that it is told is the sign that threads answer.
@@ -337,7 +401,31 @@ def _with_id(answer: Answer, request: str) -> Answer:
     return Answer(answer.status, [*headers, (HEADER.lower(), request)], body)
 
 
-def _session_of(headers: Any) -> str:
+async def _parts(receive: Receive) -> AsyncIterator[bytes]:
+    """Give the parts of a body. Raises ConnectionError where the line breaks before its end."""
+    is_more = True
+    while is_more:
+        told = await receive()
+        if told["type"] != "http.request":
+            raise ConnectionError
+        yield told.get("body", b"")
+        is_more = told.get("more_body", False)
+
+
+async def _sent(answer: Answer, more: Headers, send: Send, *, is_head: bool) -> None:
+    """Send an answer whole. Its length is said once: what follows it on the line is the next answer."""
+    headers = [*answer.headers, *more]
+    length = [value for name, value in headers if name == "content-length"] if is_head else []
+    headers = [one for one in headers if one[0] not in ("content-length", "transfer-encoding")]
+    if answer.status not in _BODILESS:
+        headers.append(("content-length", length[0] if length else str(len(answer.body))))
+    encoded = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+    await send({"type": "http.response.start", "status": answer.status, "headers": encoded})
+    body = b"" if is_head or answer.status in _BODILESS else answer.body
+    await send({"type": "http.response.body", "body": body})
+
+
+def _session_of(headers: Heads) -> str:
     """Give the session that a request says it is of; empty where it says nothing."""
     for part in ";".join(headers.get_all("cookie")).split(";"):
         name, _, value = part.strip().partition("=")
@@ -346,21 +434,21 @@ def _session_of(headers: Any) -> str:
     return ""
 
 
-def environ_of(scope: Any, peer: str, body: bytes) -> dict[str, Any]:
+def environ_of(asked: Asked, body: bytes) -> dict[str, Any]:
     """Give a request as WSGI has it; a head with "_" in its name is left out."""
-    host, _, port = str(scope.server).rpartition(":")
+    host, port = asked.server
     environ: dict[str, Any] = {
-        "REQUEST_METHOD": scope.method,
+        "REQUEST_METHOD": asked.method,
         "SCRIPT_NAME": "",
-        "PATH_INFO": scope.path.encode("utf-8", "surrogateescape").decode("latin-1"),
-        "QUERY_STRING": scope.query_string,
+        "PATH_INFO": asked.path.decode("latin-1"),
+        "QUERY_STRING": asked.query,
         "SERVER_NAME": host or "localhost",
-        "SERVER_PORT": port,
-        "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
-        "REMOTE_ADDR": peer,
+        "SERVER_PORT": str(port),
+        "SERVER_PROTOCOL": f"HTTP/{asked.version}",
+        "REMOTE_ADDR": asked.peer,
         "CONTENT_LENGTH": str(len(body)) if body else "",
         "wsgi.version": (1, 0),
-        "wsgi.url_scheme": scope.scheme,
+        "wsgi.url_scheme": asked.scheme,
         "wsgi.input": io.BytesIO(body),
         "wsgi.input_terminated": True,
         "wsgi.errors": sys.stderr,
@@ -368,7 +456,7 @@ def environ_of(scope: Any, peer: str, body: bytes) -> dict[str, Any]:
         "wsgi.multiprocess": False,
         "wsgi.run_once": False,
     }
-    for name, value in scope.headers.items():
+    for name, value in asked.headers:
         if "_" in name:
             continue  # as X_User it would be taken for X-User, which a proxy sets or takes away
         key = name.upper().replace("-", "_")
@@ -378,8 +466,6 @@ def environ_of(scope: Any, peer: str, body: bytes) -> dict[str, Any]:
             key = f"HTTP_{key}"
             joined = "; " if key == "HTTP_COOKIE" else ","
             environ[key] = f"{environ[key]}{joined}{value}" if key in environ else value
-    if scope.authority:
-        environ.setdefault("HTTP_HOST", scope.authority)  # HTTP/2 has no Host
     return environ
 
 

@@ -68,9 +68,14 @@ def set_up(zone: str) -> None:
 
 
 def theirs(zone: str) -> dict[str, Any]:
-    """Give the server's own lines, of what it cannot serve, the same form."""
-    form = {"()": f"{__name__}.{Json.__name__}", "zone": zone}
-    return {"formatters": {"generic": form, "access": form}}
+    """Give the server's own lines, of what went wrong with it, the same form."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"json": {"()": f"{__name__}.{Json.__name__}", "zone": zone}},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+        "loggers": {"uvicorn": {"handlers": ["stderr"], "level": "ERROR", "propagate": False}},
+    }
 
 
 def line_of(

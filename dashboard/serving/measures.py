@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
-READY, FOLLOWED = "ready.json", "followed"
+READY = "ready.json"
 
 
 class Measures:
@@ -55,24 +55,10 @@ class Measures:
         self._waiting.set(waiting)
 
 
-def follow(folder: Path) -> None:
-    """Say that new workers take the place of those there are."""
-    (folder / FOLLOWED).touch()
-
-
 def workers_folder() -> Path | None:
     """Give the folder that all workers of a program share as long as it serves; None for one by itself."""
     folder = os.environ.get(FOLDER)
     return Path(folder) if folder else None
-
-
-def is_followed(since: float) -> bool:
-    """Say whether that has been said after a worker began."""
-    folder = workers_folder()
-    try:
-        return folder is not None and (folder / FOLLOWED).stat().st_mtime > since
-    except OSError:
-        return False
 
 
 def tell_ready(status: int, told: dict[str, Any]) -> None:

@@ -334,7 +334,6 @@ class Settings(BaseSettings):
         "Mỗi người (chưa có tài khoản: mỗi máy) mở nhiều nhất chừng này trang danh sách hồ sơ và tệp Excel "
         "một giờ, mọi tiến trình cộng lại.",
     )  # fmt: skip
-    http2: bool = _yes_no(False, "Nhận cả HTTP/2 không mã hóa (chỉ khi máy trung gian cần).")
     health_host: str = _setting(
         "127.0.0.1", "tên máy hoặc địa chỉ IP", "Địa chỉ của /healthz, /readyz, /metrics cho máy giám sát.",
         min_length=1,

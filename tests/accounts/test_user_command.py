@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import socket
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -16,6 +17,20 @@ from dashboard.accounts.store import Store
 from dashboard.command.program import program
 
 PASSWORD = "Một cửa phường 7 rất nhanh"
+
+
+@pytest.fixture
+def served(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """The settings each server would have been started with."""
+    started: list[Any] = []
+
+    def run_server(settings: Any, _listener: socket.socket) -> bool:
+        started.append(settings)
+        return True
+
+    monkeypatch.setattr("dashboard.command.program.run_server", run_server)
+    monkeypatch.setattr("dashboard.command.program._listener", lambda *_: socket.socket())
+    return started
 
 
 @pytest.fixture(autouse=True)
@@ -115,18 +130,14 @@ def test_without_accounts_only_this_machine_is_served(
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1", "127.0.0.9"])
-def test_this_machine_is_served_without_accounts(monkeypatch: pytest.MonkeyPatch, host: str) -> None:
-    served: list[Any] = []
-    monkeypatch.setattr("dashboard.command.program.run_server", served.append)
-    monkeypatch.setattr("dashboard.command.program._port_is_free", lambda *_: None)
+def test_this_machine_is_served_without_accounts(
+    monkeypatch: pytest.MonkeyPatch, served: list[Any], host: str
+) -> None:
     assert run("serve", "--host", host, monkeypatch=monkeypatch) == 0
     assert len(served) == 1
 
 
-def test_other_machines_are_served_with_accounts(monkeypatch: pytest.MonkeyPatch) -> None:
-    served: list[Any] = []
-    monkeypatch.setattr("dashboard.command.program.run_server", served.append)
-    monkeypatch.setattr("dashboard.command.program._port_is_free", lambda *_: None)
+def test_other_machines_are_served_with_accounts(monkeypatch: pytest.MonkeyPatch, served: list[Any]) -> None:
     assert run("user", "add", "an", "--role", "noi_vu", "--sso", monkeypatch=monkeypatch) == 0
     assert run("serve", "--host", "0.0.0.0", monkeypatch=monkeypatch) == 0
     assert len(served) == 1

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import granian
 import pytest
 from alone import no_settings  # noqa: F401 - a fixture
 from click.testing import CliRunner, Result
@@ -22,6 +21,8 @@ from ports import free_port
 
 import queries.sample.district
 from dashboard.command import program as command
+from dashboard.serving.server import MOST_LINES
+from dashboard.serving.workers import Work, Workers
 from dashboard.settings.settings import Settings, load
 from queries.sample.district import write_sample
 
@@ -47,8 +48,13 @@ def refusal(*arguments: str) -> str:
 def served(monkeypatch: pytest.MonkeyPatch) -> list[Settings]:
     """The settings each server would have been started with."""
     started: list[Settings] = []
-    monkeypatch.setattr(command, "run_server", started.append)
-    monkeypatch.setattr(command, "_port_is_free", lambda *_: None)
+
+    def run_server(settings: Settings, _listener: socket.socket) -> bool:
+        started.append(settings)
+        return True
+
+    monkeypatch.setattr(command, "run_server", run_server)
+    monkeypatch.setattr(command, "_listener", lambda *_: socket.socket())
     return started
 
 
@@ -151,28 +157,50 @@ def test_a_dead_database_is_no_reason_not_to_start(served: list[Settings]) -> No
     assert len(served) == 1
 
 
-def test_granian_is_started_for_production(monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
-    started: dict[str, Any] = {}
+def test_workers_are_started_as_the_settings_say(monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+    started: list[Work] = []
 
-    class Server:
-        def __init__(self, target: str, **options: Any) -> None:
-            started.update(options, target=target)
+    def run_workers(self: Workers) -> bool:
+        started.append(self._work)
+        return True
 
-        def on_reload(self, hook: Any) -> None:
-            started["hook"] = hook
-
-        def serve(self) -> None:
-            started["served"] = True
-
-    monkeypatch.setattr(granian, "Granian", Server)
-    command.run_server(load(database_url=DEAD, port=9001, workers=3, health_port=free_port()))
-    assert started["served"]
-    assert (started["target"], started["factory"], started["workers"]) == ("app:create_front", True, 3)
-    assert (started["interface"].value, started["http"].value) == ("rsgi", "1")
-    assert started["respawn_failed_workers"]
+    monkeypatch.setattr(Workers, "run", run_workers)
+    with socket.socket() as listener:
+        settings = load(database_url=DEAD, port=9001, workers=3, health_port=free_port())
+        assert command.run_server(settings, listener)
+    work = started[0]
+    assert (work.front, work.listener, work.workers) == ("app:create_front", listener, 3)
+    assert 100 < work.most_lines <= MOST_LINES
     printed = capsys.readouterr().out
     assert "http://127.0.0.1:9001" in printed
     assert "bi-mat" not in printed
+
+
+@pytest.mark.parametrize(
+    ("allowed", "most", "set_to", "lines"),
+    [
+        (1_024, 20_000, 8_448, 8_192),
+        (1_024, 4_096, 4_096, 3_840),
+        (20_000, 20_000, None, 8_192),
+        (300, 300, 300, 128),
+    ],
+)
+def test_a_worker_keeps_as_many_lines_as_files_are_allowed_to_it(
+    monkeypatch: pytest.MonkeyPatch, allowed: int, most: int, set_to: int | None, lines: int
+) -> None:
+    resource = pytest.importorskip("resource")
+    told: list[tuple[int, int]] = []
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (allowed, most))
+    monkeypatch.setattr(resource, "setrlimit", lambda _, both: told.append(both))
+    assert command._most_lines() == lines
+    assert told == ([] if set_to is None else [(set_to, most)])
+
+
+def test_where_no_worker_can_begin_the_exit_code_says_so(
+    served: list[Settings], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(command, "run_server", lambda *_: False)
+    assert run("--database-url", DEAD).exit_code == 2
 
 
 def test_a_port_in_use_is_told_before_starting() -> None:

@@ -42,7 +42,7 @@ def written(site: Site, caplog: pytest.LogCaptureFixture, **request: Any) -> tup
     )
     scope, line = asked(Line(), **{"client": "127.0.0.1:1", "method": "GET", "query": "", **request})
     with caplog.at_level(logging.INFO, "motcua"):
-        asyncio.run(front.__rsgi__(scope, line))
+        asyncio.run(front(scope, line.receive, line.send))
     (one,) = [record for record in caplog.records if record.name == "motcua.request"]
     text = Json("Asia/Ho_Chi_Minh").format(one)
     assert "\n" not in text

@@ -41,7 +41,7 @@ def of(site: Site, **request: Any) -> tuple[int, str, str]:
     scope, line = asked(
         Line([body]), **{"client": "127.0.0.1:1", "method": "GET", "query": "", **more, **request}
     )
-    asyncio.run(one.__rsgi__(scope, line))
+    asyncio.run(one(scope, line.receive, line.send))
     status, headers, told = line.answer
     return status, headers["x-request-id"], told.decode()
 

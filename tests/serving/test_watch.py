@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from dashboard.serving import watch
-from dashboard.serving.measures import FOLDER, READY, follow, is_followed, tell_ready
+from dashboard.serving.measures import FOLDER, READY, tell_ready
 
 WORKER = """
 import sys
@@ -49,14 +49,6 @@ def test_workers_that_give_no_sign_are_called_silent(folder: Path) -> None:
     status, said = watch.healthz(folder, 1)
     assert (status, said["status"]) == (503, "silent")
     assert watch.readyz(folder)[0] == 503
-
-
-def test_a_worker_learns_that_another_follows(folder: Path) -> None:
-    began = time.time() - 1
-    assert not is_followed(began)
-    follow(folder)
-    assert is_followed(began)
-    assert not is_followed(time.time() + 5), "who came after it is no one's predecessor"
 
 
 @pytest.fixture

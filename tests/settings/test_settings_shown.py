@@ -146,7 +146,6 @@ FULL: dict[str, Any] = {
     "workers": 4,
     "hosts": ("motcua.quan.vn",),
     "lists_per_hour": 50,
-    "http2": True,
     "health_host": "0.0.0.0",
     "health_port": 9001,
     "url_prefix": "/motcua",
