@@ -116,6 +116,8 @@ class Scan(StrEnum):
     """Received from the start of the period to the judging day."""
     LATE = "late"
     """Of the closed those that ended late: few, so that what is asked of them alone is cheap."""
+    DUE = "due"
+    """Due in the period, received by now."""
     DUE_CLOSED = "due_closed"
     """Due in the period, received and closed by now."""
     DUE_OPEN = "due_open"
@@ -135,19 +137,28 @@ def within(scan: Scan, c: Columns, days: Days) -> Condition:
         Scan.CLOSED: lambda: and_(c.closed >= s, c.closed <= j),
         Scan.STANDING: lambda: and_(c.received <= j, c.closed > j),
         Scan.RECEIVED: lambda: and_(c.received >= s, c.received <= j),
-        Scan.LATE: lambda: and_(c.closed >= s, c.closed <= j, c.ending == number(LATE)),
-        Scan.DUE_CLOSED: lambda: and_(c.due >= s, c.due <= e, *_is_over(c, now)),
-        Scan.DUE_OPEN: lambda: and_(c.due >= s, c.due <= e, c.received <= now, c.closed > now),
+        Scan.DUE: lambda: and_(c.due >= s, c.due <= e, *([c.received <= now] if "received" in c else [])),
         Scan.RETURNED: lambda: and_(c.returned >= s, c.returned <= j, c.received <= j),
         Scan.NOW: lambda: and_(c.received <= today, c.closed > today),
         Scan.AHEAD: lambda: c.is_ahead,
     }
+    if scan in AMONG:
+        among, test = AMONG[scan]
+        return and_(within(among, c, days), test(c, days))
     return conditions[scan]()
 
 
-def _is_over(c: Columns, now: ColumnElement[int]) -> list[Condition]:
-    """Received and closed by a day; by day only what is over by the day of the data was counted."""
-    return [c.received <= now, c.closed <= now] if "closed" in c else []
+def _is_over(c: Columns, days: Days) -> Condition:
+    """Closed by a day; by day only what is received and closed by the day of the data was counted."""
+    return c.closed <= number(days.now) if "closed" in c else ALL
+
+
+AMONG: Mapping[Scan, tuple[Scan, Callable[[Columns, Days], Condition]]] = {
+    Scan.LATE: (Scan.CLOSED, lambda c, days: c.ending == number(LATE)),
+    Scan.DUE_CLOSED: (Scan.DUE, _is_over),
+    Scan.DUE_OPEN: (Scan.DUE, lambda c, days: c.closed > number(days.now)),
+}
+"""The scans that are rows of another, by what they must be beside it: so two may be gone through as one."""
 
 
 DAY_OF: Mapping[Scan, Callable[[Columns], ColumnElement[int]]] = {
@@ -317,21 +328,30 @@ def _before_or_not(c: Columns, days: Days) -> ColumnElement[int]:
     return case((c.received < start, start - 1), else_=start)
 
 
-def on_its_side(day: ColumnElement[int], days: Days) -> ColumnElement[int]:
-    """Bring a day down to whether it has come by the judging day."""
-    return case((day <= number(days.judged), number(ALWAYS)), else_=number(NEVER))
+def on_its_side(day: ColumnElement[int], of: Day) -> ColumnElement[int]:
+    """Bring a day down to whether it has come by the end of another."""
+    return case((day <= number(of), number(ALWAYS)), else_=number(NEVER))
 
 
 ON_TIME_COLLAPSED: Mapping[Scan, Collapsed] = {
     Scan.CLOSED: lambda c, days: {"ending": c.ending, "received": _before_or_not(c, days)},
-    Scan.DUE_CLOSED: lambda c, days: {"ending": c.ending},
     Scan.LATE: lambda c, days: {
-        "days_late": case((c.days_late > number(_MOST_LATE), number(_MOST_LATE)), else_=c.days_late)
+        "days_late": case(
+            (c.ending != number(LATE), number(0)),
+            (c.days_late > number(_MOST_LATE), number(_MOST_LATE)),
+            else_=c.days_late,
+        )
+    },
+    Scan.DUE: lambda c, days: {"closed": on_its_side(c.closed, days.now)},
+    Scan.DUE_CLOSED: lambda c, days: {"ending": c.ending},
+    Scan.DUE_OPEN: lambda c, days: {
+        "suspended_from": on_its_side(c.suspended_from, days.now),
+        "due": case((c.due < number(days.now), number(ALWAYS)), else_=number(NEVER)),
     },
     Scan.STANDING: lambda c, days: {
         "received": _before_or_not(c, days),
-        "suspended_from": on_its_side(c.suspended_from, days),
-        "overdue_from": on_its_side(c.overdue_from, days),
+        "suspended_from": on_its_side(c.suspended_from, days.judged),
+        "overdue_from": on_its_side(c.overdue_from, days.judged),
         # Of overdue ones alone is it asked since when.
         "due": case((_overdue(c, days), c.due), else_=number(NEVER)),
     },

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -16,6 +17,7 @@ from sqlalchemy import (
     Integer,
     Select,
     Table,
+    and_,
     case,
     cast,
     column,
@@ -27,7 +29,19 @@ from sqlalchemy import (
 
 from queries.asked.view import View
 from queries.courses.added_up import AddedUp, Branch
-from queries.courses.conditions import ALL, DAY_OF, Collapsed, Condition, Days, Part, Scan, number, within
+from queries.courses.conditions import (
+    ALL,
+    AMONG,
+    DAY_OF,
+    Collapsed,
+    Condition,
+    Days,
+    Part,
+    Scan,
+    Test,
+    number,
+    within,
+)
 from queries.courses.constructs import count_if
 from queries.courses.evaluated import evaluated
 from queries.courses.stock import Courses
@@ -130,20 +144,53 @@ def branches_of(
     ranges = [replace(each[-1], start=each[0].start)] if in_sequence else each
     branches = []
     for place, days in enumerate(ranges):
-        for scan in dict.fromkeys(part.scan for part in parts):
+        for scan, own in scans(parts, collapsed, by_day).items():
             rows = by_day[scan].c if scan in by_day else c
             keys: dict[str, ColumnElement[Any]] = {name: rows[name] for name in by}
             if views > 1:
                 keys["view"] = _started_last(DAY_OF[scan](rows), each) if in_sequence else number(place)
             here = [within(scan, rows, days), *where(rows)]
-            counts = {i: part for i, part in enumerate(parts) if part.scan == scan}
-            of_oldest = [one for one in oldest if one.scan == scan]
+            counts = {i: _test(part, scan) for i, part in enumerate(parts) if part.scan in own}
+            of_oldest = [one for one in oldest if one.scan in own]
             if scan in collapsed:
-                looked_at = collapsed[scan](rows, days)
+                looked_at: dict[str, ColumnElement[Any]] = {}
+                for one in own:
+                    looked_at |= collapsed[one](rows, days)
                 branches.append(_alike(rows, looked_at, days, here, counts, keys, of_oldest))
             else:
                 branches.append(_counted_in(rows, days, here, counts, keys, of_oldest))
     return branches
+
+
+def scans(
+    parts: Sequence[Part], collapsed: Mapping[Scan, Collapsed], by_day: Mapping[Scan, Table]
+) -> dict[Scan, tuple[Scan, ...]]:
+    """Give the scans to go through, and for each itself and those asked for that are told of with it.
+
+    One that lies in another is told of with it where both are grouped by what is alike, neither stands
+    counted by day, and the other is gone through anyhow or for two.
+    """
+    asked = list(dict.fromkeys(part.scan for part in parts))
+    wholes = {
+        scan: AMONG[scan][0]
+        for scan in asked
+        if scan in AMONG and {scan, AMONG[scan][0]} <= collapsed.keys() and scan not in by_day
+    }
+    times = Counter([*wholes.values(), *asked])
+    found: dict[Scan, tuple[Scan, ...]] = {}
+    for scan in asked:
+        whole = wholes.get(scan, scan)
+        into = whole if times[whole] > 1 and whole not in by_day else scan
+        found[into] = tuple(dict.fromkeys((*found.get(into, (into,)), scan)))
+    return found
+
+
+def _test(part: Part, scan: Scan) -> Test:
+    """Give what a part asks of the rows of a scan: its own, or one that it lies in."""
+    if part.scan == scan:
+        return part.holds
+    of_scan = AMONG[part.scan][1]
+    return lambda c, days: and_(of_scan(c, days), part.holds(c, days))
 
 
 def _started_last(day: ColumnElement[int], each: Sequence[Days]) -> ColumnElement[int]:
@@ -156,13 +203,13 @@ def _counted_in(
     rows: Any,
     days: Days,
     here: Sequence[Condition],
-    counts: Mapping[int, Part],
+    counts: Mapping[int, Test],
     keys: Mapping[str, ColumnElement[Any]],
     oldest: Sequence[Part],
 ) -> Branch:
     """Build a branch whose dossiers the engine counts: one column a part."""
     weight = rows.get("dossiers")
-    columns = [*keys.values(), *(_count(part, rows, days, weight) for part in counts.values())]
+    columns = [*keys.values(), *(_count(test(rows, days), weight) for test in counts.values())]
     if weight is not None and not keys:
         columns = [func.coalesce(one, number(0)) for one in columns]  # nothing adds up to no number
     if oldest:
@@ -176,7 +223,7 @@ def _alike(
     looked_at: Mapping[str, ColumnElement[Any]],
     days: Days,
     here: Sequence[Condition],
-    counts: Mapping[int, Part],
+    counts: Mapping[int, Test],
     keys: Mapping[str, ColumnElement[Any]],
     oldest: Sequence[Part],
 ) -> Branch:
@@ -192,7 +239,7 @@ def _alike(
         seen=tuple(seen),
         fixed={name: int(one.name) for name, one in looked_at.items() if isinstance(one, ColumnClause)
                and _is_fixed(one)},
-        judged=tuple((place, evaluated(part.holds(alike, days))) for place, part in counts.items()),
+        judged=tuple((place, evaluated(test(alike, days))) for place, test in counts.items()),
         oldest=evaluated(_any_of(oldest, alike, days)) if oldest else None,
     )  # fmt: skip
 
@@ -218,8 +265,7 @@ def _is_fixed(column: ColumnElement[Any]) -> bool:
     return isinstance(column, ColumnClause) and column.is_literal
 
 
-def _count(part: Part, rows: Any, days: Days, weight: ColumnElement[int] | None) -> ColumnElement[int]:
-    holds = part.holds(rows, days)
+def _count(holds: Condition, weight: ColumnElement[int] | None) -> ColumnElement[int]:
     if weight is not None:
         return func.sum(weight if holds is ALL else case((holds, weight), else_=number(0)))
     return func.count() if holds is ALL else count_if(holds)

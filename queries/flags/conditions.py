@@ -102,7 +102,7 @@ def marks_collapsed(among: Exceptions) -> Mapping[Scan, Collapsed]:
         return {
             **{name: c[name] for name in ("ending", "is_hidden", "on_contract", *ODD_MARKS)},
             "officer": case((c.officer == number(0), number(0)), else_=number(1)),
-            **{name: on_its_side(c[name], days) for name in RED_SLIPS},
+            **{name: on_its_side(c[name], days.judged) for name in RED_SLIPS},
             # Only of a day off is it asked which day it was; day 0 was none, and lies before every period.
             "closed": case((is_day_off(c.closed, among), c.closed), else_=number(0)),
             "suspended_from": number(NEVER),
@@ -113,7 +113,7 @@ def marks_collapsed(among: Exceptions) -> Mapping[Scan, Collapsed]:
         sides = (*RED_SLIPS, "suspended_from", "overdue_from")
         return {
             **{name: c[name] for name in ("on_contract", *ODD_MARKS)},
-            **{name: on_its_side(c[name], days) for name in sides},
+            **{name: on_its_side(c[name], days.judged) for name in sides},
             "closed": number(NEVER),
             "ending": number(0),
         }
@@ -219,7 +219,7 @@ def slips_collapsed(parameters: Parameters) -> Mapping[Scan, Collapsed]:
 
     def of_both(c: Any, days: Days) -> Mapping[str, ColumnElement[Any]]:
         return {
-            **{f"first_{name}": on_its_side(c[f"first_{name}"], days) for name in SLIP_DAYS},
+            **{f"first_{name}": on_its_side(c[f"first_{name}"], days.judged) for name in SLIP_DAYS},
             # Of the promise it is asked alone whether it left time for the apology: a day before every
             # apology, or after.
             "due": case((c.first_apology > c.due - limit, number(2 * ALWAYS)), else_=number(2 * NEVER)),
@@ -231,7 +231,7 @@ def slips_collapsed(parameters: Parameters) -> Mapping[Scan, Collapsed]:
         return {**of_both(c, days), "ending": c.ending, **none}
 
     def of_standing(c: Any, days: Days) -> Mapping[str, ColumnElement[Any]]:
-        sides = {name: on_its_side(c[name], days) for name in ("suspended_from", "overdue_from")}
+        sides = {name: on_its_side(c[name], days.judged) for name in ("suspended_from", "overdue_from")}
         return {**of_both(c, days), **sides, "closed": number(NEVER), "ending": number(0)}
 
     return {Scan.CLOSED: of_closed, Scan.STANDING: of_standing}

@@ -20,6 +20,9 @@ from queries.asked.periods import custom_period, parse_period
 from queries.asked.view import COMPARES, View
 from queries.asked.workdays import WorkCalendar
 from queries.courses.conditions import (
+    DUE_CLOSED_BY_DAY,
+    LATE_ALONE_BY_DAY,
+    ON_TIME_COLLAPSED,
     ON_TIME_COUNTS,
     ONLINE_COUNTS,
     Days,
@@ -30,7 +33,7 @@ from queries.courses.conditions import (
     parts_of,
     within,
 )
-from queries.courses.counting import counted
+from queries.courses.counting import counted, scans
 from queries.courses.table import day_number
 from queries.definitions import metrics
 from queries.definitions.flag_rule import Parameters
@@ -213,6 +216,7 @@ def test_each_scan_takes_its_own_days(copy: CleanCopy) -> None:
         Scan.CLOSED: {"finished_at 1", "finished_at 2", *(f"promised {i}" for i in range(4))},
         Scan.LATE: {"promised 0", "promised 1"},
         Scan.RECEIVED: {"received_at 1", "received_at 2"},
+        Scan.DUE: {"promised 1", "promised 2", "due_at 1", "due_at 2"},
         Scan.DUE_CLOSED: {"promised 1", "promised 2"},
         Scan.DUE_OPEN: {"due_at 1", "due_at 2"},
         Scan.RETURNED: {"returned_at 1", "returned_at 2"},
@@ -258,6 +262,19 @@ def test_several_views_at_once_count_what_each_counts_alone(copy: CleanCopy, com
             alone = counted(conn, courses, [view], counts, ("unit",), oldest="open_overdue")
             of_it = together[together["view"] == place].drop(columns="view")
             assert by_code(of_it) == by_code(alone), view.period.code
+
+
+def test_what_lies_in_another_scan_is_told_with_it_unless_it_stands_by_day() -> None:
+    parts = [part for of_one in ON_TIME_COUNTS.values() for part in of_one]
+    through = scans(parts, ON_TIME_COLLAPSED, {})
+    assert set(through) == {Scan.RECEIVED, Scan.CLOSED, Scan.STANDING, Scan.DUE}
+    assert through[Scan.CLOSED] == (Scan.CLOSED, Scan.LATE)
+    assert through[Scan.DUE] == (Scan.DUE, Scan.DUE_CLOSED, Scan.DUE_OPEN)
+    by_day = scans(parts, ON_TIME_COLLAPSED, {**LATE_ALONE_BY_DAY, **DUE_CLOSED_BY_DAY})
+    assert all(by_day[one] == (one,) for one in (Scan.CLOSED, Scan.LATE, Scan.DUE_CLOSED, Scan.DUE_OPEN))
+    assert all(own == (one,) for one, own in scans(parts, {}, {}).items())
+    late = [part for part in parts if part.scan == Scan.LATE]
+    assert scans(late, ON_TIME_COLLAPSED, {}) == {Scan.LATE: (Scan.LATE,)}
 
 
 def by_code(frame: Any) -> dict[str | None, tuple[Any, ...]]:
