@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import socket
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -72,6 +73,26 @@ def test_requests_sent_ahead_are_answered_in_their_order(one: Served) -> None:
     got = one.told(many + LAST)
     assert re.findall(rb"/(\d+) 127", got) == [b"%d" % i for i in range(500)]
     assert statuses(got) == [200] * 501
+
+
+def test_of_what_was_sent_ahead_few_requests_are_read_before_their_turn() -> None:
+    """Each that is read takes a hundred times the memory of its bytes."""
+    begun, ended = threading.Event(), threading.Event()
+
+    def waiting(environ: dict[str, Any], start: Callable[..., Any]) -> list[bytes]:
+        begun.set()
+        ended.wait(20)
+        return echo(environ, start)
+
+    with serving(waiting) as one, one.line() as asking:
+        asking.sendall(b"GET / HTTP/1.1\r\n\r\n".join([ASKED, *[b""] * 5_000]) + LAST)
+        assert begun.wait(10)
+        time.sleep(0.3)
+        (made,) = list(one.server.server_state.connections)
+        assert isinstance(made, line.Line)
+        assert 0 < len(made.pipeline) < 200
+        ended.set()
+        assert len(statuses(rest(asking))) == 5_002
 
 
 def test_bodies_come_whole_however_they_are_cut(one: Served) -> None:
