@@ -32,7 +32,8 @@ window.shifts = [];
 new PerformanceObserver((list) => list.getEntries().forEach((one) => {
   if (!one.hadRecentInput) { window.shifts.push(one.value); }
 })).observe({type: "layout-shift", buffered: true});
-window.whenPainted = new Promise((painted) => {
+window.whenPainted = new Promise((painted, failed) => {
+  setTimeout(() => failed("no headline was painted"), 30000);
   const look = () => {
     const head = document.querySelector("h1");
     if (!head || !head.getBoundingClientRect().height) { requestAnimationFrame(look); return; }
