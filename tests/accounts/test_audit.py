@@ -104,7 +104,8 @@ def every_address(site: Site) -> list[str]:
     plain += [f"/tai/{name}.xlsx" for name in TABLES] + ["/don-vi/P01"]
     needs = {"/tai/phieu-giam-sat.docx": "?don_vi=P01", "/api/v1/search": "?tim=P01"}
     known = {address.partition("?")[0] for address in GIVE_LISTS if "search" not in address}
-    plain = [one for one in plain if one != "/dang-nhap" and "not-found" not in one and one not in known]
+    known |= {"/dang-nhap", "/tai-khoan"}  # of the reader's own account alone
+    plain = [one for one in plain if "not-found" not in one and one not in known]
     return sorted({one + needs.get(one, "") for one in plain})
 
 

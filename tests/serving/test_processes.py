@@ -115,7 +115,7 @@ def readers(one: Running) -> Iterator[tuple[list[int], list[str]]]:
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="Windows has no such signal")
-@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("workers", [1, pytest.param(2, marks=pytest.mark.soak)])
 def test_new_workers_take_over_without_losing_a_request(tmp_path: Path, workers: int) -> None:
     with running(tmp_path, workers=workers) as one:
         until(lambda: one.asked() is not None)
@@ -162,7 +162,7 @@ def test_workers_that_cannot_begin_end_the_program_with_their_reason(tmp_path: P
         assert all(line.startswith("{") for line in one.told.splitlines())
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.soak)])
 def test_told_to_stop_it_ends_soon_and_cleanly(tmp_path: Path, number: signal.Signals) -> None:
     with running(tmp_path, workers=2) as one:
         until(lambda: one.asked() is not None)
