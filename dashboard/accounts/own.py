@@ -12,12 +12,10 @@ import flask
 
 from dashboard.accounts.account import ROLES, AccountError
 from dashboard.accounts.gate import COOKIE, OWN, SIGN_IN, Gate, home
-from dashboard.accounts.pages import BUSY, POLICY, begun, inside, note
+from dashboard.accounts.pages import BUSY, begun, inside, note, of_accounts
 from dashboard.accounts.passwords import LEAST, MOST, Busy
 from dashboard.accounts.store import digest
-from dashboard.figures.shared.markup import markup
 from dashboard.question.access import the_reader
-from dashboard.question.question import the_source
 
 WRONG = "Mật khẩu đang dùng không đúng. Chưa có gì thay đổi."
 TOO_MANY = "Đã thử quá nhiều lần. Hãy đợi 15 phút rồi thử lại; mật khẩu chưa đổi."
@@ -104,37 +102,28 @@ def _end_elsewhere(gate: Gate) -> flask.Response:
 
 
 def _drawn(gate: Gate, *, told: str = "", done: str = "", status: int = 200) -> flask.Response:
-    source, root = the_source(), flask.request.script_root
+    root = flask.request.script_root
     account = gate.store.account(the_reader().name)
     if account is None:  # taken away between two looks
         return cast(flask.Response, flask.redirect(f"{root}{SIGN_IN}", 303))
     settings, own = gate.settings, digest(gate.cookie(COOKIE, path=home()))
     zone = ZoneInfo(settings.time_zone)
     sessions = gate.store.sessions(account.name, int(time.time()), settings.session_idle_minutes * 60)
-    answer = flask.make_response(
-        markup(
-            "own_account.html",
-            root=root,
-            district=source.district_name(source.remembered()),
-            told=told,
-            done=done,
-            account=account,
-            role=ROLES[account.role],
-            is_first=gate.store.is_first(own),
-            sessions=[
-                (one.key, one.key == own, one.address, datetime.fromtimestamp(one.begun, zone),
-                 datetime.fromtimestamp(one.seen, zone))
-                for one in sessions
-            ],
-            there=inside(flask.request.values.get("tiep", "/")),
-            action=f"{root}{OWN}",
-            least=LEAST,
-            most=MOST,
-        ),
+    return of_accounts(
+        "own_account.html",
         status,
+        told=told,
+        done=done,
+        account=account,
+        role=ROLES[account.role],
+        is_first=gate.store.is_first(own),
+        sessions=[
+            (one.key, one.key == own, one.address, datetime.fromtimestamp(one.begun, zone),
+             datetime.fromtimestamp(one.seen, zone))
+            for one in sessions
+        ],
+        there=inside(flask.request.values.get("tiep", "/")),
+        action=f"{root}{OWN}",
+        least=LEAST,
+        most=MOST,
     )  # fmt: skip
-    answer.headers["Content-Security-Policy"] = POLICY
-    answer.headers["Cache-Control"] = "no-store"
-    if status == 429:
-        answer.headers["Retry-After"] = "900"
-    return answer

@@ -86,21 +86,24 @@ def page(
     gate: Gate, *, told: str = "", name: str = "", there: str = "/", status: int = 200
 ) -> flask.Response:
     """Draw the sign-in page, with what went wrong."""
-    source = the_source()
     root = flask.request.script_root
-    answer = flask.make_response(
-        markup(
-            "sign_in.html",
-            root=root,
-            district=source.district_name(source.remembered()),
-            told=told,
-            name=name[:64],
-            there=there,
-            action=f"{root}{SIGN_IN}",
-            elsewhere=f"{root}{SIGN_ON}" if gate.settings.oidc_issuer else "",
-        ),
+    return of_accounts(
+        "sign_in.html",
         status,
+        told=told,
+        name=name[:64],
+        there=there,
+        action=f"{root}{SIGN_IN}",
+        elsewhere=f"{root}{SIGN_ON}" if gate.settings.oidc_issuer else "",
     )
+
+
+def of_accounts(template: str, status: int, **values: Any) -> flask.Response:
+    """Draw a page of accounts, which no script runs on and nobody keeps."""
+    source = the_source()
+    district = source.district_name(source.remembered())
+    drawn = markup(template, root=flask.request.script_root, district=district, **values)
+    answer = flask.make_response(drawn, status)
     answer.headers["Content-Security-Policy"] = POLICY
     answer.headers["Cache-Control"] = "no-store"
     if status == 429:
