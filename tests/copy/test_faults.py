@@ -8,7 +8,6 @@ import os
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -27,6 +26,7 @@ from copying import (
     refresh_slowly,
     refresh_with_small_files,
 )
+from waiting import until
 
 from queries.copy.generations import Generations
 from queries.copy.refresh import STEPS
@@ -50,7 +50,7 @@ def test_a_process_killed_at_any_step_leaves_the_good_copy(filled: Copy, step: s
     with duckdb.connect(before.path, read_only=True) as reader:
         copy.put(**district(66))
         process = in_another_process(be_killed_at, str(copy.source.parent), step, copy.now)
-        process.join(30)
+        process.join(60)
         assert process.exitcode == -9
         assert reader.execute("SELECT count(*) FROM dossiers").fetchall() == [(60,)]
     assert len(copy.rows()) == (66 if step in SWAPPED else 60)
@@ -66,7 +66,7 @@ def test_a_process_killed_at_any_step_leaves_the_good_copy(filled: Copy, step: s
 def test_a_first_start_killed_at_any_step_starts_again(copy: Copy, step: str) -> None:
     copy.put(**district(60))
     process = in_another_process(be_killed_at, str(copy.source.parent), step, copy.now)
-    process.join(30)
+    process.join(60)
     assert (copy.generations.current() is None) == (step not in SWAPPED)
     assert copy.refresh().is_good
     assert len(copy.rows()) == 60
@@ -77,14 +77,19 @@ def test_of_two_refreshes_at_once_one_reads_and_the_other_reports_its_result(
 ) -> None:
     copy.put(**district(60))
     one, other = tmp_path / "one", tmp_path / "other"
-    first = in_another_process(refresh_slowly, str(tmp_path), str(one), 0.7)
-    while not one.with_suffix(".started").exists():
-        time.sleep(0.01)
+    first = in_another_process(refresh_slowly, str(tmp_path), str(one))
+    until(one.with_suffix(".started").exists)
     waited: list[str] = []
-    second = in_another_process(refresh_slowly, str(tmp_path), str(other), 0.0)
-    outcome = copy.refresh(waiting=lambda: waited.append("waited"))
-    first.join(30)
-    second.join(30)
+    second = in_another_process(refresh_slowly, str(tmp_path), str(other))
+
+    def all_wait() -> None:
+        waited.append("waited")
+        until(other.with_suffix(".waiting").exists)
+        one.with_suffix(".go").touch()
+
+    outcome = copy.refresh(waiting=all_wait)
+    first.join(60)
+    second.join(60)
     assert one.read_text("utf-8") == "taken False 1"
     assert other.read_text("utf-8") == "taken True 0"
     assert (outcome.kind, outcome.was_shared, copy.reader.calls) == ("taken", True, [])
@@ -95,9 +100,8 @@ def test_of_two_refreshes_at_once_one_reads_and_the_other_reports_its_result(
 def test_one_who_waited_for_a_refresh_that_was_killed_does_it_himself(copy: Copy, tmp_path: Path) -> None:
     copy.put(**district(60))
     told = tmp_path / "told"
-    process = in_another_process(refresh_slowly, str(tmp_path), str(told), 60)
-    while not told.with_suffix(".started").exists():
-        time.sleep(0.01)
+    process = in_another_process(refresh_slowly, str(tmp_path), str(told))
+    until(told.with_suffix(".started").exists)
     outcome = copy.refresh(waiting=process.kill)
     assert (outcome.kind, outcome.was_shared) == ("taken", False)
 
@@ -105,9 +109,8 @@ def test_one_who_waited_for_a_refresh_that_was_killed_does_it_himself(copy: Copy
 def test_waiting_ends(copy: Copy, tmp_path: Path) -> None:
     copy.put(**district(60))
     told = tmp_path / "told"
-    in_another_process(refresh_slowly, str(tmp_path), str(told), 60)
-    while not told.with_suffix(".started").exists():
-        time.sleep(0.01)
+    in_another_process(refresh_slowly, str(tmp_path), str(told))
+    until(told.with_suffix(".started").exists)
     copy.more["wait_seconds"] = 0.2
     outcome = copy.refresh()
     assert outcome.kind == "unwritable"
@@ -116,11 +119,16 @@ def test_waiting_ends(copy: Copy, tmp_path: Path) -> None:
 
 def test_threads_take_turns_too(copy: Copy) -> None:
     copy.put(**district(60))
-    copy.reader.amid = lambda: time.sleep(0.2)
+    others_wait = threading.Semaphore(0)
+
+    def rest() -> None:
+        assert all(others_wait.acquire(timeout=60) for _ in range(2))
+
+    copy.reader.amid = rest
     kinds: list[tuple[str, bool]] = []
 
     def work() -> None:
-        outcome = copy.refresh()
+        outcome = copy.refresh(waiting=others_wait.release)
         kinds.append((outcome.kind, outcome.was_shared))
 
     threads = [threading.Thread(target=work) for _ in range(3)]

@@ -6,7 +6,6 @@ import asyncio
 import io
 import re
 import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from functools import partial
@@ -14,6 +13,7 @@ from typing import Any
 
 import pytest
 from lines import Counts, Line, asked
+from waiting import until
 
 from dashboard.serving import front
 from dashboard.serving.front import Answer, Front, Turns, is_host_allowed
@@ -38,8 +38,7 @@ def test_threads_go_to_the_addresses_in_turn() -> None:
     order: list[str] = []
     turns = Turns(1)
     holding = turns.take("a", lambda: begun.wait(20))
-    while turns.waiting:
-        time.sleep(0.01)
+    until(lambda: not turns.waiting)
     done: list[Future[Any]] = []
     for whose, count in (("a", 3), ("b", 1), ("c", 2)):
         for i in range(count):
@@ -58,8 +57,7 @@ def test_a_proxy_that_says_not_for_whom_has_a_row_without_end(monkeypatch: pytes
     begun = threading.Event()
     turns = Turns(1)
     turns.take("proxy", lambda: begun.wait(20))
-    while turns.waiting:
-        time.sleep(0.01)
+    until(lambda: not turns.waiting)
     assert [turns.take("proxy", int, is_of_many=True) is not None for _ in range(3)] == [True] * 3
     assert turns.take("proxy", int) is None
     begun.set()
@@ -70,8 +68,7 @@ def test_an_address_s_row_has_an_end_and_others_have_room(monkeypatch: pytest.Mo
     begun = threading.Event()
     turns = Turns(1)
     turns.take("a", lambda: begun.wait(20))
-    while turns.waiting:
-        time.sleep(0.01)
+    until(lambda: not turns.waiting)
     assert [turns.take("a", int) is not None for _ in range(4)] == [True, True, True, False]
     assert turns.take("b", int) is not None
     begun.set()

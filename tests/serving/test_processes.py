@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -17,6 +17,7 @@ import psutil  # type: ignore[import-untyped]
 import pytest
 import working
 from ports import free_port
+from waiting import until
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -68,13 +69,6 @@ def running(folder: Path, front: str = "create", workers: int = 1) -> Iterator[R
         with suppress(ProcessLookupError):
             os.killpg(one.process.pid, signal.SIGKILL)
         one.process.wait(20)
-
-
-def until(said: Callable[[], bool], seconds: float = 60) -> None:
-    ends = time.monotonic() + seconds
-    while not said():
-        assert time.monotonic() < ends, "in vain"
-        time.sleep(0.1)
 
 
 @contextmanager

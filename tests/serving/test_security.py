@@ -9,7 +9,6 @@ import os
 import platform
 import re
 import shutil
-import time
 from datetime import timedelta
 from importlib.metadata import version
 from pathlib import Path
@@ -19,6 +18,7 @@ import brotli
 import flask
 import pytest
 from apps import AS_OF, Living, Site, district, dossiers, loaded, page, server, unit, write
+from waiting import until
 from werkzeug.test import EnvironBuilder
 
 from dashboard.question.unit import unit_path
@@ -282,10 +282,7 @@ def test_small_files_are_squeezed_too_and_wait_for_nothing() -> None:
     quickly, kept, key = brotli.compress(text, quality=1), compression._Kept(), "br;/assets/main.css"
     assert compression._WORTH_IT < len(quickly) < compression._LARGE
     kept.set(key, quickly)
-    for _ in range(100):
-        if len(kept.get(key) or b"") < len(quickly):
-            break
-        time.sleep(0.03)
+    until(lambda: len(kept.get(key) or b"") < len(quickly))
     squeezed = kept.get(key) or b""
     assert len(squeezed) < len(quickly)
     assert brotli.decompress(squeezed) == text

@@ -390,11 +390,11 @@ def test_a_process_that_puts_a_large_file_together_is_not_taken_for_dead(
     jobs = long_lists.Jobs(living.settings, WITHOUT_ACCOUNTS)
     monkeypatch.setattr("subprocess.Popen", _NotBegun)
     monkeypatch.setattr(long_lists, "BEAT_SECONDS", 0.05)
-    monkeypatch.setattr(long_lists, "SILENT_SECONDS", 0.8)
+    monkeypatch.setattr(long_lists, "SILENT_SECONDS", 2.0)
     seen: list[str] = []
 
     def slowly(_folder: Any, *_asked: Any) -> None:
-        for _ in range(20):
+        for _ in range(30):
             time.sleep(0.1)
             told = jobs.get(job.id)  # type: ignore[union-attr]
             seen.append(told.state if told else "")

@@ -7,7 +7,6 @@ import json
 import multiprocessing
 import os
 import signal
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -16,6 +15,7 @@ from typing import Any
 
 import duckdb
 from sqlalchemy import Column, Connection, Integer, MetaData, Table, func, insert, select
+from waiting import until
 
 from queries.contract import CONTRACT
 from queries.copy.generations import Generations, Identity
@@ -171,17 +171,20 @@ def be_killed_at(folder: str, step: str, now: datetime) -> None:
     copy.refresh(step=die)
 
 
-def refresh_slowly(folder: str, told: str, seconds: float) -> None:
-    """Refresh, resting while reading; write how it went into a file."""
+def refresh_slowly(folder: str, told: str) -> None:
+    """Refresh; write how it went into a file.
+
+    Beside it ``.started`` appears in the middle of reading, which goes on when somebody makes ``.go``,
+    and ``.waiting`` where another is at it.
+    """
     copy = Copy(Path(folder))
-    started = Path(told).with_suffix(".started")
 
     def rest() -> None:
-        started.touch()
-        time.sleep(seconds)
+        Path(told).with_suffix(".started").touch()
+        until(Path(told).with_suffix(".go").exists)
 
     copy.reader.amid = rest
-    outcome = copy.refresh()
+    outcome = copy.refresh(waiting=Path(told).with_suffix(".waiting").touch)
     Path(told).write_text(f"{outcome.kind} {outcome.was_shared} {len(copy.reader.calls)}", "utf-8")
 
 

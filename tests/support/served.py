@@ -23,11 +23,11 @@ class Served:
     server: Server
     counts: Counts
 
-    def line(self, source: str = "127.0.0.1", seconds: float = 5) -> socket.socket:
+    def line(self, source: str = "127.0.0.1", seconds: float = 30) -> socket.socket:
         """Open a line."""
         return socket.create_connection(("127.0.0.1", self.port), timeout=seconds, source_address=(source, 0))
 
-    def told(self, sent: bytes, seconds: float = 5) -> bytes:
+    def told(self, sent: bytes, seconds: float = 30) -> bytes:
         """Send, and give all that comes until the other end hangs up."""
         with self.line(seconds=seconds) as one:
             one.sendall(sent)
