@@ -20,18 +20,24 @@ pytestmark = pytest.mark.usefixtures("no_settings")
 
 
 @pytest.fixture(scope="module")
-def sample_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("mau") / "mau.duckdb"
+def sample_copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a copy of the sample; a report reads it and changes nothing in it."""
+    folder = tmp_path_factory.mktemp("mau")
+    path = folder / "mau.duckdb"
     write_sample(path, units=2, departments=1, years=1, per_unit_year=200, until=date(2026, 11, 20), seed=1)
-    return path
+    with pytest.MonkeyPatch.context() as patched:
+        patched.chdir(folder)
+        patched.setenv("MOTCUA_DATABASE_URL", f"duckdb:///{path}")
+        patched.setenv("MOTCUA_COPY_FOLDER", str(folder / "ban-sao"))
+        assert CliRunner().invoke(command.program, ["refresh"]).exit_code == 0
+    return folder
 
 
 @pytest.fixture
-def settings(no_settings: None, sample_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
-    """A copy of the sample, which the settings name (after ``no_settings``)."""
-    monkeypatch.setenv("MOTCUA_DATABASE_URL", f"duckdb:///{sample_file}")
-    monkeypatch.setenv("MOTCUA_COPY_FOLDER", str(tmp_path / "ban-sao"))
-    assert CliRunner().invoke(command.program, ["refresh"]).exit_code == 0
+def settings(no_settings: None, sample_copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+    """The sample and its copy, which the settings name (after ``no_settings``)."""
+    monkeypatch.setenv("MOTCUA_DATABASE_URL", f"duckdb:///{sample_copy / 'mau.duckdb'}")
+    monkeypatch.setenv("MOTCUA_COPY_FOLDER", str(sample_copy / "ban-sao"))
 
 
 def report(*arguments: str) -> Result:

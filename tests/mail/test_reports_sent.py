@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import shutil
 from collections.abc import Iterator
 from datetime import date, datetime
 from email.message import EmailMessage
@@ -46,16 +47,29 @@ def box() -> Letterbox:
     return Letterbox()
 
 
-@pytest.fixture
-def desk(tmp_path: Path, box: Letterbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
-    with mail_server(tmp_path, box) as server:
-        made = Desk(tmp_path, monkeypatch, server)
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a desk that has read its source and sent nothing."""
+    folder = tmp_path_factory.mktemp("desk")
+    with pytest.MonkeyPatch.context() as patched:
+        made = Desk(folder, patched)
         made.units = [unit(1), unit(2), unit(3)]
         officers = [
             {"officer_code": f"CB-P0{i}", "name": f"Nguyễn Thị Số {i}", "unit_code": f"P0{i}"}
             for i in (1, 2, 3)
         ]
         made.at(AT, rows(), load=loaded(SAMPLE["source"], AT), tables={"officers": officers})
+    return folder
+
+
+@pytest.fixture
+def desk(first: Path, tmp_path: Path, box: Letterbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    """The same desk, of one test alone."""
+    folder = tmp_path / "desk"
+    shutil.copytree(first, folder)
+    with mail_server(tmp_path, box) as server:
+        made = Desk(folder, monkeypatch, server)
+        made.configure(as_of=AT.isoformat(), database_url=f"duckdb:///{first / 'nguon' / 'motcua.duckdb'}")
         yield made
 
 
