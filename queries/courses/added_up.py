@@ -1,18 +1,20 @@
-"""What the branches of a counting statement tell, added up by what they are counted by."""
+"""What the branches of a count tell, added up by what they are counted by."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, Dialect, Select, union_all
+from sqlalchemy import Connection, Dialect, Select, Table, union_all
 
 from queries.courses.conditions import number
-from queries.courses.evaluated import Holds
+from queries.courses.evaluated import Holds, Value
 from queries.courses.prepared import Prepared
 from queries.courses.table import NEVER
+
+Columns = Mapping[str, np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -35,52 +37,128 @@ class Branch:
     oldest: Holds | None = None
 
 
-class AddedUp:
-    """The branches as one statement, and the sums of what they tell.
+@dataclass(frozen=True)
+class InMemory:
+    """What is asked of one scan whose rows stand in a small table: the engine is not asked again.
 
-    The branches stand one below the other, each with columns of its own behind its number. Added up by the
+    ``here``: which of its rows the scan has. ``keys``: what gives each key of a row. The rest is as of a
+    ``Branch``.
+    """
+
+    table: Table
+    here: Holds
+    keys: tuple[Value, ...]
+    judged: tuple[tuple[int, Holds], ...]
+    fixed: Mapping[str, int] = field(default_factory=dict)
+    oldest: Holds | None = None
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What a branch told, row by row: the keys, what the row adds to each part, the oldest promise."""
+
+    keys: list[np.ndarray]
+    rows: int
+    parts: Iterable[tuple[int, np.ndarray]]
+    oldest: np.ndarray | None
+
+
+class AddedUp:
+    """The branches, those of the engine as one statement, and the sums of what they tell.
+
+    The engine's stand one below the other, each with columns of its own behind its number. Added up by the
     engine each would need a column for every count of all the others: planning that took it as long as
     going through the rows.
     """
 
-    def __init__(self, branches: Sequence[Branch], keys: Sequence[str], parts: int, dialect: Dialect) -> None:
-        self._branches, self._keys, self._parts = branches, keys, parts
-        width = max(len(one.select.selected_columns) for one in branches)
-        selects = [_filled(place, one.select, width) for place, one in enumerate(branches)]
-        self._statement = Prepared(selects[0] if len(selects) == 1 else union_all(*selects), dialect)
+    def __init__(
+        self, branches: Sequence[Branch | InMemory], keys: Sequence[str], parts: int, dialect: Dialect
+    ) -> None:
+        self._keys, self._parts = keys, parts
+        self._in_memory = [one for one in branches if isinstance(one, InMemory)]
+        self._branches = [one for one in branches if isinstance(one, Branch)]
+        self._statement: Prepared | None = None
+        if self._branches:
+            width = max(len(one.select.selected_columns) for one in self._branches)
+            selects = [_filled(place, one.select, width) for place, one in enumerate(self._branches)]
+            self._statement = Prepared(selects[0] if len(selects) == 1 else union_all(*selects), dialect)
 
     def asked(
-        self, conn: Connection, values: Mapping[str, Any]
+        self, conn: Connection, values: Mapping[str, Any], rows_of: Callable[[Table], Columns]
     ) -> tuple[list[np.ndarray], np.ndarray, np.ndarray]:
         """Give the keys by column, the sums (one row a part), and the oldest promise; one column each key.
 
-        ``NEVER`` where there is no oldest promise.
+        ``rows_of``: gives the columns of a small table. ``NEVER`` where there is no oldest promise.
         """
-        branch, *columns = self._statement.numbers(conn, values)
-        keys, place = _distinct(columns[: len(self._keys)], len(branch))
-        rest = columns[len(self._keys) :]
-        sums = np.zeros((self._parts, len(keys[0]) if keys else 1), dtype=np.int64)
-        oldest = np.full(sums.shape[1], NEVER, dtype=np.int64)
-        for which, one in enumerate(self._branches):
-            here = branch == which
-            there = place[here]
-            if one.judged:
-                names = (*self._keys, *one.seen)
-                seen = {name: column[here] for name, column in zip(names, columns, strict=False)}
-                weight = columns[len(names)][here]
-                seen |= {name: np.full(len(there), fixed) for name, fixed in one.fixed.items()}
-                for part, holds in one.judged:
-                    is_one = holds(seen, values, len(there))
-                    np.add.at(sums[part], there[is_one], weight[is_one])
-                if one.oldest is not None:
-                    is_one = one.oldest(seen, values, len(there))
-                    np.minimum.at(oldest, there[is_one], seen["due"][is_one])
-                continue
-            for part, column in zip(one.counted, rest, strict=False):
-                sums[part, there] += column[here]  # each key is once in a branch
-            if one.has_oldest:
-                oldest[there] = np.minimum(oldest[there], rest[len(one.counted)][here])
+        told = [_looked_up(one, rows_of(one.table), values) for one in self._in_memory]
+        if self._statement is not None:
+            branch, *columns = self._statement.numbers(conn, values)
+            for place, one in enumerate(self._branches):
+                here = branch == place
+                told.append(self._engine_s(one, [column[here] for column in columns], values))
+        keys, place_of = distinct(
+            [np.concatenate(column) for column in zip(*(one.keys for one in told), strict=True)],
+            sum(one.rows for one in told),
+        )
+        width = len(keys[0]) if keys else 1
+        sums = np.zeros((self._parts, width), dtype=np.int64)
+        oldest = np.full(width, NEVER, dtype=np.int64)
+        begins = 0
+        for each in told:
+            there = place_of[begins : begins + each.rows]
+            begins += each.rows
+            for part, weight in each.parts:
+                # In floating point, which tells every number of dossiers exactly.
+                sums[part] += np.bincount(there, weight, width).astype(np.int64)
+            if each.oldest is not None:
+                np.minimum.at(oldest, there, each.oldest)
         return keys, sums, oldest
+
+    def _engine_s(self, one: Branch, columns: Sequence[np.ndarray], values: Mapping[str, Any]) -> _Told:
+        keys, rest = [*columns[: len(self._keys)]], columns[len(self._keys) :]
+        rows = len(columns[0])
+        if not one.judged:
+            counts = zip(one.counted, rest, strict=False)
+            return _Told(keys, rows, counts, rest[len(one.counted)] if one.has_oldest else None)
+        seen = dict(zip((*self._keys, *one.seen), columns, strict=False))
+        return _judged(one, keys, seen, rest[len(one.seen)], values)
+
+
+def _looked_up(one: InMemory, columns: Columns, values: Mapping[str, Any]) -> _Told:
+    """Tell the rows of a small table that the scan has."""
+    here = np.flatnonzero(one.here(columns, values, len(next(iter(columns.values())))))
+    seen = _Here(columns, here)
+    keys = [np.broadcast_to(np.asarray(key(seen, values)), len(here)) for key in one.keys]
+    weight = seen["dossiers"] if "dossiers" in columns else np.ones(len(here), dtype=np.int64)
+    return _judged(one, keys, seen, weight, values)
+
+
+class _Here(dict[str, np.ndarray]):
+    """The columns of a table in some of its rows, each taken when it is first looked at."""
+
+    def __init__(self, columns: Columns, places: np.ndarray) -> None:
+        super().__init__()
+        self._columns, self._places = columns, places
+
+    def __missing__(self, name: str) -> np.ndarray:
+        taken: np.ndarray = self._columns[name][self._places]
+        self[name] = taken
+        return taken
+
+
+def _judged(
+    one: Branch | InMemory,
+    keys: list[np.ndarray],
+    seen: dict[str, np.ndarray],
+    weight: np.ndarray,
+    values: Mapping[str, Any],
+) -> _Told:
+    """Ask the conditions of rows that stand for so many dossiers each."""
+    rows = len(weight)
+    seen |= {name: np.full(rows, fixed) for name, fixed in one.fixed.items()}
+    parts = ((part, weight * holds(seen, values, rows)) for part, holds in one.judged)
+    oldest = None if one.oldest is None else np.where(one.oldest(seen, values, rows), seen["due"], NEVER)
+    return _Told(keys, rows, parts, oldest)
 
 
 def _filled(place: int, select: Select[Any], width: int) -> Select[Any]:
@@ -90,12 +168,20 @@ def _filled(place: int, select: Select[Any], width: int) -> Select[Any]:
     return select.with_only_columns(*(one.label(f"c{i}") for i, one in enumerate(columns)))
 
 
-def _distinct(columns: Sequence[np.ndarray], rows: int) -> tuple[list[np.ndarray], np.ndarray]:
+def distinct(columns: Sequence[np.ndarray], rows: int) -> tuple[list[np.ndarray], np.ndarray]:
     """Give each combination of keys once, in order, by column; and the place of every row's among them."""
     if not columns:
         return [], np.zeros(rows, dtype=np.int64)
     one = np.zeros(rows, dtype=np.int64)
     for column in columns:
         one = one * (int(column.max(initial=0)) + 1) + column
-    _, first, place = np.unique(one, return_index=True, return_inverse=True)
-    return [column[first] for column in columns], place
+    last = int(one.max(initial=0))
+    if last > 4 * rows + 10_000:
+        _, first, place = np.unique(one, return_index=True, return_inverse=True)
+        return [column[first] for column in columns], place
+    # Few combinations are possible: looked up, not sorted.
+    first = np.full(last + 1, -1)
+    first[one[::-1]] = np.arange(rows)[::-1]
+    is_there = first >= 0
+    place = (np.cumsum(is_there) - 1)[one]
+    return [column[first[is_there]] for column in columns], place

@@ -6,6 +6,7 @@ on one day, where a reader asks for another moment (``queries.courses.moments``)
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -47,11 +48,13 @@ from queries.courses.table import (
     DUE_BY_DAY,
     EARLY,
     FINISHED,
+    JUDGED_BY_DAY,
     LATE,
     LATE_BY_DAY,
     LEVEL,
     MARKED_BY_DAY,
     NEVER,
+    NOT_CLOSED,
     NOT_RECORDED,
     OFFICERS,
     ON_TIME,
@@ -61,6 +64,7 @@ from queries.courses.table import (
     PROCEDURES,
     RECEIVED_BY_DAY,
     REFUSED,
+    RETURNED_BY_DAY,
     SELF,
     SLIP_DAYS,
     STATE_REFUSED,
@@ -70,6 +74,7 @@ from queries.courses.table import (
     UNITS,
     WITH_SLIPS,
     WITHDRAWN,
+    day_number,
     has_slips,
 )
 from queries.definitions.flag_rule import CROWD
@@ -77,7 +82,21 @@ from queries.definitions.flag_rule import CROWD
 Condition = ColumnElement[bool]
 Columns = Any
 
-BY_DAY = (CLOSED_BY_DAY, RECEIVED_BY_DAY, DUE_BY_DAY, LATE_BY_DAY, MARKED_BY_DAY)
+FEW: Mapping[Table, Callable[[Any, int], Condition]] = {
+    WITH_SLIPS: lambda c, _today: has_slips(c),
+    NOT_CLOSED: lambda c, today: or_(c.closed > today, c.is_ahead),
+}
+"""The rows of ``COURSES`` that stand in a table of their own too."""
+BY_DAY: Mapping[Table, Callable[[Any, int], Condition]] = {
+    CLOSED_BY_DAY: lambda c, _today: c.closed < NEVER,
+    RECEIVED_BY_DAY: lambda c, _today: c.received < NEVER,
+    JUDGED_BY_DAY: lambda c, _today: c.received < NEVER,
+    RETURNED_BY_DAY: lambda c, _today: and_(c.returned < NEVER, c.received < NEVER),
+    DUE_BY_DAY: lambda c, _today: and_(c.due < NEVER, c.received < NEVER, c.closed < NEVER),
+    LATE_BY_DAY: lambda c, _today: and_(c.closed < NEVER, c.ending == LATE),
+    MARKED_BY_DAY: lambda c, _today: c.closed < NEVER,
+}
+"""The rows that are counted by day: those on whose day something has happened."""
 
 
 def build(conn: Connection, *, as_of: datetime, compare: str, latest: datetime) -> None:
@@ -86,7 +105,7 @@ def build(conn: Connection, *, as_of: datetime, compare: str, latest: datetime) 
     ``as_of``: what lies after it has not happened. ``compare``: "day" or "moment". ``latest``: what
     lies after it is a date in the future. The caller commits.
     """
-    for table in (COURSES, UNITS, PROCEDURES, OFFICERS, WITH_SLIPS, *BY_DAY):
+    for table in (COURSES, UNITS, PROCEDURES, OFFICERS, *FEW, *BY_DAY):
         # Not by looking first whether it is there, which asks the catalogue twice a table.
         conn.execute(DropTable(table, if_exists=True))
         conn.execute(CreateTable(table))
@@ -97,24 +116,26 @@ def build(conn: Connection, *, as_of: datetime, compare: str, latest: datetime) 
     # Sorted by the day received, so that the engine skips whole blocks of rows.
     ordered = rows.order_by(rows.selected_columns.received, rows.selected_columns.number)
     conn.execute(insert(COURSES).from_select(list(COURSES.c.keys()), ordered))
-    few = select(COURSES).where(has_slips(COURSES.c)).order_by(COURSES.c.received, COURSES.c.number)
-    conn.execute(insert(WITH_SLIPS).from_select(list(COURSES.c.keys()), few))
-    for table in BY_DAY:
-        _count_by_day(conn, table)
+    today = day_number(as_of.date())
+    for table, are_there in FEW.items():
+        few = select(COURSES).where(are_there(COURSES.c, today))
+        conn.execute(insert(table).from_select(list(COURSES.c.keys()), few))
+    for table, are_there in BY_DAY.items():
+        _count_by_day(conn, table, are_there(COURSES.c, today), today)
 
 
-def _count_by_day(conn: Connection, table: Table) -> None:
-    """Fill a table of dossiers counted by unit and day with those on whose day something has happened."""
+def _count_by_day(conn: Connection, table: Table, are_there: Condition, today: int) -> None:
+    """Fill a table of dossiers counted by unit and day."""
     c = COURSES.c
-    day = next(one.name for one in table.c if one.name in ("closed", "received", "due"))
-    among = [c[day] < NEVER]
-    if table is DUE_BY_DAY:
-        among += [c.received < NEVER, c.closed < NEVER]
-    elif table is LATE_BY_DAY:
-        among += [c.ending == LATE]
-    kept = {"officer": case((c.officer == 0, 0), else_=1)}
+    kept: dict[str, ColumnElement[Any]] = {"officer": case((c.officer == 0, 0), else_=1)}
+    if table is JUDGED_BY_DAY:
+        sides = ("closed", "suspended_from", "overdue_from")
+        kept = {name: case((c[name] <= today, ALWAYS), else_=NEVER) for name in sides}
+        kept["ending"] = case((c.closed <= today, c.ending), else_=0)
+    elif table is RETURNED_BY_DAY:
+        kept = {"received": case((c.received > c.returned, c.received), else_=ALWAYS)}
     seen = [kept.get(one.name, c[one.name]).label(one.name) for one in table.c if one.name != "dossiers"]
-    counted = select(*seen, func.count()).where(*among).group_by(*seen).order_by(c[day])
+    counted = select(*seen, func.count()).where(are_there).group_by(*seen)
     conn.execute(insert(table).from_select(list(table.c.keys()), counted))
 
 

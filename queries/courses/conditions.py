@@ -7,7 +7,7 @@ that the engine finds fast) and what they must be beside it. No dossier is in tw
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any
@@ -25,17 +25,20 @@ from queries.courses.table import (
     DUE_BY_DAY,
     EARLY,
     HIGH,
+    JUDGED_BY_DAY,
     LATE,
     LATE_BY_DAY,
     LEVEL,
     MARKED_BY_DAY,
     NEVER,
+    NOT_CLOSED,
     NOT_RECORDED,
     ON_TIME,
     ONLINE,
     POST,
     RECEIVED_BY_DAY,
     REFUSED,
+    RETURNED_BY_DAY,
     SELF,
     UNDATED,
     WITHDRAWN,
@@ -70,7 +73,7 @@ class Days:
     def of(cls, view: View) -> Days:
         """Give the days of a view that has begun."""
         today = view.as_of.date()
-        now = today if view.judged_on is None else view.judged
+        now = today if is_judged_today(view) else view.judged
         numbers = (day_number(day) for day in (view.period.start, view.end, view.judged, now, today))
         return cls(*numbers)
 
@@ -110,6 +113,8 @@ class Scan(StrEnum):
 
     CLOSED = "closed"
     """Closed from the start of the period to the judging day."""
+    CARRIED = "carried"
+    """Received before the period and not closed before it: what the period before left."""
     STANDING = "standing"
     """Received and not closed by the judging day."""
     RECEIVED = "received"
@@ -135,6 +140,7 @@ def within(scan: Scan, c: Columns, days: Days) -> Condition:
     s, e, j, now, today = (number(day) for day in (days.start, days.end, days.judged, days.now, days.today))
     conditions: Mapping[Scan, Callable[[], Condition]] = {
         Scan.CLOSED: lambda: and_(c.closed >= s, c.closed <= j),
+        Scan.CARRIED: lambda: and_(c.received < s, c.closed >= s),
         Scan.STANDING: lambda: and_(c.received <= j, c.closed > j),
         Scan.RECEIVED: lambda: and_(c.received >= s, c.received <= j),
         Scan.DUE: lambda: and_(c.due >= s, c.due <= e, *([c.received <= now] if "received" in c else [])),
@@ -229,10 +235,6 @@ def in_period(test: Test) -> tuple[Part, ...]:
     return Part(Scan.CLOSED, test), Part(Scan.STANDING, test)
 
 
-def _carried(c: Columns, days: Days) -> Condition:
-    return c.received < number(days.start)
-
-
 def _b_broken(c: Columns, days: Days) -> Condition:
     # By day under both day rules: "due day < J".
     return and_(c.suspended_from > number(days.now), c.due < number(days.now))
@@ -252,7 +254,7 @@ _B_KEPT = Part(Scan.DUE_CLOSED, lambda c, days: c.ending <= number(ON_TIME))
 
 ON_TIME_COUNTS: Mapping[str, tuple[Part, ...]] = {
     "received": (Part(Scan.RECEIVED),),
-    "carried_over": in_period(_carried),
+    "carried_over": (Part(Scan.CARRIED),),
     "finished": (_EARLY, _ON_TIME, _LATE, _UNDATED),
     "early": (_EARLY,),
     "on_time": (_ON_TIME,),
@@ -322,19 +324,13 @@ assert LEVEL.keys() == set(ONLINE_LEVELS)
 Collapsed = Callable[[Columns, Days], Mapping[str, ColumnElement[Any]]]
 
 
-def _before_or_not(c: Columns, days: Days) -> ColumnElement[int]:
-    """Bring the day received down to whether it lies before the period."""
-    start = number(days.start)
-    return case((c.received < start, start - 1), else_=start)
-
-
 def on_its_side(day: ColumnElement[int], of: Day) -> ColumnElement[int]:
     """Bring a day down to whether it has come by the end of another."""
     return case((day <= number(of), number(ALWAYS)), else_=number(NEVER))
 
 
 ON_TIME_COLLAPSED: Mapping[Scan, Collapsed] = {
-    Scan.CLOSED: lambda c, days: {"ending": c.ending, "received": _before_or_not(c, days)},
+    Scan.CLOSED: lambda c, days: {"ending": c.ending},
     Scan.LATE: lambda c, days: {
         "days_late": case(
             (c.ending != number(LATE), number(0)),
@@ -349,7 +345,6 @@ ON_TIME_COLLAPSED: Mapping[Scan, Collapsed] = {
         "due": case((c.due < number(days.now), number(ALWAYS)), else_=number(NEVER)),
     },
     Scan.STANDING: lambda c, days: {
-        "received": _before_or_not(c, days),
         "suspended_from": on_its_side(c.suspended_from, days.judged),
         "overdue_from": on_its_side(c.overdue_from, days.judged),
         # Of overdue ones alone is it asked since when.
@@ -363,14 +358,34 @@ ONLINE_COLLAPSED: Mapping[Scan, Collapsed] = {
 judged once. A column bears its own name, so that the very same conditions hold of it."""
 
 
-BY_DAY: Mapping[Scan, Table] = {Scan.CLOSED: CLOSED_BY_DAY, Scan.RECEIVED: RECEIVED_BY_DAY}
-LATE_ALONE_BY_DAY: Mapping[Scan, Table] = {Scan.LATE: LATE_BY_DAY}
-DUE_CLOSED_BY_DAY: Mapping[Scan, Table] = {Scan.DUE_CLOSED: DUE_BY_DAY}
+ONLINE_BY_DAY: Mapping[Scan, Table] = {Scan.RECEIVED: RECEIVED_BY_DAY, Scan.RETURNED: RETURNED_BY_DAY}
+ENDED_BY_DAY: Mapping[Scan, Table] = {Scan.CLOSED: CLOSED_BY_DAY, Scan.LATE: LATE_BY_DAY}
+NOW_BY_DAY: Mapping[Scan, Table] = {Scan.DUE_CLOSED: DUE_BY_DAY, Scan.RECEIVED: JUDGED_BY_DAY}
 """The scans whose dossiers stand counted by day (``courses.table``); the last only where a view is judged on
 the day of the data, as rates B and D are unless it looks back at an earlier day.
 """
 MARKED_CLOSED_BY_DAY: Mapping[Scan, Table] = {Scan.CLOSED: MARKED_BY_DAY}
 """The same, with what flags look at."""
+
+
+def not_closed(views: Sequence[View]) -> Mapping[Scan, Table]:
+    """Give the scans whose dossiers are all among those not closed by the day of the data, as views ask."""
+    scans = {Scan.NOW, Scan.AHEAD}
+    if all(view.judged == view.as_of.date() for view in views):
+        scans.add(Scan.STANDING)
+    if all(is_judged_today(view) for view in views):
+        scans.add(Scan.DUE_OPEN)
+    return dict.fromkeys(scans, NOT_CLOSED)
+
+
+def is_judged_today(view: View) -> bool:
+    """Say whether rates B and D of a view are judged on the day of the data."""
+    return view.judged_on is None or view.judged == view.as_of.date()
+
+
+def on_time_by_day(view: View) -> Mapping[Scan, Table]:
+    """Give the scans of ``ON_TIME_COUNTS`` whose dossiers stand counted by day, as a view asks."""
+    return {**ENDED_BY_DAY, **(NOW_BY_DAY if is_judged_today(view) else {})}
 
 
 def parts_of(word: str) -> tuple[Part, ...]:

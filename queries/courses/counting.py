@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -28,7 +28,7 @@ from sqlalchemy import (
 )
 
 from queries.asked.view import View
-from queries.courses.added_up import AddedUp, Branch
+from queries.courses.added_up import AddedUp, Branch, InMemory
 from queries.courses.conditions import (
     ALL,
     AMONG,
@@ -39,11 +39,12 @@ from queries.courses.conditions import (
     Part,
     Scan,
     Test,
+    not_closed,
     number,
     within,
 )
 from queries.courses.constructs import count_if
-from queries.courses.evaluated import evaluated
+from queries.courses.evaluated import evaluated, value
 from queries.courses.stock import Courses
 from queries.courses.table import COURSES, NEVER, day_of_number
 
@@ -71,25 +72,30 @@ def counted(
     there are several (0 the first), every word of ``counts`` in dossiers, and, where ``oldest`` names one
     of them, oldest_due: the earliest promised day among its dossiers, None for none. The views differ in
     their days alone. ``only`` narrows further: a statement is kept for each, so what it compares with
-    belongs into parameters, whose ``values`` are given beside it. ``among``: the table in which the rows of
-    ``courses`` that ``only`` leaves stand on their own, asked instead. ``collapsed``: what the conditions
-    of a scan look at, where that is little.
+    belongs into parameters, whose ``values`` are given beside it. ``among``: the small table in which the
+    rows of ``courses`` that ``only`` leaves stand on their own, looked at instead. ``collapsed``: what the
+    conditions of a scan look at, where that is little.
     ``in_sequence``: the views' periods follow one another without a gap, none of the scans is what stands
     at a day, and no condition looks at a period's own days: then each scan is gone through once for all.
     ``by_day``: where a scan's dossiers stand already counted by day, in every column that ``by`` and the
-    conditions look at; asked instead of them where the view is narrowed by no procedure or field.
+    conditions look at; looked at instead of them where the view is narrowed by no procedure or field.
+
+    Small tables lie in memory, so that nothing but what is left is asked of the engine.
     """
     c = courses.rows(conn, views[0])
     parts = list(dict.fromkeys(part for parts in counts.values() for part in parts))
     is_built = c is COURSES.c
-    if among is not None and is_built:
-        c, only = among.c, None
-    is_by_day = is_built and views[0].procedure_code is None and views[0].field is None
-    tables = by_day if by_day and is_by_day else {}
+    small: dict[Scan, Table] = {}
+    if is_built:
+        is_by_day = views[0].procedure_code is None and views[0].field is None
+        small = {**not_closed(views), **(by_day if by_day and is_by_day else {})}
+        if among is not None:
+            small, only = dict.fromkeys(Scan, among), None
+    in_memory = frozenset(one for one in small.values() if courses.lies_in_memory(conn, one))
     # Of the view all but its days: one statement serves every period.
     shape = (
         next(iter(c)).table, tuple(parts), tuple(by), len(views), in_sequence, oldest, only,
-        frozenset(tables.items()), *courses.narrowing(views[0]),
+        frozenset(small.items()), in_memory, *courses.narrowing(views[0]),
     )  # fmt: skip
 
     def where(rows: Any) -> list[Condition]:
@@ -104,11 +110,22 @@ def counted(
     def prepare() -> AddedUp:
         oldest_parts = counts[oldest] if oldest else ()
         branches = branches_of(
-            c, parts, by, len(views), where, oldest_parts, collapsed or {}, tables, in_sequence=in_sequence
+            c,
+            parts,
+            by,
+            len(views),
+            where,
+            oldest_parts,
+            collapsed or {},
+            small,
+            in_memory,
+            in_sequence=in_sequence,
         )
         return AddedUp(branches, names, len(parts), conn.dialect)
 
-    keys, of_parts, oldest_due = courses.kept(shape, prepare).asked(conn, asked)
+    keys, of_parts, oldest_due = courses.kept(shape, prepare).asked(
+        conn, asked, lambda table: courses.in_memory(conn, table)
+    )
     of_part = dict(zip(parts, of_parts, strict=True))
     nothing = np.zeros(len(oldest_due), dtype=np.int64)
     # No dossier is in two parts of one count: they add up.
@@ -131,28 +148,33 @@ def branches_of(
     where: Callable[[Any], list[Condition]],
     oldest: Sequence[Part],
     collapsed: Mapping[Scan, Collapsed],
-    by_day: Mapping[Scan, Table],
+    small: Mapping[Scan, Table],
+    in_memory: Collection[Table],
     *,
     in_sequence: bool = False,
-) -> list[Branch]:
+) -> list[Branch | InMemory]:
     """Build one branch a scan and view, each over its own range of days.
 
-    Its days are parameters (``Days.named``): a statement costs as much to build as to run. ``in_sequence``:
-    one branch a scan for all views; a row is of the last that starts by its day.
+    Its days are parameters (``Days.named``): a statement costs as much to build as to run. ``small``: the
+    scans whose dossiers stand in a small table, ``in_memory``: those of the tables that no engine is asked
+    for. ``in_sequence``: one branch a scan for all views; a row is of the last that starts by its day.
     """
     each = [Days.named(place) for place in range(views)]
     ranges = [replace(each[-1], start=each[0].start)] if in_sequence else each
-    branches = []
+    branches: list[Branch | InMemory] = []
     for place, days in enumerate(ranges):
-        for scan, own in scans(parts, collapsed, by_day).items():
-            rows = by_day[scan].c if scan in by_day else c
+        for scan, own in scans(parts, collapsed, small).items():
+            rows = small[scan].c if scan in small else c
             keys: dict[str, ColumnElement[Any]] = {name: rows[name] for name in by}
             if views > 1:
                 keys["view"] = _started_last(DAY_OF[scan](rows), each) if in_sequence else number(place)
             here = [within(scan, rows, days), *where(rows)]
             counts = {i: _test(part, scan) for i, part in enumerate(parts) if part.scan in own}
             of_oldest = [one for one in oldest if one.scan in own]
-            if scan in collapsed:
+            if scan in small and small[scan] in in_memory:
+                seen = collapsed[scan](c, days) if scan in collapsed else {}
+                branches.append(_in_memory(small[scan], c, _fixed(seen), days, here, counts, keys, of_oldest))
+            elif scan in collapsed:
                 looked_at: dict[str, ColumnElement[Any]] = {}
                 for one in own:
                     looked_at |= collapsed[one](rows, days)
@@ -163,24 +185,24 @@ def branches_of(
 
 
 def scans(
-    parts: Sequence[Part], collapsed: Mapping[Scan, Collapsed], by_day: Mapping[Scan, Table]
+    parts: Sequence[Part], collapsed: Mapping[Scan, Collapsed], small: Mapping[Scan, Table]
 ) -> dict[Scan, tuple[Scan, ...]]:
     """Give the scans to go through, and for each itself and those asked for that are told of with it.
 
     One that lies in another is told of with it where both are grouped by what is alike, neither stands
-    counted by day, and the other is gone through anyhow or for two.
+    in a small table, and the other is gone through anyhow or for two.
     """
     asked = list(dict.fromkeys(part.scan for part in parts))
     wholes = {
         scan: AMONG[scan][0]
         for scan in asked
-        if scan in AMONG and {scan, AMONG[scan][0]} <= collapsed.keys() and scan not in by_day
+        if scan in AMONG and {scan, AMONG[scan][0]} <= collapsed.keys() and scan not in small
     }
     times = Counter([*wholes.values(), *asked])
     found: dict[Scan, tuple[Scan, ...]] = {}
     for scan in asked:
         whole = wholes.get(scan, scan)
-        into = whole if times[whole] > 1 and whole not in by_day else scan
+        into = whole if times[whole] > 1 and whole not in small else scan
         found[into] = tuple(dict.fromkeys((*found.get(into, (into,)), scan)))
     return found
 
@@ -237,11 +259,40 @@ def _alike(
     return Branch(
         _grouped(rows, columns, here, [*keys.values(), *seen.values()]),
         seen=tuple(seen),
-        fixed={name: int(one.name) for name, one in looked_at.items() if isinstance(one, ColumnClause)
-               and _is_fixed(one)},
+        fixed=_fixed(looked_at),
         judged=tuple((place, evaluated(test(alike, days))) for place, test in counts.items()),
         oldest=evaluated(_any_of(oldest, alike, days)) if oldest else None,
     )  # fmt: skip
+
+
+def _in_memory(
+    small: Table,
+    rows: Any,
+    fixed: Mapping[str, int],
+    days: Days,
+    here: Sequence[Condition],
+    counts: Mapping[int, Test],
+    keys: Mapping[str, ColumnElement[Any]],
+    oldest: Sequence[Part],
+) -> InMemory:
+    """Build a branch whose rows stand in a small table; ``fixed``: what its dossiers have all alike."""
+    return InMemory(
+        small,
+        evaluated(and_(*here)),
+        tuple(value(one) for one in keys.values()),
+        tuple((place, evaluated(test(rows, days))) for place, test in counts.items()),
+        fixed,
+        evaluated(_any_of(oldest, rows, days)) if oldest else None,
+    )
+
+
+def _fixed(looked_at: Mapping[str, ColumnElement[Any]]) -> dict[str, int]:
+    """Give what is written as a number among what is looked at: every dossier has it alike."""
+    return {
+        name: int(one.name)
+        for name, one in looked_at.items()
+        if isinstance(one, ColumnClause) and _is_fixed(one)
+    }
 
 
 def _any_of(parts: Sequence[Part], rows: Any, days: Days) -> Condition:

@@ -1,8 +1,8 @@
 """A condition asked of numbers in memory: the very one that a statement asks of rows.
 
 Dossiers that are alike in all that a count looks at are told by the engine as one row and how many there
-are. Which counts such a row is in, the conditions say here: a dozen sums of a condition each cost the
-engine more to plan than to work out.
+are: for one statement, or once for all in a small table (``courses.table``). Which counts such a row is
+in, the conditions say here: a dozen sums of a condition each cost the engine more to plan than to work out.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from sqlalchemy.sql import operators
 from sqlalchemy.sql.elements import (
     BinaryExpression,
     BooleanClauseList,
+    Case,
     False_,
     Grouping,
     True_,
@@ -43,39 +44,42 @@ def evaluated(condition: Any) -> Holds:
 
     TypeError for an expression that no condition has used yet: it has to be said here first.
     """
-    value = _value(condition)
+    is_so = value(condition)
 
     def holds(columns: Mapping[str, np.ndarray], values: Mapping[str, Any], rows: int) -> np.ndarray:
-        return np.broadcast_to(np.asarray(value(columns, values), dtype=bool), rows)
+        return np.broadcast_to(np.asarray(is_so(columns, values), dtype=bool), rows)
 
     return holds
 
 
-def _value(one: Any) -> Value:
+def value(one: Any) -> Value:
+    """Give an expression as a function of columns and parameters; TypeError as for a condition."""
     if isinstance(one, Grouping):
-        return _value(one.element)
+        return value(one.element)
     if isinstance(one, BindParameter | ColumnClause | True_ | False_):
         return _single(one)
     if isinstance(one, UnaryExpression) and one.operator in (operators.is_true, operators.is_false):
-        element, is_so = _value(one.element), one.operator is operators.is_true
-        return lambda columns, values: (element(columns, values) != 0) == is_so
+        element, wanted = value(one.element), one.operator is operators.is_true
+        return lambda columns, values: (element(columns, values) != 0) == wanted
     if isinstance(one, BooleanClauseList) and one.operator in _TOGETHER:
-        return _together(_TOGETHER[one.operator], [_value(each) for each in one.clauses])
+        return _together(_TOGETHER[one.operator], [value(each) for each in one.clauses])
     if isinstance(one, BinaryExpression):
         return _compared(one)
+    if isinstance(one, Case) and one.else_ is not None:
+        return _first_of([(value(when), value(then)) for when, then in one.whens], value(one.else_))
     raise _unknown(one)
 
 
 def _compared(one: BinaryExpression[Any]) -> Value:
-    left: Value = _value(one.left)
+    left: Value = value(one.left)
     if one.operator in _PLAIN:
-        return _two(one.operator, left, _value(one.right))
+        return _two(one.operator, left, value(one.right))
     among = getattr(getattr(one.right, "element", one.right), "clauses", None)
     if one.operator is operators.between_op and among is not None:
-        low, high = (_value(each) for each in among)
+        low, high = (value(each) for each in among)
         return _together(operator.and_, [_two(operator.ge, left, low), _two(operator.le, left, high)])
     if one.operator in _ONE_OF and among is not None:
-        return _one_of(left, [_value(each) for each in among], is_not=_ONE_OF[one.operator])
+        return _one_of(left, [value(each) for each in among], is_not=_ONE_OF[one.operator])
     raise _unknown(one)
 
 
@@ -106,6 +110,16 @@ def _two(do: Callable[[Any, Any], Any], left: Value, right: Value) -> Value:
 
 def _together(do: Callable[[Any, Any], Any], parts: list[Value]) -> Value:
     return lambda columns, values: reduce(do, (one(columns, values) for one in parts))
+
+
+def _first_of(cases: list[tuple[Value, Value]], otherwise: Value) -> Value:
+    def found(columns: Mapping[str, Any], values: Mapping[str, Any]) -> Any:
+        told = otherwise(columns, values)
+        for when, then in reversed(cases):
+            told = np.where(when(columns, values), then(columns, values), told)
+        return told
+
+    return found
 
 
 def _one_of(left: Value, among: list[Value], *, is_not: bool) -> Value:

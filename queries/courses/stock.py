@@ -11,7 +11,20 @@ from typing import Any, TypeVar
 import numpy as np
 import pandas as pd
 from cachetools import LRUCache
-from sqlalchemy import ColumnElement, Connection, Integer, Select, and_, bindparam, select
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Connection,
+    Integer,
+    Select,
+    SmallInteger,
+    Table,
+    and_,
+    bindparam,
+    cast,
+    func,
+    select,
+)
 
 from queries.asked.view import View
 from queries.courses import moments
@@ -26,6 +39,9 @@ NO_NUMBER = -1
 
 MOST_STATEMENTS, MOST_FIGURES = 256, 8
 """So many statements are kept as built, and so many answers of all time."""
+MOST_IN_MEMORY = 500_000
+"""Rows of a small table that lie in memory: of 5 million dossiers in 21 units it is half of that, and some
+tens of megabytes. Where more is open, or in a province, the engine goes through the table as fast."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +64,7 @@ class Courses:
     moments: moments.Moments = field(default_factory=moments.Moments)
     statements: LRUCache[Any, Any] = field(default_factory=lambda: LRUCache(MOST_STATEMENTS))
     figures: LRUCache[Any, Any] = field(default_factory=lambda: LRUCache(MOST_FIGURES))
+    small: dict[str, Any] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def keeping(self, before: Courses) -> Courses:
@@ -105,6 +122,33 @@ class Courses:
     def of_all_time(self, key: Any, make: Callable[[], _Made]) -> _Made:
         """Give an answer that is the same whatever is asked for, worked out once for these data."""
         return self._once(self.figures, key, make)
+
+    def lies_in_memory(self, conn: Connection, table: Table) -> bool:
+        """Say whether a small table is small enough, in these data, to lie in memory (``in_memory``)."""
+        rows = self.held(f"{table.name}: rows", lambda: conn.scalar(select(func.count()).select_from(table)))
+        return rows is not None and rows <= MOST_IN_MEMORY
+
+    def in_memory(self, conn: Connection, table: Table) -> Mapping[str, np.ndarray]:
+        """Give the columns of numbers and truths of a small table, read once for these data."""
+
+        def read() -> Mapping[str, np.ndarray]:
+            numbers = [one for one in table.c if isinstance(one.type, Integer | Boolean)]
+            columns: list[Any] = [cast(one, Integer).label(one.name) for one in numbers]
+            told = Prepared(select(*columns), conn.dialect).numbers(conn, {})
+            # As narrow as they may be: there is less to keep, and less to go through.
+            return {
+                one.name: column.astype(np.int8 if isinstance(one.type, SmallInteger | Boolean) else np.int32)
+                for one, column in zip(numbers, told, strict=True)
+            }
+
+        return self.held(table.name, read)
+
+    def held(self, name: str, read: Callable[[], _Made]) -> _Made:
+        """Give rows that lie in memory as long as these data are asked, read by the first who needs them."""
+        found: _Made | None = self.small.get(name)
+        if found is None:
+            found = self.small[name] = read()
+        return found
 
     def _once(self, kept: LRUCache[Any, Any], key: Any, make: Callable[[], _Made]) -> _Made:
         with self.lock:

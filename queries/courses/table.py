@@ -89,21 +89,31 @@ def _by_day(name: str, *seen: str) -> Table:
 
 CLOSED_BY_DAY = _by_day("courses_closed_by_day", "closed", "ending")
 RECEIVED_BY_DAY = _by_day("courses_received_by_day", "received", "channel", "level", "typed_by")
+JUDGED_BY_DAY = _by_day(
+    "courses_judged_by_day", "received", "ending", "closed", "suspended_from", "overdue_from"
+)
+RETURNED_BY_DAY = _by_day("courses_returned_by_day", "returned", "received", "by_post")
 DUE_BY_DAY = _by_day("courses_due_by_day", "due", "ending")
 LATE_BY_DAY = _by_day("courses_late_by_day", "closed", "ending", "days_late")
 MARKED_BY_DAY = _by_day(
     "courses_marked_by_day", "closed", "ending", "is_hidden", "on_contract", *ODD_MARKS, "officer",
     *RED_SLIPS,
 )  # fmt: skip
-"""Dossiers of ``COURSES`` counted by unit and day: closed, received, those closed by the day they were due,
-those that ended late, and the closed with all that flags look at; one row a unit, day and the rest.
+"""Dossiers of ``COURSES`` counted by unit and day: closed, received, received with what has become of them
+by the day of the data, given back, those due that are closed by the day of the data, those that ended late,
+and the closed with all that flags look at; one row a unit, day and the rest.
 
-A trend of thirteen months goes through a tenth of the rows. Columns bear the names they have there, so that
-the very same conditions hold of them. Of ``officer`` is kept whether there is one: 0 or 1.
+Small tables: a tenth of the rows and less, which lie in memory (``Courses.in_memory``). Columns bear the
+names they have there, so that the very same conditions hold of them. Kept are of ``officer`` whether there is
+one (0 or 1), of the days of ``JUDGED_BY_DAY`` on which side of the day of the data they lie (ALWAYS, NEVER),
+and of the day received in ``RETURNED_BY_DAY`` nothing (ALWAYS) but where it is after the day given back.
 """
 
 WITH_SLIPS = Table("courses_with_slips", METADATA, *_columns())
 """The rows of ``COURSES`` that have slips: few, and what slips tell is asked of them alone."""
+
+NOT_CLOSED = Table("courses_not_closed", METADATA, *_columns())
+"""Those not closed by the day of the data, or received in the future: few, and asked for by every view."""
 
 UNITS = Table(
     "courses_units",

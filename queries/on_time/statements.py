@@ -5,22 +5,19 @@ Counts are plain integers (``courses.conditions`` defines each); nothing is divi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, Date, Integer, Table, bindparam, or_, select
+from sqlalchemy import Connection, Integer, bindparam, or_, select
 
 from queries.asked.view import View
 from queries.copy.tables import CLEAN
 from queries.courses.conditions import (
-    DUE_CLOSED_BY_DAY,
-    LATE_ALONE_BY_DAY,
     ON_TIME_COLLAPSED,
     ON_TIME_COUNTS,
     Condition,
-    Scan,
+    on_time_by_day,
     parts_of,
 )
 from queries.courses.counting import counted
@@ -79,14 +76,11 @@ def events_until(conn: Connection, courses: Courses, view: View) -> pd.DataFrame
     if not (courses.has("events.on_day") and courses.has("events.title")):
         return pd.DataFrame(columns=columns)
     c = CLEAN["events"].c
-    today = bindparam("today", type_=Date())
-    rows = courses.rows_of(
-        conn, "events",
-        lambda: select(c.on_day, c.title, c.unit_code, c.document).where(
-            c.on_day <= today, c.title.is_not(None)
-        ),
-        {"today": view.as_of.date()},
-    )  # fmt: skip
+    told = select(c.on_day, c.title, c.unit_code, c.document).where(
+        c.on_day.is_not(None), c.title.is_not(None)
+    )
+    today = view.as_of.date()
+    rows = [row for row in courses.held("events", lambda: conn.execute(told).all()) if row.on_day <= today]
     frame = pd.DataFrame(rows, columns=columns, dtype=object)
     return frame.where(frame.notna(), None)
 
@@ -111,11 +105,7 @@ def _counts(
     numbers = None if units is None else [courses.unit_number(code) for code in units] or [NO_NUMBER]
     return counted(
         conn, courses, [view], _COUNTS, by, oldest="open_overdue", collapsed=ON_TIME_COLLAPSED,
-        by_day=_by_day(view) if by == ("unit",) else None,
+        by_day=on_time_by_day(view) if by == ("unit",) else None,
         only=None if numbers is None else OfUnits(len(numbers)),
         values={f"unit_{place}": one for place, one in enumerate(numbers or ())},
     )  # fmt: skip
-
-
-def _by_day(view: View) -> Mapping[Scan, Table]:
-    return {**LATE_ALONE_BY_DAY, **(DUE_CLOSED_BY_DAY if view.judged_on is None else {})}

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from queries.asked.periods import Period, months_back
 from queries.asked.view import View
-from queries.courses.conditions import BY_DAY, parts_of
+from queries.courses.conditions import on_time_by_day, parts_of
 from queries.courses.counting import counted
 from queries.courses.stock import Courses
 from queries.definitions.metrics import late_metric
@@ -67,9 +67,9 @@ def _late(
     basis = views[0].basis
     rate = late_metric(basis)
     counts = {"late": parts_of(rate.numerator), "total": parts_of(rate.denominator)}
-    # Rate A looks at how dossiers ended, and nothing else.
-    by_day = BY_DAY if basis == "A" else None
-    found = counted(conn, courses, views, counts, ("unit",), in_sequence=in_sequence, by_day=by_day)
+    found = counted(
+        conn, courses, views, counts, ("unit",), in_sequence=in_sequence, by_day=on_time_by_day(views[0])
+    )
     return found[found.total > 0].reset_index(drop=True)
 
 
@@ -86,6 +86,12 @@ def flows_by_unit_month(
         return pd.DataFrame(columns=columns)
     counts = {word: parts_of(word) for word in FLOWS}
     found = counted(
-        conn, courses, month_views(view, months), counts, ("unit",), in_sequence=True, by_day=BY_DAY
+        conn,
+        courses,
+        month_views(view, months),
+        counts,
+        ("unit",),
+        in_sequence=True,
+        by_day=on_time_by_day(view),
     )
     return found.rename(columns={"view": "month"})[columns]

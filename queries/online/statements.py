@@ -67,7 +67,7 @@ def online_by_unit(conn: Connection, courses: Courses, view: View) -> pd.DataFra
         return pd.DataFrame(columns=["unit_code", *ONLINE_COUNTS])
     return counted(
         conn, courses, [view], _counts(courses), ("unit",),
-        collapsed=conditions.ONLINE_COLLAPSED, by_day=conditions.BY_DAY,
+        collapsed=conditions.ONLINE_COLLAPSED, by_day=conditions.ONLINE_BY_DAY,
     )  # fmt: skip
 
 
@@ -98,7 +98,7 @@ def online_by_unit_month(
     counts = {word: conditions.ONLINE_COUNTS[word] for word in RECEIVED_COUNTS}
     found = counted(
         conn, courses, month_views(view, months), counts, ("unit",),
-        collapsed=conditions.ONLINE_COLLAPSED, in_sequence=True, by_day=conditions.BY_DAY,
+        collapsed=conditions.ONLINE_COLLAPSED, in_sequence=True, by_day=conditions.ONLINE_BY_DAY,
     )  # fmt: skip
     return found.rename(columns={"view": "month"})[columns]
 

@@ -10,19 +10,14 @@ box: it adds nothing and is no defect. An unknown source is one more source.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from sqlalchemy import (
-    BindParameter,
     ColumnElement,
     Connection,
-    Date,
-    Select,
-    String,
-    bindparam,
     case,
     func,
     or_,
@@ -32,9 +27,11 @@ from sqlalchemy import (
 from queries.asked.view import View
 from queries.contract import RATING_LEVELS, RATING_SOURCES
 from queries.copy.tables import CLEAN
-from queries.courses.conditions import Condition, number
-from queries.courses.prepared import Prepared
+from queries.courses.added_up import distinct
+from queries.courses.conditions import number
+from queries.courses.constructs import day_number_of
 from queries.courses.stock import Courses
+from queries.courses.table import day_number
 from queries.on_time.trend import MONTHS, month_views
 
 UNKNOWN_SOURCE = "unknown_source"
@@ -68,8 +65,7 @@ def votes_by_unit(conn: Connection, courses: Courses, view: View) -> pd.DataFram
     """
     if not view.has_started or not has_ratings(courses):
         return pd.DataFrame(columns=list(COLUMNS))
-    prepared = courses.kept(("votes", *_shape(view)), lambda: Prepared(_grouped(view, []), conn.dialect))
-    return unpacked(*_columns(prepared.rows(conn, _values(view, [view], view.judged))))[list(COLUMNS)]
+    return _added_up(conn, courses, view, [view], view.judged)[list(COLUMNS)]
 
 
 def votes_by_unit_month(
@@ -82,30 +78,57 @@ def votes_by_unit_month(
     if not view.has_started or not has_ratings(courses):
         return pd.DataFrame(columns=list(MONTH_COLUMNS))
     views = month_views(view, months)
-
-    def prepare() -> Prepared:
-        rated_on = CLEAN["ratings"].c.rated_on
-        begun = [(rated_on >= _day(f"start_{i}"), number(MONTH_PLACE * i)) for i in range(len(views))]
-        return Prepared(_grouped(view, begun[:0:-1]), conn.dialect)
-
-    prepared = courses.kept(("votes by month", len(views), *_shape(view)), prepare)
-    return unpacked(*_columns(prepared.rows(conn, _values(view, views, views[-1].end))))[list(MONTH_COLUMNS)]
+    return _added_up(conn, courses, view, views, views[-1].end)[list(MONTH_COLUMNS)]
 
 
-def _day(name: str) -> BindParameter[Any]:
-    """Give a day that is a parameter, so that one statement serves every period."""
-    return bindparam(name, type_=Date())
+@dataclass(frozen=True)
+class _Ratings:
+    """All ratings by unit, day, source and level, in memory: ``units`` by number, and a column each."""
+
+    units: np.ndarray
+    unit: np.ndarray
+    day: np.ndarray
+    packed: np.ndarray
+    votes: np.ndarray
+    rows: np.ndarray
 
 
-def _shape(view: View) -> tuple[Any, ...]:
-    """Give what a statement depends on beside its parameters."""
-    return view.unit_code is not None, view.units_seen
+def _ratings(conn: Connection) -> _Ratings:
+    r = CLEAN["ratings"].c
+    keys = (r.unit_code, day_number_of(r.rated_on).label("day"), _packed().label("packed"))
+    inner = select(*keys, r.votes).where(r.rated_on.is_not(None)).subquery("packed").c
+    of = (inner.unit_code, inner.day, inner.packed)
+    rows = conn.execute(select(*of, func.sum(inner.votes), func.count()).group_by(*of)).all()
+    codes, *columns = zip(*rows, strict=True) if rows else ((),) * 5
+    numbers = {code: place for place, code in enumerate(dict.fromkeys(codes))}
+    units = np.array([*numbers], dtype=object)
+    day, packed, votes, counts = (np.array([one or 0 for one in each], dtype=np.int64) for each in columns)
+    return _Ratings(
+        units, np.array([numbers[code] for code in codes], dtype=np.int64), day, packed, votes, counts
+    )
 
 
-def _values(view: View, views: Sequence[View], last: date) -> dict[str, Any]:
-    """Give the parameters: the first day of each period, the last day of all, and the unit."""
-    starts = {f"start_{i}": one.period.start for i, one in enumerate(views)}
-    return {**starts, "last": last, **({} if view.unit_code is None else {"unit": view.unit_code})}
+def _added_up(
+    conn: Connection, courses: Courses, view: View, periods: Sequence[View], last: date
+) -> pd.DataFrame:
+    """Add votes up by unit, source, level and period, each of which follows upon the one before."""
+    all_of_them = courses.held("ratings", lambda: _ratings(conn))
+    starts = np.array([day_number(one.period.start) for one in periods])
+    is_here = (all_of_them.day >= starts[0]) & (all_of_them.day <= day_number(last))
+    if view.unit_code is not None:
+        is_here &= (all_of_them.units == view.unit_code)[all_of_them.unit]
+    if view.units_seen is not None:
+        is_seen = [code in view.units_seen for code in all_of_them.units]
+        is_here &= np.array(is_seen, dtype=bool)[all_of_them.unit]
+    here = np.flatnonzero(is_here)
+    month = np.searchsorted(starts, all_of_them.day[here], side="right") - 1
+    packed = all_of_them.packed[here] + MONTH_PLACE * month
+    (unit, packed), place = distinct([all_of_them.unit[here], packed], len(here))
+    sums, counts = (
+        np.bincount(place, column[here], len(unit)).astype(np.int64)
+        for column in (all_of_them.votes, all_of_them.rows)
+    )
+    return unpacked(all_of_them.units[unit], packed, sums, counts)
 
 
 def _packed() -> ColumnElement[int]:
@@ -123,28 +146,6 @@ def _packed() -> ColumnElement[int]:
     )
     packed: ColumnElement[int] = level + source
     return packed
-
-
-def _grouped(view: View, months: list[tuple[Condition, ColumnElement[int]]]) -> Select[Any]:
-    """Build a statement: unit_code, packed number, votes, rows; ``months``: by which day each begins."""
-    r, packed = CLEAN["ratings"].c, _packed()
-    if months:
-        packed += case(*months, else_=number(0))
-    wanted = [r.rated_on >= _day("start_0"), r.rated_on <= _day("last")]
-    if view.unit_code is not None:
-        wanted.append(r.unit_code == bindparam("unit", type_=String()))
-    if view.units_seen is not None:
-        wanted.append(r.unit_code.in_(view.units_seen))
-    inner = select(r.unit_code, packed.label("packed"), r.votes).where(*wanted).subquery("packed").c
-    keys = (inner.unit_code, inner.packed)
-    return select(*keys, func.sum(inner.votes), func.count()).group_by(*keys)
-
-
-def _columns(rows: Sequence[tuple[Any, ...]]) -> tuple[np.ndarray, ...]:
-    """Give units, packed numbers, votes and rows as columns."""
-    units, packs, sums, counts = zip(*rows, strict=True) if rows else ((),) * 4
-    numbers = (np.array([one or 0 for one in column], dtype=np.int64) for column in (packs, sums, counts))
-    return np.array(units, dtype=object), *numbers
 
 
 def unpacked(units: np.ndarray, packed: np.ndarray, sums: np.ndarray, counts: np.ndarray) -> pd.DataFrame:

@@ -21,15 +21,18 @@ from queries.courses.table import (
     DUE_BY_DAY,
     EARLY,
     FINISHED,
+    JUDGED_BY_DAY,
     LATE,
     LATE_BY_DAY,
     NEVER,
+    NOT_CLOSED,
     OFFICERS,
     ON_TIME,
     OPEN,
     PROCEDURES,
     RECEIVED_BY_DAY,
     REFUSED,
+    RETURNED_BY_DAY,
     STATE_REFUSED,
     SUSPENDED,
     UNDATED,
@@ -306,18 +309,31 @@ def test_what_is_counted_by_day_leaves_out_what_has_not_happened(here: CleanCopy
     closed = dossier("finished", finished_at="05", channel="online")
     rows = [
         closed, {**closed, "channel": "post"}, dossier("finished", due="04", finished_at="05"), dossier(),
-        dossier(received=None), dossier(received="22"),
+        dossier(received=None), dossier(received="22"), dossier(received="04", due="06", returned_at="03"),
+        dossier("suspended", received="04", suspended_since="05", returned_at="07", returned_by_post=True),
     ]  # fmt: skip
     built(here, rows)
     with here.asked(VIEW) as (conn, _):
         by_day = {table.name: conn.execute(select(table).order_by(*table.c)).all()
-                  for table in (CLOSED_BY_DAY, RECEIVED_BY_DAY, DUE_BY_DAY, LATE_BY_DAY)}  # fmt: skip
+                  for table in (CLOSED_BY_DAY, RECEIVED_BY_DAY, JUDGED_BY_DAY, RETURNED_BY_DAY, DUE_BY_DAY,
+                                LATE_BY_DAY)}  # fmt: skip
+        still_open = conn.scalars(select(NOT_CLOSED.c.received).order_by(NOT_CLOSED.c.received)).all()
     assert [tuple(row) for row in by_day["courses_closed_by_day"]] == [
         (0, day("05"), EARLY, 2), (0, day("05"), LATE, 1),
     ]  # fmt: skip
     assert [tuple(row) for row in by_day["courses_received_by_day"]] == [
         (0, day("02"), 0, 0, 0, 2), (0, day("02"), 1, 0, 0, 1), (0, day("02"), 2, 0, 0, 1),
+        (0, day("04"), 0, 0, 0, 2),
     ]  # fmt: skip
+    assert [tuple(row) for row in by_day["courses_judged_by_day"]] == [
+        (0, day("02"), 0, NEVER, NEVER, ALWAYS, 1),
+        (0, day("02"), EARLY, ALWAYS, NEVER, ALWAYS, 2), (0, day("02"), LATE, ALWAYS, NEVER, ALWAYS, 1),
+        (0, day("04"), 0, NEVER, ALWAYS, ALWAYS, 1), (0, day("04"), 0, NEVER, NEVER, ALWAYS, 1),
+    ]  # fmt: skip
+    assert [tuple(row) for row in by_day["courses_returned_by_day"]] == [
+        (0, day("03"), day("04"), False, 1), (0, day("07"), ALWAYS, True, 1),
+    ]  # fmt: skip
+    assert still_open == [day("02"), day("04"), day("04"), NEVER, NEVER]
     assert [tuple(row) for row in by_day["courses_due_by_day"]] == [
         (0, day("04"), LATE, 1), (0, day("20"), EARLY, 2),
     ]  # fmt: skip

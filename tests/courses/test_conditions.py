@@ -12,23 +12,26 @@ from combinations import EVERY_DOSSIER, QUESTIONS
 from drawing import drawn
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 from strategies import DAYS, FIELDS, TIMES, UNITS, Question, dossiers_of_officers, questions, slips_for
 
 import queries.courses.build
 from queries.asked.periods import custom_period, parse_period
 from queries.asked.view import COMPARES, View
 from queries.asked.workdays import WorkCalendar
+from queries.courses import counting, stock
 from queries.courses.conditions import (
-    DUE_CLOSED_BY_DAY,
-    LATE_ALONE_BY_DAY,
     ON_TIME_COLLAPSED,
     ON_TIME_COUNTS,
+    ONLINE_BY_DAY,
+    ONLINE_COLLAPSED,
     ONLINE_COUNTS,
+    Collapsed,
     Days,
     Part,
     Scan,
     belongs,
+    on_time_by_day,
     one_if,
     parts_of,
     within,
@@ -39,6 +42,9 @@ from queries.definitions import metrics
 from queries.definitions.flag_rule import Parameters
 from queries.flags.conditions import due_soon_parts, mark_parts, parts_behind_unit_flag, slip_parts
 from queries.flags.units import UNIT_FLAGS
+from queries.on_time.statements import on_time_by_unit
+from queries.on_time.trend import late_by_unit_month
+from queries.online.statements import online_by_unit
 
 CALENDAR = WorkCalendar(frozenset({date(2026, 11, 4)}), frozenset({date(2026, 11, 14)}))
 UNIT_ROWS = [{"unit_code": code, "name": code, "kind": "ward"} for code in UNITS]
@@ -226,6 +232,9 @@ def test_each_scan_takes_its_own_days(copy: CleanCopy) -> None:
                   for i in range(4)}  # fmt: skip
     standing = everything - {"received_at 3", "finished_at 0", "finished_at 1", "finished_at 2"}
     taken[Scan.STANDING] = taken[Scan.NOW] = standing
+    # What the period before left: all of it but what was received in this one.
+    carried = (standing | taken[Scan.CLOSED]) - taken[Scan.RECEIVED]
+    taken[Scan.CARRIED] = carried
     with copy.asked(NOVEMBER) as (conn, courses):
         c = courses.rows(conn, NOVEMBER)
         for scan in Scan:
@@ -233,14 +242,9 @@ def test_each_scan_takes_its_own_days(copy: CleanCopy) -> None:
             assert set(found) == taken[scan], scan
         # The day of the data, whatever the period; the judging day is the period's last.
         october = NOVEMBER.at(period=parse_period("2026-10"))
-        for scan, without in ((Scan.NOW, set()), (Scan.STANDING, {"received_at 1", "received_at 2"})):
+        for scan in (Scan.NOW, Scan.STANDING):
             found = conn.scalars(select(c.dossier_code).where(within(scan, c, Days.of(october))))
-            kept = standing - without | (
-                {"finished_at 1", "finished_at 2", *(f"promised {i}" for i in range(4))}
-                if scan == Scan.STANDING
-                else set()
-            )
-            assert set(found) == kept, scan
+            assert set(found) == (carried if scan == Scan.STANDING else standing), scan
 
 
 @pytest.mark.parametrize("compare", COMPARES)
@@ -264,14 +268,75 @@ def test_several_views_at_once_count_what_each_counts_alone(copy: CleanCopy, com
             assert by_code(of_it) == by_code(alone), view.period.code
 
 
-def test_what_lies_in_another_scan_is_told_with_it_unless_it_stands_by_day() -> None:
+COUNTED_SMALL: Mapping[str, tuple[Mapping[str, tuple[Part, ...]], Mapping[Scan, Collapsed], str]] = {
+    "on time": (ON_TIME_COUNTS, ON_TIME_COLLAPSED, "open_overdue"),
+    "online": (ONLINE_COUNTS, ONLINE_COLLAPSED, ""),
+}
+
+
+@pytest.mark.parametrize("of", COUNTED_SMALL)
+@pytest.mark.parametrize("compare", COMPARES)
+def test_what_lies_in_memory_is_counted_as_the_engine_counts(here: CleanCopy, of: str, compare: str) -> None:
+    here.fill({"dossiers": EVERY_DOSSIER, "units": UNIT_ROWS})
+    counts, collapsed, oldest = COUNTED_SMALL[of]
+    plain = NOVEMBER.at(compare=compare)
+    known = UNITS[0]
+    views = [
+        plain, plain.at(period=parse_period("2026-10")), plain.at(period=parse_period("2026")),
+        plain.at(judged_on=date(2026, 11, 12)), plain.at(judged_on=plain.as_of.date()),
+        plain.at(unit_code=known), plain.at(units_seen=(known,)), plain.at(unit_code="nobody"),
+        plain.at(field=FIELDS[0]),
+    ]  # fmt: skip
+    compared = 0
+    with here.asked(plain) as (conn, courses):
+        for view in views:
+            by_day = ONLINE_BY_DAY if of == "online" else on_time_by_day(view)
+            told = counted(
+                conn, courses, [view], counts, ("unit",), oldest=oldest, collapsed=collapsed, by_day=by_day
+            )
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(stock, "MOST_IN_MEMORY", -1)
+                too_large = counted(
+                    conn,
+                    courses,
+                    [view],
+                    counts,
+                    ("unit",),
+                    oldest=oldest,
+                    collapsed=collapsed,
+                    by_day=by_day,
+                )
+                patch.setattr(counting, "not_closed", lambda _views: {})
+                by_engine = counted(
+                    conn, courses, [view], counts, ("unit",), oldest=oldest, collapsed=collapsed
+                )
+            assert by_code(told) == by_code(too_large) == by_code(by_engine), view
+            compared += len(told)
+    assert compared > 10
+
+
+def test_of_a_running_month_the_engine_is_asked_for_what_was_carried_over_alone(here: CleanCopy) -> None:
+    here.fill({"dossiers": EVERY_DOSSIER[::7], "units": UNIT_ROWS})
+    sent: list[str] = []
+    with here.asked(NOVEMBER) as (conn, courses):
+        on_time_by_unit(conn, courses, NOVEMBER)
+        online_by_unit(conn, courses, NOVEMBER)  # the small tables are read
+        event.listen(conn, "before_cursor_execute", lambda *told: sent.append(told[2]))
+        on_time_by_unit(conn, courses, NOVEMBER)
+        online_by_unit(conn, courses, NOVEMBER)
+        late_by_unit_month(conn, courses, NOVEMBER)
+    assert len(sent) == 1
+    assert sent[0].count("FROM courses") == 1
+
+
+def test_what_lies_in_another_scan_is_told_with_it_unless_it_stands_in_a_small_table() -> None:
     parts = [part for of_one in ON_TIME_COUNTS.values() for part in of_one]
     through = scans(parts, ON_TIME_COLLAPSED, {})
-    assert set(through) == {Scan.RECEIVED, Scan.CLOSED, Scan.STANDING, Scan.DUE}
+    assert set(through) == {Scan.RECEIVED, Scan.CARRIED, Scan.CLOSED, Scan.STANDING, Scan.DUE}
     assert through[Scan.CLOSED] == (Scan.CLOSED, Scan.LATE)
     assert through[Scan.DUE] == (Scan.DUE, Scan.DUE_CLOSED, Scan.DUE_OPEN)
-    by_day = scans(parts, ON_TIME_COLLAPSED, {**LATE_ALONE_BY_DAY, **DUE_CLOSED_BY_DAY})
-    assert all(by_day[one] == (one,) for one in (Scan.CLOSED, Scan.LATE, Scan.DUE_CLOSED, Scan.DUE_OPEN))
+    small = scans(parts, ON_TIME_COLLAPSED, on_time_by_day(NOVEMBER))
+    assert all(small[one] == (one,) for one in (Scan.CLOSED, Scan.LATE, Scan.DUE_CLOSED, Scan.DUE_OPEN))
     assert all(own == (one,) for one, own in scans(parts, {}, {}).items())
     late = [part for part in parts if part.scan == Scan.LATE]
     assert scans(late, ON_TIME_COLLAPSED, {}) == {Scan.LATE: (Scan.LATE,)}
