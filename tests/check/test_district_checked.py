@@ -7,7 +7,7 @@ import re
 from datetime import date, datetime
 
 import pytest
-from checked import CLEAN, Place, dossier, ids, of
+from checked import CLEAN, TWO_ENGINES, Place, dossier, ids, of
 
 from queries.check.findings import ERROR, NOTE, WARNING
 from queries.check.shape import sentence
@@ -51,6 +51,7 @@ def test_a_table_is_one_line(place: Place) -> None:
     assert not any("\n" in one for one in lines.values())
 
 
+@TWO_ENGINES
 def test_progress_is_told_table_by_table(place: Place) -> None:
     place.fill()
     place.check()
@@ -59,6 +60,7 @@ def test_progress_is_told_table_by_table(place: Place) -> None:
     assert {table for table, _ in place.told} == set(CONTRACT)
 
 
+@TWO_ENGINES
 def test_how_long_a_reading_takes_is_told(place: Place) -> None:
     place.fill()
     report = place.check()
@@ -151,6 +153,7 @@ def test_an_account_without_rights_on_a_table_is_told_that_it_may_not_read(place
     assert not any("không trả lời" in one.sentence for one in report.findings)
 
 
+@TWO_ENGINES
 def test_codes_that_fold_together_are_named(place: Place) -> None:
     place.change("dossiers", [0, 2], unit_code="p1")
     report = place.check()
@@ -161,6 +164,7 @@ def test_codes_that_fold_together_are_named(place: Place) -> None:
     assert found.examples == ("H0000", "H0002")
 
 
+@TWO_ENGINES
 def test_codes_of_a_catalogue_that_are_nearly_alike_are_told(place: Place) -> None:
     place.fill(units=[*CLEAN["units"], {"unit_code": "p1", "name": "Phường 1 cũ", "kind": "ward"}])
     found = of(place.check(), "alike_codes")
@@ -168,6 +172,7 @@ def test_codes_of_a_catalogue_that_are_nearly_alike_are_told(place: Place) -> No
     assert "chữ hoa, chữ thường: “P1” và “p1”;" in found.sentence
 
 
+@TWO_ENGINES
 def test_codes_that_are_unknown_are_named_and_most_of_them_are_an_error(place: Place) -> None:
     place.change("dossiers", [0, 2], unit_code="P9", procedure_code="T9")
     report = place.check()
@@ -181,6 +186,7 @@ def test_codes_that_are_unknown_are_named_and_most_of_them_are_an_error(place: P
     assert of(report, "unknown_code", column="unit_code").severity == ERROR
 
 
+@TWO_ENGINES
 def test_officials_are_counted_and_not_named(place: Place) -> None:
     place.change("dossiers", [0], officer_code="C9")
     found = of(place.check(), "unknown_code")
@@ -192,6 +198,7 @@ def test_officials_are_counted_and_not_named(place: Place) -> None:
     assert twice.examples == ()
 
 
+@TWO_ENGINES
 def test_blanks_repeated_rows_and_keys_are_counted_by_reason(place: Place) -> None:
     rows = [*CLEAN["dossiers"], CLEAN["dossiers"][0], dossier(1, late_reason="khác")]
     rows[5] = {**rows[5], "late_reason": "\u00a0thiếu giấy tờ "}
@@ -205,6 +212,7 @@ def test_blanks_repeated_rows_and_keys_are_counted_by_reason(place: Place) -> No
     assert report.tables[2].rows == 40
 
 
+@TWO_ENGINES
 def test_what_is_empty_and_what_lies_ahead_is_one_line_a_table(place: Place) -> None:
     rows = [dossier(number) for number in range(40)]
     rows[0]["received_at"] = rows[1]["received_at"] = None
@@ -220,6 +228,7 @@ def test_what_is_empty_and_what_lies_ahead_is_one_line_a_table(place: Place) -> 
     assert report.ok
 
 
+@TWO_ENGINES
 def test_required_tables_without_rows_are_told(place: Place) -> None:
     place.fill(dossiers=[])
     found = of(place.check(), "empty")
@@ -228,6 +237,7 @@ def test_required_tables_without_rows_are_told(place: Place) -> None:
     assert "các trang" not in found.sentence
 
 
+@TWO_ENGINES
 def test_the_report_is_json(place: Place) -> None:
     place.change("dossiers", [0], state="chờ")
     told = json.loads(json.dumps(place.check().to_dict(), ensure_ascii=False))
@@ -250,6 +260,7 @@ def test_the_report_is_json(place: Place) -> None:
     assert told["toml"].startswith("[values.state]")
 
 
+@TWO_ENGINES
 def test_dates_that_are_none_are_counted(place: Place) -> None:
     rows = [dossier(number) for number in range(40)]
     rows[0]["due_at"] = datetime(1900, 1, 1)

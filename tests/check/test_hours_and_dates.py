@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from checked import CLEAN, Place, dossier, ids, of
+from checked import CLEAN, TWO_ENGINES, Place, dossier, ids, of
 
 from queries.check.findings import ERROR, NOTE, WARNING
 from queries.check.hours import zone_of_session
@@ -72,6 +72,7 @@ def test_local_hours_written_as_if_they_were_utc_are_an_error_with_its_remedy(pl
     assert next(one for one in mended.tables if one.name == "dossiers").first == datetime(2026, 3, 1, 7, 5)
 
 
+@TWO_ENGINES
 def test_utc_written_without_a_zone_is_an_error_with_its_remedy(place: Place) -> None:
     place.fill(dossiers=moved(-SEVEN))
     report = place.check()
@@ -82,6 +83,7 @@ def test_utc_written_without_a_zone_is_an_error_with_its_remedy(place: Place) ->
     assert mended.ok
 
 
+@TWO_ENGINES
 def test_a_zone_that_was_set_wrongly_is_an_error_too(place: Place) -> None:
     place.fill()
     report = place.check(SourceMapping(zones={"dossiers.received_at": "UTC"}))
@@ -146,6 +148,7 @@ def text_dates(place: Place, pattern: str, n: int = 40) -> None:
     )
 
 
+@TWO_ENGINES
 def test_dates_with_the_day_first_are_read_and_one_is_shown(place: Place) -> None:
     text_dates(place, "%d/%m/%Y %H:%M")
     report = place.check()
@@ -157,6 +160,7 @@ def test_dates_with_the_day_first_are_read_and_one_is_shown(place: Place) -> Non
     assert "CAST" not in told
 
 
+@TWO_ENGINES
 def test_dates_that_contradict_the_formats_are_an_error_with_the_formats_that_fit(place: Place) -> None:
     text_dates(place, "%m/%d/%Y %H:%M")
     report = place.check()
@@ -181,6 +185,7 @@ def test_dates_of_two_orders_are_an_error_to_be_mended_at_the_source(place: Plac
     assert "Cột này viết theo hai cách" in found.sentence
 
 
+@TWO_ENGINES
 def test_iso_text_needs_no_word(place: Place) -> None:
     text_dates(place, "%Y-%m-%d %H:%M:%S")
     assert not any(one.id.startswith(("text_dates", "date_order")) for one in place.check().findings)
@@ -212,6 +217,7 @@ def test_text_that_is_no_date_at_all_is_counted_and_most_of_it_is_an_error(place
 # promises without a time
 
 
+@TWO_ENGINES
 def test_promises_at_midnight_are_told_where_moments_are_compared(place: Place) -> None:
     rows = [dossier(number) for number in range(40)]
     for row in rows[:10]:

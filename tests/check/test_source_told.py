@@ -13,7 +13,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from checked import CLEAN, NOW, READER, Place, dossier, ids, of
+from checked import CLEAN, NOW, READER, TWO_ENGINES, Place, dossier, ids, of
 from stores import SCHEMA
 
 from queries.check import report as report_module
@@ -142,6 +142,7 @@ class _Rows(list[Any]):
 # the moment of the data
 
 
+@TWO_ENGINES
 def test_loads_missing_and_loads_empty_are_two_sentences_that_name_live(place: Place) -> None:
     told = {}
     for loads in (None, [], [{"as_of": None, "source": "một cửa"}]):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from typing import Any
 
-from checked import CLEAN, Place, dossier, of
+from checked import CLEAN, TWO_ENGINES, Place, dossier, of
 
 from queries.check.findings import ERROR, WARNING
 from queries.check.words import NATIONAL, Unknown, as_toml
@@ -25,6 +25,7 @@ def uncommented(toml: str, **meanings: str) -> dict[str, Any]:
     return values
 
 
+@TWO_ENGINES
 def test_national_codes_are_proposed_as_comments_and_never_taken_silently(place: Place) -> None:
     codes = ["4", "9", "10", "2", "5"]
     rows = [dossier(n, state=codes[n % 5], channel=str(1 + n % 3)) for n in range(40)]
@@ -52,6 +53,7 @@ def test_national_codes_are_proposed_as_comments_and_never_taken_silently(place:
     assert not any(one.id == "unknown_word" for one in mended.findings)
 
 
+@TWO_ENGINES
 def test_rows_of_national_states_that_are_left_out_are_counted(place: Place) -> None:
     place.change("dossiers", [0, 1], state="1")
     mapping = SourceMapping(values={"state": {"1": LEFT_OUT}})
@@ -60,6 +62,7 @@ def test_rows_of_national_states_that_are_left_out_are_counted(place: Place) -> 
     assert report.tables[2].rows == 38
 
 
+@TWO_ENGINES
 def test_other_words_are_left_for_a_person_to_say(place: Place) -> None:
     rows = [dossier(n, state='đã "xong"' if n < 3 else "finished") for n in range(40)]
     rows[5]["state"] = "9"
@@ -76,6 +79,7 @@ def test_other_words_are_left_for_a_person_to_say(place: Place) -> None:
     tomllib.loads(report.toml.replace('# "', '"'))
 
 
+@TWO_ENGINES
 def test_columns_that_share_a_name_and_not_its_words_have_sections_of_their_own(place: Place) -> None:
     place.fill(
         units=[{**CLEAN["units"][0], "kind": "phường"}, CLEAN["units"][1]],

@@ -23,6 +23,9 @@ NOW = datetime(2026, 11, 21, 10, 15)
 READER = f"motcua_doc_{os.getpid()}"
 PASSWORD = "chi-doc"
 Tables = dict[str, list[dict[str, Any]]]
+TWO_ENGINES = pytest.mark.parametrize("store", ["sqlite", "postgresql"], indirect=True)
+"""For what is told of values: they are read clean first, the same from every engine (``tests/source``). One
+engine that knows hardly a type, and one that keeps to them."""
 
 
 def dossier(number: int, **more: Any) -> dict[str, Any]:
