@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from datetime import date, datetime
 from fractions import Fraction
@@ -102,17 +103,26 @@ def test_no_unflagged_unit_prints_the_threshold_and_no_flagged_one_less(
         assert rate_text(Share(a, b), 2, edges) == expected
 
 
-@pytest.mark.parametrize("odd", [False, True], ids=["n chẵn", "n lẻ"])
-def test_every_pair_is_printed_on_its_side_of_five_percent(odd: bool) -> None:
-    """Each of the 3.1 million, printed: no unflagged unit prints 5 or more, no flagged one less."""
+def on_the_wrong_side(least: Fraction, most: Fraction) -> list[tuple[int, int]]:
+    """Pairs of a rate from ``least`` to ``most`` that print 5 or more and are not flagged, or are and do not."""
     edges = (Fraction(5), Fraction(4))
-    wrong = [
+    return [
         (late, n)
-        for n in range(2 - odd, MOST + 1, 2)
-        for late in range(n + 1)
+        for n in range(1, MOST + 1)
+        for late in range(math.ceil(least * n), math.floor(most * n) + 1)
         if (int(rate_text(Share(late, n), 2, edges).rstrip("%").partition(",")[0]) >= 5) != (20 * late >= n)
     ]
-    assert wrong == []
+
+
+def test_every_pair_near_five_percent_is_printed_on_its_side() -> None:
+    """Each of the 31,000 pairs within half of a percent, printed; the others: the first test."""
+    assert on_the_wrong_side(Fraction("0.045"), Fraction("0.055")) == []
+
+
+@pytest.mark.soak
+def test_every_pair_is_printed_on_its_side_of_five_percent() -> None:
+    """Each of the 3.1 million, printed."""
+    assert on_the_wrong_side(Fraction(0), Fraction(1)) == []
 
 
 @pytest.mark.parametrize("threshold", ["5", "4.5"])
