@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,7 @@ def screen(
 
 @pytest.fixture(scope="module")
 def districts(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], Site]:
+    @cache
     def made(units: int) -> Site:
         path = tmp_path_factory.mktemp(f"so-{units}") / "mau.duckdb"
         write_sample(path, units=units, departments=4 if units > 7 else 0, years=1, per_unit_year=400,
