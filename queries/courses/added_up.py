@@ -41,12 +41,16 @@ class Branch:
 class InMemory:
     """What is asked of one scan whose rows stand in a small table: the engine is not asked again.
 
-    ``here``: which of its rows the scan has. ``keys``: what gives each key of a row. The rest is as of a
+    ``here``: which of its rows the scan has, all of them from the ``first`` to the ``last`` of the ``day`` by
+    which they lie in order, where one is told. ``keys``: what gives each key of a row. The rest is as of a
     ``Branch``.
     """
 
     table: Table
     here: Holds
+    day: str | None
+    first: Value
+    last: Value
     keys: tuple[Value, ...]
     judged: tuple[tuple[int, Holds], ...]
     fixed: Mapping[str, int] = field(default_factory=dict)
@@ -126,17 +130,24 @@ class AddedUp:
 
 def _looked_up(one: InMemory, columns: Columns, values: Mapping[str, Any]) -> _Told:
     """Tell the rows of a small table that the scan has."""
-    here = np.flatnonzero(one.here(columns, values, len(next(iter(columns.values())))))
+    if one.day is not None:
+        day = columns[one.day]
+        begins, ends = (
+            np.searchsorted(day, one.first(columns, values)),
+            np.searchsorted(day, one.last(columns, values), side="right"),
+        )
+        columns = _Here(columns, slice(begins, ends))
+    here = np.flatnonzero(one.here(columns, values, len(columns["unit"])))
     seen = _Here(columns, here)
     keys = [np.broadcast_to(np.asarray(key(seen, values)), len(here)) for key in one.keys]
-    weight = seen["dossiers"] if "dossiers" in columns else np.ones(len(here), dtype=np.int64)
+    weight = seen["dossiers"] if "dossiers" in one.table.c else np.ones(len(here), dtype=np.int64)
     return _judged(one, keys, seen, weight, values)
 
 
 class _Here(dict[str, np.ndarray]):
     """The columns of a table in some of its rows, each taken when it is first looked at."""
 
-    def __init__(self, columns: Columns, places: np.ndarray) -> None:
+    def __init__(self, columns: Columns, places: np.ndarray | slice) -> None:
         super().__init__()
         self._columns, self._places = columns, places
 

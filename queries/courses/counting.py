@@ -46,7 +46,7 @@ from queries.courses.conditions import (
 from queries.courses.constructs import count_if
 from queries.courses.evaluated import evaluated, value
 from queries.courses.stock import Courses
-from queries.courses.table import COURSES, NEVER, day_of_number
+from queries.courses.table import COURSES, NEVER, day_of_number, ordered_by
 
 Counts = Mapping[str, tuple[Part, ...]]
 
@@ -173,7 +173,10 @@ def branches_of(
             of_oldest = [one for one in oldest if one.scan in own]
             if scan in small and small[scan] in in_memory:
                 seen = collapsed[scan](c, days) if scan in collapsed else {}
-                branches.append(_in_memory(small[scan], c, _fixed(seen), days, here, counts, keys, of_oldest))
+                day = DAY_OF[scan](rows).name if scan in DAY_OF else None
+                branches.append(
+                    _in_memory(small[scan], day, c, _fixed(seen), days, here, counts, keys, of_oldest)
+                )
             elif scan in collapsed:
                 looked_at: dict[str, ColumnElement[Any]] = {}
                 for one in own:
@@ -267,6 +270,7 @@ def _alike(
 
 def _in_memory(
     small: Table,
+    day: str | None,
     rows: Any,
     fixed: Mapping[str, int],
     days: Days,
@@ -275,10 +279,16 @@ def _in_memory(
     keys: Mapping[str, ColumnElement[Any]],
     oldest: Sequence[Part],
 ) -> InMemory:
-    """Build a branch whose rows stand in a small table; ``fixed``: what its dossiers have all alike."""
+    """Build a branch whose rows stand in a small table; ``fixed``: what its dossiers have all alike.
+
+    ``day``: the day by which the scan's rows are in a period; nothing after the last counted day is.
+    """
     return InMemory(
         small,
         evaluated(and_(*here)),
+        day if day == ordered_by(small) else None,
+        value(number(days.start)),
+        value(number(days.end)),
         tuple(value(one) for one in keys.values()),
         tuple((place, evaluated(test(rows, days))) for place, test in counts.items()),
         fixed,

@@ -30,7 +30,7 @@ from queries.asked.view import View
 from queries.courses import moments
 from queries.courses.conditions import ALL, Condition, number
 from queries.courses.prepared import Prepared
-from queries.courses.table import PROCEDURES, UNITS
+from queries.courses.table import PROCEDURES, UNITS, ordered_by
 
 _Made = TypeVar("_Made")
 
@@ -129,12 +129,16 @@ class Courses:
         return rows is not None and rows <= MOST_IN_MEMORY
 
     def in_memory(self, conn: Connection, table: Table) -> Mapping[str, np.ndarray]:
-        """Give the columns of numbers and truths of a small table, read once for these data."""
+        """Give the columns of numbers and truths of a small table, read once for these data.
+
+        In order of a day (``table.ordered_by``).
+        """
 
         def read() -> Mapping[str, np.ndarray]:
             numbers = [one for one in table.c if isinstance(one.type, Integer | Boolean)]
             columns: list[Any] = [cast(one, Integer).label(one.name) for one in numbers]
-            told = Prepared(select(*columns), conn.dialect).numbers(conn, {})
+            in_order = select(*columns).order_by(table.c[ordered_by(table)])
+            told = Prepared(in_order, conn.dialect).numbers(conn, {})
             # As narrow as they may be: there is less to keep, and less to go through.
             return {
                 one.name: column.astype(np.int8 if isinstance(one.type, SmallInteger | Boolean) else np.int32)
