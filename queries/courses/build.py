@@ -47,10 +47,10 @@ from queries.courses.table import (
     COURSES,
     DUE_BY_DAY,
     EARLY,
+    ENDED_LATE,
     FINISHED,
     JUDGED_BY_DAY,
     LATE,
-    LATE_BY_DAY,
     LEVEL,
     MARKED_BY_DAY,
     NEVER,
@@ -84,6 +84,7 @@ Columns = Any
 
 FEW: Mapping[Table, Callable[[Any, int], Condition]] = {
     WITH_SLIPS: lambda c, _today: has_slips(c),
+    ENDED_LATE: lambda c, _today: and_(c.closed < NEVER, c.ending == LATE),
     NOT_CLOSED: lambda c, today: or_(c.closed > today, c.is_ahead),
 }
 """The rows of ``COURSES`` that stand in a table of their own too."""
@@ -93,7 +94,6 @@ BY_DAY: Mapping[Table, Callable[[Any, int], Condition]] = {
     JUDGED_BY_DAY: lambda c, _today: c.received < NEVER,
     RETURNED_BY_DAY: lambda c, _today: and_(c.returned < NEVER, c.received < NEVER),
     DUE_BY_DAY: lambda c, _today: and_(c.due < NEVER, c.received < NEVER, c.closed < NEVER),
-    LATE_BY_DAY: lambda c, _today: and_(c.closed < NEVER, c.ending == LATE),
     MARKED_BY_DAY: lambda c, _today: c.closed < NEVER,
 }
 """The rows that are counted by day: those on whose day something has happened."""

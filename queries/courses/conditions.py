@@ -24,10 +24,10 @@ from queries.courses.table import (
     CLOSED_UNDATED,
     DUE_BY_DAY,
     EARLY,
+    ENDED_LATE,
     HIGH,
     JUDGED_BY_DAY,
     LATE,
-    LATE_BY_DAY,
     LEVEL,
     MARKED_BY_DAY,
     NEVER,
@@ -359,7 +359,7 @@ judged once. A column bears its own name, so that the very same conditions hold 
 
 
 ONLINE_BY_DAY: Mapping[Scan, Table] = {Scan.RECEIVED: RECEIVED_BY_DAY, Scan.RETURNED: RETURNED_BY_DAY}
-ENDED_BY_DAY: Mapping[Scan, Table] = {Scan.CLOSED: CLOSED_BY_DAY, Scan.LATE: LATE_BY_DAY}
+ENDED_BY_DAY: Mapping[Scan, Table] = {Scan.CLOSED: CLOSED_BY_DAY}
 NOW_BY_DAY: Mapping[Scan, Table] = {Scan.DUE_CLOSED: DUE_BY_DAY, Scan.RECEIVED: JUDGED_BY_DAY}
 """The scans whose dossiers stand counted by day (``courses.table``); the last only where a view is judged on
 the day of the data, as rates B and D are unless it looks back at an earlier day.
@@ -368,14 +368,14 @@ MARKED_CLOSED_BY_DAY: Mapping[Scan, Table] = {Scan.CLOSED: MARKED_BY_DAY}
 """The same, with what flags look at."""
 
 
-def not_closed(views: Sequence[View]) -> Mapping[Scan, Table]:
-    """Give the scans whose dossiers are all among those not closed by the day of the data, as views ask."""
+def standing_apart(views: Sequence[View]) -> Mapping[Scan, Table]:
+    """Give the scans whose dossiers all stand in a table of few, as views ask: it has every column."""
     scans = {Scan.NOW, Scan.AHEAD}
     if all(view.judged == view.as_of.date() for view in views):
         scans.add(Scan.STANDING)
     if all(is_judged_today(view) for view in views):
         scans.add(Scan.DUE_OPEN)
-    return dict.fromkeys(scans, NOT_CLOSED)
+    return {Scan.LATE: ENDED_LATE, **dict.fromkeys(scans, NOT_CLOSED)}
 
 
 def is_judged_today(view: View) -> bool:

@@ -39,8 +39,8 @@ from queries.courses.conditions import (
     Part,
     Scan,
     Test,
-    not_closed,
     number,
+    standing_apart,
     within,
 )
 from queries.courses.constructs import count_if
@@ -88,7 +88,7 @@ def counted(
     small: dict[Scan, Table] = {}
     if is_built:
         is_by_day = views[0].procedure_code is None and views[0].field is None
-        small = {**not_closed(views), **(by_day if by_day and is_by_day else {})}
+        small = {**standing_apart(views), **(by_day if by_day and is_by_day else {})}
         if among is not None:
             small, only = dict.fromkeys(Scan, among), None
     in_memory = frozenset(one for one in small.values() if courses.lies_in_memory(conn, one))

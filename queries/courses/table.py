@@ -94,14 +94,13 @@ JUDGED_BY_DAY = _by_day(
 )
 RETURNED_BY_DAY = _by_day("courses_returned_by_day", "returned", "received", "by_post")
 DUE_BY_DAY = _by_day("courses_due_by_day", "due", "ending")
-LATE_BY_DAY = _by_day("courses_late_by_day", "closed", "ending", "days_late")
 MARKED_BY_DAY = _by_day(
     "courses_marked_by_day", "closed", "ending", "is_hidden", "on_contract", *ODD_MARKS, "officer",
     *RED_SLIPS,
 )  # fmt: skip
 """Dossiers of ``COURSES`` counted by unit and day: closed, received, received with what has become of them
-by the day of the data, given back, those due that are closed by the day of the data, those that ended late,
-and the closed with all that flags look at; one row a unit, day and the rest.
+by the day of the data, given back, those due that are closed by the day of the data, and the closed with all
+that flags look at; one row a unit, day and the rest.
 
 Small tables: a tenth of the rows and less, which lie in memory (``Courses.in_memory``). Columns bear the
 names they have there, so that the very same conditions hold of them. Kept are of ``officer`` whether there is
@@ -112,13 +111,16 @@ and of the day received in ``RETURNED_BY_DAY`` nothing (ALWAYS) but where it is 
 WITH_SLIPS = Table("courses_with_slips", METADATA, *_columns())
 """The rows of ``COURSES`` that have slips: few, and what slips tell is asked of them alone."""
 
+ENDED_LATE = Table("courses_ended_late", METADATA, *_columns())
+"""Those that ended late: few, and asked for by official and by procedure too."""
+
 NOT_CLOSED = Table("courses_not_closed", METADATA, *_columns())
 """Those not closed by the day of the data, or received in the future: few, and asked for by every view."""
 
 
 def ordered_by(table: Table) -> str:
     """Give the day by which the rows of a small table lie in order in memory."""
-    return "closed" if table in (WITH_SLIPS, NOT_CLOSED) else table.c.keys()[1]
+    return "closed" if table in (WITH_SLIPS, ENDED_LATE, NOT_CLOSED) else table.c.keys()[1]
 
 
 UNITS = Table(

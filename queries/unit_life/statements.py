@@ -6,6 +6,7 @@ procedure. So the view's unit narrows both, its field only complaints, its proce
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import pandas as pd
@@ -26,9 +27,11 @@ from sqlalchemy import (
 from queries.asked.view import View
 from queries.copy.tables import CLEAN
 from queries.courses.conditions import Condition, one_if, parts_of
+from queries.courses.constructs import day_number_of
 from queries.courses.counting import counted
 from queries.courses.frames import frame_of
 from queries.courses.stock import Courses
+from queries.courses.table import day_number
 from queries.definitions.unit_metrics import COMPLAINT_COUNTS
 from queries.unit_life.duties import DUTY_COLUMNS
 
@@ -93,16 +96,21 @@ def receptions_by_unit(conn: Connection, courses: Courses, view: View) -> pd.Dat
     columns = ["unit_code", "receptions"]
     if not view.has_started or not has_receptions(courses):
         return pd.DataFrame(columns=columns)
-    key = ("receptions", *_shape(view))
-    rows = courses.rows_of(conn, key, lambda: _receptions(view), _values(view))
-    return pd.DataFrame([(row[0], int(row[1])) for row in rows], columns=columns)
+    start, judged = day_number(view.period.start), day_number(view.judged)
+    found: Counter[str | None] = Counter()
+    for code, day, held in courses.held("receptions", lambda: _receptions(conn)):
+        is_seen = view.units_seen is None or code in view.units_seen
+        if start <= day <= judged and is_seen and view.unit_code in (None, code):
+            found[code] += held
+    return pd.DataFrame([*found.items()], columns=columns)
 
 
-def _receptions(view: View) -> Select[Any]:
-    """Build the statement that counts receptions by unit; the days are parameters."""
+def _receptions(conn: Connection) -> list[tuple[str | None, int, int]]:
+    """Read all receptions: unit, day and how many, few enough to lie in memory."""
     r = CLEAN["receptions"].c
-    held = (r.held_on >= _day("start"), r.held_on <= _day("judged"))
-    return select(r.unit_code, func.count()).where(*held, *_of_unit(r.unit_code, view)).group_by(r.unit_code)
+    day = day_number_of(r.held_on)
+    read = select(r.unit_code, day, func.count()).where(r.held_on.is_not(None)).group_by(r.unit_code, day)
+    return [(code, int(on), int(held)) for code, on, held in conn.execute(read)]
 
 
 def has_duties(courses: Courses) -> bool:

@@ -34,6 +34,7 @@ from queries.courses.conditions import (
     on_time_by_day,
     one_if,
     parts_of,
+    standing_apart,
     within,
 )
 from queries.courses.counting import counted, scans
@@ -306,7 +307,7 @@ def test_what_lies_in_memory_is_counted_as_the_engine_counts(here: CleanCopy, of
                     collapsed=collapsed,
                     by_day=by_day,
                 )
-                patch.setattr(counting, "not_closed", lambda _views: {})
+                patch.setattr(counting, "standing_apart", lambda _views: {})
                 by_engine = counted(
                     conn, courses, [view], counts, ("unit",), oldest=oldest, collapsed=collapsed
                 )
@@ -335,7 +336,7 @@ def test_what_lies_in_another_scan_is_told_with_it_unless_it_stands_in_a_small_t
     assert set(through) == {Scan.RECEIVED, Scan.CARRIED, Scan.CLOSED, Scan.STANDING, Scan.DUE}
     assert through[Scan.CLOSED] == (Scan.CLOSED, Scan.LATE)
     assert through[Scan.DUE] == (Scan.DUE, Scan.DUE_CLOSED, Scan.DUE_OPEN)
-    small = scans(parts, ON_TIME_COLLAPSED, on_time_by_day(NOVEMBER))
+    small = scans(parts, ON_TIME_COLLAPSED, {**standing_apart([NOVEMBER]), **on_time_by_day(NOVEMBER)})
     assert all(small[one] == (one,) for one in (Scan.CLOSED, Scan.LATE, Scan.DUE_CLOSED, Scan.DUE_OPEN))
     assert all(own == (one,) for one, own in scans(parts, {}, {}).items())
     late = [part for part in parts if part.scan == Scan.LATE]
