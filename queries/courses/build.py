@@ -41,6 +41,7 @@ from queries.courses.constructs import binary_order, day_number_of, day_of, minu
 from queries.courses.table import (
     ALWAYS,
     ASSISTED,
+    BY_UNIT,
     CLOSED_BY_DAY,
     CLOSED_UNDATED,
     COUNTER,
@@ -105,7 +106,7 @@ def build(conn: Connection, *, as_of: datetime, compare: str, latest: datetime) 
     ``as_of``: what lies after it has not happened. ``compare``: "day" or "moment". ``latest``: what
     lies after it is a date in the future. The caller commits.
     """
-    for table in (COURSES, UNITS, PROCEDURES, OFFICERS, *FEW, *BY_DAY):
+    for table in (COURSES, UNITS, PROCEDURES, OFFICERS, BY_UNIT, *FEW, *BY_DAY):
         # Not by looking first whether it is there, which asks the catalogue twice a table.
         conn.execute(DropTable(table, if_exists=True))
         conn.execute(CreateTable(table))
@@ -116,6 +117,9 @@ def build(conn: Connection, *, as_of: datetime, compare: str, latest: datetime) 
     # Sorted by the day received, so that the engine skips whole blocks of rows.
     ordered = rows.order_by(rows.selected_columns.received, rows.selected_columns.number)
     conn.execute(insert(COURSES).from_select(list(COURSES.c.keys()), ordered))
+    c = COURSES.c
+    by_unit = select(*(c[one.name] for one in BY_UNIT.c)).order_by(c.unit, c.received, c.number)
+    conn.execute(insert(BY_UNIT).from_select(list(BY_UNIT.c.keys()), by_unit))
     today = day_number(as_of.date())
     for table, are_there in FEW.items():
         few = select(COURSES).where(are_there(COURSES.c, today))

@@ -46,7 +46,7 @@ from queries.courses.conditions import (
 from queries.courses.constructs import count_if
 from queries.courses.evaluated import evaluated, value
 from queries.courses.stock import Courses
-from queries.courses.table import COURSES, NEVER, day_of_number, ordered_by
+from queries.courses.table import BY_UNIT, COURSES, NEVER, day_of_number, ordered_by
 
 Counts = Mapping[str, tuple[Part, ...]]
 
@@ -89,6 +89,8 @@ def counted(
     if is_built:
         is_by_day = views[0].procedure_code is None and views[0].field is None
         small = {**standing_apart(views), **(by_day if by_day and is_by_day else {})}
+        if views[0].unit_code is not None:
+            c = BY_UNIT.c
         if among is not None:
             small, only = dict.fromkeys(Scan, among), None
     in_memory = frozenset(one for one in small.values() if courses.lies_in_memory(conn, one))

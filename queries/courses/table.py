@@ -118,6 +118,14 @@ NOT_CLOSED = Table("courses_not_closed", METADATA, *_columns())
 """Those not closed by the day of the data, or received in the future: few, and asked for by every view."""
 
 
+BY_UNIT = Table(
+    "courses_by_unit",
+    METADATA,
+    *(Column(one.name, one.type) for one in COURSES.c if isinstance(one.type, Integer | Boolean)),
+)
+"""The numbers of ``COURSES`` once more, unit by unit: whoever asks for one goes through its rows alone."""
+
+
 def ordered_by(table: Table) -> str:
     """Give the day by which the rows of a small table lie in order in memory."""
     return "closed" if table in (WITH_SLIPS, ENDED_LATE, NOT_CLOSED) else table.c.keys()[1]

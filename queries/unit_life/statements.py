@@ -6,9 +6,9 @@ procedure. So the view's unit narrows both, its field only complaints, its proce
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from sqlalchemy import (
     BindParameter,
@@ -96,21 +96,25 @@ def receptions_by_unit(conn: Connection, courses: Courses, view: View) -> pd.Dat
     columns = ["unit_code", "receptions"]
     if not view.has_started or not has_receptions(courses):
         return pd.DataFrame(columns=columns)
-    start, judged = day_number(view.period.start), day_number(view.judged)
-    found: Counter[str | None] = Counter()
-    for code, day, held in courses.held("receptions", lambda: _receptions(conn)):
-        is_seen = view.units_seen is None or code in view.units_seen
-        if start <= day <= judged and is_seen and view.unit_code in (None, code):
-            found[code] += held
-    return pd.DataFrame([*found.items()], columns=columns)
+    units, unit, day, held = courses.held("receptions", lambda: _receptions(conn))
+    is_here = (day >= day_number(view.period.start)) & (day <= day_number(view.judged))
+    sums = np.bincount(unit[is_here], held[is_here], len(units)).astype(np.int64)
+    found = [
+        (code, n) for code, n in zip(units, sums.tolist(), strict=True)
+        if n and view.unit_code in (None, code) and (view.units_seen is None or code in view.units_seen)
+    ]  # fmt: skip
+    return pd.DataFrame(found, columns=columns)
 
 
-def _receptions(conn: Connection) -> list[tuple[str | None, int, int]]:
-    """Read all receptions: unit, day and how many, few enough to lie in memory."""
+def _receptions(conn: Connection) -> tuple[list[str | None], np.ndarray, np.ndarray, np.ndarray]:
+    """Read all receptions: the units, and of each unit and day the unit's place, the day, and how many."""
     r = CLEAN["receptions"].c
-    day = day_number_of(r.held_on)
-    read = select(r.unit_code, day, func.count()).where(r.held_on.is_not(None)).group_by(r.unit_code, day)
-    return [(code, int(on), int(held)) for code, on, held in conn.execute(read)]
+    keys = (r.unit_code, day_number_of(r.held_on))
+    rows = conn.execute(select(*keys, func.count()).where(r.held_on.is_not(None)).group_by(*keys)).all()
+    units = list(dict.fromkeys(row[0] for row in rows))
+    places = {code: place for place, code in enumerate(units)}
+    numbers = np.array([(places[row[0]], row[1], row[2]) for row in rows], dtype=np.int64).reshape(-1, 3)
+    return units, *numbers.T
 
 
 def has_duties(courses: Courses) -> bool:
