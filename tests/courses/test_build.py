@@ -15,6 +15,7 @@ from queries.asked.view import View
 from queries.courses.catalogue import read_fields, read_procedures, read_units
 from queries.courses.table import (
     ALWAYS,
+    BY_UNIT,
     CLOSED_BY_DAY,
     CLOSED_UNDATED,
     COURSES,
@@ -340,3 +341,17 @@ def test_what_is_counted_by_day_leaves_out_what_has_not_happened(here: CleanCopy
         (0, day("04"), LATE, 1), (0, day("20"), EARLY, 2),
     ]  # fmt: skip
     assert [tuple(row) for row in late] == [(day("05"), 1)]
+
+
+def test_unit_by_unit_stand_the_same_numbers(here: CleanCopy) -> None:
+    here.fill({
+        "dossiers": [dossier(unit_code=code, received=on, dossier_code=f"{code} {on}")
+                     for on in ("02", "05", None) for code in ("P2", "P1")],
+        "units": [{"unit_code": "P1", "name": "P1", "kind": "ward"}],
+    })  # fmt: skip
+    with here.asked(VIEW) as (conn, _):
+        found = conn.execute(select(BY_UNIT).order_by(BY_UNIT.c.number)).all()
+        numbers = [COURSES.c[one.name] for one in BY_UNIT.c]
+        assert found == conn.execute(select(*numbers).order_by(COURSES.c.number)).all()
+    assert len({row.unit for row in found}) == 2
+    assert len(found) == 6
