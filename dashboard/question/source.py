@@ -270,5 +270,5 @@ def _learn(copy: OpenCopy, before: Known | None) -> Known:
     with copy.engine.connect() as conn:
         courses = copy.courses(conn)
         if before is not None:
-            courses = courses.keeping(before.courses)
+            courses = courses.keeping(before.courses, is_same_file=copy.engine is before.copy.engine)
         return Known(copy, copy.as_of, courses, read_units(conn), read_fields(conn), read_procedures(conn))

@@ -41,9 +41,9 @@ class Branch:
 class InMemory:
     """What is asked of one scan whose rows stand in a small table: the engine is not asked again.
 
-    ``here``: which of its rows the scan has, all of them from the ``first`` to the ``last`` of the ``day`` by
-    which they lie in order, where one is told. ``keys``: what gives each key of a row. The rest is as of a
-    ``Branch``.
+    ``here``: which of its rows the scan has. Where a ``day`` is told, the rows lie in order of it, and none
+    before the ``first`` or after the ``last`` is of the scan. ``keys``: what gives each key of a row. The
+    rest is as of a ``Branch``.
     """
 
     table: Table
@@ -132,10 +132,9 @@ def _looked_up(one: InMemory, columns: Columns, values: Mapping[str, Any]) -> _T
     """Tell the rows of a small table that the scan has."""
     if one.day is not None:
         day = columns[one.day]
-        begins, ends = (
-            np.searchsorted(day, one.first(columns, values)),
-            np.searchsorted(day, one.last(columns, values), side="right"),
-        )
+        # As a number of the column's own kind, else the column is copied into another.
+        first, last = (day.dtype.type(bound(columns, values)) for bound in (one.first, one.last))
+        begins, ends = np.searchsorted(day, first), np.searchsorted(day, last, side="right")
         columns = _Here(columns, slice(begins, ends))
     here = np.flatnonzero(one.here(columns, values, len(columns["unit"])))
     seen = _Here(columns, here)

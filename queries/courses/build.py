@@ -122,8 +122,8 @@ def build(conn: Connection, *, as_of: datetime, compare: str, latest: datetime) 
     conn.execute(insert(BY_UNIT).from_select(list(BY_UNIT.c.keys()), by_unit))
     today = day_number(as_of.date())
     for table, are_there in FEW.items():
-        few = select(COURSES).where(are_there(COURSES.c, today))
-        conn.execute(insert(table).from_select(list(COURSES.c.keys()), few))
+        few = select(*(c[one.name] for one in table.c)).where(are_there(c, today))
+        conn.execute(insert(table).from_select(list(table.c.keys()), few))
     for table, are_there in BY_DAY.items():
         _count_by_day(conn, table, are_there(COURSES.c, today), today)
 

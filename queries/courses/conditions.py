@@ -93,6 +93,7 @@ def number(value: Day) -> ColumnElement[int]:
 
 
 ALL: Condition = number(1) == number(1)
+"""A condition that holds."""
 
 
 def lived_in(c: Columns, view: View) -> Condition:
@@ -103,9 +104,6 @@ def lived_in(c: Columns, view: View) -> Condition:
         and_(c.received <= number(day_number(last)), c.closed >= number(day_number(first)))
         for first, last in view.days_seen
     ))  # fmt: skip
-
-
-"""A condition that holds."""
 
 
 class Scan(StrEnum):

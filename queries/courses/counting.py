@@ -80,7 +80,8 @@ def counted(
     ``by_day``: where a scan's dossiers stand already counted by day, in every column that ``by`` and the
     conditions look at; looked at instead of them where the view is narrowed by no procedure or field.
 
-    Small tables lie in memory, so that nothing but what is left is asked of the engine.
+    Small tables lie in memory, so that nothing but what is left is asked of the engine; for one unit it goes
+    through ``BY_UNIT`` instead of ``courses``.
     """
     c = courses.rows(conn, views[0])
     parts = list(dict.fromkeys(part for parts in counts.values() for part in parts))
@@ -177,15 +178,15 @@ def branches_of(
                 seen = collapsed[scan](c, days) if scan in collapsed else {}
                 day = DAY_OF[scan](rows).name if scan in DAY_OF else None
                 branches.append(
-                    _in_memory(small[scan], day, c, _fixed(seen), days, here, counts, keys, of_oldest)
+                    _in_memory(small[scan], scan, day, c, _fixed(seen), days, here, counts, keys, of_oldest)
                 )
             elif scan in collapsed:
                 looked_at: dict[str, ColumnElement[Any]] = {}
                 for one in own:
                     looked_at |= collapsed[one](rows, days)
-                branches.append(_alike(rows, looked_at, days, here, counts, keys, of_oldest))
+                branches.append(_alike(scan, rows, looked_at, days, here, counts, keys, of_oldest))
             else:
-                branches.append(_counted_in(rows, days, here, counts, keys, of_oldest))
+                branches.append(_counted_in(scan, rows, days, here, counts, keys, of_oldest))
     return branches
 
 
@@ -227,6 +228,7 @@ def _started_last(day: ColumnElement[int], each: Sequence[Days]) -> ColumnElemen
 
 
 def _counted_in(
+    scan: Scan,
     rows: Any,
     days: Days,
     here: Sequence[Condition],
@@ -240,12 +242,13 @@ def _counted_in(
     if weight is not None and not keys:
         columns = [func.coalesce(one, number(0)) for one in columns]  # nothing adds up to no number
     if oldest:
-        is_one = _any_of(oldest, rows, days)
+        is_one = _any_of(oldest, scan, rows, days)
         columns.append(func.coalesce(func.min(case((is_one, rows.due))), number(NEVER)))
     return Branch(_grouped(rows, columns, here, [*keys.values()]), tuple(counts), has_oldest=bool(oldest))
 
 
 def _alike(
+    scan: Scan,
     rows: Any,
     looked_at: Mapping[str, ColumnElement[Any]],
     days: Days,
@@ -266,12 +269,13 @@ def _alike(
         seen=tuple(seen),
         fixed=_fixed(looked_at),
         judged=tuple((place, evaluated(test(alike, days))) for place, test in counts.items()),
-        oldest=evaluated(_any_of(oldest, alike, days)) if oldest else None,
+        oldest=evaluated(_any_of(oldest, scan, alike, days)) if oldest else None,
     )  # fmt: skip
 
 
 def _in_memory(
     small: Table,
+    scan: Scan,
     day: str | None,
     rows: Any,
     fixed: Mapping[str, int],
@@ -283,7 +287,7 @@ def _in_memory(
 ) -> InMemory:
     """Build a branch whose rows stand in a small table; ``fixed``: what its dossiers have all alike.
 
-    ``day``: the day by which the scan's rows are in a period; nothing after the last counted day is.
+    ``day``: the day by which the scan's rows are in a period; none of a scan is after the last counted day.
     """
     return InMemory(
         small,
@@ -294,7 +298,7 @@ def _in_memory(
         tuple(value(one) for one in keys.values()),
         tuple((place, evaluated(test(rows, days))) for place, test in counts.items()),
         fixed,
-        evaluated(_any_of(oldest, rows, days)) if oldest else None,
+        evaluated(_any_of(oldest, scan, rows, days)) if oldest else None,
     )
 
 
@@ -307,8 +311,8 @@ def _fixed(looked_at: Mapping[str, ColumnElement[Any]]) -> dict[str, int]:
     }
 
 
-def _any_of(parts: Sequence[Part], rows: Any, days: Days) -> Condition:
-    return or_(*(part.holds(rows, days) for part in parts))
+def _any_of(parts: Sequence[Part], scan: Scan, rows: Any, days: Days) -> Condition:
+    return or_(*(_test(part, scan)(rows, days) for part in parts))
 
 
 def _grouped(

@@ -102,12 +102,15 @@ def as_of(
     moment: datetime,
     *,
     built_for: datetime,
+    until: datetime | None,
     compare: str,
     latest: datetime,
 ) -> Any:
     """Give the columns of ``courses`` as of a moment; on this connection, until it is asked for another."""
     wanted, built = end_of_moment(moment), end_of_moment(built_for)
-    if wanted == built:
+    # Up to the minute that means the end of its day, which may hold more than has been looked at.
+    is_as_built = until is not None and built <= wanted <= until and wanted == moment
+    if wanted == built or is_as_built:
         return COURSES.c
     first = min(wanted.date(), built.date()) if wanted > built else wanted.date()
     days = (first, wanted.date())

@@ -39,9 +39,10 @@ NO_NUMBER = -1
 
 MOST_STATEMENTS, MOST_FIGURES = 256, 8
 """So many statements are kept as built, and so many answers of all time."""
-MOST_IN_MEMORY = 500_000
-"""Rows of a small table that lie in memory: of 5 million dossiers in 21 units it is half of that, and some
-tens of megabytes. Where more is open, or in a province, the engine goes through the table as fast."""
+MOST_IN_MEMORY = 300_000
+"""Rows of a small table that lie in memory. 5 million dossiers in 21 units have as many at most, all tables
+together 50 MB; a hundred more at the worst. Where more is open, or in a province, the engine goes through
+the table as fast."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,6 +53,9 @@ class Courses:
     in the future. ``units``: unit codes by number, None first. ``procedures``: procedure code, the
     dossiers' own field and the field that counts, by number, from 1. ``present``: the tables and columns
     that the source has. ``known_units``: the numbers of units that are in the list.
+
+    ``until``: the moment of the data, where it has moved on since within that day and nothing has happened in
+    between: up to it ``courses`` are as built.
     """
 
     as_of: datetime
@@ -61,24 +65,33 @@ class Courses:
     procedures: tuple[tuple[str | None, str | None, str | None], ...]
     present: frozenset[str]
     known_units: frozenset[int]
+    until: datetime | None = None
     moments: moments.Moments = field(default_factory=moments.Moments)
     statements: LRUCache[Any, Any] = field(default_factory=lambda: LRUCache(MOST_STATEMENTS))
     figures: LRUCache[Any, Any] = field(default_factory=lambda: LRUCache(MOST_FIGURES))
     small: dict[str, Any] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
+    reading: threading.Lock = field(default_factory=threading.Lock)
 
-    def keeping(self, before: Courses) -> Courses:
+    def keeping(self, before: Courses, *, is_same_file: bool = False) -> Courses:
         """Give the same with the statements built for the generation before, where these hold here too.
 
+        ``is_same_file``: of a generation whose moment alone has moved on; all that is kept of it stays.
         Numbers of units and procedures stand in statements, and what the source has decides which there are.
         Most generations differ in their dossiers alone; building all statements anew took half a second of
         every reader's time.
         """
+        if is_same_file:
+            return replace(before, until=self.until)
         same = all(
             getattr(self, name) == getattr(before, name)
             for name in ("compare", "units", "procedures", "present", "known_units")
         )
         return replace(self, statements=before.statements, lock=before.lock) if same else self
+
+    def without_rows(self) -> Courses:
+        """Give the same without what lies in memory, for what outlives these data (``keeping``)."""
+        return replace(self, figures=LRUCache(1), small={})
 
     def has(self, name: str) -> bool:
         """Say whether the source has a table ("slips") or a column ("dossiers.assisted")."""
@@ -89,7 +102,13 @@ class Courses:
         if view.compare != self.compare:
             raise ValueError(f"courses were built for {self.compare!r}, not for {view.compare!r}")
         return moments.as_of(
-            conn, self.moments, view.as_of, built_for=self.as_of, compare=self.compare, latest=self.latest
+            conn,
+            self.moments,
+            view.as_of,
+            built_for=self.as_of,
+            until=self.until,
+            compare=self.compare,
+            latest=self.latest,
         )
 
     def narrowed(self, c: Any, view: View, *, named: bool = False) -> Condition:
@@ -151,7 +170,10 @@ class Courses:
         """Give rows that lie in memory as long as these data are asked, read by the first who needs them."""
         found: _Made | None = self.small.get(name)
         if found is None:
-            found = self.small[name] = read()
+            with self.reading:
+                found = self.small.get(name)
+                if found is None:
+                    found = self.small[name] = read()
         return found
 
     def _once(self, kept: LRUCache[Any, Any], key: Any, make: Callable[[], _Made]) -> _Made:
@@ -212,8 +234,9 @@ def _taken(values: Sequence[Any], places: np.ndarray) -> np.ndarray:
 
 
 def read_courses(
-    conn: Connection, *, as_of: datetime, compare: str, latest: datetime, present: frozenset[str]
-) -> Courses:
+    conn: Connection, *, as_of: datetime, compare: str, latest: datetime, present: frozenset[str],
+    until: datetime | None = None,
+) -> Courses:  # fmt: skip
     """Read what statements over a built ``courses`` have to know."""
     u = UNITS.c
     units = conn.execute(select(u.number, u.unit_code, u.is_known).order_by(u.number)).all()
@@ -227,4 +250,5 @@ def read_courses(
         tuple((row[0], row[1], row[2]) for row in procedures),
         present,
         frozenset(row[0] for row in units if row[2]),
+        until,
     )

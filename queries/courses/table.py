@@ -108,13 +108,24 @@ one (0 or 1), of the days of ``JUDGED_BY_DAY`` on which side of the day of the d
 and of the day received in ``RETURNED_BY_DAY`` nothing (ALWAYS) but where it is after the day given back.
 """
 
-WITH_SLIPS = Table("courses_with_slips", METADATA, *_columns())
+_NOT_COUNTED_BY = ("number", "receiving_unit", "submitted", "clock_start", "returned", "state")
+
+
+def _few(name: str) -> Table:
+    """Declare a table of some rows of ``COURSES``, in the numbers that are counted by."""
+    numbers = [one for one in COURSES.c if isinstance(one.type, Integer | Boolean)]
+    return Table(
+        name, METADATA, *(Column(one.name, one.type) for one in numbers if one.name not in _NOT_COUNTED_BY)
+    )
+
+
+WITH_SLIPS = _few("courses_with_slips")
 """The rows of ``COURSES`` that have slips: few, and what slips tell is asked of them alone."""
 
-ENDED_LATE = Table("courses_ended_late", METADATA, *_columns())
+ENDED_LATE = _few("courses_ended_late")
 """Those that ended late: few, and asked for by official and by procedure too."""
 
-NOT_CLOSED = Table("courses_not_closed", METADATA, *_columns())
+NOT_CLOSED = _few("courses_not_closed")
 """Those not closed by the day of the data, or received in the future: few, and asked for by every view."""
 
 
@@ -127,7 +138,7 @@ BY_UNIT = Table(
 
 
 def ordered_by(table: Table) -> str:
-    """Give the day by which the rows of a small table lie in order in memory."""
+    """Give the day by which the rows of a small table lie in order in memory: of one by day, its first."""
     return "closed" if table in (WITH_SLIPS, ENDED_LATE, NOT_CLOSED) else table.c.keys()[1]
 
 

@@ -65,6 +65,7 @@ def _late_parts() -> tuple[Part, ...]:
 
 def _within(parts: tuple[Part, ...], courses: Courses, view: View) -> tuple[Part, ...]:
     """Narrow parts by the view's unit, field and procedure."""
+    courses = courses.without_rows()  # the parts are kept with statements
 
     def narrowed(part: Part) -> Part:
         return Part(part.scan, lambda c, days: and_(part.holds(c, days), courses.narrowed(c, view)))

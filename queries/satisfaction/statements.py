@@ -37,6 +37,8 @@ from queries.on_time.trend import MONTHS, month_views
 UNKNOWN_SOURCE = "unknown_source"
 UNKNOWN_LEVEL = "unknown_level"
 UNCOUNTABLE = "uncountable"
+MOST_VOTES = 1_000_000_000
+"""A row of more is no number of votes."""
 SIPAS = "sipas"
 """The one source that is never pooled with the others."""
 
@@ -59,8 +61,8 @@ def votes_by_unit(conn: Connection, courses: Courses, view: View) -> pd.DataFram
     """Votes in the period: one row per unit_code, source and level that has any.
 
     Columns: unit_code (None where the rating has none), source (of ``SOURCES``), level
-    (of the contract, or ``UNKNOWN_LEVEL``), votes. Level ``UNCOUNTABLE``: rows whose
-    number of votes is missing or negative; there ``votes`` is the number of rows. No row
+    (of the contract, or ``UNKNOWN_LEVEL``), votes. Level ``UNCOUNTABLE``: rows whose number
+    of votes is missing, negative or over a billion; there ``votes`` is the number of rows. No row
     where nothing was found, the period has not begun, or there is no such table.
     """
     if not view.has_started or not has_ratings(courses):
@@ -134,7 +136,7 @@ def _added_up(
 def _packed() -> ColumnElement[int]:
     """Give the level and the source of a row as one number."""
     r = CLEAN["ratings"].c
-    uncountable = or_(r.votes.is_(None), r.votes < 0)
+    uncountable = or_(r.votes.is_(None), r.votes < 0, r.votes > MOST_VOTES)
     level = case(
         (uncountable, number(len(_LEVELS) - 1)),
         *((r.level == word, number(code)) for code, word in enumerate(_LEVELS) if word in RATING_LEVELS),

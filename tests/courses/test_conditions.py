@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+import pandas as pd
 import pytest
 from clean_copies import CleanCopy, Row
 from combinations import EVERY_DOSSIER, QUESTIONS
@@ -19,14 +20,11 @@ import queries.courses.build
 from queries.asked.periods import custom_period, parse_period
 from queries.asked.view import COMPARES, View
 from queries.asked.workdays import WorkCalendar
-from queries.courses import counting, stock
+from queries.courses import stock
 from queries.courses.conditions import (
     ON_TIME_COLLAPSED,
     ON_TIME_COUNTS,
-    ONLINE_BY_DAY,
-    ONLINE_COLLAPSED,
     ONLINE_COUNTS,
-    Collapsed,
     Days,
     Part,
     Scan,
@@ -42,12 +40,14 @@ from queries.courses.table import day_number
 from queries.definitions import metrics
 from queries.definitions.flag_rule import Parameters
 from queries.flags.conditions import due_soon_parts, mark_parts, parts_behind_unit_flag, slip_parts
+from queries.flags.dossiers import marked_by_unit, slips_by_unit
 from queries.flags.units import UNIT_FLAGS
-from queries.on_time.statements import on_time_by_unit
-from queries.on_time.trend import late_by_unit_month
-from queries.online.statements import online_by_unit
+from queries.on_time.statements import late_by_unit_procedure, on_time_by_procedure, on_time_by_unit
+from queries.on_time.trend import flows_by_unit_month, late_by_unit, late_by_unit_month
+from queries.online.statements import online_by_unit, online_by_unit_month
 
 CALENDAR = WorkCalendar(frozenset({date(2026, 11, 4)}), frozenset({date(2026, 11, 14)}))
+PARAMETERS = Parameters(CALENDAR)
 UNIT_ROWS = [{"unit_code": code, "name": code, "kind": "ward"} for code in UNITS]
 OFFICERS: list[Row] = [{"officer_code": "CC1", "on_contract": True}]
 CATALOGUE: list[Row] = [{"procedure_code": "1.001", "name": "Một", "field": FIELDS[0], "online_level": "4"}]
@@ -269,51 +269,55 @@ def test_several_views_at_once_count_what_each_counts_alone(copy: CleanCopy, com
             assert by_code(of_it) == by_code(alone), view.period.code
 
 
-COUNTED_SMALL: Mapping[str, tuple[Mapping[str, tuple[Part, ...]], Mapping[Scan, Collapsed], str]] = {
-    "on time": (ON_TIME_COUNTS, ON_TIME_COLLAPSED, "open_overdue"),
-    "online": (ONLINE_COUNTS, ONLINE_COLLAPSED, ""),
-}
+def asked_of_all(conn: Any, courses: Any, view: View) -> list[Any]:
+    """Every answer by unit that is looked up in small tables."""
+    return [
+        on_time_by_unit(conn, courses, view), online_by_unit(conn, courses, view), late_by_unit(conn, courses, view),
+        late_by_unit_month(conn, courses, view), flows_by_unit_month(conn, courses, view),
+        online_by_unit_month(conn, courses, view), late_by_unit_procedure(conn, courses, view),
+        on_time_by_procedure(conn, courses, view), marked_by_unit(conn, courses, view, parameters=PARAMETERS),
+        slips_by_unit(conn, courses, view, parameters=PARAMETERS),
+    ]  # fmt: skip
 
 
-@pytest.mark.parametrize("of", COUNTED_SMALL)
 @pytest.mark.parametrize("compare", COMPARES)
-def test_what_lies_in_memory_is_counted_as_the_engine_counts(here: CleanCopy, of: str, compare: str) -> None:
-    here.fill({"dossiers": EVERY_DOSSIER, "units": UNIT_ROWS})
-    counts, collapsed, oldest = COUNTED_SMALL[of]
-    plain = NOVEMBER.at(compare=compare)
-    known = UNITS[0]
+@pytest.mark.parametrize("basis", ["A", "B", "C", "D"])
+def test_what_lies_in_memory_is_counted_as_the_engine_counts(
+    here: CleanCopy, basis: str, compare: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = EVERY_DOSSIER[::3]
+    slips = [
+        {"dossier_code": row["dossier_code"], "kind": kind, "issued_at": datetime(2026, 11, 3 + i % 9, 9)}
+        for i, row in enumerate(rows) for kind in ("apology", "supplement")[: 1 + i % 2]
+    ]  # fmt: skip
+    here.fill(
+        {"dossiers": rows, "units": [{"unit_code": "P1", "name": "P1", "kind": "ward"}], "slips": slips}
+    )
+    plain = NOVEMBER.at(compare=compare, basis=basis)
     views = [
         plain, plain.at(period=parse_period("2026-10")), plain.at(period=parse_period("2026")),
         plain.at(judged_on=date(2026, 11, 12)), plain.at(judged_on=plain.as_of.date()),
-        plain.at(unit_code=known), plain.at(units_seen=(known,)), plain.at(unit_code="nobody"),
-        plain.at(field=FIELDS[0]),
+        plain.at(unit_code="P1"), plain.at(units_seen=("P1", "P2")), plain.at(procedure_code="TT-3"),
     ]  # fmt: skip
-    compared = 0
     with here.asked(plain) as (conn, courses):
-        for view in views:
-            by_day = ONLINE_BY_DAY if of == "online" else on_time_by_day(view)
-            told = counted(
-                conn, courses, [view], counts, ("unit",), oldest=oldest, collapsed=collapsed, by_day=by_day
-            )
-            with pytest.MonkeyPatch.context() as patch:
-                patch.setattr(stock, "MOST_IN_MEMORY", -1)
-                too_large = counted(
-                    conn,
-                    courses,
-                    [view],
-                    counts,
-                    ("unit",),
-                    oldest=oldest,
-                    collapsed=collapsed,
-                    by_day=by_day,
-                )
-                patch.setattr(counting, "standing_apart", lambda _views: {})
-                by_engine = counted(
-                    conn, courses, [view], counts, ("unit",), oldest=oldest, collapsed=collapsed
-                )
-            assert by_code(told) == by_code(too_large) == by_code(by_engine), view
-            compared += len(told)
-    assert compared > 10
+        in_memory = [asked_of_all(conn, courses, view) for view in views]
+        monkeypatch.setattr(stock, "MOST_IN_MEMORY", -1)
+        too_large = [asked_of_all(conn, courses, view) for view in views]
+    with here.asked(plain, built_for=datetime(2026, 11, 20, 9)) as (
+        conn,
+        elsewhere,
+    ):  # no small table is of that
+        by_engine = [asked_of_all(conn, elsewhere, view) for view in views]
+    for view, *answers in zip(views, in_memory, too_large, by_engine, strict=True):
+        for one, other, engine in zip(*answers, strict=True):
+            assert rows_in(one) == rows_in(other) == rows_in(engine), view
+    assert all(len(one) for one in in_memory[0])
+
+
+def rows_in(frame: Any) -> set[tuple[Any, ...]]:
+    rows = [tuple(None if pd.isna(one) else one for one in row) for row in frame.itertuples(index=False)]
+    assert len({*rows}) == len(rows)
+    return {*rows}
 
 
 def test_of_a_running_month_the_engine_is_asked_for_what_was_carried_over_alone(here: CleanCopy) -> None:

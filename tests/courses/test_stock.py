@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -12,9 +14,15 @@ from sqlalchemy import Integer, bindparam, literal, select
 
 from queries.asked.periods import parse_period
 from queries.asked.view import View
+from queries.asked.workdays import WorkCalendar
+from queries.courses.moments import Moments
 from queries.courses.prepared import Prepared
 from queries.courses.stock import Courses
-from queries.on_time.statements import on_time_by_unit
+from queries.definitions.flag_rule import Parameters
+from queries.flags.ages import work_by_age
+from queries.flags.dossiers import due_soon_by_unit, marked_by_unit, slips_by_unit
+from queries.flags.officers import late_by_officer
+from queries.on_time.statements import on_time_by_unit, on_time_by_unit_procedure
 
 VIEW = View(parse_period("2026-11"), datetime(2026, 11, 20, 10, 15))
 BEFORE = Courses(
@@ -80,3 +88,26 @@ def test_a_kept_statement_counts_the_dossiers_of_the_new_data(copy: CleanCopy) -
             assert before is None or kept.statements is before.statements
             before = kept
     assert counts == [[3], [5]]
+
+
+def test_what_lies_in_memory_goes_with_its_data(copy: CleanCopy) -> None:
+    """What is kept with statements, which the next generation takes over, holds none of it."""
+    late = {"unit_code": "P1", "received_at": datetime(2026, 11, 2), "due_at": datetime(2026, 11, 4),
+            "finished_at": datetime(2026, 11, 9), "state": "finished", "officer_code": "CC1"}  # fmt: skip
+    copy.fill({"dossiers": [{**late, "dossier_code": str(i)} for i in range(3)]})
+    parameters = Parameters(WorkCalendar(frozenset(), frozenset()))
+    narrow = VIEW.at(unit_code="P1")
+    with copy.asked(VIEW) as (conn, courses):
+        before = replace(courses, small={}, moments=Moments())
+        for view in (VIEW, narrow):
+            late_by_officer(conn, before, view)
+            marked_by_unit(conn, before, view, parameters=parameters)
+            slips_by_unit(conn, before, view, parameters=parameters)
+            work_by_age(conn, before, view, parameters=parameters)
+            due_soon_by_unit(conn, before, view, until=date(2026, 11, 27))
+            on_time_by_unit_procedure(conn, before, view, units=("P1",))
+        after, gone = courses.keeping(before), weakref.ref(before)
+        assert after.statements is before.statements
+        del before
+        gc.collect()
+        assert gone() is None

@@ -196,6 +196,27 @@ def test_unchanged_data_are_neither_written_nor_learnt_again(tmp_path: Path) -> 
     assert site.source.known() is known
 
 
+def test_data_that_only_moved_on_within_a_day_are_asked_as_before(tmp_path: Path) -> None:
+    """The very file is asked: what lies in memory of it stays, and other moments asked for before."""
+    site = living(tmp_path, count=3)
+    site.refresh()
+    before = site.source.known()
+    built, later = before.as_of.moment, before.as_of.moment + timedelta(minutes=30)
+    earlier = VIEW.at(as_of=built - timedelta(hours=2))
+    was = late(site.source, earlier)
+    assert late(site.source, VIEW.at(as_of=built)) == 3
+    write(tmp_path, [unit(1)], dossiers("P01", late=3), load=loaded(as_of=later))
+    assert site.refresh().kind == "nothing_new"
+    assert site.source.known() is not before
+    assert site.source.known().as_of.moment == later
+    assert late(site.source, earlier) == was
+    with statements() as sent:
+        assert late(site.source, VIEW.at(as_of=later, period=parse_period("2026-10"))) == 0
+        assert late(site.source, VIEW.at(as_of=later)) == 3
+    assert not any("courses_then" in one for one in sent)
+    assert len(sent) == 2  # what the periods before had left
+
+
 def test_readers_go_on_while_copies_change_under_them(tmp_path: Path) -> None:
     site = living(tmp_path)
     site.refresh()
