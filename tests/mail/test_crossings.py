@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import threading
 from collections.abc import Iterator
 from datetime import datetime
@@ -14,7 +13,7 @@ import pytest
 from alone import no_settings  # noqa: F401 - a fixture
 from apps import SAMPLE, dossiers, loaded, unit
 from mail_servers import Letterbox, mail_server
-from mailing import Desk
+from mailing import Desk, copied
 from stores import Row
 
 from dashboard.mail.told import remembered
@@ -65,11 +64,7 @@ def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def desk(first: Path, tmp_path: Path, box: Letterbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     """The same desk, of one test alone."""
-    folder = tmp_path / "desk"
-    shutil.copytree(first, folder)
-    with mail_server(tmp_path, box) as server:
-        made = Desk(folder, monkeypatch, server)
-        made.configure(as_of=on(13).isoformat())
+    with copied(first, tmp_path, box, monkeypatch, as_of=on(13).isoformat()) as made:
         yield made
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import re
-import shutil
 from collections.abc import Iterator
 from datetime import date, datetime
 from email.message import EmailMessage
@@ -15,8 +14,8 @@ import docx
 import pytest
 from alone import no_settings  # noqa: F401 - a fixture
 from apps import SAMPLE, dossiers, loaded, unit
-from mail_servers import Letterbox, mail_server
-from mailing import Desk
+from mail_servers import Letterbox
+from mailing import Desk, copied
 from openpyxl import load_workbook
 from stores import Row
 
@@ -65,11 +64,8 @@ def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def desk(first: Path, tmp_path: Path, box: Letterbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     """The same desk, of one test alone."""
-    folder = tmp_path / "desk"
-    shutil.copytree(first, folder)
-    with mail_server(tmp_path, box) as server:
-        made = Desk(folder, monkeypatch, server)
-        made.configure(as_of=AT.isoformat(), database_url=f"duckdb:///{first / 'nguon' / 'motcua.duckdb'}")
+    source = f"duckdb:///{first / 'nguon' / 'motcua.duckdb'}"
+    with copied(first, tmp_path, box, monkeypatch, as_of=AT.isoformat(), database_url=source) as made:
         yield made
 
 

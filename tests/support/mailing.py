@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import shutil
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 from apps import loaded, unit, write
 from click.testing import CliRunner, Result
-from mail_servers import PASSWORD, USER, Running
+from mail_servers import PASSWORD, USER, Letterbox, Running, mail_server
 from stores import Row
 
 from dashboard.accounts.account import Account
@@ -79,3 +81,16 @@ class Desk:
         assert PASSWORD not in found.output
         assert "@quan.vn" not in found.output
         return found
+
+
+@contextmanager
+def copied(
+    first: Path, folder: Path, box: Letterbox, monkeypatch: pytest.MonkeyPatch, **settings: object
+) -> Iterator[Desk]:
+    """Give a desk once more, in a folder of one test alone and before a mail server of its own."""
+    own = folder / "desk"
+    shutil.copytree(first, own)
+    with mail_server(folder, box) as server:
+        made = Desk(own, monkeypatch, server)
+        made.configure(**settings)
+        yield made
