@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+import numpy as np
 import pandas as pd
-from sqlalchemy import Connection, Date, Select, String, and_, bindparam, func, or_, select
+from sqlalchemy import Connection
 
 from queries.asked.view import View
-from queries.copy.tables import CLEAN
-from queries.courses.conditions import one_if
-from queries.courses.constructs import binary_order
+from queries.courses.complaints import complaints_of
 from queries.courses.stock import Courses
+from queries.courses.table import day_of_number
 
 COMPLAINT_COLUMNS = ("unit_code", "waiting", "overdue")
 MOST_COMPLAINTS = 50
@@ -27,17 +25,12 @@ def complaints_by_unit(conn: Connection, courses: Courses, view: View) -> pd.Dat
     """
     if not view.has_started:
         return pd.DataFrame(columns=list(COMPLAINT_COLUMNS))
-    key = ("complaints waiting", view.unit_code is not None, view.units_seen, view.field is not None)
-    rows = courses.rows_of(conn, key, lambda: complaints_statement(view), _values(view))
-    return pd.DataFrame(
-        [(row[0], int(row[1]), int(row[2] or 0)) for row in rows], columns=list(COMPLAINT_COLUMNS)
-    )
-
-
-def complaints_statement(view: View) -> Select[Any]:
-    """Build the statement: unanswered and overdue complaints by unit."""
-    w = _waiting(view)
-    return select(w.unit_code, func.count(), func.sum(w.overdue)).group_by(w.unit_code)
+    every = complaints_of(conn, courses)
+    is_within = every.within(view)
+    overdue = every.by_unit(is_within & every.overdue(view.judged))
+    waiting = every.by_unit(is_within & every.waiting(view.judged))
+    rows = [(code, n, overdue[code]) for code, n in waiting.items()]
+    return pd.DataFrame(rows, columns=list(COMPLAINT_COLUMNS))
 
 
 def overdue_complaints(conn: Connection, courses: Courses, view: View, *, most: int) -> pd.DataFrame:
@@ -47,42 +40,12 @@ def overdue_complaints(conn: Connection, courses: Courses, view: View, *, most: 
     """
     if not view.has_started:
         return pd.DataFrame(columns=list(LISTED_COLUMNS))
-    return pd.DataFrame(
-        conn.execute(overdue_complaints_statement(view, most), _values(view)).all(),
-        columns=list(LISTED_COLUMNS),
-    )
-
-
-def overdue_complaints_statement(view: View, most: int) -> Select[Any]:
-    """Build the statement that lists the complaints overdue."""
-    w = _waiting(view)
-    return (
-        select(*(w[name] for name in LISTED_COLUMNS))
-        .where(w.overdue == 1)
-        .order_by(w.due_on, binary_order(w.complaint_id))
-        .limit(most)
-    )
-
-
-def _values(view: View) -> dict[str, Any]:
-    """Give the parameters: the judging day, the unit and the field."""
-    return {"judged": view.judged, "unit": view.unit_code, "field": view.field}
-
-
-def _waiting(view: View) -> Any:
-    """Give the complaints received and not answered by J, with ``overdue`` 0 or 1; J is a parameter."""
-    c, judged = CLEAN["complaints"].c, bindparam("judged", type_=Date())
-    where = [c.received_on <= judged, or_(c.answered_on.is_(None), c.answered_on > judged)]
-    if view.unit_code is not None:
-        where.append(c.unit_code == bindparam("unit", type_=String()))
-    if view.units_seen is not None:
-        where.append(c.unit_code.in_(view.units_seen))
-    if view.field is not None:
-        where.append(c.field == bindparam("field", type_=String()))
-    late = one_if(and_(c.due_on.is_not(None), c.due_on < judged))
-    return (
-        select(*(c[name] for name in LISTED_COLUMNS), late.label("overdue"))
-        .where(*where)
-        .subquery("waiting")
-        .c
-    )
+    every = complaints_of(conn, courses)
+    places = np.flatnonzero(every.within(view) & every.overdue(view.judged)).tolist()
+    places.sort(key=lambda place: (every.due[place], every.code[place]))
+    rows = [
+        (every.code[place], every.unit[place], every.field[place], day_of_number(int(every.received[place])),
+         day_of_number(int(every.due[place])))
+        for place in places[:most]
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=list(LISTED_COLUMNS))

@@ -11,10 +11,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from sqlalchemy import (
-    BindParameter,
     ColumnElement,
     Connection,
-    Date,
     Select,
     String,
     and_,
@@ -26,7 +24,8 @@ from sqlalchemy import (
 
 from queries.asked.view import View
 from queries.copy.tables import CLEAN
-from queries.courses.conditions import Condition, one_if, parts_of
+from queries.courses.complaints import complaints_of
+from queries.courses.conditions import Condition, parts_of
 from queries.courses.constructs import day_number_of
 from queries.courses.counting import counted
 from queries.courses.frames import frame_of
@@ -60,31 +59,15 @@ def complaints_received_by_unit(conn: Connection, courses: Courses, view: View) 
     columns = ["unit_code", *COMPLAINT_COUNTS]
     if not view.has_started or not has_complaints(courses, view):
         return pd.DataFrame(columns=columns)
-    rows = courses.rows_of(
-        conn, ("complaints received", view.field is not None, *_shape(view)),
-        lambda: _complaints(view), {**_values(view), "field": view.field},
-    )  # fmt: skip
-    return pd.DataFrame([(row[0], *(int(value or 0) for value in row[1:])) for row in rows], columns=columns)
-
-
-def _complaints(view: View) -> Select[Any]:
-    """Build the statement that counts complaints by unit; the days are parameters."""
-    c, judged = CLEAN["complaints"].c, _day("judged")
-    is_answered = and_(c.answered_on.is_not(None), c.answered_on <= judged)
-    is_waiting = or_(c.answered_on.is_(None), c.answered_on > judged)
-    where = [c.received_on >= _day("start"), c.received_on <= judged, *_of_unit(c.unit_code, view)]
-    if view.field is not None:
-        where.append(c.field == bindparam("field", type_=String()))
-    return (
-        select(
-            c.unit_code,
-            func.count(),
-            func.sum(one_if(is_answered)),
-            func.sum(one_if(and_(is_waiting, c.due_on < judged))),
-        )
-        .where(*where)
-        .group_by(c.unit_code)
+    every, judged = complaints_of(conn, courses), day_number(view.judged)
+    is_received = (
+        every.within(view) & (every.received >= day_number(view.period.start)) & (every.received <= judged)
     )
+    received = every.by_unit(is_received)
+    answered = every.by_unit(is_received & (every.answered <= judged))
+    overdue = every.by_unit(is_received & every.overdue(view.judged))
+    rows = [(code, n, answered[code], overdue[code]) for code, n in received.items()]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def receptions_by_unit(conn: Connection, courses: Courses, view: View) -> pd.DataFrame:
@@ -154,21 +137,6 @@ def procedures_used_by_unit(conn: Connection, courses: Courses, view: View) -> p
     if not view.has_started:
         return pd.DataFrame(columns=list(USED_COLUMNS))
     return counted(conn, courses, [view], {"received": parts_of("received")}, ("unit", "procedure"))
-
-
-def _day(name: str) -> BindParameter[Any]:
-    """Give a day that is a parameter, so that one statement serves every period."""
-    return bindparam(name, type_=Date())
-
-
-def _shape(view: View) -> tuple[Any, ...]:
-    """Give what a statement depends on beside its parameters."""
-    return view.unit_code is not None, view.units_seen
-
-
-def _values(view: View) -> dict[str, Any]:
-    """Give the parameters: the first day and the judging day, and the unit."""
-    return {"start": view.period.start, "judged": view.judged, "unit": view.unit_code}
 
 
 def _of_unit(unit_code: ColumnElement[Any], view: View) -> list[Condition]:
