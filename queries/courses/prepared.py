@@ -26,15 +26,11 @@ class Prepared:
         # some ten thousand objects, and the collector of garbage goes through all that are kept.
         self._tree = compiled if compiled.post_compile_params else None
 
-    def rows(self, conn: Connection, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-        """Ask with values for the parameters; give the rows as plain tuples, as the driver made them.
+    def numbers(self, conn: Connection, values: Mapping[str, Any]) -> list[np.ndarray]:
+        """Ask with values for the parameters; give the columns, whole numbers of which none is missing.
 
         KeyError for a parameter without its value: as nothing it would be counted by.
         """
-        return list(self._cursor(conn, values).fetchall())
-
-    def numbers(self, conn: Connection, values: Mapping[str, Any]) -> list[np.ndarray]:
-        """Ask the same of a statement whose columns are whole numbers, none of them missing: its columns."""
         cursor = self._cursor(conn, values)
         if conn.dialect.name == "duckdb":
             # Without a tuple a row and an object a number.

@@ -16,7 +16,6 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Integer,
-    Select,
     SmallInteger,
     Table,
     and_,
@@ -131,12 +130,6 @@ class Courses:
     def kept(self, key: Any, make: Callable[[], _Made]) -> _Made:
         """Give a statement, or what it is made of, built once for a key; never a figure (``keeping``)."""
         return self._once(self.statements, key, make)
-
-    def rows_of(
-        self, conn: Connection, key: Any, build: Callable[[], Select[Any]], values: Mapping[str, Any]
-    ) -> list[tuple[Any, ...]]:
-        """Ask a statement that is built once for a key (``kept``), with values for its parameters."""
-        return self.kept(key, lambda: Prepared(build(), conn.dialect)).rows(conn, values)
 
     def of_all_time(self, key: Any, make: Callable[[], _Made]) -> _Made:
         """Give an answer that is the same whatever is asked for, worked out once for these data."""

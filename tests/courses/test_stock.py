@@ -55,9 +55,9 @@ def test_a_parameter_without_a_value_is_no_nothing(copy: CleanCopy) -> None:
     days = bindparam("first", type_=Integer()) + literal(2)
     with copy.engine.connect() as conn:
         prepared = Prepared(select(days), conn.dialect)
-        assert prepared.rows(conn, {"first": 5, "of_another": 1}) == [(7,)]
+        assert [column.tolist() for column in prepared.numbers(conn, {"first": 5, "of_another": 1})] == [[7]]
         with pytest.raises(KeyError, match="first"):
-            prepared.rows(conn, {"of_another": 1})
+            prepared.numbers(conn, {"of_another": 1})
 
 
 def test_numbers_come_by_column_also_where_there_are_none(copy: CleanCopy) -> None:
