@@ -34,7 +34,7 @@ INDEX = "/don-vi"
 """The page that lists the units; each has its own below."""
 
 _LAST_YEAR = Comparison("last_year")
-_MONTHS = ("trend", "flows", "online_trend", "satisfaction_trend")
+_MONTHS = ("flows", "online_trend", "satisfaction_trend")
 _WHOLE = ("slips", "complaints_received", "receptions", "procedures_used")
 
 
@@ -124,9 +124,15 @@ class UnitQuestion(Question):
     @once
     def months(self) -> UnitMonths:
         """Every indicator that has months, month by month, as the other pages count them."""
-        whole = self.district
-        self.source.together.make([whole.worked_out(name) for name in _MONTHS])
-        return unit_months(self.unit, whole.trend, whole.flows, whole.online_trend, whole.satisfaction_trend)
+        self.source.together.make([*self._of_months()])
+        return unit_months(
+            self.unit, self.district.trend, self.flows, self.online_trend, self.satisfaction_trend
+        )
+
+    def _of_months(self) -> Iterator[Callable[[], Any]]:
+        """Give what the months are made of: of all units only the late rate, drawn beside the unit's."""
+        yield self.district.worked_out("trend")
+        yield from (self.worked_out(name) for name in _MONTHS)
 
     @once
     def months_told(self) -> tuple[bool, ...]:
@@ -183,7 +189,7 @@ class UnitQuestion(Question):
         for question in (self.district, self.last_year):
             if question is not None:
                 yield from (question.worked_out(name) for name in _WHOLE)
-        yield from (self.district.worked_out(name) for name in _MONTHS)
+        yield from self._of_months()
         yield from (self.worked_out(name) for name in ("by_field", "online_fields", "events"))
         yield self.district.worked_out("flags")
 

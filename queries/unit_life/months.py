@@ -42,7 +42,10 @@ class UnitMonths:
 def unit_months(
     unit: Unit, trend: Trend, flows: pd.DataFrame, online: OnlineTrend, votes: SatisfactionTrend
 ) -> UnitMonths:
-    """Take one unit's months out of the district's: ``flows`` from ``flows_by_unit_month``."""
+    """Take one unit's months out of what is told of it, or of all units.
+
+    ``trend`` of all units, ``flows`` from ``flows_by_unit_month``.
+    """
     months = trend.months
     there = [trend.was_there(unit.code, month) and trend.view.sees(month) for month in months]
     counts = {word: [0] * len(months) for word in FLOWS}
