@@ -59,11 +59,12 @@ from queries.satisfaction.judging import (
 )
 from queries.satisfaction.statements import has_ratings, votes_by_unit, votes_by_unit_month
 from queries.unit_life.duties import Duty, duties_of
+from queries.unit_life.judging import codes_used
 from queries.unit_life.statements import (
     complaints_received_by_unit,
     duties_of_period,
     has_duties,
-    procedures_used_by_unit,
+    procedures_used,
     receptions_by_unit,
 )
 
@@ -395,9 +396,9 @@ class Question:
         return self.source.ask(self.known, read_quality, self.view.at(unit_code=None))
 
     @once
-    def procedures_used(self) -> pd.DataFrame:
-        """Procedures that dossiers of the period were received for, by unit."""
-        return self.source.ask(self.known, procedures_used_by_unit, self.counted)
+    def procedures_used(self) -> frozenset[str]:
+        """The codes of the procedures that dossiers of the period were received for."""
+        return codes_used(self.source.ask(self.known, procedures_used, self.counted))
 
     @once
     def flags(self) -> FoundFlags:

@@ -26,7 +26,7 @@ from queries.on_time.judging import Row, Tally, judge
 from queries.on_time.judging_trend import Trend
 from queries.online.judging import OnlineTally
 from queries.satisfaction.votes import NO_VOTES, Votes
-from queries.unit_life.judging import UnitFigures, UnitLife, unit_life
+from queries.unit_life.judging import UnitFigures, UnitLife, codes_used, unit_life
 from queries.unit_life.months import UnitMonths, unit_months
 from queries.unit_life.presence import DOSSIERS
 
@@ -148,6 +148,11 @@ class UnitQuestion(Question):
         return replace(trend, district=tuple(one if is_told else Share(0, 0) for one, is_told in told))
 
     @once
+    def procedures_used(self) -> frozenset[str]:
+        """The same codes, out of what the unit's fields are counted from anyway."""
+        return codes_used(self._procedures)
+
+    @once
     def predecessors(self) -> tuple[Unit, ...]:
         """The units merged into this one."""
         return tuple(one for one in self.known.units if one.successor_code == self.unit.code)
@@ -167,18 +172,20 @@ class UnitQuestion(Question):
         district, then, last_year = self.district, self.last_year, None
         names = ("on_time", "online", "satisfaction", *(_WHOLE if whole else ()))
         asked = [question.worked_out(name) for question in (district, then) if question for name in names]
-        if not whole:
+        if whole:
+            asked.append(self.worked_out("procedures_used"))
+        else:
             asked += [district.worked_out("trend"), self.worked_out("compared")]  # the head shows them too
         self.source.together.make(asked)
         if then is not None:
             row = then.on_time.of(self.unit.code)
             existed = row is not None or self.unit.is_active(then.view.period.start, then.view.end)
             tally = row.tally if row else Tally() if existed else None
-            last_year = _figures(then, self.unit, tally, whole=whole)
+            last_year = _figures(then, self.unit, tally, whole=whole, used=then)
         return (
-            _figures(district, self.unit, self.row.tally, whole=whole),
+            _figures(district, self.unit, self.row.tally, whole=whole, used=self),
             replace(
-                _figures(district, None, district.on_time.district.tally, whole=whole),
+                _figures(district, None, district.on_time.district.tally, whole=whole, used=district),
                 untold=untold(district),
             ),
             last_year,
@@ -207,10 +214,13 @@ def whole_figures(question: Question) -> tuple[UnitFigures, UnitFigures | None]:
 
 def _of_all(question: Question) -> UnitFigures:
     question.at_once("on_time", "online", "satisfaction", *_WHOLE)
-    return _figures(question, None, question.on_time.district.tally, whole=True)
+    return _figures(question, None, question.on_time.district.tally, whole=True, used=question)
 
 
-def _figures(question: Question, unit: Unit | None, tally: Tally | None, *, whole: bool) -> UnitFigures:
+def _figures(
+    question: Question, unit: Unit | None, tally: Tally | None, *, whole: bool, used: Question
+) -> UnitFigures:
+    """Take a unit's figures out of a question; ``used``: the one of that unit alone, for its procedures."""
     code = None if unit is None else unit.code
     online, rated = question.online, question.satisfaction
     rows = {row.unit.code: row.tally for row in online.rows}
@@ -219,7 +229,7 @@ def _figures(question: Question, unit: Unit | None, tally: Tally | None, *, whol
         online=online.district.tally if unit is None else rows.get(code, OnlineTally()),
         recorded=online.recorded,
         votes=None if not rated.has_data else _votes(question, unit),
-        life=_life(question, unit) if whole else UnitLife(),
+        life=_life(question, unit, used) if whole else UnitLife(),
         apologized=_apologized(question, unit) if whole else None,
         target=online.target,
     )
@@ -231,11 +241,11 @@ def _votes(question: Question, unit: Unit | None) -> Votes:
     return row.votes if row else NO_VOTES
 
 
-def _life(question: Question, unit: Unit | None) -> UnitLife:
+def _life(question: Question, unit: Unit | None, used: Question) -> UnitLife:
     return unit_life(
         unit, question.counted, question.known.courses,
         complaints=question.complaints_received, receptions=question.receptions,
-        used=question.procedures_used, procedures=question.known.procedures,
+        used=used.procedures_used, procedures=question.known.procedures,
     )  # fmt: skip
 
 

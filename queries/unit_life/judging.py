@@ -59,9 +59,12 @@ def catalogue_of(unit: Unit | None, procedures: Iterable[Procedure], view: View)
 
 def unit_life(
     unit: Unit | None, view: View, courses: Courses, *, complaints: pd.DataFrame, receptions: pd.DataFrame,
-    used: pd.DataFrame, procedures: Iterable[Procedure],
+    used: Collection[str], procedures: Iterable[Procedure],
 ) -> UnitLife:  # fmt: skip
-    """Add up one unit's figures, or the district's (``unit`` None), from the frames of ``unit_life``."""
+    """Add up one unit's figures, or the district's (``unit`` None), from the frames of ``unit_life``.
+
+    ``used``: the codes of the procedures that it had dossiers of.
+    """
     counts: dict[str, int] = {}
     if has_complaints(courses, view):
         counts |= _sums(complaints, COMPLAINT_COUNTS, unit)
@@ -82,16 +85,14 @@ def _sums(frame: pd.DataFrame, words: Collection[str], unit: Unit | None) -> dic
 
 
 def _procedures(
-    unit: Unit | None, view: View, courses: Courses, used: pd.DataFrame, procedures: Iterable[Procedure]
+    unit: Unit | None, view: View, courses: Courses, used: Collection[str], procedures: Iterable[Procedure]
 ) -> tuple[dict[str, int], int]:
     if not courses.has("procedures.level"):
         return {}, 0
     catalogue = {one.code: one for one in catalogue_of(unit, procedures, view)}
     counts = {"procedures": len(catalogue)}
     has_fields, is_coded = courses.has("procedures.field"), courses.has("dossiers.procedure_code")
-    rows = rows_of(used, ("unit_code", "procedure_code")) if is_coded else ()
-    # A frame may give NaN for what has no code.
-    codes = {code for of, code in rows if isinstance(code, str) and (unit is None or of == unit.code)}
+    codes = set(used) if is_coded else set()
     if has_fields:
         counts["fields"] = len({one.field for one in catalogue.values() if one.field})
     if is_coded:
@@ -99,6 +100,12 @@ def _procedures(
     if is_coded and has_fields:
         counts["fields_used"] = len({catalogue[code].field for code in codes if code in catalogue} - {None})
     return counts, len(codes - catalogue.keys())
+
+
+def codes_used(frame: pd.DataFrame) -> frozenset[str]:
+    """Give the procedures that counts by procedure say were received for; none for those without a code."""
+    rows = rows_of(frame, ("procedure_code", "received"))
+    return frozenset(code for code, received in rows if received and isinstance(code, str))
 
 
 def subject_of(word: str) -> str:

@@ -34,7 +34,7 @@ from queries.courses.table import day_number
 from queries.definitions.unit_metrics import COMPLAINT_COUNTS
 from queries.unit_life.duties import DUTY_COLUMNS
 
-USED_COLUMNS = ("unit_code", "procedure_code", "field", "received")
+USED_COLUMNS = ("procedure_code", "field", "received")
 
 
 def has_complaints(courses: Courses, view: View) -> bool:
@@ -128,15 +128,15 @@ def duties_statement(view: View) -> Select[Any]:
     )
 
 
-def procedures_used_by_unit(conn: Connection, courses: Courses, view: View) -> pd.DataFrame:
-    """Procedures with a dossier received in the period: one row per unit_code, procedure and field.
+def procedures_used(conn: Connection, courses: Courses, view: View) -> pd.DataFrame:
+    """Procedures with a dossier received in the period: one row per procedure and field.
 
-    Columns: unit_code, procedure_code, field (the dossier's own word), received in
-    dossiers. No row where the period has not begun.
+    Columns: procedure_code, field (the dossier's own word), received in dossiers. No row where the
+    period has not begun.
     """
     if not view.has_started:
         return pd.DataFrame(columns=list(USED_COLUMNS))
-    return counted(conn, courses, [view], {"received": parts_of("received")}, ("unit", "procedure"))
+    return counted(conn, courses, [view], {"received": parts_of("received")}, ("procedure",))
 
 
 def _of_unit(unit_code: ColumnElement[Any], view: View) -> list[Condition]:

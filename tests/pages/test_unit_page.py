@@ -22,6 +22,8 @@ from dashboard.question.question import Question
 from dashboard.question.unit import UnitQuestion, unit_code_in, unit_path
 from queries.contract import CONTRACT
 from queries.definitions.metrics import BASES
+from queries.unit_life.judging import codes_used
+from queries.unit_life.statements import procedures_used
 
 CARDS = ("draw_headline", "draw_metrics", "draw_trend", "draw_months", "draw_flags", "draw_fields")
 NO_DATA = "không có dữ liệu"
@@ -130,6 +132,16 @@ def test_the_months_of_an_indicator_are_those_of_its_periods(site: Site) -> None
         for word in ("received", "finished", "early", "on_time", "late"):
             assert months.of[word][i] == tally[word], (period, word)
         assert months.of["late_rate_a"][i] == tally.late("A")
+
+
+@pytest.mark.parametrize("period", ["2026-11", "2026", "2025"])
+@pytest.mark.parametrize("code", ["P01", "P00", "P03"])
+def test_its_procedures_are_those_that_are_counted_for_it(site: Site, code: str, period: str) -> None:
+    """Out of its fields' counts as out of the statement that asks for nothing else; P01 had one, not none."""
+    unit = about(site, code, {"ky": period})
+    alone = codes_used(unit.source.ask(unit.known, procedures_used, unit.counted))
+    assert unit.procedures_used == alone
+    assert alone == (frozenset({"1"}) if code == "P01" else frozenset())
 
 
 @pytest.mark.parametrize("words", [{}, {"ky": "2026", "cach_tinh": "C"}, {"ky": "bc-2026-11"}])

@@ -16,10 +16,10 @@ from queries.courses.catalogue import read_procedures
 from queries.definitions.metrics import Share
 from queries.definitions.unit_metrics import COMPLAINT_COUNTS
 from queries.definitions.units import Unit
-from queries.unit_life.judging import UnitLife, unit_life
+from queries.unit_life.judging import UnitLife, codes_used, unit_life
 from queries.unit_life.statements import (
     complaints_received_by_unit,
-    procedures_used_by_unit,
+    procedures_used,
     receptions_by_unit,
 )
 
@@ -127,7 +127,7 @@ def test_procedures_used_equal_the_loops(filled: tuple[CleanCopy, dict[str, list
     copy, rows = filled
     fields = {row["procedure_code"]: row["field"] for row in CATALOGUE}
     with copy.asked(view) as (conn, courses):
-        frame = procedures_used_by_unit(conn, courses, view)
+        frame = procedures_used(conn, courses, view)
     expected: dict[Any, int] = {}
     for row in rows["dossiers"]:
         code = row["procedure_code"]
@@ -135,22 +135,25 @@ def test_procedures_used_equal_the_loops(filled: tuple[CleanCopy, dict[str, list
             continue
         if view.field not in (None, fields.get(code)):
             continue
-        key = (row["unit_code"], code)
-        expected[key] = expected.get(key, 0) + 1
-    got = {(known(unit), known(code)): n for unit, code, _, n in frame.itertuples(index=False, name=None)}
+        expected[code] = expected.get(code, 0) + 1
+    got: dict[Any, int] = {}
+    for code, _, n in frame.itertuples(index=False, name=None):
+        got[known(code)] = got.get(known(code), 0) + n
     assert got == expected
+    assert codes_used(frame) == expected.keys() - {None}
 
 
 # by hand
 
 
 def life(copy: CleanCopy, unit: Unit | None, view: View = NOVEMBER) -> UnitLife:
+    of_unit = view if unit is None else view.at(unit_code=unit.code)
     with copy.asked(view) as (conn, courses):
         return unit_life(
             unit, view, courses,
             complaints=complaints_received_by_unit(conn, courses, view),
             receptions=receptions_by_unit(conn, courses, view),
-            used=procedures_used_by_unit(conn, courses, view),
+            used=codes_used(procedures_used(conn, courses, of_unit)),
             procedures=read_procedures(conn),
         )  # fmt: skip
 
