@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from sqlalchemy import Connection, and_, case, func, select
 
@@ -37,13 +38,20 @@ def late_by_officer(conn: Connection, courses: Courses, view: View) -> pd.DataFr
     counts = courses.kept(key, lambda: {"late": parts, "late_in_view": _within(parts, courses, view)})
     everywhere = _of_year(view).at(unit_code=None, field=None, procedure_code=None)
     found = counted(conn, courses, [everywhere], counts, ("officer", "unit"), only=_is_named)
-    total = found.groupby("officer")["late"].transform("sum")
-    found = found[total >= OFFICER_FROM]
-    o = OFFICERS.c
-    asked = select(o.number, o.officer_code).where(o.number.in_({int(one) for one in found.officer}))
-    codes = {row.number: row.officer_code for row in conn.execute(asked)} if len(found) else {}
-    found = found.assign(officer_code=found.officer.map(codes))
-    return found[list(OFFICER_COLUMNS)].reset_index(drop=True)
+    officer, late, in_view = (found[name].to_numpy() for name in ("officer", "late", "late_in_view"))
+    has_many = np.bincount(officer, late)[officer] >= OFFICER_FROM
+    codes = courses.held("codes of officers", lambda: _officer_codes(conn))
+    return pd.DataFrame({
+        "officer_code": [codes[number] for number in officer[has_many].tolist()],
+        "unit_code": found.unit_code.array[has_many],
+        "late": late[has_many],
+        "late_in_view": in_view[has_many],
+    })  # fmt: skip
+
+
+def _officer_codes(conn: Connection) -> dict[int, str]:
+    """Read every official's code by number."""
+    return {row.number: row.officer_code for row in conn.execute(select(*OFFICERS.c))}
 
 
 def _of_year(view: View) -> View:
