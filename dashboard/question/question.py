@@ -23,7 +23,7 @@ from queries.asked.view import PREVIOUS, Comparison, View
 from queries.copy.mended import Quality, read_quality
 from queries.courses.frames import rows_of
 from queries.definitions.metrics import BASES, Share
-from queries.definitions.units import UNKNOWN_FIELD, UNKNOWN_PROCEDURE, is_ranked
+from queries.definitions.units import UNKNOWN_PROCEDURE, fields_of, is_ranked
 from queries.flags.ages import WorkAges, work_by_age
 from queries.flags.complaints import MOST_COMPLAINTS, complaints_by_unit, overdue_complaints
 from queries.flags.dossiers import due_soon_by_unit, marked_by_unit, slips_by_unit
@@ -226,12 +226,9 @@ class Question:
     @once
     def by_field(self) -> dict[str, Tally]:
         """Counts by field (lĩnh vực): the catalogue's; the dossier's own where it has none."""
-        fields = {one.code: one.field for one in self.known.procedures}
         frame = self._procedures
-        own = frame.field.where(frame.field.notna(), None)
-        named = frame.procedure_code.map(fields)
-        chosen = named.where(named.notna(), own).fillna(UNKNOWN_FIELD)
-        return {str(name): tally for name, tally in tallies(frame.assign(name=chosen), "name").items()}
+        names = fields_of(rows_of(frame, ("procedure_code", "field")), self.known.procedures)
+        return tallies(frame.assign(name=names), "name")
 
     @once
     def origins(self) -> Origins:

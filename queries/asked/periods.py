@@ -212,6 +212,7 @@ def year_of(day: date, basis: PeriodBasis = "calendar", cutoff_day: int = CUTOFF
     return _holding("year", day, basis, cutoff_day)
 
 
+@lru_cache(maxsize=1_024)
 def months_back(
     last: Period | date, count: int = 13, basis: PeriodBasis = "calendar", cutoff_day: int = CUTOFF_DAY
 ) -> tuple[Period, ...]:

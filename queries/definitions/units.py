@@ -67,6 +67,15 @@ class Procedure:
     online_level: str | None = None
 
 
+def fields_of(named: Iterable[tuple[Any, Any]], procedures: Iterable[Procedure]) -> list[str]:
+    """Give the field of each procedure code and dossier's own field: the catalogue's, else the own."""
+    of_code = {one.code: one.field for one in procedures}
+    # A frame may give NaN for what has no word.
+    return [
+        of_code.get(code) or (own if isinstance(own, str) and own else UNKNOWN_FIELD) for code, own in named
+    ]
+
+
 def without_kind(unit: Unit) -> str:
     """Give "Mỹ An" for "Phường Mỹ An"; "Phường 2" stays, a number says nothing alone."""
     kind = KIND_NAMES.get(unit.kind, "")

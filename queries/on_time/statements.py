@@ -81,8 +81,7 @@ def events_until(conn: Connection, courses: Courses, view: View) -> pd.DataFrame
     )
     today = view.as_of.date()
     rows = [row for row in courses.held("events", lambda: conn.execute(told).all()) if row.on_day <= today]
-    frame = pd.DataFrame(rows, columns=columns, dtype=object)
-    return frame.where(frame.notna(), None)
+    return pd.DataFrame(rows, columns=columns, dtype=object)
 
 
 @dataclass(frozen=True)

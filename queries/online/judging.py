@@ -19,11 +19,11 @@ from queries.definitions.metrics import FEW, METRICS, ONLINE_COUNTS, ONLINE_SUMS
 from queries.definitions.units import (
     LOCAL_KINDS,
     NO_UNIT,
-    UNKNOWN_FIELD,
     UNKNOWN_PROCEDURE,
     Procedure,
     Unit,
     by_name,
+    fields_of,
     is_ranked,
     listed,
 )
@@ -245,13 +245,10 @@ class OnlineGroup:
 
 def online_fields(frame: pd.DataFrame, procedures: Iterable[Procedure]) -> tuple[OnlineGroup, ...]:
     """Counts by field, most received first: the catalogue's; the dossier's own where it has none."""
-    of_code = {one.code: one.field for one in procedures}
-    named = frame.procedure_code.map(of_code)
-    own = frame.field.where(frame.field.notna(), None)
-    chosen = named.where(named.notna(), own).fillna(UNKNOWN_FIELD)
+    named = frame.assign(name=fields_of(rows_of(frame, ("procedure_code", "field")), procedures))
     groups = (
-        OnlineGroup(str(name), tally)
-        for name, tally in online_tallies(frame.assign(name=chosen), "name").items()
+        OnlineGroup(name, tally)
+        for name, tally in online_tallies(named, "name").items()
         if tally["received"]
     )
     return tuple(sorted(groups, key=lambda one: (-one.tally["received"], one.name)))
