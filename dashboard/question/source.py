@@ -179,7 +179,7 @@ class Source:
     def reading(self, known: Known) -> Iterator[Any]:
         """Open the copy for an answer too long to be kept: rows that are taken while they come."""
         try:
-            with damage(), known.copy.engine.connect() as conn:
+            with damage(), _WhenAsked(known.copy.engine.connect) as conn:
                 yield conn
         except Damaged as error:
             self.copies.leave(known.copy)
@@ -211,6 +211,26 @@ class Source:
     def forget(self) -> None:
         """Forget every answer, and what was made of them; not what is known of the data."""
         self._memory.forget()
+
+
+class _WhenAsked:
+    """A connection that is taken when it is first used: much of what is asked lies in memory."""
+
+    def __init__(self, connect: Callable[[], Any]) -> None:
+        self._connect = connect
+        self._taken: Any = None
+
+    def __enter__(self) -> _WhenAsked:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._taken is not None:
+            self._taken.close()
+
+    def __getattr__(self, name: str) -> Any:
+        if self._taken is None:
+            self._taken = self._connect()
+        return getattr(self._taken, name)
 
 
 _ERROR_NAME = re.compile(r"\s*\([A-Z]\w*(?:Error|Exception)\)")

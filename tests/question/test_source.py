@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 import pytest
 from apps import AS_OF, SAMPLE, Living, Site, district, dossiers, loaded, page, statements, unit, write
-from sqlalchemy import Connection, literal, select
+from sqlalchemy import Connection, event, literal, select
 
 from dashboard.question import source as source_module
 from dashboard.question.access import Rights
@@ -93,6 +93,18 @@ def test_the_same_question_is_asked_once_and_another_is_another_answer(tmp_path:
     with statements() as sent:
         assert late(source, VIEW.at(period=parse_period("2026-10"))) == 0
     assert len(sent) == 1
+
+
+def test_a_connection_is_taken_for_what_the_engine_is_asked_alone(tmp_path: Path) -> None:
+    """And given back."""
+    source = district(tmp_path, {"late": 2}).source
+    known, taken = source.known(), []
+    event.listen(known.copy.engine, "checkout", lambda *_: taken.append(1))
+    assert source.ask(known, lambda _conn, courses, _view: courses, VIEW) is known.courses
+    assert not taken
+    assert late(source) == 2
+    assert len(taken) == 1
+    assert known.copy.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
 
 
 def test_many_threads_with_one_question_ask_it_once(tmp_path: Path) -> None:
