@@ -28,5 +28,10 @@ def frame_of(
 
 
 def rows_of(frame: pd.DataFrame, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
-    """Give a frame's rows as plain tuples, by columns: row by row pandas takes ten times as long."""
-    return zip(*(frame[name].tolist() for name in columns), strict=True)
+    """Give a frame's rows as plain tuples, of these columns.
+
+    All at once: for a column on its own pandas takes longer than for the twenty units in it.
+    """
+    names = frame.columns.tolist()
+    places = [names.index(name) for name in columns]
+    return map(tuple, frame.to_numpy(dtype=object)[:, places].tolist())

@@ -189,7 +189,8 @@ def find_flags(
     """Bring every flag together; ``extra``: those that other subjects find. One not in it is not asked."""
     view = found.view
     known = {unit.code: unit for unit in units if unit.code is not None}
-    makers = _dossier_flags(counted, set(known)) | {
+    marked, slips = _Sums(counted.marked), _Sums(counted.slips)
+    makers = _dossier_flags(marked, slips, set(known)) | {
         "officer_late": _officer_late(counted.officers, set(known)),
         "complaint_overdue": _complaints(counted.complaints, set(known)),
         "due_soon": _by_unit("due_soon", dict(counted.due_soon), None, set(known)),
@@ -213,7 +214,7 @@ def find_flags(
     def of_units(word: str) -> dict[str, int]:
         return {row.unit.code: row.tally[word] for row in found.rows if row.unit.code}
 
-    red = {code: n for code, n in _Sums(counted.marked)["red_dossiers"].items() if code is not None}
+    red = {code: n for code, n in marked["red_dossiers"].items() if code is not None}
     return FoundFlags(
         view, parameters, tuple(flags), tuple(sorted(listed.values(), key=by_name)),
         of_units("open_overdue"), of_units("to_resolve"),
@@ -262,8 +263,7 @@ def _by_unit(
     )
 
 
-def _dossier_flags(counted: Counted, known: set[str]) -> dict[str, Found]:
-    m, s = _Sums(counted.marked), _Sums(counted.slips)
+def _dossier_flags(m: _Sums, s: _Sums, known: set[str]) -> dict[str, Found]:
     empty = (
         ("không ghi lý do", s.total("no_reason")),
         ("không ghi ngày hẹn mới", s.total("no_date")),
@@ -300,19 +300,20 @@ class _Sums:
     """The counts of a frame by unit code, None for what is of no unit."""
 
     def __init__(self, frame: pd.DataFrame) -> None:
-        self._frame = frame
+        words = [str(name) for name in frame.columns if name != "unit_code"]
+        self._counts: dict[str, dict[str | None, int]] = {word: {} for word in words}
+        for code, *numbers in rows_of(frame, ("unit_code", *words)):
+            key = code if isinstance(code, str) else None
+            for word, n in zip(words, numbers, strict=True):
+                if n:
+                    self._counts[word][key] = self._counts[word].get(key, 0) + int(n)
 
     def __getitem__(self, word: str) -> dict[str | None, int]:
-        found: dict[str | None, int] = {}
-        for code, n in rows_of(self._frame, ("unit_code", word)):
-            if n:
-                key = code if isinstance(code, str) else None
-                found[key] = found.get(key, 0) + int(n)
-        return found
+        return self._counts[word]
 
     def total(self, word: str) -> int:
         """Give the count of all units."""
-        return int(self._frame[word].sum()) if len(self._frame) else 0
+        return sum(self._counts[word].values())
 
 
 def _officer_late(officers: pd.DataFrame, known: set[str]) -> Found:

@@ -140,7 +140,7 @@ def judge(tally: Tally, view: View) -> Verdict:
     flag: Flag | None = None
     if share.b:
         flag = "over" if over(share, threshold) else "near" if over(share, near) else "fine"
-    sides = {over(tally.late(basis), threshold) for basis in taking_part(view) if tally.late(basis).b}
+    sides = {over(one, threshold) for one in map(tally.late, taking_part(view)) if one.b}
     rate_a = tally.late("A")
     return Verdict(
         share=share,

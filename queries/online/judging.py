@@ -247,9 +247,7 @@ def online_fields(frame: pd.DataFrame, procedures: Iterable[Procedure]) -> tuple
     """Counts by field, most received first: the catalogue's; the dossier's own where it has none."""
     named = frame.assign(name=fields_of(rows_of(frame, ("procedure_code", "field")), procedures))
     groups = (
-        OnlineGroup(name, tally)
-        for name, tally in online_tallies(named, "name").items()
-        if tally["received"]
+        OnlineGroup(name, tally) for name, tally in online_tallies(named, "name").items() if tally["received"]
     )
     return tuple(sorted(groups, key=lambda one: (-one.tally["received"], one.name)))
 
