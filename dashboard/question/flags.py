@@ -19,7 +19,7 @@ from queries.definitions.flags import FLAGS
 from queries.definitions.units import NO_UNIT, Unit, by_name
 from queries.flags.dossiers import marked_by_unit
 from queries.flags.found import Counted, Found, FoundFlags, Raised, find_flags
-from queries.flags.judging import DROP_POINTS, satisfaction_drop
+from queries.flags.judging import DROP_POINTS, dropped, satisfaction_changes
 from queries.flags.officers import OFFICER_COLUMNS, contract_atoms, late_by_officer, officer_names
 from queries.flags.units import UNIT_FLAGS
 from queries.flags.withheld import LEAST, WITHHELD, blocks_of, is_asked_plainly, told_units
@@ -132,13 +132,15 @@ def _satisfaction_drop(question: Question) -> Found:
         return Found(rule, "idle", why_idle="phiếu đánh giá không ghi lĩnh vực, thủ tục")
     if before is None:
         return Found(rule, "idle", why_idle="không có mốc để so sánh")
-    changes = [change for row in found.known if (change := found.change(row, before)) is not None]
+    changes = satisfaction_changes(found, before)
     marked = {
         row.unit.code: Raised(1, 0, None, change.now, points_text(change.points, (Fraction(DROP_POINTS),)))
-        for row, change in satisfaction_drop(found, before)
+        for row, change in dropped(changes)
         if row.unit.code is not None
     }
-    return Found(rule, "found", Raised(len(marked), 0, sum(one.is_enough for one in changes)), marked)
+    return Found(
+        rule, "found", Raised(len(marked), 0, sum(change.is_enough for _, change in changes)), marked
+    )
 
 
 def _online_low(question: Question) -> Found:

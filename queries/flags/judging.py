@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from queries.asked.view import View
@@ -51,6 +52,20 @@ def satisfaction_drop(
     found: Satisfaction, before: Satisfaction | None
 ) -> tuple[tuple[SatisfactionRow, Change], ...]:
     """Give the units whose satisfaction fell, with the change over the same sources; most first."""
+    return dropped(satisfaction_changes(found, before))
+
+
+def satisfaction_changes(
+    found: Satisfaction, before: Satisfaction | None
+) -> tuple[tuple[SatisfactionRow, Change], ...]:
+    """Give how every unit's satisfaction moved over the same sources; nothing where nothing is compared."""
     changes = ((row, found.change(row, before)) for row in found.known)
-    fallen = [(row, change) for row, change in changes if change is not None and is_drop(change)]
+    return tuple((row, change) for row, change in changes if change is not None)
+
+
+def dropped(
+    changes: Iterable[tuple[SatisfactionRow, Change]],
+) -> tuple[tuple[SatisfactionRow, Change], ...]:
+    """Give those of the changes that are a fall to be flagged, most first."""
+    fallen = [(row, change) for row, change in changes if is_drop(change)]
     return tuple(sorted(fallen, key=lambda one: (one[1].points or 0, by_name(one[0].unit))))

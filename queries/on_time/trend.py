@@ -47,7 +47,7 @@ def late_by_unit_month(
         return pd.DataFrame(columns=list(COLUMNS))
     # Rate C counts what stands at each month's end, too.
     found = _late(conn, courses, month_views(view, months), in_sequence=view.basis != "C")
-    return found.rename(columns={"view": "month"})[list(COLUMNS)]
+    return found.set_axis(list(COLUMNS), axis=1)
 
 
 def late_by_unit(conn: Connection, courses: Courses, view: View) -> pd.DataFrame:
@@ -70,7 +70,8 @@ def _late(
     found = counted(
         conn, courses, views, counts, ("unit",), in_sequence=in_sequence, by_day=on_time_by_day(views[0])
     )
-    return found[found.total > 0].reset_index(drop=True)
+    is_any = found.total.to_numpy() > 0
+    return found if is_any.all() else found[is_any].reset_index(drop=True)
 
 
 def flows_by_unit_month(
@@ -94,4 +95,4 @@ def flows_by_unit_month(
         in_sequence=True,
         by_day=on_time_by_day(view),
     )
-    return found.rename(columns={"view": "month"})[columns]
+    return found.set_axis(columns, axis=1)

@@ -100,7 +100,7 @@ def online_by_unit_month(
         conn, courses, month_views(view, months), counts, ("unit",),
         collapsed=conditions.ONLINE_COLLAPSED, in_sequence=True, by_day=conditions.ONLINE_BY_DAY,
     )  # fmt: skip
-    return found.rename(columns={"view": "month"})[columns]
+    return found.set_axis(columns, axis=1)
 
 
 def _counts(courses: Courses) -> dict[str, tuple[conditions.Part, ...]]:

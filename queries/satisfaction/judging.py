@@ -16,6 +16,7 @@ import pandas as pd
 
 from queries.asked.periods import Period
 from queries.asked.view import View
+from queries.courses.frames import rows_of
 from queries.definitions.metrics import ENOUGH_VOTES, Share
 from queries.definitions.units import LOCAL_KINDS, NO_UNIT, Unit, by_name, is_ranked, listed
 from queries.satisfaction.statements import COLUMNS
@@ -206,15 +207,15 @@ def _row(unit: Unit, sources: Sources, chosen: Collection[str], *, is_ranked: bo
 
 def _by_unit(frame: pd.DataFrame, known: Collection[Any]) -> dict[str | None, Sources]:
     """Give the votes by unit; those of a null or unknown one together under None."""
-    return _by_unit_and_month(frame.assign(month=0), known, 1)[0]
+    return _by_unit_and_month(((0, *row) for row in rows_of(frame, COLUMNS)), known, 1)[0]
 
 
 def _by_unit_and_month(
-    frame: pd.DataFrame, known: Collection[Any], months: int
+    rows: Iterable[tuple[Any, ...]], known: Collection[Any], months: int
 ) -> list[dict[str | None, Sources]]:
-    """Give the votes by unit of each month."""
+    """Give the votes by unit of each month; of each row the month, then ``COLUMNS``."""
     found: list[dict[str | None, dict[str, list[int]]]] = [{} for _ in range(months)]
-    for month, code, source, level, votes in _rows_of(frame):
+    for month, code, source, level, votes in rows:
         of = found[month].setdefault(code if code in known else None, {})
         of.setdefault(source, list(NONE))[PLACE[level]] += votes
     return [
@@ -289,7 +290,7 @@ class SatisfactionTrend:
         return tuple(added(units).share(metric_id) for units in months)
 
     def _by_month(self, frame: pd.DataFrame) -> list[dict[str | None, Sources]]:
-        return _by_unit_and_month(frame, self.known, len(self.months))
+        return _by_unit_and_month(_rows_of(frame), self.known, len(self.months))
 
 
 def satisfaction_trend(

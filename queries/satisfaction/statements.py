@@ -67,7 +67,7 @@ def votes_by_unit(conn: Connection, courses: Courses, view: View) -> pd.DataFram
     """
     if not view.has_started or not has_ratings(courses):
         return pd.DataFrame(columns=list(COLUMNS))
-    return _added_up(conn, courses, view, [view], view.judged)[list(COLUMNS)]
+    return _added_up(conn, courses, view, [view], view.judged, COLUMNS)
 
 
 def votes_by_unit_month(
@@ -80,7 +80,7 @@ def votes_by_unit_month(
     if not view.has_started or not has_ratings(courses):
         return pd.DataFrame(columns=list(MONTH_COLUMNS))
     views = month_views(view, months)
-    return _added_up(conn, courses, view, views, views[-1].end)[list(MONTH_COLUMNS)]
+    return _added_up(conn, courses, view, views, views[-1].end, MONTH_COLUMNS)
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,12 @@ def _ratings(conn: Connection) -> _Ratings:
 
 
 def _added_up(
-    conn: Connection, courses: Courses, view: View, periods: Sequence[View], last: date
+    conn: Connection,
+    courses: Courses,
+    view: View,
+    periods: Sequence[View],
+    last: date,
+    columns: Sequence[str],
 ) -> pd.DataFrame:
     """Add votes up by unit, source, level and period, each of which follows upon the one before."""
     all_of_them = courses.held("ratings", lambda: _ratings(conn))
@@ -130,7 +135,7 @@ def _added_up(
         np.bincount(place, column[here], len(unit)).astype(np.int64)
         for column in (all_of_them.votes, all_of_them.rows)
     )
-    return unpacked(all_of_them.units[unit], packed, sums, counts)
+    return unpacked(all_of_them.units[unit], packed, sums, counts, columns)
 
 
 def _packed() -> ColumnElement[int]:
@@ -150,19 +155,21 @@ def _packed() -> ColumnElement[int]:
     return packed
 
 
-def unpacked(units: np.ndarray, packed: np.ndarray, sums: np.ndarray, counts: np.ndarray) -> pd.DataFrame:
-    """Give source, level and month back their words; what has no votes is left out.
+def unpacked(
+    units: np.ndarray, packed: np.ndarray, sums: np.ndarray, counts: np.ndarray, columns: Sequence[str]
+) -> pd.DataFrame:
+    """Give source, level and month back their words, as far as asked for; what has no votes is left out.
 
     ``sums``: votes; ``counts``: rows. ``packed``: level, source and ``MONTH_PLACE`` times the month.
     """
     level = packed % _SOURCE
     votes = np.where(level == len(_LEVELS) - 1, counts, sums)
     voted = votes > 0
-    columns = {
+    every = {
         "unit_code": units,
         "month": packed // MONTH_PLACE,
         "source": np.array(SOURCES, dtype=object)[packed % MONTH_PLACE // _SOURCE],
         "level": np.array(_LEVELS, dtype=object)[level],
         "votes": votes,
     }
-    return pd.DataFrame({name: found[voted] for name, found in columns.items()})
+    return pd.DataFrame({name: every[name][voted] for name in columns})
