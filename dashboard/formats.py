@@ -94,7 +94,12 @@ def _rate_text(a: int, b: int, decimals: int, edges: tuple[Fraction, ...]) -> st
 
 def complement_text(late: Share, decimals: int = 2, edges: Sequence[Fraction] = ()) -> str:
     """Print the on-time rate: 100 minus the printed late rate, so that the two always add up."""
-    exact = late.exact
+    return _complement_text(late.a, late.b, decimals, tuple(edges))
+
+
+@lru_cache(maxsize=16_384)
+def _complement_text(a: int, b: int, decimals: int, edges: tuple[Fraction, ...]) -> str:
+    exact = Share(a, b).exact
     if exact is None:
         return NOTHING
     if exact in (0, 100):

@@ -188,15 +188,19 @@ class _Maker:
         values = [one.percent if isinstance(one, Share) else one for one in series]
         if sum(value is not None for value in values) < 2:
             return None
+        printed = [
+            None if one is None or (isinstance(one, Share) and not one.b) else self.month_text(word, one)
+            for one in series
+        ]
         told = [
-            f"{month.short_label()}: {self.month_text(word, one)}"
-            for month, one in zip(self.months.months, series, strict=True)
-            if one is not None and not (isinstance(one, Share) and not one.b)
+            f"{month.short_label()}: {text}"
+            for month, text in zip(self.months.months, printed, strict=True)
+            if text is not None
         ]
         texts = [
-            "chưa có số" if one is None or (isinstance(one, Share) and not one.b)
-            else self.month_text(word, one) + (f" ({share_text(one)})" if isinstance(one, Share) else "")
-            for one in series
+            "chưa có số" if text is None
+            else f"{text} ({share_text(one)})" if isinstance(one, Share) else text
+            for text, one in zip(printed, series, strict=True)
         ]  # fmt: skip
         return row_sparkline(
             values, is_running=self.months.is_running, label=f"{name}, từng tháng. {'; '.join(told)}",
