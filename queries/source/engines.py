@@ -34,6 +34,13 @@ from queries.source.rights import (
 
 FETCHED_ROWS = 5_000
 """So many rows are asked of a driver at once: a few megabytes."""
+GONE_SECONDS = 600
+"""So long a server waits for us to take what it sends before it takes us for gone.
+
+Its reader's line dead, it would hold the tables being read against who loads them: PostgreSQL until the
+system gives the line up, a quarter of an hour, or for ever where the system still answers for us. Less is
+too little for the slowest pace and what is done with a part.
+"""
 
 
 @dataclass(frozen=True)
@@ -181,6 +188,9 @@ def _postgresql_begin(raw: Any, patience: Patience) -> str:
         cursor.execute("SELECT current_setting('TimeZone')")
         zone = str(cursor.fetchone()[0])
         cursor.execute(f"SELECT {chosen}", [word for pair in settings.items() for word in pair])
+    # Servers before 12, and those of Windows, refuse it; what is refused ends a transaction.
+    with suppress(psycopg.Error), raw.transaction(), raw.cursor() as cursor:
+        cursor.execute("SELECT set_config('tcp_user_timeout', %s, true)", [f"{GONE_SECONDS}s"])
     return zone
 
 
@@ -272,7 +282,7 @@ def _mariadb_begin(raw: Any, patience: Patience) -> str:
         cursor.execute(f"SET SESSION time_zone = '+00:00', {limit[0]} = %s", (limit[1],))
         cursor.execute("SET SESSION lock_wait_timeout = %s", (max(1, int(patience.lock)),))
         # What we do with a part, and the pause after it, may take longer than the minute it waits by itself.
-        cursor.execute("SET SESSION net_write_timeout = %s", (int(patience.table),))
+        cursor.execute("SET SESSION net_write_timeout = %s", (GONE_SECONDS,))
         cursor.execute("SET SESSION TRANSACTION READ ONLY")  # CREATE and DROP heed this alone
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         cursor.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY")

@@ -596,14 +596,40 @@ def test_a_table_that_duckdb_writes_for_a_minute_is_no_silence(
 
 
 @pytest.mark.parametrize("store", [MARIADB], indirect=True)
-def test_a_server_waits_for_us_as_long_as_a_table_may_take(store: Store) -> None:
+def test_a_server_waits_for_us_longer_than_the_slowest_pace_pauses(store: Store) -> None:
     """MariaDB hangs up after a minute in which we take nothing, as in the pause that a pace asks for."""
     put(store, district(), MOMENTS)
-    with visiting(Source(store.url, Patience(table=4321))) as opened:
+    with visiting(Source(store.url)) as opened:
         opened.find(SourceMapping())
         cursor = opened._raw.cursor()
         cursor.execute("SELECT @@session.net_write_timeout")
-        assert cursor.fetchone() == (4321,)
+        assert cursor.fetchone() == (600,)
+
+
+@ONLY_SERVERS
+def test_a_server_lets_go_of_a_reader_that_takes_nothing_more(
+    store: Store, copy: Copy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who loads the tables waited for a reader whose line was dead: an hour, or for ever."""
+    if store.name == "postgresql" and not store.url.host:
+        pytest.skip("a socket that is a file knows no such limit; MOTCUA_TEST_POSTGRESQL names a server")
+    monkeypatch.setattr(engines, "GONE_SECONDS", 2)
+    monkeypatch.setattr(visit, "PART_ROWS", 1_000)
+    rows = [dossier(f"HS-{i:04}", late_reason="x" * 250) for i in range(1_000)]
+    put(store, {"units": UNITS, "dossiers": rows})
+    for _ in range(6):  # more than the system keeps between the two
+        store.write("INSERT INTO dossiers SELECT * FROM dossiers")
+    renamed: list[int] = []
+
+    def load(table: str, rows: int) -> None:
+        if table == "dossiers" and rows and not renamed:
+            # This thread takes nothing meanwhile; after ten seconds the loader would give up.
+            store.write("ALTER TABLE dossiers RENAME TO renamed", "ALTER TABLE renamed RENAME TO dossiers")
+            renamed.append(rows)
+
+    with pytest.raises(SourceUnavailable):
+        copy.read(store, progress=load)
+    assert renamed
 
 
 @ONLY_DUCKDB
