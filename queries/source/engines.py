@@ -341,10 +341,10 @@ def _may_be_bytes(kind: SourceKind) -> bool:
 
 _ABSENT_NUMBERS = frozenset({1044, 1051, 1142, 1143, 1146})
 _PASSING_NUMBERS = frozenset({
-    1040, 1053, 1077, 1078, 1105, 1158, 1159, 1160, 1161, 1205, 1213, 1226, 1317, 1927, 1969, 2002, 2003,
-    2006, 2013, 2014, 2055, 3024,
+    1040, 1053, 1077, 1078, 1105, 1158, 1159, 1160, 1161, 1205, 1213, 1226, 1317, 1412, 1927, 1969, 2002,
+    2003, 2006, 2013, 2014, 2055, 3024,
 })  # fmt: skip
-"""Shut down, interrupted, out of connections, waiting for a lock, too long, gone away."""
+"""Shut down, interrupted, out of connections, waiting for a lock, a table made anew, too long, gone away."""
 
 
 def _mariadb_trouble(error: BaseException, _name: str) -> Trouble:

@@ -205,6 +205,7 @@ class _Error(Exception):
         ("oracle", SimpleNamespace(code=1858), Trouble.BROKEN),
         ("mariadb", 1146, Trouble.ABSENT),
         ("mariadb", 2013, Trouble.PASSING),
+        ("mariadb", 1412, Trouble.PASSING),
         ("mariadb", 1356, Trouble.BROKEN),
     ],
 )
@@ -224,6 +225,14 @@ def test_a_driver_s_numbers_say_whether_it_passes(name: str, argument: Any, expe
         ('FATAL:  no pg_hba.conf entry for host "10.0.0.5", user "xem"', "không cho vào từ máy này"),
         ("(1130, \"Host '10.0.0.5' is not allowed to connect to this MariaDB server\")", "không cho vào"),
         ("canceling statement due to statement timeout", "chạy quá lâu"),
+        ("(1969, 'Query execution was interrupted (max_statement_time exceeded)')", "chạy quá lâu"),
+        (
+            "(3024, 'Query execution was interrupted, maximum statement execution time exceeded')",
+            "chạy quá lâu",
+        ),
+        ("(1412, 'Table definition has changed, please retry transaction')", "vừa được nạp lại"),
+        ("canceling statement due to user request", "người quản trị máy chủ đã dừng"),
+        ("(1317, 'Query execution was interrupted')", "người quản trị máy chủ đã dừng"),
         ("server closed the connection unexpectedly", "mất kết nối"),
     ],
 )
