@@ -24,7 +24,7 @@ from dashboard.question.refresher import Refresh
 from dashboard.question.working_copy import generations_of, reader_of, terms_of
 from dashboard.serving import log
 from dashboard.settings.settings import Settings
-from queries.copy.refresh import Outcome, Progress, refresh
+from queries.copy.refresh import Outcome, Progress, ended_amid, refresh
 from queries.courses.build import build
 from queries.source.errors import ReadingStopped
 
@@ -76,7 +76,7 @@ def _outcome(
                 "Tiến trình cập nhật dừng giữa chừng (mã "
                 f"{process.wait()}); có thể máy thiếu bộ nhớ, xem nhật ký."
             )
-            return Outcome("unwritable", sentence, terms_of(settings).clock())
+            return ended_amid(generations_of(settings), terms_of(settings), sentence)
         progress(*found)
 
 

@@ -10,7 +10,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -114,7 +114,9 @@ class FolderCopies:
 
     def note_try(self, last_try: LastTry) -> None:
         """Remember how a refresh of this process went, where the disk was too full to keep that."""
-        self._last_try = last_try
+        # Since when is then not kept either: each try takes itself for the first that failed.
+        since = [one.failing_since for one in (self._last_try, last_try) if one and one.failing_since]
+        self._last_try = replace(last_try, failing_since=min(since, default=None))
 
     def _look(self) -> None:
         """Take up a newer generation. Only one looks; the others go on with what there is."""

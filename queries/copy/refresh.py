@@ -234,6 +234,27 @@ def refresh(
         return Outcome("unwritable", _of_disk(error), terms.clock())
 
 
+def ended_amid(generations: Generations, terms: Terms, sentence: str) -> Outcome:
+    """Keep that a refresh ended without an outcome, as where its process was killed; give that outcome.
+
+    Where another refreshes meanwhile nothing is kept: it says itself how it went.
+    """
+    outcome = Outcome("unwritable", sentence, terms.clock())
+    with suppress(LockBusy, OSError), only_one(generations.folder, seconds=0):
+        state, outcome = _with_try(generations.state(), outcome)
+        generations.write(state)
+    return outcome
+
+
+def _with_try(state: State, outcome: Outcome) -> tuple[State, Outcome]:
+    """Give the state that knows of one more try, and its outcome with since when tries have failed."""
+    since, last = None, state.last_try
+    if not outcome.is_good:
+        since = last.failing_since if last and last.failing_since else outcome.at
+    tried = LastTry(outcome.at, outcome.kind, outcome.sentence, since)
+    return replace(state, tries=state.tries + 1, last_try=tried), replace(outcome, failing_since=since)
+
+
 class _ReadWhole(Exception):  # noqa: N818
     """The changes alone do not do: what they refer to has changed for others, or the file is hollow."""
 
@@ -256,15 +277,7 @@ class _Run:
     def concluded(self, work: Callable[[], Outcome]) -> Outcome:
         """Do the work, make an outcome of whatever happens, and keep it as the last try."""
         outcome = self._tried(work)
-        last = self.state.last_try
-        since = None
-        if not outcome.is_good:
-            since = last.failing_since if last and last.failing_since else outcome.at
-        outcome = replace(outcome, failing_since=since)
-        self.state = replace(
-            self.state, tries=self.state.tries + 1,
-            last_try=LastTry(outcome.at, outcome.kind, outcome.sentence, since),
-        )  # fmt: skip
+        self.state, outcome = _with_try(self.state, outcome)
         try:
             self.generations.write(self.state)
         except OSError as error:

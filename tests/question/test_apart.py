@@ -11,9 +11,12 @@ import pytest
 from apps import AS_OF, unit, write
 
 from dashboard.question.apart import refresh_apart
-from dashboard.question.working_copy import generations_of, identity_for
+from dashboard.question.working_copy import generations_of, identity_for, terms_of
 from dashboard.settings.settings import Settings
 from dashboard.settings.values import SecretUrl
+from queries.copy.generations import LastTry
+from queries.copy.lock import only_one
+from queries.copy.refresh import ended_amid
 from queries.source.errors import ReadingStopped
 
 
@@ -57,7 +60,7 @@ def test_it_ends_when_the_server_does(tmp_path: Path) -> None:
 
 
 def test_a_process_that_dies_is_a_failed_refresh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As where the system ends it for want of memory: told, and tried again."""
+    """As where the system ends it for want of memory: told in every server of the folder, and tried again."""
     popen = subprocess.Popen
 
     def killed(*asked: Any, **more: Any) -> Any:
@@ -66,7 +69,24 @@ def test_a_process_that_dies_is_a_failed_refresh(tmp_path: Path, monkeypatch: py
         return process
 
     monkeypatch.setattr(subprocess, "Popen", killed)
-    run = refresh_apart(settings_of(tmp_path, write(tmp_path, [unit(1)], [])), threading.Event())
+    settings = settings_of(tmp_path, write(tmp_path, [unit(1)], []))
+    run = refresh_apart(settings, threading.Event())
     outcome = run(whole=False, progress=lambda *_: None)
     assert outcome.kind == "unwritable"
     assert "dừng giữa chừng (mã -9)" in outcome.sentence
+    again = run(whole=False, progress=lambda *_: None)
+    assert again.at > outcome.at
+    assert again.failing_since == outcome.at, "since the first that died, not the last"
+    kept = generations_of(settings).state().last_try
+    assert kept == LastTry(again.at, again.kind, again.sentence, outcome.at)
+    monkeypatch.undo()
+    assert run(whole=False, progress=lambda *_: None).kind == "taken"
+
+
+def test_a_death_is_not_told_over_another_refresh(tmp_path: Path) -> None:
+    """Who holds the lock meanwhile says itself how it went."""
+    settings = settings_of(tmp_path, tmp_path / "none.duckdb")
+    generations = generations_of(settings)
+    with only_one(generations.folder, seconds=0):
+        assert ended_amid(generations, terms_of(settings), "Dừng.").kind == "unwritable"
+    assert generations.state().last_try is None

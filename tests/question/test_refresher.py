@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import threading
 import time
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from copying import NOON, UNITS, Copy, FileReader, build, district, dossiers
 
 from dashboard.question.copies import FolderCopies
 from dashboard.question.refresher import LOOK_SECONDS, Refresher, Rhythm
+from queries.copy.generations import Generations
 from queries.copy.refresh import Token, refresh
 from queries.source.errors import ReadingStopped, SourceUnavailable
 
@@ -168,6 +170,28 @@ def test_a_source_that_is_away_is_tried_every_minute_and_recovers(served: Served
     assert served.pass_time(65) == ["taken"]
     assert not served.copies.status().is_failing
     assert served.held() == 64
+
+
+def test_a_disk_too_full_to_keep_a_failure_is_told_since_the_first_all_the_same(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served.pass_time(LOOK_SECONDS)
+    served.put(**district(66))
+    served.watched.token = Token("updated_at", "1")
+
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Generations, "write", refuse)
+    began = served.now
+    assert len(served.pass_time(300)) > 3
+    last = served.copies.status().last_try
+    assert last is not None
+    assert last.failing_since is not None
+    assert last.failing_since < began + timedelta(seconds=70) < last.at
+    monkeypatch.undo()
+    assert "taken" in served.pass_time(70)
+    assert not served.copies.status().is_failing
 
 
 def test_everything_is_compared_once_a_night(served: Served) -> None:
