@@ -324,9 +324,9 @@ def _mariadb_parts(raw: Any, asked: Asked, columns: Columns, landing: Landing) -
         ]
         yield from written(_batches(cursor, landing), renders, landing)
         cursor.close()
-    except raw.Error:
-        # Of an answer that broke off the driver would read the rest once nobody holds it any more, and
-        # complain about the lost line where no one can catch it.
+    except BaseException:
+        # Of an answer that broke off, or of which we can take no more, the driver would read the rest once
+        # nobody holds it any more, and complain about the lost line where no one can catch it.
         if cursor._result is not None:
             cursor._result.unbuffered_active = False
             cursor._result = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import re
 import sqlite3
@@ -404,6 +405,34 @@ def test_a_line_that_dies_in_mid_reading_is_given_up(
     gc.collect()
     assert complaints == []
     assert copy.everything() == before
+
+
+@pytest.mark.parametrize("store", [MARIADB], indirect=True)
+def test_a_disk_that_fills_in_mid_reading_makes_the_driver_complain_of_nothing(
+    store: Store, copy: Copy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of rows that are not taken any more it told a trace, past everybody who could catch it."""
+    put(store, district(5_000), MOMENTS)
+    monkeypatch.setattr(engines, "FETCHED_ROWS", 100)
+    monkeypatch.setattr(visit, "PART_ROWS", 1_000)
+    complaints: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", complaints.append)
+    take = Cleaning.take
+
+    def taken(cleaning: Cleaning, table: str, part: Any) -> None:
+        if table == "dossiers":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        take(cleaning, table, part)
+
+    monkeypatch.setattr(Cleaning, "take", taken)
+
+    def give_up() -> None:  # with all that the error holds
+        with pytest.raises(OSError, match="No space"):
+            copy.read(store)
+
+    give_up()
+    gc.collect()
+    assert complaints == []
 
 
 @BUT_DUCKDB
