@@ -23,7 +23,7 @@ help:
 	@echo 'make test         kiểm thử, không cần trình duyệt hay máy chủ nào'
 	@echo 'make venv         chỉ cài đặt vào .venv'
 	@echo 'make check        như CI: ruff, mypy, import-linter, tài liệu, mọi kiểm thử; không sửa gì'
-	@echo 'make soak         chạy màn hình treo tường 2.000 lượt, ngắt máy chủ và cơ sở dữ liệu giữa chừng; quyền, mọi cách hỏi; đối chiếu nhiều ví dụ hơn'
+	@echo 'make soak         chạy màn hình treo tường 2.000 lượt, ngắt máy chủ và cơ sở dữ liệu giữa chừng; mọi sự cố khi đang đọc nguồn lớn; quyền, mọi cách hỏi; đối chiếu nhiều ví dụ hơn'
 	@echo 'make fix          sửa những gì ruff sửa được, viết lại tài liệu sinh từ mã nguồn'
 	@echo 'make bench        đo tốc độ (ROWS=5000000: số hồ sơ; ARGS="--only pages,counts": từng phần)'
 	@echo 'make accept       nghiệm thu trên số liệu thật đã công bố'

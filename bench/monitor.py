@@ -35,19 +35,20 @@ class Heard:
 def monitoring(ports: Sequence[int], *, every: float) -> Iterator[Heard]:
     """Let a monitor ask meanwhile; what it found is there afterwards."""
     asked = [sys.executable, "-m", "bench.monitor", str(every), *map(str, ports)]
-    process = subprocess.Popen(asked, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     found = Heard()
-    try:
-        assert process.stdout is not None
-        assert process.stdout.readline().strip() == "ready", "the monitor did not begin"
-        yield found
-        told, _ = process.communicate("", _LONGEST + 10)
-        for port, times in zip(ports, json.loads(told), strict=True):
-            found.times[port] = [float("inf") if one is None else one for one in times]
-    finally:
-        if process.poll() is None:
-            process.kill()
-            process.wait(10)
+    with subprocess.Popen(
+        asked, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline().strip() == "ready", "the monitor did not begin"
+            yield found
+            told, _ = process.communicate("", _LONGEST + 10)
+            for port, times in zip(ports, json.loads(told), strict=True):
+                found.times[port] = [float("inf") if one is None else one for one in times]
+        finally:
+            if process.poll() is None:
+                process.kill()
 
 
 def _asked(port: int) -> float | None:

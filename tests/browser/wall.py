@@ -238,15 +238,16 @@ class Program:
         keep = {name: value for name, value in os.environ.items() if not name.upper().startswith("MOTCUA_")}
         ours = {f"MOTCUA_{name.upper()}": value for name, value in settings.items()}
         self._environment = {**keep, "MOTCUA_DATABASE_URL": url, **ours}
+        self._environment["PYTHONPATH"] = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
         self._process: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> Program:
-        self._process = subprocess.Popen(
-            [sys.executable, str(ROOT / "app.py"), "serve", "--port", str(self.port), "--workers",
-             self.settings.get("workers", "1")],
-            env=self._environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )  # fmt: skip
+    def start(self, script: Path = ROOT / "app.py", log: Path = Path(os.devnull)) -> Program:
+        with log.open("wb") as told:
+            self._process = subprocess.Popen(
+                [sys.executable, str(script), "serve", "--port", str(self.port), "--workers",
+                 self.settings.get("workers", "1")],
+                env=self._environment, stdout=subprocess.DEVNULL, stderr=told, start_new_session=True,
+            )  # fmt: skip
         ends = time.monotonic() + 60
         while time.monotonic() < ends:
             with suppress(OSError), urllib.request.urlopen(f"{self.address}/healthz", timeout=5):

@@ -5,13 +5,11 @@ from __future__ import annotations
 import errno
 import multiprocessing
 import os
-import subprocess
 import sys
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import BinaryIO
 
 import duckdb
 import pytest
@@ -26,6 +24,7 @@ from copying import (
     refresh_slowly,
     refresh_with_small_files,
 )
+from disks import filled, small_disk
 from waiting import until
 
 from queries.copy.generations import Generations
@@ -156,44 +155,23 @@ def test_a_disk_that_is_full_costs_nothing_but_the_news(filled: Copy, tmp_path: 
     assert copy.refresh().kind == "taken"
 
 
-def fill(file: BinaryIO) -> None:
-    while True:
-        file.write(b"x" * 10_000)
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of 12 MB."""
-    path = tmp_path / "disk"
-    path.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=12m", "tmpfs", str(path)], check=False, capture_output=True
-    )
-    if mounted.returncode:
-        pytest.skip("only root mounts a tmpfs; the limits of the file size above do the same")
-    yield path
-    subprocess.run(["umount", "-l", str(path)], check=True)
-
-
-def test_a_tmpfs_that_fills(small_disk: Path, tmp_path: Path) -> None:
+def test_a_tmpfs_that_fills(tmp_path: Path) -> None:
     copy = Copy(tmp_path)
-    copy.generations = Generations(small_disk / "copy")
-    copy.put(**district(60))
-    assert copy.refresh().kind == "taken"
-    filling = small_disk / "filling"
-    with filling.open("wb", buffering=0) as file, pytest.raises(OSError, match="No space left"):
-        fill(file)
-    copy.put(**district(66))
-    for minutes in (1, 2):
-        copy.now = NOON + timedelta(minutes=minutes)
-        outcome = copy.refresh()
-        assert outcome.kind == "unwritable"
-        assert outcome.sentence == "Không ghi được bản sao mới: đĩa đầy; số liệu cũ vẫn được dùng."
-    assert len(copy.rows()) == 60
-    filling.unlink()
-    assert copy.refresh().kind == "taken"
-    assert len(copy.rows()) == 66
-    assert copy.generations.state().last_try.failing_since is None  # type: ignore[union-attr]
+    with small_disk(tmp_path / "disk", 12) as disk:
+        copy.generations = Generations(disk / "copy")
+        copy.put(**district(60))
+        assert copy.refresh().kind == "taken"
+        with filled(disk):
+            copy.put(**district(66))
+            for minutes in (1, 2):
+                copy.now = NOON + timedelta(minutes=minutes)
+                outcome = copy.refresh()
+                assert outcome.kind == "unwritable"
+                assert outcome.sentence == "Không ghi được bản sao mới: đĩa đầy; số liệu cũ vẫn được dùng."
+            assert len(copy.rows()) == 60
+        assert copy.refresh().kind == "taken"
+        assert len(copy.rows()) == 66
+        assert copy.generations.state().last_try.failing_since is None  # type: ignore[union-attr]
 
 
 def test_a_folder_that_cannot_be_written(filled: Copy, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -62,7 +62,7 @@ class Line:
                     threading.Thread(target=self._pass, args=(source, sink, counts), daemon=True).start()
 
     def _pass(self, source: socket.socket, sink: socket.socket, counts: bool) -> None:
-        with suppress(OSError):
+        try:
             while data := source.recv(16_384):
                 if counts and self.after is not None:
                     self.after -= len(data)
@@ -71,6 +71,12 @@ class Line:
                             self._close_all()
                         return
                 sink.sendall(data)
+        except OSError:
+            # One end is gone: the other must hear of it, or it would wait for ever with what it holds.
+            for one in (source, sink):
+                with suppress(OSError):
+                    one.shutdown(socket.SHUT_RDWR)
+            return
         with suppress(OSError):
             sink.shutdown(socket.SHUT_WR)
 
@@ -87,7 +93,7 @@ class Line:
 def line_to(url: URL) -> Iterator[tuple[Line, URL]]:
     """Give a line to the server of an address, and the address through it."""
     folder = url.query.get("host")
-    port = url.port or 5432
+    port = url.port or (5432 if url.get_backend_name() == "postgresql" else 3306)
     target: tuple[str, int] | str = (url.host or "127.0.0.1", port)
     if isinstance(folder, str) and not url.host:
         target = f"{folder}/.s.PGSQL.{port}"
