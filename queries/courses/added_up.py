@@ -22,10 +22,10 @@ class Branch:
     """What is asked of one scan: a row for each of its keys, or for each of what is alike in all that counts.
 
     ``select``: a column for each key, then ``seen``, then one a count. ``counted``: the places of the parts
-    that these counts are; with ``has_oldest`` the oldest promise stands after them. ``judged``: else, the
-    parts by place with the condition that is asked of what was seen; the only count is then of dossiers
-    that are alike. ``fixed``: what is seen of every dossier alike. ``oldest``: the condition of those whose
-    promise, as seen, may be the oldest.
+    that these counts are; with ``has_oldest`` a promise stands before them, which may be the oldest, and
+    after them of how many dossiers it is. ``judged``: else, the parts by place with the condition that is
+    asked of what was seen; the only count is then of dossiers that are alike. ``fixed``: what is seen of
+    every dossier alike. ``oldest``: the condition of those whose promise, as seen, may be the oldest.
     """
 
     select: Select[Any]
@@ -59,12 +59,13 @@ class InMemory:
 
 @dataclass(frozen=True)
 class _Told:
-    """What a branch told, row by row: the keys, what the row adds to each part, the oldest promise."""
+    """What a branch told, row by row: the keys, what the row adds to each part, and its promise that may be
+    the oldest with the number of its dossiers."""
 
     keys: list[np.ndarray]
     rows: int
     parts: Iterable[tuple[int, np.ndarray]]
-    oldest: np.ndarray | None
+    oldest: tuple[np.ndarray, np.ndarray] | None
 
 
 class AddedUp:
@@ -106,7 +107,7 @@ class AddedUp:
         )
         width = len(keys[0]) if keys else 1
         sums = np.zeros((self._parts, width), dtype=np.int64)
-        oldest = np.full(width, NEVER, dtype=np.int64)
+        dues: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
         begins = 0
         for each in told:
             there = place_of[begins : begins + each.rows]
@@ -115,15 +116,18 @@ class AddedUp:
                 # In floating point, which tells every number of dossiers exactly.
                 sums[part] += np.bincount(there, weight, width).astype(np.int64)
             if each.oldest is not None:
-                np.minimum.at(oldest, there, each.oldest)
-        return keys, sums, oldest
+                dues.append((there, *each.oldest))
+        return keys, sums, _oldest(dues, width)
 
     def _engine_s(self, one: Branch, columns: Sequence[np.ndarray], values: Mapping[str, Any]) -> _Told:
         keys, rest = [*columns[: len(self._keys)]], columns[len(self._keys) :]
         rows = len(columns[0])
         if not one.judged:
-            counts = zip(one.counted, rest, strict=False)
-            return _Told(keys, rows, counts, rest[len(one.counted)] if one.has_oldest else None)
+            oldest = None
+            if one.has_oldest:
+                due, *rest = rest
+                oldest = due, rest[len(one.counted)]
+            return _Told(keys, rows, zip(one.counted, rest, strict=False), oldest)
         seen = dict(zip((*self._keys, *one.seen), columns, strict=False))
         return _judged(one, keys, seen, rest[len(one.seen)], values)
 
@@ -167,8 +171,33 @@ def _judged(
     rows = len(weight)
     seen |= {name: np.full(rows, fixed) for name, fixed in one.fixed.items()}
     parts = ((part, weight * holds(seen, values, rows)) for part, holds in one.judged)
-    oldest = None if one.oldest is None else np.where(one.oldest(seen, values, rows), seen["due"], NEVER)
+    oldest = None
+    if one.oldest is not None:
+        oldest = np.where(one.oldest(seen, values, rows), seen["due"], NEVER), weight
     return _Told(keys, rows, parts, oldest)
+
+
+def _oldest(told: Sequence[tuple[np.ndarray, np.ndarray, np.ndarray]], width: int) -> np.ndarray:
+    """Give the oldest promise of each key, ``NEVER`` where there is none.
+
+    ``told``: places of keys, promises, and of how many dossiers each is; those that another moment takes away
+    are told as less than none, and none of a promise may be left.
+    """
+    oldest = np.full(width, NEVER, dtype=np.int64)
+    for key, due, left in _left(told):
+        np.minimum.at(oldest, key, np.where(left > 0, due, NEVER))
+    return oldest
+
+
+def _left(
+    told: Sequence[tuple[np.ndarray, np.ndarray, np.ndarray]],
+) -> Sequence[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    if all(dossiers.min(initial=0) >= 0 for _, _, dossiers in told):
+        return told
+    key, due, dossiers = (np.concatenate(column) for column in zip(*told, strict=True))
+    first = due.min(initial=0)
+    (key, due), place = distinct([key, due - first], len(key))
+    return [(key, due + first, np.bincount(place, dossiers))]
 
 
 def _filled(place: int, select: Select[Any], width: int) -> Select[Any]:

@@ -7,17 +7,17 @@ on one day, where a reader asks for another moment (``queries.courses.moments``)
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    CompoundSelect,
     Connection,
     DateTime,
+    FromClause,
     Integer,
     Select,
-    SelectBase,
     SmallInteger,
     Table,
     and_,
@@ -28,11 +28,13 @@ from sqlalchemy import (
     func,
     insert,
     literal,
+    literal_column,
     not_,
     or_,
     select,
     true,
     union,
+    union_all,
 )
 from sqlalchemy.schema import CreateTable, DropTable
 
@@ -193,20 +195,21 @@ def courses_of(
     as_of: datetime,
     compare: str,
     latest: datetime,
-    codes: SelectBase | None = None,
-    days: tuple[date, date] | None = None,
+    touched: Touched | None = None,
 ) -> Select[Any]:
     """Build the statement of ``courses``: one row a dossier, the columns of ``COURSES`` in their order.
 
-    ``codes``: only the dossiers of these codes, which have an event or a promise on ``days``; what else
-    they were, and their ``number``, is as COURSES has it.
+    ``touched``: these dossiers alone, which have an event or a promise on some days; what they were on other
+    days, and their ``number``, is as COURSES has it.
     """
     moment = bindparam("as_of", end_of_moment(as_of), DateTime(), unique=True)
     ahead = bindparam("latest", latest, DateTime(), unique=True)
-    dossiers, d = CLEAN["dossiers"], CLEAN["dossiers"].c
+    dossiers = CLEAN["dossiers"] if touched is None else touched.dossiers
+    d = dossiers.c
     u, r, p, o = UNITS.alias("u"), UNITS.alias("r"), PROCEDURES.alias("p"), OFFICERS.alias("o")
     catalogue, staff = CLEAN["procedures"].alias("catalogue"), CLEAN["officers"].alias("staff")
-    crowd, slip = _crowds(moment, days), _slip_days(moment, codes)
+    crowd = _crowds(d, moment, None if touched is None else touched.days)
+    slip = _slip_days(dossiers, moment)
     source: Any = (
         dossiers.outerjoin(u, u.c.unit_code == d.unit_code)
         .outerjoin(r, r.c.unit_code == d.receiving_unit_code)
@@ -231,17 +234,16 @@ def courses_of(
         .outerjoin(slip, slip.c.dossier_code == d.dossier_code)
     )
     in_crowd: ColumnElement[bool] = crowd.c.unit_code.is_not(None)
-    if codes is None:
+    if touched is None:
         number: ColumnElement[int] = func.row_number().over(
             order_by=(case((d.dossier_code.is_(None), 1), else_=0), binary_order(d.dossier_code))
         )
     else:
-        own = COURSES.alias("own")
+        own = touched.own
         source = source.join(own, own.c.dossier_code == d.dossier_code)
         number = own.c.number
-        assert days is not None
         # Of other days' minutes the moment changes nothing.
-        in_crowd = case((_on(d.finished_at, *days), in_crowd), else_=own.c.crowd)
+        in_crowd = case((_on(d.finished_at, *touched.days), in_crowd), else_=own.c.crowd)
     state = _state(d)
     columns = {
         "number": cast(number, Integer),
@@ -286,8 +288,7 @@ def courses_of(
         (cast(columns[one.name], SmallInteger) if one.name in small else columns[one.name]).label(one.name)
         for one in COURSES.c
     ]
-    found = select(*chosen).select_from(source)
-    return found if codes is None else found.where(d.dossier_code.in_(codes))
+    return select(*chosen).select_from(source)
 
 
 def is_bare_date(when: ColumnElement[Any]) -> Condition:
@@ -389,9 +390,8 @@ def _tells_its_minute(d: Columns) -> Condition:
     return and_(not_(is_bare_date(d.finished_at)), day_of(d.received_at) <= day_of(d.finished_at))
 
 
-def _crowds(moment: ColumnElement[Any], days: tuple[date, date] | None) -> Any:
-    """Give the minutes in which a unit closed too many."""
-    d = CLEAN["dossiers"].c
+def _crowds(d: Columns, moment: ColumnElement[Any], days: tuple[date, date] | None) -> Any:
+    """Give the minutes in which a unit closed too many; ``days``: those of these days alone."""
     minute = minute_of(d.finished_at).label("minute")
     closings = select(d.unit_code, minute).where(
         d.finished_at <= moment,
@@ -407,9 +407,9 @@ def _crowds(moment: ColumnElement[Any], days: tuple[date, date] | None) -> Any:
     return select(*keys).group_by(*keys).having(func.count() > CROWD).subquery("crowds")
 
 
-def _slip_days(moment: ColumnElement[Any], codes: SelectBase | None) -> Any:
+def _slip_days(dossiers: Any, moment: ColumnElement[Any]) -> Any:
     """Give, by dossier code, the first days at which its slips told something, issued by a moment."""
-    s, d = CLEAN["slips"].c, CLEAN["dossiers"].c
+    s, d = CLEAN["slips"].c, dossiers.c
     apology, supplement = s.kind == "apology", s.kind == "supplement"
     promise = func.coalesce(s.due_before, d.due_at)
     on_due = and_(supplement, day_of(s.issued_at) >= day_of(promise))
@@ -437,11 +437,9 @@ def _slip_days(moment: ColumnElement[Any], codes: SelectBase | None) -> Any:
             .over(partition_by=(s.dossier_code, body, case((supplement, 1), else_=0)), order_by=s.issued_at)
             .label("of_body"),
         )
-        .select_from(CLEAN["slips"].join(CLEAN["dossiers"], d.dossier_code == s.dossier_code))
+        .select_from(CLEAN["slips"].join(dossiers, d.dossier_code == s.dossier_code))
         .where(s.issued_at <= moment, or_(apology, supplement))
     )
-    if codes is not None:
-        among = among.where(s.dossier_code.in_(codes), d.dossier_code.in_(codes))
     one = among.subquery("slip").c
 
     def first(condition: Condition) -> ColumnElement[int]:
@@ -463,13 +461,50 @@ def _on(when: ColumnElement[Any], first: date, last: date) -> Condition:
     return and_(when >= start, when < after)
 
 
-def touched_between(first: date, last: date) -> CompoundSelect[Any]:
-    """Build the statement of the codes with an event or a promise on some days: what a moment may change."""
-    s, d = CLEAN["slips"].c, CLEAN["dossiers"].c
-    events = (
-        d.received_at, d.due_at, d.finished_at, d.returned_at, d.suspended_since, d.submitted_at,
-        d.clock_start_at,
-    )  # fmt: skip
-    of_slips = select(s.dossier_code).where(_on(s.issued_at, first, last))
-    any_event = or_(*(_on(one, first, last) for one in events))
-    return union(select(d.dossier_code).where(any_event), of_slips)
+@dataclass(frozen=True)
+class Touched:
+    """The dossiers with an event or a promise on some days: what another moment may change.
+
+    ``days``: the first and the last of these days. ``dossiers``: their clean rows. ``own``: dossier_code,
+    number and crowd of their rows of COURSES.
+    """
+
+    days: tuple[date, date]
+    dossiers: FromClause
+    own: FromClause
+
+
+_EVENTS = (
+    "received_at", "due_at", "finished_at", "returned_at", "suspended_since", "submitted_at",
+    "clock_start_at",
+)  # fmt: skip
+_DAYS = (
+    "received", "due", "closed", "returned", "suspended_from", "submitted", "clock_start",
+    *(f"first_{name}" for name in SLIP_DAYS),
+)  # fmt: skip
+
+
+def touched_by(moment: datetime, built_for: datetime) -> Touched:
+    """Tell which dossiers may be something else at a moment than in COURSES as they were built.
+
+    Of a moment that COURSES have seen, those that have a day of theirs on its day. What has happened since
+    COURSES were built they do not know: of a later moment every dossier with an event since.
+    """
+    is_later = moment > built_for
+    days = (min(moment, built_for).date(), moment.date())
+    d, s, c = CLEAN["dossiers"].c, CLEAN["slips"].c, COURSES.c
+    with_event = select(d).where(or_(*(_on(d[name], *days) for name in _EVENTS))).cte("with_event")
+    slipped = select(s.dossier_code).where(
+        _on(s.issued_at, *days), s.dossier_code.not_in(select(with_event.c.dossier_code))
+    )
+    with_slip = select(d).where(d.dossier_code.in_(slipped))
+    dossiers = union_all(select(with_event), with_slip).cte("touched")
+    if is_later:
+        own = select(c.dossier_code, c.number, c.crowd).where(
+            c.dossier_code.in_(select(dossiers.c.dossier_code))
+        )
+        return Touched(days, dossiers, own.cte("own"))
+    # A statement a column: of each the engine skips the blocks that do not have the day.
+    day = literal_column(str(day_number(days[0])), Integer())
+    each = (select(c.dossier_code, c.number, c.crowd).where(c[name] == day) for name in _DAYS)
+    return Touched(days, dossiers, union(*each).cte("own"))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -359,21 +360,24 @@ judged once. A column bears its own name, so that the very same conditions hold 
 ONLINE_BY_DAY: Mapping[Scan, Table] = {Scan.RECEIVED: RECEIVED_BY_DAY, Scan.RETURNED: RETURNED_BY_DAY}
 ENDED_BY_DAY: Mapping[Scan, Table] = {Scan.CLOSED: CLOSED_BY_DAY}
 NOW_BY_DAY: Mapping[Scan, Table] = {Scan.DUE_CLOSED: DUE_BY_DAY, Scan.RECEIVED: JUDGED_BY_DAY}
-"""The scans whose dossiers stand counted by day (``courses.table``); the last only where a view is judged on
-the day of the data, as rates B and D are unless it looks back at an earlier day.
+"""The scans whose dossiers stand counted by day (``courses.table``); the last only where rates B and D are
+judged on the day that ``courses`` were built for: by no other day has the same become of every dossier.
 """
 MARKED_CLOSED_BY_DAY: Mapping[Scan, Table] = {Scan.CLOSED: MARKED_BY_DAY}
 """The same, with what flags look at."""
 
 
-def standing_apart(views: Sequence[View]) -> Mapping[Scan, Table]:
-    """Give the scans whose dossiers all stand in a table of few, as views ask: it has every column."""
-    scans = {Scan.NOW, Scan.AHEAD}
-    if all(view.judged == view.as_of.date() for view in views):
-        scans.add(Scan.STANDING)
-    if all(is_judged_today(view) for view in views):
-        scans.add(Scan.DUE_OPEN)
-    return {Scan.LATE: ENDED_LATE, **dict.fromkeys(scans, NOT_CLOSED)}
+def standing_apart(views: Sequence[View], built_on: date) -> Mapping[Scan, Table]:
+    """Give the scans whose dossiers all stand in a table of few, as views ask: it has every column.
+
+    ``built_on``: the day that ``courses`` were built for. What was not closed by an earlier day may be closed
+    by it, and then stands in no table.
+    """
+    each, built = [Days.of(view) for view in views], day_number(built_on)
+    scans = {Scan.AHEAD: True, Scan.NOW: all(days.today >= built for days in each)}
+    scans[Scan.STANDING] = all(days.judged >= built for days in each)
+    scans[Scan.DUE_OPEN] = all(days.now >= built for days in each)
+    return {Scan.LATE: ENDED_LATE, **{scan: NOT_CLOSED for scan, is_apart in scans.items() if is_apart}}
 
 
 def is_judged_today(view: View) -> bool:
@@ -381,9 +385,9 @@ def is_judged_today(view: View) -> bool:
     return view.judged_on is None or view.judged == view.as_of.date()
 
 
-def on_time_by_day(view: View) -> Mapping[Scan, Table]:
+def on_time_by_day(view: View, built_on: date) -> Mapping[Scan, Table]:
     """Give the scans of ``ON_TIME_COUNTS`` whose dossiers stand counted by day, as a view asks."""
-    return {**ENDED_BY_DAY, **(NOW_BY_DAY if is_judged_today(view) else {})}
+    return {**ENDED_BY_DAY, **(NOW_BY_DAY if Days.of(view).now == day_number(built_on) else {})}
 
 
 def parts_of(word: str) -> tuple[Part, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -28,7 +28,7 @@ from sqlalchemy import (
 )
 
 from queries.asked.view import View
-from queries.courses.added_up import AddedUp, Branch, InMemory
+from queries.courses.added_up import AddedUp, Branch, Columns, InMemory
 from queries.courses.conditions import (
     ALL,
     AMONG,
@@ -44,7 +44,8 @@ from queries.courses.conditions import (
     within,
 )
 from queries.courses.constructs import count_if
-from queries.courses.evaluated import evaluated, value
+from queries.courses.evaluated import Holds, evaluated, value
+from queries.courses.moments import CHANGED
 from queries.courses.stock import Courses
 from queries.courses.table import BY_UNIT, COURSES, NEVER, day_of_number, ordered_by
 
@@ -83,52 +84,42 @@ def counted(
     Small tables lie in memory, so that nothing but what is left is asked of the engine; for one unit it goes
     through ``BY_UNIT`` instead of ``courses``.
     """
-    c = courses.rows(conn, views[0])
+    view = views[0]
     parts = list(dict.fromkeys(part for parts in counts.values() for part in parts))
-    is_built = c is COURSES.c
-    small: dict[Scan, Table] = {}
-    if is_built:
-        is_by_day = views[0].procedure_code is None and views[0].field is None
-        small = {**standing_apart(views), **(by_day if by_day and is_by_day else {})}
-        if views[0].unit_code is not None:
-            c = BY_UNIT.c
-        if among is not None:
-            small, only = dict.fromkeys(Scan, among), None
+    c = COURSES.c if view.unit_code is None else BY_UNIT.c
+    small: Mapping[Scan, Table] = standing_apart(views, courses.as_of.date())
+    if by_day and view.procedure_code is None and view.field is None:
+        small = {**small, **by_day}
+    if among is not None:
+        small = dict.fromkeys(Scan, among)
     in_memory = frozenset(one for one in small.values() if courses.lies_in_memory(conn, one))
+    is_as_built = courses.is_as_built(view)
     # Of the view all but its days: one statement serves every period.
     shape = (
-        next(iter(c)).table, tuple(parts), tuple(by), len(views), in_sequence, oldest, only,
-        frozenset(small.items()), in_memory, *courses.narrowing(views[0]),
+        tuple(parts), tuple(by), len(views), in_sequence, oldest, only, among, is_as_built,
+        frozenset(small.items()), in_memory, *courses.narrowing(view),
     )  # fmt: skip
 
     def where(rows: Any) -> list[Condition]:
-        wanted = [courses.narrowed(rows, views[0], named=True), *([] if only is None else [only(rows)])]
+        wanted = [courses.narrowed(rows, view, named=True)]
+        if only is not None and (among is None or rows is CHANGED.c):
+            wanted.append(only(rows))
         return [one for one in wanted if one is not ALL]
 
-    asked = {**courses.values(views[0]), **(values or {})}
-    for place, view in enumerate(views):
-        asked |= Days.of(view).values(place)
+    asked = {**courses.values(view), **(values or {})}
+    for place, one in enumerate(views):
+        asked |= Days.of(one).values(place)
     names = [*by, *(["view"] if len(views) > 1 else [])]
 
     def prepare() -> AddedUp:
-        oldest_parts = counts[oldest] if oldest else ()
-        branches = branches_of(
-            c,
-            parts,
-            by,
-            len(views),
-            where,
-            oldest_parts,
-            collapsed or {},
-            small,
-            in_memory,
-            in_sequence=in_sequence,
-        )
+        every = _Asked(parts, by, len(views), where, counts[oldest] if oldest else (), in_sequence)
+        branches = branches_of(every, c, collapsed or {}, small, in_memory, with_changed=not is_as_built)
         return AddedUp(branches, names, len(parts), conn.dialect)
 
-    keys, of_parts, oldest_due = courses.kept(shape, prepare).asked(
-        conn, asked, lambda table: courses.in_memory(conn, table)
-    )
+    def rows_of(table: Table) -> Columns:
+        return courses.changed(conn, view) if table is CHANGED else courses.in_memory(conn, table)
+
+    keys, of_parts, oldest_due = courses.kept(shape, prepare).asked(conn, asked, rows_of)
     of_part = dict(zip(parts, of_parts, strict=True))
     nothing = np.zeros(len(oldest_due), dtype=np.int64)
     # No dossier is in two parts of one count: they add up.
@@ -143,50 +134,91 @@ def counted(
     return frame
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """What a count asks of every scan: of which rows, grouped by what, which parts.
+
+    ``where``: what narrows rows beside their scan. ``oldest``: the parts whose oldest promise is told.
+    ``in_sequence``: the views follow one another, and a scan is gone through once for all of them.
+    """
+
+    parts: Sequence[Part]
+    by: Sequence[str]
+    views: int
+    where: Callable[[Any], list[Condition]]
+    oldest: Sequence[Part]
+    in_sequence: bool
+
+    def scanned(self, scan: Scan, own: Collection[Scan], rows: Any, place: int) -> _Scanned:
+        """Give what is asked of some rows for one scan and one view (``in_sequence``: for all).
+
+        ``own``: the scan itself and those that are told of with it. Days are parameters (``Days.named``):
+        a statement costs as much to build as to run.
+        """
+        each = [Days.named(one) for one in range(self.views)]
+        days = replace(each[-1], start=each[0].start) if self.in_sequence else each[place]
+        keys: dict[str, ColumnElement[Any]] = {name: rows[name] for name in self.by}
+        if self.views > 1:
+            # In a sequence a row is of the last view that starts by its day.
+            keys["view"] = _started_last(DAY_OF[scan](rows), each) if self.in_sequence else number(place)
+        here = [within(scan, rows, days), *self.where(rows)]
+        tests = {i: _test(part, scan) for i, part in enumerate(self.parts) if part.scan in own}
+        return _Scanned(scan, rows, days, here, keys, tests, [one for one in self.oldest if one.scan in own])
+
+
+@dataclass(frozen=True)
+class _Scanned:
+    """What is asked of the rows of one scan: ``here`` says which these are, ``tests`` which part by place."""
+
+    scan: Scan
+    rows: Any
+    days: Days
+    here: Sequence[Condition]
+    keys: Mapping[str, ColumnElement[Any]]
+    tests: Mapping[int, Test]
+    oldest: Sequence[Part]
+
+    def may_be_oldest(self, rows: Any) -> Condition:
+        """Say of rows of this scan whether the oldest promise is looked for among them."""
+        return or_(*(_test(part, self.scan)(rows, self.days) for part in self.oldest))
+
+    def judged(self, rows: Any) -> tuple[tuple[int, Holds], ...]:
+        """Give the tests as they are asked in memory."""
+        return tuple((place, evaluated(test(rows, self.days))) for place, test in self.tests.items())
+
+
 def branches_of(
+    asked: _Asked,
     c: Any,
-    parts: Sequence[Part],
-    by: Sequence[str],
-    views: int,
-    where: Callable[[Any], list[Condition]],
-    oldest: Sequence[Part],
     collapsed: Mapping[Scan, Collapsed],
     small: Mapping[Scan, Table],
     in_memory: Collection[Table],
     *,
-    in_sequence: bool = False,
+    with_changed: bool,
 ) -> list[Branch | InMemory]:
     """Build one branch a scan and view, each over its own range of days.
 
-    Its days are parameters (``Days.named``): a statement costs as much to build as to run. ``small``: the
-    scans whose dossiers stand in a small table, ``in_memory``: those of the tables that no engine is asked
-    for. ``in_sequence``: one branch a scan for all views; a row is of the last that starts by its day.
+    ``small``: the scans whose dossiers stand in a small table, ``in_memory``: those of the tables that no
+    engine is asked for. ``with_changed``: beside each another, over what the moment changes of its rows.
     """
-    each = [Days.named(place) for place in range(views)]
-    ranges = [replace(each[-1], start=each[0].start)] if in_sequence else each
     branches: list[Branch | InMemory] = []
-    for place, days in enumerate(ranges):
-        for scan, own in scans(parts, collapsed, small).items():
-            rows = small[scan].c if scan in small else c
-            keys: dict[str, ColumnElement[Any]] = {name: rows[name] for name in by}
-            if views > 1:
-                keys["view"] = _started_last(DAY_OF[scan](rows), each) if in_sequence else number(place)
-            here = [within(scan, rows, days), *where(rows)]
-            counts = {i: _test(part, scan) for i, part in enumerate(parts) if part.scan in own}
-            of_oldest = [one for one in oldest if one.scan in own]
+    for place in range(1 if asked.in_sequence else asked.views):
+        for scan, own in scans(asked.parts, collapsed, small).items():
+            one = asked.scanned(scan, own, small[scan].c if scan in small else c, place)
             if scan in small and small[scan] in in_memory:
-                seen = collapsed[scan](c, days) if scan in collapsed else {}
-                day = DAY_OF[scan](rows).name if scan in DAY_OF else None
-                branches.append(
-                    _in_memory(small[scan], scan, day, c, _fixed(seen), days, here, counts, keys, of_oldest)
-                )
+                seen = collapsed[scan](c, one.days) if scan in collapsed else {}
+                branches.append(_in_memory(one, small[scan], _fixed(seen), c))
             elif scan in collapsed:
                 looked_at: dict[str, ColumnElement[Any]] = {}
-                for one in own:
-                    looked_at |= collapsed[one](rows, days)
-                branches.append(_alike(scan, rows, looked_at, days, here, counts, keys, of_oldest))
+                for told in own:
+                    looked_at |= collapsed[told](one.rows, one.days)
+                branches.append(_alike(one, looked_at))
             else:
-                branches.append(_counted_in(scan, rows, days, here, counts, keys, of_oldest))
+                branches.append(_counted_in(one))
+            if with_changed:
+                branches.append(
+                    _in_memory(asked.scanned(scan, own, CHANGED.c, place), CHANGED, {}, CHANGED.c)
+                )
     return branches
 
 
@@ -227,78 +259,56 @@ def _started_last(day: ColumnElement[int], each: Sequence[Days]) -> ColumnElemen
     return case(*reversed(starts), else_=number(0))
 
 
-def _counted_in(
-    scan: Scan,
-    rows: Any,
-    days: Days,
-    here: Sequence[Condition],
-    counts: Mapping[int, Test],
-    keys: Mapping[str, ColumnElement[Any]],
-    oldest: Sequence[Part],
-) -> Branch:
+def _counted_in(one: _Scanned) -> Branch:
     """Build a branch whose dossiers the engine counts: one column a part."""
-    weight = rows.get("dossiers")
-    columns = [*keys.values(), *(_count(test(rows, days), weight) for test in counts.values())]
-    if weight is not None and not keys:
-        columns = [func.coalesce(one, number(0)) for one in columns]  # nothing adds up to no number
-    if oldest:
-        is_one = _any_of(oldest, scan, rows, days)
-        columns.append(func.coalesce(func.min(case((is_one, rows.due))), number(NEVER)))
-    return Branch(_grouped(rows, columns, here, [*keys.values()]), tuple(counts), has_oldest=bool(oldest))
+    weight = one.rows.get("dossiers")
+    grouped = [*one.keys.values()]
+    counts = [_count(test(one.rows, one.days), weight) for test in one.tests.values()]
+    if one.oldest:
+        # By their promise too: of dossiers that a moment takes away none may be the oldest.
+        grouped.append(case((one.may_be_oldest(one.rows), one.rows.due), else_=number(NEVER)))
+        counts.append(_count(ALL, weight))
+    if weight is not None and not grouped:
+        counts = [func.coalesce(each, number(0)) for each in counts]  # nothing adds up to no number
+    branch = _grouped(one.rows, [*grouped, *counts], one.here, grouped)
+    return Branch(branch, counted=tuple(one.tests), has_oldest=bool(one.oldest))
 
 
-def _alike(
-    scan: Scan,
-    rows: Any,
-    looked_at: Mapping[str, ColumnElement[Any]],
-    days: Days,
-    here: Sequence[Condition],
-    counts: Mapping[int, Test],
-    keys: Mapping[str, ColumnElement[Any]],
-    oldest: Sequence[Part],
-) -> Branch:
+def _alike(one: _Scanned, looked_at: Mapping[str, ColumnElement[Any]]) -> Branch:
     """Build a branch that only tells which dossiers are alike in all that the parts look at, and how many."""
-    seen = {name: one for name, one in looked_at.items() if not _is_fixed(one)}
-    weight = rows.get("dossiers")
+    seen = {name: column for name, column in looked_at.items() if not _is_fixed(column)}
+    weight = one.rows.get("dossiers")
     # PostgreSQL puts no truth below a number.
-    told = (cast(one, Integer) if isinstance(one.type, Boolean) else one for one in seen.values())
-    columns = [*keys.values(), *told, func.count() if weight is None else func.sum(weight)]
-    alike = table("alike", *(column(name, one.type) for name, one in {**keys, **looked_at}.items())).c
+    told = (cast(each, Integer) if isinstance(each.type, Boolean) else each for each in seen.values())
+    columns = [*one.keys.values(), *told, _count(ALL, weight)]
+    named = (column(name, each.type) for name, each in {**one.keys, **looked_at}.items())
+    alike = table("alike", *named).c
     return Branch(
-        _grouped(rows, columns, here, [*keys.values(), *seen.values()]),
+        _grouped(one.rows, columns, one.here, [*one.keys.values(), *seen.values()]),
         seen=tuple(seen),
         fixed=_fixed(looked_at),
-        judged=tuple((place, evaluated(test(alike, days))) for place, test in counts.items()),
-        oldest=evaluated(_any_of(oldest, scan, alike, days)) if oldest else None,
-    )  # fmt: skip
+        judged=one.judged(alike),
+        oldest=evaluated(one.may_be_oldest(alike)) if one.oldest else None,
+    )
 
 
-def _in_memory(
-    small: Table,
-    scan: Scan,
-    day: str | None,
-    rows: Any,
-    fixed: Mapping[str, int],
-    days: Days,
-    here: Sequence[Condition],
-    counts: Mapping[int, Test],
-    keys: Mapping[str, ColumnElement[Any]],
-    oldest: Sequence[Part],
-) -> InMemory:
+def _in_memory(one: _Scanned, small: Table, fixed: Mapping[str, int], rows: Any) -> InMemory:
     """Build a branch whose rows stand in a small table; ``fixed``: what its dossiers have all alike.
 
-    ``day``: the day by which the scan's rows are in a period; none of a scan is after the last counted day.
+    ``rows``: the columns that tests look at. Where the rows lie in order of the scan's day, only those of the
+    view's days are gone through: none of a scan is after the last counted day.
     """
+    day = DAY_OF[one.scan](one.rows).name if one.scan in DAY_OF else None
     return InMemory(
         small,
-        evaluated(and_(*here)),
-        day if day == ordered_by(small) else None,
-        value(number(days.start)),
-        value(number(days.end)),
-        tuple(value(one) for one in keys.values()),
-        tuple((place, evaluated(test(rows, days))) for place, test in counts.items()),
+        evaluated(and_(*one.here)),
+        day if small is not CHANGED and day == ordered_by(small) else None,
+        value(number(one.days.start)),
+        value(number(one.days.end)),
+        tuple(value(each) for each in one.keys.values()),
+        one.judged(rows),
         fixed,
-        evaluated(_any_of(oldest, scan, rows, days)) if oldest else None,
+        evaluated(one.may_be_oldest(rows)) if one.oldest else None,
     )
 
 
@@ -309,10 +319,6 @@ def _fixed(looked_at: Mapping[str, ColumnElement[Any]]) -> dict[str, int]:
         for name, one in looked_at.items()
         if isinstance(one, ColumnClause) and _is_fixed(one)
     }
-
-
-def _any_of(parts: Sequence[Part], scan: Scan, rows: Any, days: Days) -> Condition:
-    return or_(*(_test(part, scan)(rows, days) for part in parts))
 
 
 def _grouped(

@@ -26,10 +26,10 @@ from sqlalchemy import (
 )
 
 from queries.asked.view import View
-from queries.courses import moments
 from queries.courses.conditions import ALL, Condition, number
+from queries.courses.moments import Moments, Rule
 from queries.courses.prepared import Prepared
-from queries.courses.table import PROCEDURES, UNITS, ordered_by
+from queries.courses.table import COURSES, PROCEDURES, UNITS, ordered_by
 
 _Made = TypeVar("_Made")
 
@@ -65,7 +65,7 @@ class Courses:
     present: frozenset[str]
     known_units: frozenset[int]
     until: datetime | None = None
-    moments: moments.Moments = field(default_factory=moments.Moments)
+    moments: Moments = field(default_factory=Moments)
     statements: LRUCache[Any, Any] = field(default_factory=lambda: LRUCache(MOST_STATEMENTS))
     figures: LRUCache[Any, Any] = field(default_factory=lambda: LRUCache(MOST_FIGURES))
     small: dict[str, Any] = field(default_factory=dict)
@@ -96,19 +96,26 @@ class Courses:
         """Say whether the source has a table ("slips") or a column ("dossiers.assisted")."""
         return name in self.present
 
-    def rows(self, conn: Connection, view: View) -> Any:
-        """Give the columns of ``courses`` as of the view's moment."""
+    def is_as_built(self, view: View) -> bool:
+        """Say whether at the view's moment every dossier is what it was built as (``moments.Rule``).
+
+        ValueError where they were built by another day rule.
+        """
         if view.compare != self.compare:
             raise ValueError(f"courses were built for {self.compare!r}, not for {view.compare!r}")
-        return moments.as_of(
-            conn,
-            self.moments,
-            view.as_of,
-            built_for=self.as_of,
-            until=self.until,
-            compare=self.compare,
-            latest=self.latest,
-        )
+        return self._rule.is_as_built(view.as_of)
+
+    def rows(self, conn: Connection, view: View) -> Any:
+        """Give the columns of ``courses`` as of the view's moment."""
+        return COURSES.c if self.is_as_built(view) else self.moments.then(conn, view.as_of, self._rule)
+
+    def changed(self, conn: Connection, view: View) -> Mapping[str, np.ndarray]:
+        """Give what is otherwise at the view's moment than built: the columns of ``moments.CHANGED``."""
+        return self.moments.changed(conn, view.as_of, self._rule)
+
+    @property
+    def _rule(self) -> Rule:
+        return Rule(self.as_of, self.until, self.compare, self.latest)
 
     def narrowed(self, c: Any, view: View, *, named: bool = False) -> Condition:
         """Give the view's unit, field and procedure, and the units its reader may see, as one condition.

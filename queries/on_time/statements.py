@@ -104,7 +104,7 @@ def _counts(
     numbers = None if units is None else [courses.unit_number(code) for code in units] or [NO_NUMBER]
     return counted(
         conn, courses, [view], _COUNTS, by, oldest="open_overdue", collapsed=ON_TIME_COLLAPSED,
-        by_day=on_time_by_day(view) if by == ("unit",) else None,
+        by_day=on_time_by_day(view, courses.as_of.date()) if by == ("unit",) else None,
         only=None if numbers is None else OfUnits(len(numbers)),
         values={f"unit_{place}": one for place, one in enumerate(numbers or ())},
     )  # fmt: skip

@@ -68,7 +68,13 @@ def _late(
     rate = late_metric(basis)
     counts = {"late": parts_of(rate.numerator), "total": parts_of(rate.denominator)}
     found = counted(
-        conn, courses, views, counts, ("unit",), in_sequence=in_sequence, by_day=on_time_by_day(views[0])
+        conn,
+        courses,
+        views,
+        counts,
+        ("unit",),
+        in_sequence=in_sequence,
+        by_day=on_time_by_day(views[0], courses.as_of.date()),
     )
     is_any = found.total.to_numpy() > 0
     return found if is_any.all() else found[is_any].reset_index(drop=True)
@@ -93,6 +99,6 @@ def flows_by_unit_month(
         counts,
         ("unit",),
         in_sequence=True,
-        by_day=on_time_by_day(view),
+        by_day=on_time_by_day(view, courses.as_of.date()),
     )
     return found.set_axis(columns, axis=1)

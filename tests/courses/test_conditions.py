@@ -340,7 +340,10 @@ def test_what_lies_in_another_scan_is_told_with_it_unless_it_stands_in_a_small_t
     assert set(through) == {Scan.RECEIVED, Scan.CARRIED, Scan.CLOSED, Scan.STANDING, Scan.DUE}
     assert through[Scan.CLOSED] == (Scan.CLOSED, Scan.LATE)
     assert through[Scan.DUE] == (Scan.DUE, Scan.DUE_CLOSED, Scan.DUE_OPEN)
-    small = scans(parts, ON_TIME_COLLAPSED, {**standing_apart([NOVEMBER]), **on_time_by_day(NOVEMBER)})
+    today = NOVEMBER.as_of.date()
+    small = scans(
+        parts, ON_TIME_COLLAPSED, {**standing_apart([NOVEMBER], today), **on_time_by_day(NOVEMBER, today)}
+    )
     assert all(small[one] == (one,) for one in (Scan.CLOSED, Scan.LATE, Scan.DUE_CLOSED, Scan.DUE_OPEN))
     assert all(own == (one,) for one, own in scans(parts, {}, {}).items())
     late = [part for part in parts if part.scan == Scan.LATE]
