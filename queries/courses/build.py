@@ -52,12 +52,12 @@ from queries.courses.table import (
     EARLY,
     ENDED_LATE,
     FINISHED,
-    JUDGED_BY_DAY,
     LATE,
+    LATELY_OPEN,
     LEVEL,
+    LOOKS_BACK,
     MARKED_BY_DAY,
     NEVER,
-    NOT_CLOSED,
     NOT_RECORDED,
     OFFICERS,
     ON_TIME,
@@ -88,16 +88,15 @@ Columns = Any
 FEW: Mapping[Table, Callable[[Any, int], Condition]] = {
     WITH_SLIPS: lambda c, _today: has_slips(c),
     ENDED_LATE: lambda c, _today: and_(c.closed < NEVER, c.ending == LATE),
-    NOT_CLOSED: lambda c, today: or_(c.closed > today, c.is_ahead),
+    LATELY_OPEN: lambda c, today: or_(c.closed > today - LOOKS_BACK, c.is_ahead),
 }
 """The rows of ``COURSES`` that stand in a table of their own too."""
-BY_DAY: Mapping[Table, Callable[[Any, int], Condition]] = {
-    CLOSED_BY_DAY: lambda c, _today: c.closed < NEVER,
-    RECEIVED_BY_DAY: lambda c, _today: c.received < NEVER,
-    JUDGED_BY_DAY: lambda c, _today: c.received < NEVER,
-    RETURNED_BY_DAY: lambda c, _today: and_(c.returned < NEVER, c.received < NEVER),
-    DUE_BY_DAY: lambda c, _today: and_(c.due < NEVER, c.received < NEVER, c.closed < NEVER),
-    MARKED_BY_DAY: lambda c, _today: c.closed < NEVER,
+BY_DAY: Mapping[Table, Callable[[Any], Condition]] = {
+    CLOSED_BY_DAY: lambda c: c.closed < NEVER,
+    RECEIVED_BY_DAY: lambda c: c.received < NEVER,
+    RETURNED_BY_DAY: lambda c: and_(c.returned < NEVER, c.received < NEVER),
+    DUE_BY_DAY: lambda c: and_(c.due < NEVER, c.received < NEVER, c.closed < NEVER),
+    MARKED_BY_DAY: lambda c: c.closed < NEVER,
 }
 """The rows that are counted by day: those on whose day something has happened."""
 
@@ -127,18 +126,14 @@ def build(conn: Connection, *, as_of: datetime, compare: str, latest: datetime) 
         few = select(*(c[one.name] for one in table.c)).where(are_there(c, today))
         conn.execute(insert(table).from_select(list(table.c.keys()), few))
     for table, are_there in BY_DAY.items():
-        _count_by_day(conn, table, are_there(COURSES.c, today), today)
+        _count_by_day(conn, table, are_there(COURSES.c))
 
 
-def _count_by_day(conn: Connection, table: Table, are_there: Condition, today: int) -> None:
+def _count_by_day(conn: Connection, table: Table, are_there: Condition) -> None:
     """Fill a table of dossiers counted by unit and day."""
     c = COURSES.c
     kept: dict[str, ColumnElement[Any]] = {"officer": case((c.officer == 0, 0), else_=1)}
-    if table is JUDGED_BY_DAY:
-        sides = ("closed", "suspended_from", "overdue_from")
-        kept = {name: case((c[name] <= today, ALWAYS), else_=NEVER) for name in sides}
-        kept["ending"] = case((c.closed <= today, c.ending), else_=0)
-    elif table is RETURNED_BY_DAY:
+    if table is RETURNED_BY_DAY:
         kept = {"received": case((c.received > c.returned, c.received), else_=ALWAYS)}
     seen = [kept.get(one.name, c[one.name]).label(one.name) for one in table.c if one.name != "dossiers"]
     counted = select(*seen, func.count()).where(are_there).group_by(*seen)

@@ -27,12 +27,12 @@ from queries.courses.table import (
     EARLY,
     ENDED_LATE,
     HIGH,
-    JUDGED_BY_DAY,
     LATE,
+    LATELY_OPEN,
     LEVEL,
+    LOOKS_BACK,
     MARKED_BY_DAY,
     NEVER,
-    NOT_CLOSED,
     NOT_RECORDED,
     ON_TIME,
     ONLINE,
@@ -118,6 +118,10 @@ class Scan(StrEnum):
     """Received and not closed by the judging day."""
     RECEIVED = "received"
     """Received from the start of the period to the judging day."""
+    RECEIVED_LATE = "received_late"
+    """Of the received those that ended late by now."""
+    RECEIVED_OPEN = "received_open"
+    """Of the received those not closed by now."""
     LATE = "late"
     """Of the closed those that ended late: few, so that what is asked of them alone is cheap."""
     DUE = "due"
@@ -160,6 +164,11 @@ def _is_over(c: Columns, days: Days) -> Condition:
 
 AMONG: Mapping[Scan, tuple[Scan, Callable[[Columns, Days], Condition]]] = {
     Scan.LATE: (Scan.CLOSED, lambda c, days: c.ending == number(LATE)),
+    Scan.RECEIVED_LATE: (
+        Scan.RECEIVED,
+        lambda c, days: and_(c.closed <= number(days.now), c.ending == number(LATE)),
+    ),
+    Scan.RECEIVED_OPEN: (Scan.RECEIVED, lambda c, days: c.closed > number(days.now)),
     Scan.DUE_CLOSED: (Scan.DUE, _is_over),
     Scan.DUE_OPEN: (Scan.DUE, lambda c, days: c.closed > number(days.now)),
 }
@@ -169,6 +178,8 @@ AMONG: Mapping[Scan, tuple[Scan, Callable[[Columns, Days], Condition]]] = {
 DAY_OF: Mapping[Scan, Callable[[Columns], ColumnElement[int]]] = {
     Scan.CLOSED: lambda c: c.closed,
     Scan.RECEIVED: lambda c: c.received,
+    Scan.RECEIVED_LATE: lambda c: c.received,
+    Scan.RECEIVED_OPEN: lambda c: c.received,
     Scan.LATE: lambda c: c.closed,
     Scan.DUE_CLOSED: lambda c: c.due,
     Scan.DUE_OPEN: lambda c: c.due,
@@ -274,7 +285,7 @@ ON_TIME_COUNTS: Mapping[str, tuple[Part, ...]] = {
     ),
     "b_late": _B_LATE,
     "b_due": (*_B_LATE, _B_KEPT),
-    "d_late": (Part(Scan.RECEIVED, lambda c, days: is_broken_by(c, days.now)),),
+    "d_late": (Part(Scan.RECEIVED_LATE), Part(Scan.RECEIVED_OPEN, lambda c, days: is_overdue(c, days.now))),
     "late_1_3": (_LATE_BY[0], _OVERDUE_BY[0]),
     "late_4_10": (_LATE_BY[1], _OVERDUE_BY[1]),
     "late_over_10": (_LATE_BY[2], _OVERDUE_BY[2]),
@@ -358,10 +369,10 @@ judged once. A column bears its own name, so that the very same conditions hold 
 
 
 ONLINE_BY_DAY: Mapping[Scan, Table] = {Scan.RECEIVED: RECEIVED_BY_DAY, Scan.RETURNED: RETURNED_BY_DAY}
-ENDED_BY_DAY: Mapping[Scan, Table] = {Scan.CLOSED: CLOSED_BY_DAY}
-NOW_BY_DAY: Mapping[Scan, Table] = {Scan.DUE_CLOSED: DUE_BY_DAY, Scan.RECEIVED: JUDGED_BY_DAY}
+ON_TIME_BY_DAY: Mapping[Scan, Table] = {Scan.CLOSED: CLOSED_BY_DAY, Scan.RECEIVED: RECEIVED_BY_DAY}
+CLOSED_BY_NOW: Mapping[Scan, Table] = {Scan.DUE_CLOSED: DUE_BY_DAY}
 """The scans whose dossiers stand counted by day (``courses.table``); the last only where rates B and D are
-judged on the day that ``courses`` were built for: by no other day has the same become of every dossier.
+judged on the day that ``courses`` were built for, by which these dossiers are closed, or later.
 """
 MARKED_CLOSED_BY_DAY: Mapping[Scan, Table] = {Scan.CLOSED: MARKED_BY_DAY}
 """The same, with what flags look at."""
@@ -370,14 +381,21 @@ MARKED_CLOSED_BY_DAY: Mapping[Scan, Table] = {Scan.CLOSED: MARKED_BY_DAY}
 def standing_apart(views: Sequence[View], built_on: date) -> Mapping[Scan, Table]:
     """Give the scans whose dossiers all stand in a table of few, as views ask: it has every column.
 
-    ``built_on``: the day that ``courses`` were built for. What was not closed by an earlier day may be closed
-    by it, and then stands in no table.
+    ``built_on``: the day that ``courses`` were built for. What was not closed by a day long before it may
+    stand in no such table.
     """
-    each, built = [Days.of(view) for view in views], day_number(built_on)
-    scans = {Scan.AHEAD: True, Scan.NOW: all(days.today >= built for days in each)}
-    scans[Scan.STANDING] = all(days.judged >= built for days in each)
-    scans[Scan.DUE_OPEN] = all(days.now >= built for days in each)
-    return {Scan.LATE: ENDED_LATE, **{scan: NOT_CLOSED for scan, is_apart in scans.items() if is_apart}}
+    since = day_number(built_on) - LOOKS_BACK
+    not_closed_by: dict[Scan, Callable[[Days], Any]] = {
+        Scan.NOW: lambda days: days.today,
+        Scan.STANDING: lambda days: days.judged,
+        Scan.CARRIED: lambda days: days.start - 1,
+        Scan.DUE_OPEN: lambda days: days.now,
+        Scan.RECEIVED_OPEN: lambda days: days.now,
+    }
+    each = [Days.of(view) for view in views]
+    lately = [scan for scan, day in not_closed_by.items() if all(day(days) >= since for days in each)]
+    late = dict.fromkeys((Scan.LATE, Scan.RECEIVED_LATE), ENDED_LATE)
+    return {**late, **dict.fromkeys((Scan.AHEAD, *lately), LATELY_OPEN)}
 
 
 def is_judged_today(view: View) -> bool:
@@ -387,7 +405,7 @@ def is_judged_today(view: View) -> bool:
 
 def on_time_by_day(view: View, built_on: date) -> Mapping[Scan, Table]:
     """Give the scans of ``ON_TIME_COUNTS`` whose dossiers stand counted by day, as a view asks."""
-    return {**ENDED_BY_DAY, **(NOW_BY_DAY if Days.of(view).now == day_number(built_on) else {})}
+    return {**ON_TIME_BY_DAY, **(CLOSED_BY_NOW if Days.of(view).now >= day_number(built_on) else {})}
 
 
 def parts_of(word: str) -> tuple[Part, ...]:

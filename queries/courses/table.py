@@ -89,23 +89,19 @@ def _by_day(name: str, *seen: str) -> Table:
 
 CLOSED_BY_DAY = _by_day("courses_closed_by_day", "closed", "ending")
 RECEIVED_BY_DAY = _by_day("courses_received_by_day", "received", "channel", "level", "typed_by")
-JUDGED_BY_DAY = _by_day(
-    "courses_judged_by_day", "received", "ending", "closed", "suspended_from", "overdue_from"
-)
 RETURNED_BY_DAY = _by_day("courses_returned_by_day", "returned", "received", "by_post")
 DUE_BY_DAY = _by_day("courses_due_by_day", "due", "ending")
 MARKED_BY_DAY = _by_day(
     "courses_marked_by_day", "closed", "ending", "is_hidden", "on_contract", *ODD_MARKS, "officer",
     *RED_SLIPS,
 )  # fmt: skip
-"""Dossiers of ``COURSES`` counted by unit and day: closed, received, received with what has become of them
-by the day of the data, given back, those due that are closed by the day of the data, and the closed with all
-that flags look at; one row a unit, day and the rest.
+"""Dossiers of ``COURSES`` counted by unit and day: closed, received, given back, those due that are closed by
+the day of the data, and the closed with all that flags look at; one row a unit, day and the rest.
 
 Small tables: a tenth of the rows and less, which lie in memory (``Courses.in_memory``). Columns bear the
 names they have there, so that the very same conditions hold of them. Kept are of ``officer`` whether there is
-one (0 or 1), of the days of ``JUDGED_BY_DAY`` on which side of the day of the data they lie (ALWAYS, NEVER),
-and of the day received in ``RETURNED_BY_DAY`` nothing (ALWAYS) but where it is after the day given back.
+one (0 or 1), and of the day received in ``RETURNED_BY_DAY`` nothing (ALWAYS) but where it is after the day
+given back.
 """
 
 _NOT_COUNTED_BY = ("number", "receiving_unit", "submitted", "clock_start", "returned", "state")
@@ -125,8 +121,12 @@ WITH_SLIPS = _few("courses_with_slips")
 ENDED_LATE = _few("courses_ended_late")
 """Those that ended late: few, and asked for by official and by procedure too."""
 
-NOT_CLOSED = _few("courses_not_closed")
-"""Those not closed by the day of the data, or received in the future: few, and asked for by every view."""
+LOOKS_BACK = 40
+"""Days before the day of the data: what has been open since is at hand, and with it the month before."""
+
+LATELY_OPEN = _few("courses_lately_open")
+"""Those not closed ``LOOKS_BACK`` days before the day of the data, or received in the future: few, and what
+stands on a day is asked for by every view, and compared with what stood a month before."""
 
 
 BY_UNIT = Table(
@@ -139,7 +139,7 @@ BY_UNIT = Table(
 
 def ordered_by(table: Table) -> str:
     """Give the day by which the rows of a small table lie in order in memory: of one by day, its first."""
-    return "closed" if table in (WITH_SLIPS, ENDED_LATE, NOT_CLOSED) else table.c.keys()[1]
+    return "closed" if table in (WITH_SLIPS, ENDED_LATE, LATELY_OPEN) else table.c.keys()[1]
 
 
 UNITS = Table(

@@ -36,7 +36,7 @@ from queries.courses.conditions import (
     within,
 )
 from queries.courses.counting import counted, scans
-from queries.courses.table import day_number
+from queries.courses.table import LOOKS_BACK, day_number, day_of_number
 from queries.definitions import metrics
 from queries.definitions.flag_rule import Parameters
 from queries.flags.conditions import due_soon_parts, mark_parts, parts_behind_unit_flag, slip_parts
@@ -214,20 +214,27 @@ def test_each_scan_takes_its_own_days(copy: CleanCopy) -> None:
                 for i, day in enumerate(days)]  # fmt: skip
 
     closed = {"state": "finished", "finished_at": datetime(2026, 11, 10, 9)}
-
     copy.fill({"dossiers": [
         *rows("received_at"), *rows("finished_at", state="finished"), *rows("due_at"), *rows("returned_at"),
         *rows("due_at", "promised", **closed),
+        *rows("received_at", "late", state="finished", due_at=long_ago, finished_at=datetime(2026, 11, 21, 9)),
     ]})  # fmt: skip
     taken = {
-        Scan.CLOSED: {"finished_at 1", "finished_at 2", *(f"promised {i}" for i in range(4))},
-        Scan.LATE: {"promised 0", "promised 1"},
-        Scan.RECEIVED: {"received_at 1", "received_at 2"},
+        Scan.CLOSED: {
+            "finished_at 1",
+            "finished_at 2",
+            *(f"promised {i}" for i in range(4)),
+            *(f"late {i}" for i in range(3)),
+        },
+        Scan.LATE: {"promised 0", "promised 1", *(f"late {i}" for i in range(3))},
+        Scan.RECEIVED: {"received_at 1", "received_at 2", "late 1", "late 2"},
+        Scan.RECEIVED_LATE: {"late 1", "late 2"},
+        Scan.RECEIVED_OPEN: {"received_at 1", "received_at 2"},
         Scan.DUE: {"promised 1", "promised 2", "due_at 1", "due_at 2"},
         Scan.DUE_CLOSED: {"promised 1", "promised 2"},
         Scan.DUE_OPEN: {"due_at 1", "due_at 2"},
         Scan.RETURNED: {"returned_at 1", "returned_at 2"},
-        Scan.AHEAD: {"received_at 3"},
+        Scan.AHEAD: {"received_at 3", "late 3"},
     }
     everything = {f"{name} {i}" for name in ("received_at", "finished_at", "due_at", "returned_at")
                   for i in range(4)}  # fmt: skip
@@ -320,7 +327,32 @@ def rows_in(frame: Any) -> set[tuple[Any, ...]]:
     return {*rows}
 
 
-def test_of_a_running_month_the_engine_is_asked_for_what_was_carried_over_alone(here: CleanCopy) -> None:
+def test_what_stood_on_a_day_is_told_however_long_ago(copy: CleanCopy) -> None:
+    """One dossier closed on each day around the first of those that are at hand."""
+    since = day_number(NOVEMBER.as_of.date()) - LOOKS_BACK
+    closings = [day_of_number(since + shift) for shift in range(-3, 4)]
+    copy.fill({"dossiers": [
+        {"received_at": datetime(2026, 1, 5), "due_at": datetime(2026, 2, 2), "state": "finished",
+         "finished_at": datetime.combine(day, time(9))} for day in closings
+    ]})  # fmt: skip
+    with copy.asked(NOVEMBER) as (conn, courses):
+        for judged in closings:
+            view = NOVEMBER.at(period=custom_period(date(2026, 2, 1), judged), judged_on=judged)
+            wanted = sum(day > judged for day in closings)
+            found = on_time_by_unit(conn, courses, view)
+            assert [*found.open_overdue] == [wanted], judged
+            begun = NOVEMBER.at(period=custom_period(judged, NOVEMBER.as_of.date()))
+            found = on_time_by_unit(conn, courses, begun)
+            assert [*found.carried_over] == [sum(day >= judged for day in closings)], judged
+            for basis, word in (("B", "b_late"), ("D", "d_late")):
+                of_january = NOVEMBER.at(
+                    period=custom_period(date(2026, 1, 1), judged), judged_on=judged, basis=basis
+                )
+                told = on_time_by_unit(conn, courses, of_january)[word]
+                assert [*told] == [len(closings)], (judged, basis)
+
+
+def test_of_a_running_month_the_engine_is_asked_for_nothing(here: CleanCopy) -> None:
     here.fill({"dossiers": EVERY_DOSSIER[::7], "units": UNIT_ROWS})
     sent: list[str] = []
     with here.asked(NOVEMBER) as (conn, courses):
@@ -330,14 +362,19 @@ def test_of_a_running_month_the_engine_is_asked_for_what_was_carried_over_alone(
         on_time_by_unit(conn, courses, NOVEMBER)
         online_by_unit(conn, courses, NOVEMBER)
         late_by_unit_month(conn, courses, NOVEMBER)
-    assert len(sent) == 1
+        assert not sent
+        on_time_by_unit(conn, courses, NOVEMBER.at(period=parse_period("2026")))
+    assert len(sent) == 1, "of a longer period what was carried over long ago"
     assert sent[0].count("FROM courses") == 1
 
 
 def test_what_lies_in_another_scan_is_told_with_it_unless_it_stands_in_a_small_table() -> None:
     parts = [part for of_one in ON_TIME_COUNTS.values() for part in of_one]
     through = scans(parts, ON_TIME_COLLAPSED, {})
-    assert set(through) == {Scan.RECEIVED, Scan.CARRIED, Scan.CLOSED, Scan.STANDING, Scan.DUE}
+    assert set(through) == {
+        Scan.RECEIVED, Scan.CARRIED, Scan.CLOSED, Scan.STANDING, Scan.DUE, Scan.RECEIVED_LATE,
+        Scan.RECEIVED_OPEN,
+    }  # fmt: skip
     assert through[Scan.CLOSED] == (Scan.CLOSED, Scan.LATE)
     assert through[Scan.DUE] == (Scan.DUE, Scan.DUE_CLOSED, Scan.DUE_OPEN)
     today = NOVEMBER.as_of.date()
