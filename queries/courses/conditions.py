@@ -240,6 +240,19 @@ def _overdue_by(low: int, high: int) -> Part:
     return Part(Scan.STANDING, holds)
 
 
+def of_broken(test: Test) -> tuple[Part, ...]:
+    """Give the parts of what is said of dossiers whose promise is broken: finished late, or overdue."""
+    return Part(Scan.LATE, test), Part(Scan.STANDING, lambda c, days: and_(_overdue(c, days), test(c, days)))
+
+
+def in_one_scan(part: Part) -> Part:
+    """Give a part of a scan that lies in another as one of that other."""
+    if part.scan not in AMONG:
+        return part
+    whole, test = AMONG[part.scan]
+    return Part(whole, lambda c, days: and_(test(c, days), part.holds(c, days)))
+
+
 def in_period(test: Test) -> tuple[Part, ...]:
     """Give the parts of what is said of the dossiers a period has to resolve: closed in it, or standing."""
     return Part(Scan.CLOSED, test), Part(Scan.STANDING, test)
@@ -253,7 +266,8 @@ def _b_broken(c: Columns, days: Days) -> Condition:
 _BUCKETS = ((0, 3), (4, 10), (11, 1_000_000))
 _MOST_LATE = _BUCKETS[-1][0]
 """From so many days on it is no longer asked how late."""
-_EARLY, _ON_TIME, _LATE, _UNDATED = _ended(EARLY), _ended(ON_TIME), _ended(LATE), _ended(UNDATED)
+_EARLY, _ON_TIME, _UNDATED = _ended(EARLY), _ended(ON_TIME), _ended(UNDATED)
+_LATE = Part(Scan.LATE)
 _LATE_BY = tuple(_ended_late_by(*bucket) for bucket in _BUCKETS)
 _OVERDUE_BY = tuple(_overdue_by(*bucket) for bucket in _BUCKETS)
 _B_LATE = (

@@ -39,6 +39,7 @@ from queries.courses.conditions import (
     Part,
     Scan,
     Test,
+    in_one_scan,
     number,
     standing_apart,
     within,
@@ -247,10 +248,7 @@ def scans(
 
 def _test(part: Part, scan: Scan) -> Test:
     """Give what a part asks of the rows of a scan: its own, or one that it lies in."""
-    if part.scan == scan:
-        return part.holds
-    of_scan = AMONG[part.scan][1]
-    return lambda c, days: and_(of_scan(c, days), part.holds(c, days))
+    return part.holds if part.scan == scan else in_one_scan(part).holds
 
 
 def _started_last(day: ColumnElement[int], each: Sequence[Days]) -> ColumnElement[int]:

@@ -121,12 +121,13 @@ WITH_SLIPS = _few("courses_with_slips")
 ENDED_LATE = _few("courses_ended_late")
 """Those that ended late: few, and asked for by official and by procedure too."""
 
-LOOKS_BACK = 40
-"""Days before the day of the data: what has been open since is at hand, and with it the month before."""
+LOOKS_BACK = 62
+"""Days before the day of the data: what has been open since is at hand, and with it a month and the whole of
+the month before, which it is compared with."""
 
 LATELY_OPEN = _few("courses_lately_open")
 """Those not closed ``LOOKS_BACK`` days before the day of the data, or received in the future: few, and what
-stands on a day is asked for by every view, and compared with what stood a month before."""
+stands on a day is asked for by every view."""
 
 
 BY_UNIT = Table(

@@ -21,9 +21,11 @@ from queries.courses.conditions import (
     Days,
     Part,
     Scan,
+    in_one_scan,
     in_period,
     is_broken_by,
     number,
+    of_broken,
     on_its_side,
     parts_of,
 )
@@ -31,7 +33,6 @@ from queries.courses.stock import Courses
 from queries.courses.table import (
     ALWAYS,
     CLOSED_UNDATED,
-    LATE,
     NEVER,
     ODD_MARKS,
     RED_SLIPS,
@@ -58,25 +59,20 @@ def mark_parts(
     """
     among = Exceptions.of(view, parameters) if among is None else among
 
-    def late(c: Any, condition: Condition) -> Condition:
-        return and_(c.ending == number(LATE), condition)
-
     marks: dict[str, Parts] = {
         "inside": in_period(lambda c, days: ALL),
         "late": ON_TIME_COUNTS["late"],
-        "broken": in_period(lambda c, days: is_broken_by(c, days.judged)),
+        "broken": of_broken(lambda c, days: ALL),
         "refused": ON_TIME_COUNTS["refused"],
-        "no_apology": in_period(
-            lambda c, days: and_(is_broken_by(c, days.judged), c.first_apology > number(days.judged))
-        ),
+        "no_apology": of_broken(lambda c, days: c.first_apology > number(days.judged)),
         "refused_no_apology": (
             Part(
                 Scan.CLOSED,
                 lambda c, days: and_(c.ending == number(REFUSED), c.first_apology > number(days.judged)),
             ),
         ),
-        "nobody_answerable": (Part(Scan.CLOSED, lambda c, days: late(c, c.officer == number(0))),),
-        "hidden_by_reappointment": (Part(Scan.CLOSED, lambda c, days: late(c, c.is_hidden)),),
+        "nobody_answerable": (Part(Scan.LATE, lambda c, days: c.officer == number(0)),),
+        "hidden_by_reappointment": (Part(Scan.LATE, lambda c, days: c.is_hidden),),
         "contract_staff": in_period(lambda c, days: c.on_contract),
     }
     red = {**slip_parts(parameters), **marks}
@@ -87,7 +83,7 @@ def mark_parts(
 def _any_of(counts: Iterable[Parts]) -> Parts:
     """Give the dossiers in any of several counts, each once."""
     holds: dict[Scan, list[Part]] = {}
-    for part in (part for parts in counts for part in parts):
+    for part in (in_one_scan(part) for parts in counts for part in parts):
         holds.setdefault(part.scan, []).append(part)
     return tuple(
         Part(scan, lambda c, days, of=tuple(parts): or_(*(one.holds(c, days) for one in of)))  # type: ignore[misc]

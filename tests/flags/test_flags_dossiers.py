@@ -434,23 +434,25 @@ def test_a_long_period_knows_every_day_off() -> None:
 
 
 def test_one_statement_serves_months_with_other_days_off(copy: CleanCopy) -> None:
-    """August 2026 has a worked Saturday and a Monday off, September two days off, November none by law."""
-    closed = [(8, 22), (8, 31), (9, 1), (9, 2), (9, 3), (11, 8)]
+    """August 2026 has a worked Saturday and a Monday off, September two days off, July and November none."""
+    closed = [(7, 5), (7, 6), (8, 22), (8, 31), (9, 1), (9, 2), (9, 3), (11, 8)]
     copy.fill({"units": UNIT_ROWS, "dossiers": [
-        {"dossier_code": f"{month}-{day}", "unit_code": "P1", "received_at": datetime(2026, 8, 3, 8),
+        {"dossier_code": f"{month}-{day}", "unit_code": "P1", "received_at": datetime(2026, 7, 1, 8),
          "due_at": datetime(2026, 12, 1), "finished_at": datetime(2026, month, day, 9), "state": "finished"}
         for month, day in closed
     ]})  # fmt: skip
     parameters, counts, kept = Parameters(latest=AS_OF), {}, 0
     with copy.asked(VIEW) as (conn, courses):
         courses.statements.clear()  # what other tests asked
-        for month in (8, 9, 11):
+        for month in (8, 7, 9, 11):
             view = VIEW.at(period=parse_period(f"2026-{month:02}"), as_of=AS_OF)
             counts[month] = int(marked_by_unit(conn, courses, view, parameters=parameters).day_off.sum())
             kept = kept or len(courses.statements)
-        assert counts == {8: 1, 9: 2, 11: 1}
-        # A running period looks at what lies ahead too: its parts and its statement are its own.
-        assert len(courses.statements) == kept + 2
+            assert month > 8 or len(courses.statements) == kept
+        assert counts == {7: 1, 8: 1, 9: 2, 11: 1}
+        # What stood lately is at hand, and a running period looks at what lies ahead too: its parts and its
+        # statement are its own.
+        assert len(courses.statements) == kept + 3
 
 
 def test_complaints_overdue(copy: CleanCopy) -> None:
