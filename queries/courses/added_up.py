@@ -42,8 +42,8 @@ class InMemory:
     """What is asked of one scan whose rows stand in a small table: the engine is not asked again.
 
     ``here``: which of its rows the scan has. Where a ``day`` is told, the rows lie in order of it, and none
-    before the ``first`` or after the ``last`` is of the scan. ``keys``: what gives each key of a row. The
-    rest is as of a ``Branch``.
+    before the ``first`` or after the ``last`` is of the scan. ``keys``: what gives each key of a row.
+    ``sign``: whether the dossiers are added (1) or taken away (-1). The rest is as of a ``Branch``.
     """
 
     table: Table
@@ -55,6 +55,7 @@ class InMemory:
     judged: tuple[tuple[int, Holds], ...]
     fixed: Mapping[str, int] = field(default_factory=dict)
     oldest: Holds | None = None
+    sign: int = 1
 
 
 @dataclass(frozen=True)
@@ -144,7 +145,7 @@ def _looked_up(one: InMemory, columns: Columns, values: Mapping[str, Any]) -> _T
     seen = _Here(columns, here)
     keys = [np.broadcast_to(np.asarray(key(seen, values)), len(here)) for key in one.keys]
     weight = seen["dossiers"] if "dossiers" in one.table.c else np.ones(len(here), dtype=np.int64)
-    return _judged(one, keys, seen, weight, values)
+    return _judged(one, keys, seen, one.sign * weight, values)
 
 
 class _Here(dict[str, np.ndarray]):

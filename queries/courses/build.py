@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -28,7 +28,6 @@ from sqlalchemy import (
     func,
     insert,
     literal,
-    literal_column,
     not_,
     or_,
     select,
@@ -43,6 +42,7 @@ from queries.courses.constructs import binary_order, day_number_of, day_of, minu
 from queries.courses.table import (
     ALWAYS,
     ASSISTED,
+    BY_FIELD,
     BY_UNIT,
     CLOSED_BY_DAY,
     CLOSED_UNDATED,
@@ -91,7 +91,7 @@ FEW: Mapping[Table, Callable[[Any, int], Condition]] = {
     LATELY_OPEN: lambda c, today: or_(c.closed > today - LOOKS_BACK, c.is_ahead),
 }
 """The rows of ``COURSES`` that stand in a table of their own too."""
-BY_DAY: Mapping[Table, Callable[[Any], Condition]] = {
+BY_DAY: Mapping[Table, Callable[[Columns], Condition]] = {
     CLOSED_BY_DAY: lambda c: c.closed < NEVER,
     RECEIVED_BY_DAY: lambda c: c.received < NEVER,
     RETURNED_BY_DAY: lambda c: and_(c.returned < NEVER, c.received < NEVER),
@@ -107,23 +107,30 @@ def build(conn: Connection, *, as_of: datetime, compare: str, latest: datetime) 
     ``as_of``: what lies after it has not happened. ``compare``: "day" or "moment". ``latest``: what
     lies after it is a date in the future. The caller commits.
     """
-    for table in (COURSES, UNITS, PROCEDURES, OFFICERS, BY_UNIT, *FEW, *BY_DAY):
+    for table in (COURSES, UNITS, PROCEDURES, OFFICERS, BY_UNIT, BY_FIELD, *FEW, *BY_DAY):
         # Not by looking first whether it is there, which asks the catalogue twice a table.
         conn.execute(DropTable(table, if_exists=True))
         conn.execute(CreateTable(table))
     conn.execute(insert(UNITS).from_select(list(UNITS.c.keys()), _units()))
     conn.execute(insert(PROCEDURES).from_select(list(PROCEDURES.c.keys()), _procedures()))
     conn.execute(insert(OFFICERS).from_select(list(OFFICERS.c.keys()), _officers()))
-    rows = courses_of(as_of=as_of, compare=compare, latest=latest)
+    rows = courses_of(compare).params(moment=end_of_moment(as_of), latest=latest)
     # Sorted by the day received, so that the engine skips whole blocks of rows.
     ordered = rows.order_by(rows.selected_columns.received, rows.selected_columns.number)
     conn.execute(insert(COURSES).from_select(list(COURSES.c.keys()), ordered))
     c = COURSES.c
     by_unit = select(*(c[one.name] for one in BY_UNIT.c)).order_by(c.unit, c.received, c.number)
     conn.execute(insert(BY_UNIT).from_select(list(BY_UNIT.c.keys()), by_unit))
+    p = PROCEDURES.c
+    first = func.min(p.number).over(partition_by=p.field).label("field")
+    of = select(p.number, first).subquery("of_field").c
+    numbers = (c[one.name] for one in BY_UNIT.c)
+    by_field = select(*numbers, of.field).where(of.number == c.procedure)
+    by_field = by_field.order_by(of.field, c.received, c.number)
+    conn.execute(insert(BY_FIELD).from_select(list(BY_FIELD.c.keys()), by_field))
     today = day_number(as_of.date())
-    for table, are_there in FEW.items():
-        few = select(*(c[one.name] for one in table.c)).where(are_there(c, today))
+    for table, is_one in FEW.items():
+        few = select(*(c[one.name] for one in table.c)).where(is_one(c, today))
         conn.execute(insert(table).from_select(list(table.c.keys()), few))
     for table, are_there in BY_DAY.items():
         _count_by_day(conn, table, are_there(COURSES.c))
@@ -185,25 +192,20 @@ def _officers() -> Select[Any]:
 # --- one row a dossier -------------------------------------------------------------
 
 
-def courses_of(
-    *,
-    as_of: datetime,
-    compare: str,
-    latest: datetime,
-    touched: Touched | None = None,
-) -> Select[Any]:
+def courses_of(compare: str, touched: Touched | None = None) -> Select[Any]:
     """Build the statement of ``courses``: one row a dossier, the columns of ``COURSES`` in their order.
 
-    ``touched``: these dossiers alone, which have an event or a promise on some days; what they were on other
-    days, and their ``number``, is as COURSES has it.
+    Its parameters are the ``moment`` (``end_of_moment``) and ``latest``, as of ``build``. ``touched``: these
+    dossiers alone, which have an event or a promise on some days; what they were on other days, and their
+    ``number``, is as COURSES has it.
     """
-    moment = bindparam("as_of", end_of_moment(as_of), DateTime(), unique=True)
-    ahead = bindparam("latest", latest, DateTime(), unique=True)
+    moment: ColumnElement[Any] = bindparam("moment", type_=DateTime())
+    ahead: ColumnElement[Any] = bindparam("latest", type_=DateTime())
     dossiers = CLEAN["dossiers"] if touched is None else touched.dossiers
     d = dossiers.c
     u, r, p, o = UNITS.alias("u"), UNITS.alias("r"), PROCEDURES.alias("p"), OFFICERS.alias("o")
     catalogue, staff = CLEAN["procedures"].alias("catalogue"), CLEAN["officers"].alias("staff")
-    crowd = _crowds(d, moment, None if touched is None else touched.days)
+    crowd = _crowds(d, moment, only_these_days=touched is not None)
     slip = _slip_days(dossiers, moment)
     source: Any = (
         dossiers.outerjoin(u, u.c.unit_code == d.unit_code)
@@ -238,7 +240,7 @@ def courses_of(
         source = source.join(own, own.c.dossier_code == d.dossier_code)
         number = own.c.number
         # Of other days' minutes the moment changes nothing.
-        in_crowd = case((_on(d.finished_at, *touched.days), in_crowd), else_=own.c.crowd)
+        in_crowd = case((_on_these_days(d.finished_at), in_crowd), else_=own.c.crowd)
     state = _state(d)
     columns = {
         "number": cast(number, Integer),
@@ -385,8 +387,8 @@ def _tells_its_minute(d: Columns) -> Condition:
     return and_(not_(is_bare_date(d.finished_at)), day_of(d.received_at) <= day_of(d.finished_at))
 
 
-def _crowds(d: Columns, moment: ColumnElement[Any], days: tuple[date, date] | None) -> Any:
-    """Give the minutes in which a unit closed too many; ``days``: those of these days alone."""
+def _crowds(d: Columns, moment: ColumnElement[Any], *, only_these_days: bool) -> Any:
+    """Give the minutes in which a unit closed too many."""
     minute = minute_of(d.finished_at).label("minute")
     closings = select(d.unit_code, minute).where(
         d.finished_at <= moment,
@@ -395,8 +397,8 @@ def _crowds(d: Columns, moment: ColumnElement[Any], days: tuple[date, date] | No
         _state(d) >= FINISHED,
         _tells_its_minute(d),
     )
-    if days is not None:
-        closings = closings.where(_on(d.finished_at, *days))
+    if only_these_days:
+        closings = closings.where(_on_these_days(d.finished_at))
     one = closings.subquery("closings").c
     keys = (one.unit_code, one.minute)
     return select(*keys).group_by(*keys).having(func.count() > CROWD).subquery("crowds")
@@ -451,20 +453,18 @@ def _slip_days(dossiers: Any, moment: ColumnElement[Any]) -> Any:
     )
 
 
-def _on(when: ColumnElement[Any], first: date, last: date) -> Condition:
-    start, after = datetime.combine(first, time()), datetime.combine(last + timedelta(days=1), time())
-    return and_(when >= start, when < after)
+def _on_these_days(when: ColumnElement[Any]) -> Condition:
+    """Say whether something was between the parameters ``begin`` and ``end``, this one being after it."""
+    return and_(when >= bindparam("begin", type_=DateTime()), when < bindparam("end", type_=DateTime()))
 
 
 @dataclass(frozen=True)
 class Touched:
     """The dossiers with an event or a promise on some days: what another moment may change.
 
-    ``days``: the first and the last of these days. ``dossiers``: their clean rows. ``own``: dossier_code,
-    number and crowd of their rows of COURSES.
+    ``dossiers``: their clean rows. ``own``: dossier_code, number and crowd of their rows of COURSES.
     """
 
-    days: tuple[date, date]
     dossiers: FromClause
     own: FromClause
 
@@ -479,27 +479,36 @@ _DAYS = (
 )  # fmt: skip
 
 
-def touched_by(moment: datetime, built_for: datetime) -> Touched:
-    """Tell which dossiers may be something else at a moment than in COURSES as they were built.
+def judged_again(compare: str, *, is_later: bool) -> Select[Any]:
+    """Build the statement of the rows of COURSES that may be otherwise at another moment (``again_values``).
 
-    Of a moment that COURSES have seen, those that have a day of theirs on its day. What has happened since
-    COURSES were built they do not know: of a later moment every dossier with an event since.
+    Of a moment that COURSES have seen (not ``is_later``) those that have one of their days on its day. What
+    has happened since they were built COURSES do not know: then every dossier with an event since.
     """
-    is_later = moment > built_for
-    days = (min(moment, built_for).date(), moment.date())
     d, s, c = CLEAN["dossiers"].c, CLEAN["slips"].c, COURSES.c
-    with_event = select(d).where(or_(*(_on(d[name], *days) for name in _EVENTS))).cte("with_event")
-    slipped = select(s.dossier_code).where(
-        _on(s.issued_at, *days), s.dossier_code.not_in(select(with_event.c.dossier_code))
-    )
-    with_slip = select(d).where(d.dossier_code.in_(slipped))
+    with_event = select(*d).where(or_(*(_on_these_days(d[name]) for name in _EVENTS))).cte("with_event")
+    known = select(with_event.c.dossier_code).where(with_event.c.dossier_code.is_not(None))
+    slipped = select(s.dossier_code).where(_on_these_days(s.issued_at), s.dossier_code.not_in(known))
+    with_slip = select(*d).where(d.dossier_code.in_(slipped))
     dossiers = union_all(select(with_event), with_slip).cte("touched")
+    own = select(c.dossier_code, c.number, c.crowd)
     if is_later:
-        own = select(c.dossier_code, c.number, c.crowd).where(
-            c.dossier_code.in_(select(dossiers.c.dossier_code))
-        )
-        return Touched(days, dossiers, own.cte("own"))
-    # A statement a column: of each the engine skips the blocks that do not have the day.
-    day = literal_column(str(day_number(days[0])), Integer())
-    each = (select(c.dossier_code, c.number, c.crowd).where(c[name] == day) for name in _DAYS)
-    return Touched(days, dossiers, union(*each).cte("own"))
+        found: Any = own.where(c.dossier_code.in_(select(dossiers.c.dossier_code)))
+    else:
+        # A statement a column: of each the engine skips the blocks that do not have the day.
+        day = bindparam("day", type_=Integer())
+        found = union(*(own.where(c[name] == day) for name in _DAYS))
+    return courses_of(compare, Touched(dossiers, found.cte("own")))
+
+
+def again_values(moment: datetime, built_for: datetime, latest: datetime) -> dict[str, Any]:
+    """Give the values of the parameters of ``judged_again``, for one moment.
+
+    The days are that of the moment; of a later one all since COURSES were built.
+    """
+    moment, built_for = end_of_moment(moment), end_of_moment(built_for)
+    first, last = min(moment, built_for).date(), moment.date()
+    return {
+        "moment": moment, "latest": latest, "day": day_number(last),
+        "begin": datetime.combine(first, time()), "end": datetime.combine(last + timedelta(days=1), time()),
+    }  # fmt: skip

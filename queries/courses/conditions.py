@@ -384,10 +384,19 @@ judged once. A column bears its own name, so that the very same conditions hold 
 
 ONLINE_BY_DAY: Mapping[Scan, Table] = {Scan.RECEIVED: RECEIVED_BY_DAY, Scan.RETURNED: RETURNED_BY_DAY}
 ON_TIME_BY_DAY: Mapping[Scan, Table] = {Scan.CLOSED: CLOSED_BY_DAY, Scan.RECEIVED: RECEIVED_BY_DAY}
-CLOSED_BY_NOW: Mapping[Scan, Table] = {Scan.DUE_CLOSED: DUE_BY_DAY}
-"""The scans whose dossiers stand counted by day (``courses.table``); the last only where rates B and D are
-judged on the day that ``courses`` were built for, by which these dossiers are closed, or later.
+DUE_CLOSED_BY_DAY: Mapping[Scan, Table] = {Scan.DUE_CLOSED: DUE_BY_DAY}
+"""The scans whose dossiers stand counted by day (``courses.table``); of the last some may be closed only
+after the day that rate B is judged on (``CLOSED_SINCE``).
 """
+CLOSED_SINCE: Mapping[Scan, Callable[[Columns, Days], Condition]] = {
+    Scan.DUE_CLOSED: lambda c, days: and_(
+        c.due.between(number(days.start), number(days.end)),
+        c.closed > number(days.now),
+        c.closed < number(NEVER),
+    ),
+}
+"""Of a scan counted by day the dossiers that are counted but were closed later, as they stand in
+``LATELY_OPEN``."""
 MARKED_CLOSED_BY_DAY: Mapping[Scan, Table] = {Scan.CLOSED: MARKED_BY_DAY}
 """The same, with what flags look at."""
 
@@ -398,7 +407,7 @@ def standing_apart(views: Sequence[View], built_on: date) -> Mapping[Scan, Table
     ``built_on``: the day that ``courses`` were built for. What was not closed by a day long before it may
     stand in no such table.
     """
-    since = day_number(built_on) - LOOKS_BACK
+    since = first_at_hand(built_on)
     not_closed_by: dict[Scan, Callable[[Days], Any]] = {
         Scan.NOW: lambda days: days.today,
         Scan.STANDING: lambda days: days.judged,
@@ -412,6 +421,11 @@ def standing_apart(views: Sequence[View], built_on: date) -> Mapping[Scan, Table
     return {**late, **dict.fromkeys((Scan.AHEAD, *lately), LATELY_OPEN)}
 
 
+def first_at_hand(built_on: date) -> int:
+    """Give the first day whose open dossiers all stand in ``LATELY_OPEN``."""
+    return day_number(built_on) - LOOKS_BACK
+
+
 def is_judged_today(view: View) -> bool:
     """Say whether rates B and D of a view are judged on the day of the data."""
     return view.judged_on is None or view.judged == view.as_of.date()
@@ -419,7 +433,8 @@ def is_judged_today(view: View) -> bool:
 
 def on_time_by_day(view: View, built_on: date) -> Mapping[Scan, Table]:
     """Give the scans of ``ON_TIME_COUNTS`` whose dossiers stand counted by day, as a view asks."""
-    return {**ON_TIME_BY_DAY, **(CLOSED_BY_NOW if Days.of(view).now >= day_number(built_on) else {})}
+    is_at_hand = Days.of(view).now >= first_at_hand(built_on)
+    return {**ON_TIME_BY_DAY, **(DUE_CLOSED_BY_DAY if is_at_hand else {})}
 
 
 def parts_of(word: str) -> tuple[Part, ...]:

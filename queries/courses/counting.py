@@ -32,6 +32,7 @@ from queries.courses.added_up import AddedUp, Branch, Columns, InMemory
 from queries.courses.conditions import (
     ALL,
     AMONG,
+    CLOSED_SINCE,
     DAY_OF,
     Collapsed,
     Condition,
@@ -48,7 +49,17 @@ from queries.courses.constructs import count_if
 from queries.courses.evaluated import Holds, evaluated, value
 from queries.courses.moments import CHANGED
 from queries.courses.stock import Courses
-from queries.courses.table import BY_UNIT, COURSES, NEVER, day_of_number, ordered_by
+from queries.courses.table import (
+    BY_FIELD,
+    BY_UNIT,
+    COURSES,
+    DUE_BY_DAY,
+    LATELY_OPEN,
+    NEVER,
+    day_number,
+    day_of_number,
+    ordered_by,
+)
 
 Counts = Mapping[str, tuple[Part, ...]]
 
@@ -83,21 +94,30 @@ def counted(
     conditions look at; looked at instead of them where the view is narrowed by no procedure or field.
 
     Small tables lie in memory, so that nothing but what is left is asked of the engine; for one unit it goes
-    through ``BY_UNIT`` instead of ``courses``.
+    through ``BY_UNIT`` instead of ``courses``, for one field or procedure through ``BY_FIELD``.
     """
     view = views[0]
     parts = list(dict.fromkeys(part for parts in counts.values() for part in parts))
-    c = COURSES.c if view.unit_code is None else BY_UNIT.c
+    c = COURSES.c
+    if view.unit_code is not None:
+        c = BY_UNIT.c
+    elif view.field is not None or view.procedure_code is not None:
+        c = BY_FIELD.c
     small: Mapping[Scan, Table] = standing_apart(views, courses.as_of.date())
     if by_day and view.procedure_code is None and view.field is None:
         small = {**small, **by_day}
     if among is not None:
         small = dict.fromkeys(Scan, among)
     in_memory = frozenset(one for one in small.values() if courses.lies_in_memory(conn, one))
+    closed_since: frozenset[Scan] = frozenset()
+    if any(Days.of(one).now < day_number(courses.as_of.date()) for one in views):
+        closed_since = frozenset(scan for scan in CLOSED_SINCE if small.get(scan) is DUE_BY_DAY)
+    if closed_since and LATELY_OPEN not in in_memory:
+        small, closed_since = {scan: one for scan, one in small.items() if one is not DUE_BY_DAY}, frozenset()
     is_as_built = courses.is_as_built(view)
     # Of the view all but its days: one statement serves every period.
     shape = (
-        tuple(parts), tuple(by), len(views), in_sequence, oldest, only, among, is_as_built,
+        tuple(parts), tuple(by), len(views), in_sequence, oldest, only, among, is_as_built, closed_since,
         frozenset(small.items()), in_memory, *courses.narrowing(view),
     )  # fmt: skip
 
@@ -114,7 +134,9 @@ def counted(
 
     def prepare() -> AddedUp:
         every = _Asked(parts, by, len(views), where, counts[oldest] if oldest else (), in_sequence)
-        branches = branches_of(every, c, collapsed or {}, small, in_memory, with_changed=not is_as_built)
+        branches = branches_of(
+            every, c, collapsed or {}, small, in_memory, closed_since, with_changed=not is_as_built
+        )
         return AddedUp(branches, names, len(parts), conn.dialect)
 
     def rows_of(table: Table) -> Columns:
@@ -194,13 +216,15 @@ def branches_of(
     collapsed: Mapping[Scan, Collapsed],
     small: Mapping[Scan, Table],
     in_memory: Collection[Table],
+    closed_since: Collection[Scan],
     *,
     with_changed: bool,
 ) -> list[Branch | InMemory]:
     """Build one branch a scan and view, each over its own range of days.
 
     ``small``: the scans whose dossiers stand in a small table, ``in_memory``: those of the tables that no
-    engine is asked for. ``with_changed``: beside each another, over what the moment changes of its rows.
+    engine is asked for. ``closed_since``: those whose small table counts what was closed later too, which
+    another branch takes away. ``with_changed``: beside each one over what the moment changes of its rows.
     """
     branches: list[Branch | InMemory] = []
     for place in range(1 if asked.in_sequence else asked.views):
@@ -216,6 +240,10 @@ def branches_of(
                 branches.append(_alike(one, looked_at))
             else:
                 branches.append(_counted_in(one))
+            if scan in closed_since:
+                later = asked.scanned(scan, own, LATELY_OPEN.c, place)
+                here = [CLOSED_SINCE[scan](later.rows, later.days), *asked.where(later.rows)]
+                branches.append(_in_memory(replace(later, here=here), LATELY_OPEN, {}, later.rows, sign=-1))
             if with_changed:
                 branches.append(
                     _in_memory(asked.scanned(scan, own, CHANGED.c, place), CHANGED, {}, CHANGED.c)
@@ -290,11 +318,14 @@ def _alike(one: _Scanned, looked_at: Mapping[str, ColumnElement[Any]]) -> Branch
     )
 
 
-def _in_memory(one: _Scanned, small: Table, fixed: Mapping[str, int], rows: Any) -> InMemory:
+def _in_memory(
+    one: _Scanned, small: Table, fixed: Mapping[str, int], rows: Any, *, sign: int = 1
+) -> InMemory:
     """Build a branch whose rows stand in a small table; ``fixed``: what its dossiers have all alike.
 
-    ``rows``: the columns that tests look at. Where the rows lie in order of the scan's day, only those of the
-    view's days are gone through: none of a scan is after the last counted day.
+    ``rows``: the columns that tests look at. ``sign``: -1 where the dossiers are taken away. Where the rows
+    lie in order of the scan's day, only those of the view's days are gone through: none of a scan is after
+    the last counted day.
     """
     day = DAY_OF[one.scan](one.rows).name if one.scan in DAY_OF else None
     return InMemory(
@@ -307,6 +338,7 @@ def _in_memory(one: _Scanned, small: Table, fixed: Mapping[str, int], rows: Any)
         one.judged(rows),
         fixed,
         evaluated(one.may_be_oldest(rows)) if one.oldest else None,
+        sign,
     )
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
@@ -33,7 +33,7 @@ from sqlalchemy import (
 from sqlalchemy.schema import CreateSchema, CreateTable, CreateView, DropSchema
 
 from queries.copy.engine import SCRATCH, look_into
-from queries.courses.build import courses_of, end_of_moment, touched_by
+from queries.courses.build import again_values, end_of_moment, judged_again
 from queries.courses.conditions import number
 from queries.courses.prepared import Prepared
 from queries.courses.table import BY_UNIT, COURSES
@@ -62,13 +62,14 @@ each, and as they were judged again, 1 each. They lie in memory alone."""
 class Rule:
     """What ``courses`` are built by: for which moment, the day rule, and what lies in the future.
 
-    ``until``: as of ``Courses``.
+    ``until`` and ``kept``: as of ``Courses``.
     """
 
     built_for: datetime
     until: datetime | None
     compare: str
     latest: datetime
+    kept: Callable[[Any, Callable[[], Prepared]], Prepared]
 
     def is_as_built(self, moment: datetime) -> bool:
         """Say whether at a moment every dossier is what it was built as, up to the day of the moment.
@@ -80,32 +81,33 @@ class Rule:
         is_quiet = self.until is not None and built <= wanted <= self.until and wanted == moment
         return wanted == built or is_quiet or (wanted.time() == time.max and wanted < built)
 
+    def is_later(self, moment: datetime) -> bool:
+        """Say whether a moment is after the one that they were built for."""
+        return end_of_moment(moment) > end_of_moment(self.built_for)
+
+    def values(self, moment: datetime) -> dict[str, Any]:
+        """Give the values of the parameters of ``judged_again``."""
+        return again_values(moment, self.built_for, self.latest)
+
 
 class Moments:
     """The moments that one engine keeps in its memory beside ``courses``: a schema each.
 
     In it the table ``courses_again`` and the view ``courses_then``. A connection chooses the moment by its
-    search path, so that a statement over ``THEN`` is the same, built and parsed once, whatever the moment.
+    search path, so that a statement over either is the same, built and parsed once, whatever the moment.
     """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._kept: OrderedDict[str, None] = OrderedDict()
         self._changed: LRUCache[datetime, Mapping[str, np.ndarray]] = LRUCache(MOST_CHANGED)
-        self._columns: LRUCache[datetime, Any] = LRUCache(MOST_MOMENTS)
 
     def then(self, conn: Connection, moment: datetime, rule: Rule) -> Any:
         """Give the columns of all rows as of a moment; on this connection, until it is asked for another."""
-        wanted = end_of_moment(moment)
         if conn.dialect.name == "duckdb":
-            self._look_into(conn, wanted, rule)
+            self._look_into(conn, end_of_moment(moment), rule)
             return THEN.c
-        # An engine without memory beside the copy has a statement for each.
-        found = self._columns.get(wanted)
-        if found is None:
-            again = _judged_again(wanted, rule).cte("judged_again")
-            found = self._columns[wanted] = _replaced(again.c).subquery("courses_then").c
-        return found
+        return _replaced(_again(moment, rule).cte("judged_again").c).subquery("courses_then").c
 
     def changed(self, conn: Connection, moment: datetime, rule: Rule) -> Mapping[str, np.ndarray]:
         """Give the columns of ``CHANGED`` at a moment, read by the first who asks for it."""
@@ -113,12 +115,18 @@ class Moments:
         with self._lock:
             found = self._changed.get(wanted)
         if found is None:
-            if conn.dialect.name == "duckdb":
+            is_kept, is_later = conn.dialect.name == "duckdb", rule.is_later(wanted)
+            if is_kept:
                 self._look_into(conn, wanted, rule)
-                again: Any = AGAIN.c
-            else:
-                again = _judged_again(wanted, rule).cte("judged_again").c
-            found = _read_changed(conn, again)
+
+            def prepare() -> Prepared:
+                again = judged_again(rule.compare, is_later=is_later).cte("judged_again")
+                return Prepared(_both(AGAIN.c if is_kept else again.c), conn.dialect)
+
+            told = rule.kept(("changed", rule.compare, is_later), prepare).numbers(conn, rule.values(wanted))
+            found = {
+                name: column.astype(np.int32) for name, column in zip(CHANGED.c.keys(), told, strict=True)
+            }
             with self._lock:
                 self._changed[wanted] = found
         return found
@@ -144,24 +152,25 @@ def _make(conn: Connection, name: str, wanted: datetime, rule: Rule) -> None:
     again = AGAIN.to_metadata(MetaData(), schema=schema)
     conn.execute(CreateSchema(schema))
     conn.execute(CreateTable(again))
-    conn.execute(insert(again).from_select(list(COURSES.c.keys()), _judged_again(wanted, rule)))
+    look_into(conn, name)
+
+    def prepare() -> Prepared:
+        rows = judged_again(rule.compare, is_later=rule.is_later(wanted))
+        return Prepared(insert(AGAIN).from_select(list(COURSES.c.keys()), rows), conn.dialect)
+
+    rule.kept(("again", rule.compare, rule.is_later(wanted)), prepare).run(conn, rule.values(wanted))
     conn.execute(CreateView(_replaced(again.c), "courses_then", schema=schema))
 
 
-def _judged_again(wanted: datetime, rule: Rule) -> Any:
-    touched = touched_by(wanted, end_of_moment(rule.built_for))
-    return courses_of(as_of=wanted, compare=rule.compare, latest=rule.latest, touched=touched)
+def _again(moment: datetime, rule: Rule) -> Any:
+    return judged_again(rule.compare, is_later=rule.is_later(moment)).params(**rule.values(moment))
 
 
-def _read_changed(conn: Connection, again: Any) -> Mapping[str, np.ndarray]:
-    """Read what becomes of the rows judged again: from what they were built as to what they are."""
+def _both(again: Any) -> Any:
+    """Build the statement of ``CHANGED``, from the rows that were judged again."""
     c = COURSES.c
-    both = union_all(
-        select(*_numbers(c), number(-1).label("dossiers")).where(c.number.in_(select(again.number))),
-        select(*_numbers(again), number(1)),
-    )
-    told = Prepared(both, conn.dialect).numbers(conn, {})
-    return {name: column.astype(np.int32) for name, column in zip(CHANGED.c.keys(), told, strict=True)}
+    before = select(*_numbers(c), number(-1).label("dossiers")).where(c.number.in_(select(again.number)))
+    return union_all(before, select(*_numbers(again), number(1)))
 
 
 def _numbers(c: Any) -> list[Any]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from sqlalchemy import CompoundSelect, Connection, Dialect, Select
+from sqlalchemy import CompoundSelect, Connection, Dialect, Insert, Select
 
 
 class Prepared:
@@ -16,7 +16,7 @@ class Prepared:
     end to find it again, which costs a third of what the engine needs to answer.
     """
 
-    def __init__(self, statement: Select[Any] | CompoundSelect[Any], dialect: Dialect) -> None:
+    def __init__(self, statement: Select[Any] | CompoundSelect[Any] | Insert, dialect: Dialect) -> None:
         compiled: Any = statement.compile(dialect=dialect)
         self._text, self._order = str(compiled), compiled.positiontup
         self._asked = tuple(name for name, one in compiled.binds.items() if one.required)
@@ -37,6 +37,10 @@ class Prepared:
             return [column.astype(np.int64) for column in cursor.fetchnumpy().values()]
         width = len(cursor.description)
         return [*np.array(cursor.fetchall(), dtype=np.int64).reshape(-1, width).T]
+
+    def run(self, conn: Connection, values: Mapping[str, Any]) -> None:
+        """Run what gives no rows, with values for the parameters; KeyError as for ``numbers``."""
+        self._cursor(conn, values)
 
     def _cursor(self, conn: Connection, values: Mapping[str, Any]) -> Any:
         text, order = self._text, self._order

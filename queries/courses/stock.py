@@ -115,10 +115,12 @@ class Courses:
 
     @property
     def _rule(self) -> Rule:
-        return Rule(self.as_of, self.until, self.compare, self.latest)
+        return Rule(self.as_of, self.until, self.compare, self.latest, self.kept)
 
     def narrowed(self, c: Any, view: View, *, named: bool = False) -> Condition:
         """Give the view's unit, field and procedure, and the units its reader may see, as one condition.
+
+        ``c``: columns of ``courses``, or of ``BY_FIELD``, which say of a row its field.
 
         ``named``: the unit is a parameter (``values``), so that one statement serves every unit.
         """
@@ -129,9 +131,15 @@ class Courses:
             unit = bindparam("unit", type_=Integer()) if named else number(self.unit_number(view.unit_code))
             wanted.append(c.unit == unit)
         if view.procedure_code is not None:
-            wanted.append(_one_of(c.procedure, self.of_procedure(view.procedure_code)))
+            procedures = self.of_procedure(view.procedure_code)
+            wanted.append(_one_of(c.procedure, procedures))
+            if "field" in c:
+                fields = {self.procedures[one - 1][2] for one in procedures}
+                wanted.append(_one_of(c.field, sorted(self.first_of_field(one) for one in fields)))
         if view.field is not None:
-            wanted.append(_one_of(c.procedure, self.of_field(view.field)))
+            is_told = "field" in c
+            numbers = [self.first_of_field(view.field)] if is_told else self.of_field(view.field)
+            wanted.append(_one_of(c.field if is_told else c.procedure, numbers))
         return and_(*wanted) if wanted else ALL
 
     def kept(self, key: Any, make: Callable[[], _Made]) -> _Made:
@@ -204,6 +212,12 @@ class Courses:
     def of_field(self, name: str) -> list[int]:
         """Give the numbers of the procedures of a field."""
         return [place for place, one in enumerate(self.procedures, start=1) if one[2] == name]
+
+    def first_of_field(self, name: str | None) -> int:
+        """Give the number of the first procedure of a field; ``NO_NUMBER`` where there is none."""
+        return next(
+            (place for place, one in enumerate(self.procedures, start=1) if one[2] == name), NO_NUMBER
+        )
 
     def named(self, found: Mapping[str, np.ndarray]) -> pd.DataFrame:
         """Give columns of numbers as a frame, with codes in the place of ``unit`` and ``procedure``."""

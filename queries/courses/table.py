@@ -130,12 +130,16 @@ LATELY_OPEN = _few("courses_lately_open")
 stands on a day is asked for by every view."""
 
 
-BY_UNIT = Table(
-    "courses_by_unit",
-    METADATA,
-    *(Column(one.name, one.type) for one in COURSES.c if isinstance(one.type, Integer | Boolean)),
-)
-"""The numbers of ``COURSES`` once more, unit by unit: whoever asks for one goes through its rows alone."""
+def _numbers(name: str, *more: str) -> Table:
+    """Declare a table of all rows of ``COURSES``, in their numbers alone."""
+    own = [Column(one.name, one.type) for one in COURSES.c if isinstance(one.type, Integer | Boolean)]
+    return Table(name, METADATA, *own, *(Column(one, Integer) for one in more))
+
+
+BY_UNIT = _numbers("courses_by_unit")
+BY_FIELD = _numbers("courses_by_field", "field")
+"""The numbers of ``COURSES`` once more, unit by unit, and field by field: whoever asks for one goes through
+its rows alone. ``field``: the number of the first procedure that is in it."""
 
 
 def ordered_by(table: Table) -> str:

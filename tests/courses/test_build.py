@@ -15,6 +15,7 @@ from queries.asked.view import View
 from queries.courses.catalogue import read_fields, read_procedures, read_units
 from queries.courses.table import (
     ALWAYS,
+    BY_FIELD,
     BY_UNIT,
     CLOSED_BY_DAY,
     CLOSED_UNDATED,
@@ -350,3 +351,20 @@ def test_unit_by_unit_stand_the_same_numbers(here: CleanCopy) -> None:
         assert found == conn.execute(select(*numbers).order_by(COURSES.c.number)).all()
     assert len({row.unit for row in found}) == 2
     assert len(found) == 6
+
+
+def test_field_by_field_stand_the_same_numbers(here: CleanCopy) -> None:
+    """Of a field with two procedures, one that the catalogue does not name, and none."""
+    of = [("1", "Đất đai"), ("2", None), ("3", "Hộ tịch"), (None, "Đất đai"), (None, None), ("9", None)]
+    rows = [dossier(procedure_code=code, field=own, received=on) for code, own in of for on in ("02", None)]
+    procedures = [{"procedure_code": "2", "name": "b", "field": "Đất đai"}]
+    here.fill({"dossiers": rows, "procedures": procedures})
+    with here.asked(VIEW) as (conn, courses):
+        found = conn.execute(select(BY_FIELD).order_by(BY_FIELD.c.number)).all()
+        numbers = [COURSES.c[one.name] for one in BY_UNIT.c]
+        same = conn.execute(select(*numbers).order_by(COURSES.c.number)).all()
+        firsts = {name: courses.first_of_field(name) for name in ("Đất đai", "Hộ tịch", None)}
+    assert [tuple(row)[:-1] for row in found] == [tuple(row) for row in same]
+    fields = {courses.procedures[row.procedure - 1][2]: row.field for row in found}
+    assert fields == firsts
+    assert len({*firsts.values()}) == 3
