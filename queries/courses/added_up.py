@@ -43,7 +43,9 @@ class InMemory:
 
     ``here``: which of its rows the scan has. Where a ``day`` is told, the rows lie in order of it, and none
     before the ``first`` or after the ``last`` is of the scan. ``keys``: what gives each key of a row.
-    ``sign``: whether the dossiers are added (1) or taken away (-1). The rest is as of a ``Branch``.
+    ``alike``: the columns that the conditions look at, where these are small numbers: rows are brought
+    together by them first. ``sign``: whether the dossiers are added (1) or taken away (-1). The rest is as of
+    a ``Branch``.
     """
 
     table: Table
@@ -55,17 +57,18 @@ class InMemory:
     judged: tuple[tuple[int, Holds], ...]
     fixed: Mapping[str, int] = field(default_factory=dict)
     oldest: Holds | None = None
+    alike: tuple[str, ...] = ()
     sign: int = 1
 
 
 @dataclass(frozen=True)
 class _Told:
-    """What a branch told, row by row: the keys, what the row adds to each part, and its promise that may be
-    the oldest with the number of its dossiers."""
+    """What a branch told, row by row: the keys, which rows add how much to each part, and each row's promise
+    that may be the oldest with the number of its dossiers."""
 
     keys: list[np.ndarray]
     rows: int
-    parts: Iterable[tuple[int, np.ndarray]]
+    parts: Iterable[tuple[int, np.ndarray | slice, np.ndarray]]
     oldest: tuple[np.ndarray, np.ndarray] | None
 
 
@@ -113,9 +116,9 @@ class AddedUp:
         for each in told:
             there = place_of[begins : begins + each.rows]
             begins += each.rows
-            for part, weight in each.parts:
+            for part, rows, weight in each.parts:
                 # In floating point, which tells every number of dossiers exactly.
-                sums[part] += np.bincount(there, weight, width).astype(np.int64)
+                sums[part] += np.bincount(there[rows], weight, width).astype(np.int64)
             if each.oldest is not None:
                 dues.append((there, *each.oldest))
         return keys, sums, _oldest(dues, width)
@@ -128,7 +131,8 @@ class AddedUp:
             if one.has_oldest:
                 due, *rest = rest
                 oldest = due, rest[len(one.counted)]
-            return _Told(keys, rows, zip(one.counted, rest, strict=False), oldest)
+            counts = ((part, slice(None), told) for part, told in zip(one.counted, rest, strict=False))
+            return _Told(keys, rows, counts, oldest)
         seen = dict(zip((*self._keys, *one.seen), columns, strict=False))
         return _judged(one, keys, seen, rest[len(one.seen)], values)
 
@@ -142,9 +146,13 @@ def _looked_up(one: InMemory, columns: Columns, values: Mapping[str, Any]) -> _T
         begins, ends = np.searchsorted(day, first), np.searchsorted(day, last, side="right")
         columns = _Here(columns, slice(begins, ends))
     here = np.flatnonzero(one.here(columns, values, len(columns["unit"])))
-    seen = _Here(columns, here)
+    seen: dict[str, np.ndarray] = _Here(columns, here)
     keys = [np.broadcast_to(np.asarray(key(seen, values)), len(here)) for key in one.keys]
     weight = seen["dossiers"] if "dossiers" in one.table.c else np.ones(len(here), dtype=np.int64)
+    if one.alike:
+        told, place = distinct([*keys, *(seen[name] for name in one.alike)], len(here))
+        keys, seen = told[: len(keys)], dict(zip(one.alike, told[len(keys) :], strict=True))
+        weight = np.bincount(place, weight).astype(np.int64)
     return _judged(one, keys, seen, one.sign * weight, values)
 
 
@@ -171,7 +179,8 @@ def _judged(
     """Ask the conditions of rows that stand for so many dossiers each."""
     rows = len(weight)
     seen |= {name: np.full(rows, fixed) for name, fixed in one.fixed.items()}
-    parts = ((part, weight * holds(seen, values, rows)) for part, holds in one.judged)
+    found = ((part, np.flatnonzero(holds(seen, values, rows))) for part, holds in one.judged)
+    parts = ((part, places, weight[places]) for part, places in found)
     oldest = None
     if one.oldest is not None:
         oldest = np.where(one.oldest(seen, values, rows), seen["due"], NEVER), weight

@@ -11,11 +11,13 @@ import numpy as np
 import pandas as pd
 from sqlalchemy import (
     Boolean,
+    Column,
     ColumnClause,
     ColumnElement,
     Connection,
     Integer,
     Select,
+    SmallInteger,
     Table,
     and_,
     case,
@@ -232,7 +234,7 @@ def branches_of(
             one = asked.scanned(scan, own, small[scan].c if scan in small else c, place)
             if scan in small and small[scan] in in_memory:
                 seen = collapsed[scan](c, one.days) if scan in collapsed else {}
-                branches.append(_in_memory(one, small[scan], _fixed(seen), c))
+                branches.append(_in_memory(one, small[scan], c, _fixed(seen), _alike_by(seen)))
             elif scan in collapsed:
                 looked_at: dict[str, ColumnElement[Any]] = {}
                 for told in own:
@@ -243,11 +245,9 @@ def branches_of(
             if scan in closed_since:
                 later = asked.scanned(scan, own, LATELY_OPEN.c, place)
                 here = [CLOSED_SINCE[scan](later.rows, later.days), *asked.where(later.rows)]
-                branches.append(_in_memory(replace(later, here=here), LATELY_OPEN, {}, later.rows, sign=-1))
+                branches.append(_in_memory(replace(later, here=here), LATELY_OPEN, later.rows, sign=-1))
             if with_changed:
-                branches.append(
-                    _in_memory(asked.scanned(scan, own, CHANGED.c, place), CHANGED, {}, CHANGED.c)
-                )
+                branches.append(_in_memory(asked.scanned(scan, own, CHANGED.c, place), CHANGED, CHANGED.c))
     return branches
 
 
@@ -319,13 +319,19 @@ def _alike(one: _Scanned, looked_at: Mapping[str, ColumnElement[Any]]) -> Branch
 
 
 def _in_memory(
-    one: _Scanned, small: Table, fixed: Mapping[str, int], rows: Any, *, sign: int = 1
+    one: _Scanned,
+    small: Table,
+    rows: Any,
+    fixed: Mapping[str, int] | None = None,
+    alike: tuple[str, ...] = (),
+    *,
+    sign: int = 1,
 ) -> InMemory:
-    """Build a branch whose rows stand in a small table; ``fixed``: what its dossiers have all alike.
+    """Build a branch whose rows stand in a small table, and whose tests look at the columns ``rows``.
 
-    ``rows``: the columns that tests look at. ``sign``: -1 where the dossiers are taken away. Where the rows
-    lie in order of the scan's day, only those of the view's days are gone through: none of a scan is after
-    the last counted day.
+    ``fixed``: what its dossiers have all alike; ``alike``: what they are brought together by. ``sign``: -1
+    where the dossiers are taken away. Where the rows lie in order of the scan's day, only those of the view's
+    days are gone through: none of a scan is after the last counted day.
     """
     day = DAY_OF[one.scan](one.rows).name if one.scan in DAY_OF else None
     return InMemory(
@@ -336,8 +342,9 @@ def _in_memory(
         value(number(one.days.end)),
         tuple(value(each) for each in one.keys.values()),
         one.judged(rows),
-        fixed,
+        fixed or {},
         evaluated(one.may_be_oldest(rows)) if one.oldest else None,
+        alike,
         sign,
     )
 
@@ -349,6 +356,12 @@ def _fixed(looked_at: Mapping[str, ColumnElement[Any]]) -> dict[str, int]:
         for name, one in looked_at.items()
         if isinstance(one, ColumnClause) and _is_fixed(one)
     }
+
+
+def _alike_by(looked_at: Mapping[str, ColumnElement[Any]]) -> tuple[str, ...]:
+    """Give the columns that are looked at, where all of them are small numbers as they stand."""
+    small = [isinstance(one, Column) and isinstance(one.type, SmallInteger) for one in looked_at.values()]
+    return tuple(looked_at) if all(small) else ()
 
 
 def _grouped(
