@@ -136,7 +136,12 @@ class Moments:
         name = f"courses_{wanted:%Y%m%d%H%M%S%f}"
         with self._lock:
             if name not in self._kept:
-                _make(conn, f"{SCRATCH}.{name}", wanted, rule)
+                try:
+                    _make(conn, f"{SCRATCH}.{name}", wanted, rule)
+                except Exception:
+                    # Half made it would stand in the way of whoever asks again.
+                    conn.execute(DropSchema(_plain(f"{SCRATCH}.{name}"), cascade=True, if_exists=True))
+                    raise
                 conn.commit()
             self._kept[name] = None
             self._kept.move_to_end(name)

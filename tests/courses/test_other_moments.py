@@ -237,3 +237,21 @@ def test_a_generation_s_file_equals_the_oracle(file_copy: CleanCopy) -> None:
                 (row,) = on_time_by_unit(conn, courses, view).to_dict("records")
             for word in ("received", "finished", "open_in_time", "open_overdue", "suspended"):
                 assert row[word] == found[word], (word, as_of, compare)
+
+
+def test_a_moment_that_could_not_be_made_is_made_when_asked_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy, built_for = DuckDBFile(tmp_path), datetime(2026, 11, 22, 12)
+    copy.fill({"dossiers": received(20)})
+    view = view_at(datetime(2026, 11, 20, 3, 30))
+
+    def fails(_again: Any) -> Any:
+        raise MemoryError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(queries.courses.moments, "_replaced", fails)
+        with pytest.raises(MemoryError):
+            counts(copy, [view], built_for)
+    assert counts(copy, [view], built_for) == [4]
+    copy.close()
