@@ -14,13 +14,15 @@ from zoneinfo import ZoneInfo
 from dashboard.question.copies import FolderCopies
 from dashboard.question.refresher import Refresh, Refresher, Rhythm
 from dashboard.settings.settings import Settings
+from queries import contract
 from queries.copy import tables
 from queries.copy.generations import Generations, Identity
 from queries.copy.give_back import GIVEN_BACK
 from queries.copy.plausible import Limits
 from queries.copy.reader import SourceReader, identity_of
 from queries.copy.refresh import Terms, refresh
-from queries.courses import build, table
+from queries.courses import build, constructs, table
+from queries.definitions import flag_rule
 from queries.source.engines import Patience
 from queries.source.files.given import GivenFile
 from queries.source.from_files import Files
@@ -90,7 +92,10 @@ def identity_for(settings: Settings) -> Identity:
     """Give whose copy it is under these settings."""
     return identity_of(
         settings.source_url, settings.mapping(), zone=settings.time_zone, files=files_of(settings),
-        layout=(settings.compare, *(_written(one) for one in (tables, table, build))),
+        layout=(
+            settings.compare,
+            *(_written(one) for one in (tables, table, build, constructs, contract, flag_rule)),
+        ),
     )  # fmt: skip
 
 

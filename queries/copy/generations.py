@@ -76,7 +76,8 @@ class Generation:
     moved on since it was ``built_for`` a moment, without anything between the two; what lay after
     ``latest`` then was a date in the future. ``next_moment``:
     the first moment after that at which something in the data happens. ``instead_of``: the number
-    of the newer generation that is damaged, where this one answers in its stead.
+    of the newer generation that is damaged, where this one answers in its stead. ``layout``: as of the
+    ``Identity`` under which it was built.
     """
 
     number: int
@@ -93,6 +94,7 @@ class Generation:
     latest: datetime
     next_moment: datetime | None = None
     instead_of: int | None = None
+    layout: str = ""
 
     @property
     def version(self) -> str:
@@ -185,7 +187,7 @@ class Generations:
         if self.is_whole(newest):
             return newest
         for older in reversed(state.generations[:-1]):
-            if self.is_whole(older):
+            if older.layout == newest.layout and self.is_whole(older):
                 return replace(older, instead_of=newest.number)
         return None
 
@@ -426,6 +428,7 @@ def _generation_of(told: Mapping[str, Any], folder: Path) -> Generation:
         built_for=_moment(told["built_for"]),
         latest=_moment(told["latest"]),
         next_moment=_moment(told["next_moment"]) if told["next_moment"] else None,
+        layout=told.get("layout", ""),
     )
 
 

@@ -341,7 +341,7 @@ class _Run:
         """Ask the source, read what there is to read, and take it if it can be believed."""
         before = self._start()
         old = self.state.identity
-        if before is not None and old is not None and old.layout != self.terms.identity.layout:
+        if before is not None and old is not None and before.layout != self.terms.identity.layout:
             before = self._built_anew(before, replace(old, layout=self.terms.identity.layout))
         token = self.reader.probe()
         self.step("probed")
@@ -529,7 +529,8 @@ class _Run:
             self.build(conn, as_of=generation.built_for, compare=self.terms.compare, latest=generation.latest)
             conn.commit()
         self.step("built")
-        generation = replace(generation, rows=count_rows(writing.raw))
+        layout = self.terms.identity.layout
+        generation = replace(generation, rows=count_rows(writing.raw), layout=layout)
         state = replace(state, identity=self.terms.identity, marks=asdict(marks))
         alone = replace(state, generations=(generation,), as_of=generation.as_of, refused=None)
         writing.raw.execute("DELETE FROM about WHERE name = 'state'")

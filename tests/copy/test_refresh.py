@@ -12,7 +12,7 @@ import duckdb
 import pytest
 from copying import NOON, UNITS, Copy, district, dossiers
 
-from queries.copy.generations import STATE, Identity
+from queries.copy.generations import STATE, Generation, Identity
 from queries.copy.refresh import STEPS, Marks, Token
 
 
@@ -248,15 +248,39 @@ def test_another_shape_is_a_whole_reading(copy: Copy) -> None:
     assert (copy.refresh().kind, copy.reader.calls) == ("taken", ["whole", "whole"])
 
 
+def damage(generation: Generation) -> None:
+    with generation.path.open("r+b") as file:
+        file.seek(generation.size // 2)
+        file.write(os.urandom(2000))
+
+
+def test_what_another_version_built_is_never_asked_instead_of_a_damaged_copy(copy: Copy) -> None:
+    """It lacks what this one asks, or was judged by another day rule; what it has is built anew at once."""
+    copy.identity = Identity("source", "shape", "by day")
+    copy.put(units=UNITS, dossiers=dossiers(60, updated_at=NOON))
+    copy.refresh()
+    copy.identity = Identity("source", "shape", "by moment")
+    copy.refresh()
+    newest = copy.generations.current(copy.identity)
+    assert newest is not None
+    assert (newest.number, newest.layout) == (2, "by moment")
+    damage(newest)
+    assert Copy(copy.source.parent).generations.current(copy.identity) is None
+    copy.source.write_text("", "utf-8")  # the source is away, too
+    assert not copy.refresh().is_good
+    current = copy.generations.current(copy.identity)
+    assert current is not None
+    assert (current.layout, current.instead_of) == ("by moment", None)
+    assert len(copy.rows()) == 60
+
+
 def test_a_damaged_copy_is_never_asked_and_is_made_anew(copy: Copy) -> None:
     for n in (60, 61):
         copy.put(units=UNITS, dossiers=dossiers(n, updated_at=NOON))
         copy.refresh()
     newest = copy.generations.current()
     assert newest is not None
-    with newest.path.open("r+b") as file:
-        file.seek(newest.size // 2)
-        file.write(os.urandom(2000))
+    damage(newest)
     current = Copy(copy.source.parent).generations.current(copy.identity)
     assert current is not None
     assert (current.number, current.instead_of) == (1, 2)
