@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, select
 
 from queries.contract import CONTRACT, MAIN_MOMENT, Kind
 from queries.copy.tables import CLEAN, MENDED, PRESENT
-from queries.source.mended import SENTENCES, Mended, Reason
+from queries.source.mended import EXAMPLES, SENTENCES, Mended, Reason
 
 _SAID = "Lý do “{}”."
 
@@ -53,9 +53,21 @@ def read_quality(conn: Connection, _courses: Any, _view: Any) -> Quality:
     ]
     return Quality(
         tuple(_found(conn, name) for name in CONTRACT if name in present),
-        tuple(Mended(*row) for row in rows),
+        (*_of_no_period(conn), *(Mended(*row) for row in rows)),
         tuple(missing),
     )
+
+
+def _of_no_period(conn: Connection) -> list[Mended]:
+    """Tell of dossiers without a code or a day of receipt, which are in no period: nothing where all have."""
+    d = CLEAN["dossiers"].c
+    told = []
+    for lacking, reason in ((d.dossier_code, Reason.NO_KEY), (d.received_at, Reason.NO_MOMENT)):
+        rows = conn.scalar(select(func.count()).where(lacking.is_(None))) or 0
+        codes = select(d.dossier_code).where(lacking.is_(None), d.dossier_code.is_not(None))
+        some = conn.scalars(codes.order_by(d.dossier_code).limit(EXAMPLES)).all() if rows else ()
+        told.append(Mended("dossiers", lacking.name, reason.value, rows, "; ".join(some)))
+    return [one for one in told if one.count]
 
 
 def _found(conn: Connection, name: str) -> TableFound:
@@ -79,6 +91,8 @@ _BY_COLUMN = {
     ("dossiers", "state", Reason.UNKNOWN_WORD): "{n} hồ sơ ghi trạng thái lạ: có ngày xong thì tính là đã "
     "giải quyết, không có thì tính là đang giải quyết",
     ("dossiers", "unit_code", Reason.UNKNOWN_CODE): "{n} hồ sơ ghi mã đơn vị lạ, xếp vào “(không rõ đơn vị)”",
+    ("dossiers", "dossier_code", Reason.NO_KEY): "{n} hồ sơ không có mã, không thuộc kỳ nào",
+    ("dossiers", "received_at", Reason.NO_MOMENT): "{n} hồ sơ không có ngày tiếp nhận, không thuộc kỳ nào",
     ("ratings", "level", Reason.UNKNOWN_WORD): "{n} dòng phiếu đánh giá ghi mức lạ, không tính",
     ("ratings", "unit_code", Reason.UNKNOWN_CODE): "{n} dòng phiếu đánh giá ghi mã đơn vị lạ",
 }

@@ -17,6 +17,7 @@ from sqlalchemy import (
     DateTime,
     FromClause,
     Integer,
+    Interval,
     Select,
     SmallInteger,
     Table,
@@ -232,9 +233,7 @@ def courses_of(compare: str, touched: Touched | None = None) -> Select[Any]:
     )
     in_crowd: ColumnElement[bool] = crowd.c.unit_code.is_not(None)
     if touched is None:
-        number: ColumnElement[int] = func.row_number().over(
-            order_by=(case((d.dossier_code.is_(None), 1), else_=0), binary_order(d.dossier_code))
-        )
+        number: ColumnElement[int] = func.row_number().over(order_by=binary_order(d.dossier_code))
     else:
         own = touched.own
         source = source.join(own, own.c.dossier_code == d.dossier_code)
@@ -285,12 +284,18 @@ def courses_of(compare: str, touched: Touched | None = None) -> Select[Any]:
         (cast(columns[one.name], SmallInteger) if one.name in small else columns[one.name]).label(one.name)
         for one in COURSES.c
     ]
-    return select(*chosen).select_from(source)
+    # Without a code it is in no period: nobody could look it up (``copy.mended`` tells how many there are).
+    return select(*chosen).select_from(source).where(d.dossier_code.is_not(None))
 
 
 def is_bare_date(when: ColumnElement[Any]) -> Condition:
     """Say whether a promise has no time of day: it then means the end of that day."""
     return when == cast(day_of(when), DateTime())
+
+
+def _is_end_of_day(when: ColumnElement[Any]) -> Condition:
+    """Say whether a promise is the last moment of a day: by the end of that day it has not passed."""
+    return day_of(when + literal(timedelta(microseconds=1), Interval())) > day_of(when)
 
 
 def _is_after(when: ColumnElement[Any], due: ColumnElement[Any], compare: str) -> Condition:
@@ -328,7 +333,8 @@ def _days(
     if compare == "moment":
         # Overdue on the day itself, once the moment has passed; today's may not have yet.
         passed = or_(day_of(d.due_at) != day_of(moment), d.due_at < moment)
-        overdue_from = case((and_(not_(is_bare_date(d.due_at)), passed), due), else_=due + 1)
+        means_the_day = or_(is_bare_date(d.due_at), _is_end_of_day(d.due_at))
+        overdue_from = case((and_(not_(means_the_day), passed), due), else_=due + 1)
     return {
         "received": _day(d.received_at, moment),
         "submitted": _day(d.submitted_at, moment),
@@ -394,6 +400,7 @@ def _crowds(d: Columns, moment: ColumnElement[Any], *, only_these_days: bool) ->
         d.finished_at <= moment,
         d.received_at <= moment,
         d.unit_code.is_not(None),
+        d.dossier_code.is_not(None),
         _state(d) >= FINISHED,
         _tells_its_minute(d),
     )

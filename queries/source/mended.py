@@ -95,10 +95,10 @@ SENTENCES: dict[Reason, str] = {
     Reason.OVERLAP: "Dòng có cả ở tệp hoặc trang khác; chỉ giữ một (dòng cập nhật sau cùng, cơ sở dữ liệu, "
     "rồi tệp mới hơn).",
     Reason.MERGED_DOWN: "Ô gộp xuống nhiều dòng; mỗi dòng được gộp mang giá trị của ô ấy.",
-    Reason.NO_KEY: "Dòng của tệp không có mã nên không dùng được; motcua refresh ghi lại ở thư mục tra-lai "
-    "để sửa.",
-    Reason.NO_MOMENT: "Dòng của tệp không có ngày nên không dùng được; motcua refresh ghi lại ở thư mục "
+    Reason.NO_KEY: "Dòng không có mã nên không dùng được; dòng của tệp thì motcua refresh ghi lại ở thư mục "
     "tra-lai để sửa.",
+    Reason.NO_MOMENT: "Dòng không có ngày nên không dùng được; dòng của tệp thì motcua refresh ghi lại ở thư "
+    "mục tra-lai để sửa.",
     **{Reason(one.value): told for one, told in (*WHY.items(), *LOSSES.items())},
 }
 """What a person is told of each reason."""

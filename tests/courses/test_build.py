@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from queries.asked.periods import parse_period
 from queries.asked.view import View
+from queries.copy.mended import read_quality, told_of
 from queries.courses.catalogue import read_fields, read_procedures, read_units
 from queries.courses.table import (
     ALWAYS,
@@ -42,6 +43,7 @@ from queries.courses.table import (
     day_number,
     day_of_number,
 )
+from queries.on_time.statements import on_time_by_unit
 
 AS_OF = datetime(2026, 11, 21, 10, 15)
 VIEW = View(parse_period("2026-11"), AS_OF)
@@ -284,6 +286,28 @@ def test_a_field_is_the_catalogue_s_else_the_dossier_s_own(here: CleanCopy) -> N
 def test_building_again_replaces_what_was_there(here: CleanCopy) -> None:
     for of in ([dossier(), dossier("finished")], [dossier("suspended")], []):
         assert len(built(here, of)) == len(of)
+
+
+def test_a_dossier_without_a_code_is_in_no_period(here: CleanCopy) -> None:
+    """Nobody could look it up; the quality of the data tells of it, and of one without a day of receipt."""
+    rows = [dossier(), dossier("finished", finished_at="05"), dossier("finished", received=None)]
+    coded = [{**row, "dossier_code": f"HS-{i}", "unit_code": "P1"} for i, row in enumerate(rows)]
+    nameless = {**dossier("finished", finished_at="21 09:00"), "dossier_code": None, "unit_code": "P1"}
+    here.fill({"dossiers": [*coded, nameless]})
+    with here.asked(VIEW) as (conn, courses):
+        found = on_time_by_unit(conn, courses, VIEW)
+        earlier = on_time_by_unit(conn, courses, VIEW.at(as_of=at("21 08:00")))
+        told = read_quality(conn, courses, VIEW).mended
+    assert [(int(one.received.sum()), int(one.finished.sum())) for one in (found, earlier)] == [
+        (2, 1),
+        (2, 1),
+    ]
+    assert [(one.column, one.count, one.examples) for one in told] == [
+        ("dossier_code", 1, ""), ("received_at", 1, "HS-2"),
+    ]  # fmt: skip
+    assert [told_of(one) for one in told] == [
+        "1 hồ sơ không có mã, không thuộc kỳ nào.", "1 hồ sơ không có ngày tiếp nhận, không thuộc kỳ nào.",
+    ]  # fmt: skip
 
 
 def test_the_catalogue_s_lists(here: CleanCopy) -> None:
