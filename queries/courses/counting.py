@@ -42,6 +42,7 @@ from queries.courses.conditions import (
     Part,
     Scan,
     Test,
+    first_at_hand,
     in_one_scan,
     number,
     standing_apart,
@@ -105,16 +106,18 @@ def counted(
         c = BY_UNIT.c
     elif view.field is not None or view.procedure_code is not None:
         c = BY_FIELD.c
-    small: Mapping[Scan, Table] = standing_apart(views, courses.as_of.date())
+    built_on = courses.as_of.date()
+    small: Mapping[Scan, Table] = standing_apart(views, built_on)
     if by_day and view.procedure_code is None and view.field is None:
         small = {**small, **by_day}
     if among is not None:
         small = dict.fromkeys(Scan, among)
     in_memory = frozenset(one for one in small.values() if courses.lies_in_memory(conn, one))
     closed_since: frozenset[Scan] = frozenset()
-    if any(Days.of(one).now < day_number(courses.as_of.date()) for one in views):
+    earliest = min(Days.of(one).now for one in views)
+    if earliest < day_number(built_on):
         closed_since = frozenset(scan for scan in CLOSED_SINCE if small.get(scan) is DUE_BY_DAY)
-    if closed_since and LATELY_OPEN not in in_memory:
+    if closed_since and (LATELY_OPEN not in in_memory or earliest < first_at_hand(built_on)):
         small, closed_since = {scan: one for scan, one in small.items() if one is not DUE_BY_DAY}, frozenset()
     is_as_built = courses.is_as_built(view)
     # Of the view all but its days: one statement serves every period.

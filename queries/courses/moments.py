@@ -136,12 +136,7 @@ class Moments:
         name = f"courses_{wanted:%Y%m%d%H%M%S%f}"
         with self._lock:
             if name not in self._kept:
-                try:
-                    _make(conn, f"{SCRATCH}.{name}", wanted, rule)
-                except Exception:
-                    # Half made it would stand in the way of whoever asks again.
-                    conn.execute(DropSchema(_plain(f"{SCRATCH}.{name}"), cascade=True, if_exists=True))
-                    raise
+                _make(conn, f"{SCRATCH}.{name}", wanted, rule)
                 conn.commit()
             self._kept[name] = None
             self._kept.move_to_end(name)
@@ -155,6 +150,8 @@ class Moments:
 def _make(conn: Connection, name: str, wanted: datetime, rule: Rule) -> None:
     schema = _plain(name)
     again = AGAIN.to_metadata(MetaData(), schema=schema)
+    # One that was half made, or of which nobody knows any more, would stand in the way for good.
+    conn.execute(DropSchema(schema, cascade=True, if_exists=True))
     conn.execute(CreateSchema(schema))
     conn.execute(CreateTable(again))
     look_into(conn, name)

@@ -90,7 +90,7 @@ class Courses:
 
     def without_rows(self) -> Courses:
         """Give the same without what lies in memory, for what outlives these data (``keeping``)."""
-        return replace(self, figures=LRUCache(1), small={})
+        return replace(self, figures=LRUCache(1), small={}, moments=Moments())
 
     def has(self, name: str) -> bool:
         """Say whether the source has a table ("slips") or a column ("dossiers.assisted")."""

@@ -13,7 +13,7 @@ from combinations import EVERY_DOSSIER, QUESTIONS
 from drawing import drawn
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import event, func, select
+from sqlalchemy import Table, event, func, select
 from strategies import DAYS, FIELDS, TIMES, UNITS, Question, dossiers_of_officers, questions, slips_for
 
 import queries.courses.build
@@ -21,6 +21,7 @@ from queries.asked.periods import custom_period, parse_period
 from queries.asked.view import COMPARES, View
 from queries.asked.workdays import WorkCalendar
 from queries.courses import stock
+from queries.courses.build import BY_DAY, FEW
 from queries.courses.conditions import (
     ON_TIME_COLLAPSED,
     ON_TIME_COUNTS,
@@ -310,15 +311,30 @@ def test_what_lies_in_memory_is_counted_as_the_engine_counts(
         in_memory = [asked_of_all(conn, courses, view) for view in views]
         monkeypatch.setattr(stock, "MOST_IN_MEMORY", -1)
         too_large = [asked_of_all(conn, courses, view) for view in views]
-    with here.asked(plain, built_for=datetime(2026, 11, 20, 9)) as (
-        conn,
-        elsewhere,
-    ):  # no small table is of that
+    with here.asked(plain, built_for=datetime(2026, 11, 20, 9)) as (conn, elsewhere):
         by_engine = [asked_of_all(conn, elsewhere, view) for view in views]
     for view, *answers in zip(views, in_memory, too_large, by_engine, strict=True):
         for one, other, engine in zip(*answers, strict=True):
             assert rows_in(one) == rows_in(other) == rows_in(engine), view
     assert all(len(one) for one in in_memory[0])
+
+
+@pytest.mark.parametrize("too_large", [*FEW, *BY_DAY], ids=lambda table: str(table.name))
+def test_one_table_too_large_for_memory_changes_no_count(
+    here: CleanCopy, too_large: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here.fill({"dossiers": EVERY_DOSSIER[::5], "units": UNIT_ROWS})
+    plain = NOVEMBER.at(basis="B")
+    views = [plain, plain.at(judged_on=date(2026, 11, 12)), plain.at(as_of=datetime(2026, 11, 12, 12, 0, 1))]
+    with here.asked(plain) as (conn, courses):
+        in_memory = [asked_of_all(conn, courses, view) for view in views]
+        monkeypatch.setattr(
+            stock.Courses, "lies_in_memory", lambda _self, _conn, table: table is not too_large
+        )
+        answers = [asked_of_all(conn, courses, view) for view in views]
+    for view, *both in zip(views, in_memory, answers, strict=True):
+        for one, other in zip(*both, strict=True):
+            assert rows_in(one) == rows_in(other), view
 
 
 def rows_in(frame: Any) -> set[tuple[Any, ...]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -254,4 +255,8 @@ def test_a_moment_that_could_not_be_made_is_made_when_asked_again(
         with pytest.raises(MemoryError):
             counts(copy, [view], built_for)
     assert counts(copy, [view], built_for) == [4]
+    with copy.asked(view, built_for=built_for, latest=datetime(2026, 12, 1)) as (conn, courses):
+        # What was known of the copy is forgotten where its file is thought to be damaged.
+        learnt_anew = replace(courses, moments=queries.courses.moments.Moments(), small={})
+        assert on_time_by_unit(conn, learnt_anew, view).received.tolist() == [4]
     copy.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import weakref
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -106,8 +106,10 @@ def test_what_lies_in_memory_goes_with_its_data(copy: CleanCopy) -> None:
             work_by_age(conn, before, view, parameters=parameters)
             due_soon_by_unit(conn, before, view, until=date(2026, 11, 27))
             on_time_by_unit_procedure(conn, before, view, units=("P1",))
-        after, gone = courses.keeping(before), weakref.ref(before)
+        late_by_officer(conn, before, narrow.at(as_of=VIEW.as_of - timedelta(hours=1)))
+        after = courses.keeping(before)
+        gone: list[Any] = [weakref.ref(before), weakref.ref(before.moments)]
         assert after.statements is before.statements
         del before
         gc.collect()
-        assert gone() is None
+        assert [one() for one in gone] == [None, None]
