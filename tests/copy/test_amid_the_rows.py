@@ -20,7 +20,6 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
-import impatient
 import psutil  # type: ignore[import-untyped]
 import pytest
 from browser.wall import Program
@@ -49,6 +48,8 @@ pytestmark = pytest.mark.soak
 ROWS = int(os.environ.get("MOTCUA_TEST_ROWS", "300000"))
 AMID = ROWS // 6
 """So many dossiers have arrived when something happens: more than one part, and most are to come."""
+IMPATIENT = Path(__file__).parents[1] / "support" / "impatient.py"
+"""The program that is started; never imported here, or all tests of this process would ask as often."""
 DISK_MB = 2_000
 GONE = 5
 """So many dossiers are deleted at the source for each reading, so that there is something to take."""
@@ -167,7 +168,7 @@ class District:
         self._tries = 0
 
     def start(self) -> None:
-        self.program.start(Path(impatient.__file__), self.log)
+        self.program.start(IMPATIENT, self.log)
 
         def is_ready() -> bool:
             with suppress(OSError):  # 503 until there is a copy
