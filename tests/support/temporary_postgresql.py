@@ -5,8 +5,9 @@ its Python code. That code, run as root, adds a user to the machine and opens ev
 folder above the wheel and above the data to everybody. Here nothing outside one
 temporary folder is touched: an ordinary user runs the programs where they lie; root
 copies them (30 MB) to the temporary folder and runs them as ``nobody``, since
-PostgreSQL refuses to run as root. The server listens on a socket in that folder only,
-needs no password there, and ends with this process, however this process ends.
+PostgreSQL refuses to run as root. The server listens on a socket in that folder only
+(and on a port of this machine where a test is about lines), needs no password, and ends
+with this process, however this process ends.
 """
 
 from __future__ import annotations
@@ -34,21 +35,24 @@ _LONGEST_SOCKET_PATH = 100
 
 
 @contextmanager
-def temporary_postgresql() -> Iterator[str]:
-    """Give the SQLAlchemy address of a fresh server, its superuser signed in; stop it at the end."""
-    with restartable_postgresql() as server:
+def temporary_postgresql(port: int = 0) -> Iterator[str]:
+    """Give the SQLAlchemy address of a fresh server, its superuser signed in; stop it at the end.
+
+    ``port``: where it listens on 127.0.0.1; else on its socket alone.
+    """
+    with restartable_postgresql(port) as server:
         yield server.url
 
 
 @contextmanager
-def restartable_postgresql() -> Iterator[Server]:
+def restartable_postgresql(port: int = 0) -> Iterator[Server]:
     """Give a fresh server that is running; stop it at the end."""
     folder = Path(tempfile.mkdtemp(prefix="motcua-pg-"))
     if len(str(folder)) > _LONGEST_SOCKET_PATH - len("/.s.PGSQL.5432"):
         folder.rmdir()
         folder = Path(tempfile.mkdtemp(prefix="motcua-pg-", dir="/tmp"))
     try:
-        server = Server(folder)
+        server = Server(folder, port)
         try:
             server.start()
             yield server
@@ -78,7 +82,8 @@ def _copied(programs: Path, folder: Path) -> Path:
 class Server:
     """One server in its folder, to be stopped as a crash stops it, and started again with its data."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, port: int = 0) -> None:
+        self._port = port
         self._folder, self._data, self._socket = folder, folder / "data", folder / "socket"
         self._programs = _programs()
         self._shell: subprocess.Popen[bytes] | None = None
@@ -111,18 +116,21 @@ class Server:
     @property
     def url(self) -> str:
         """The SQLAlchemy address, its superuser signed in."""
+        if self._port:
+            return f"postgresql+psycopg://postgres@127.0.0.1:{self._port}/postgres"
         return f"postgresql+psycopg://postgres@/postgres?host={self._socket}"
 
     def start(self) -> None:
         """Start, and wait until it answers."""
-        settings = [word for name, value in _FAST.items() for word in ("-c", f"{name}={value}")]
+        listens = {"listen_addresses": "127.0.0.1", "port": self._port} if self._port else {}
+        settings = [word for name, value in (_FAST | listens).items() for word in ("-c", f"{name}={value}")]
         with (self._folder / "log").open("ab") as log:
             self._shell = subprocess.Popen(
                 ["/bin/sh", "-c", _UNTIL_THE_PIPE_CLOSES, self._programs / "bin" / "postgres", "-D",
                  self._data, "-k", self._socket, *settings],
                 stdin=subprocess.PIPE, stdout=log, stderr=log, start_new_session=True, **self._how,
             )  # fmt: skip
-        _wait(self._socket, self._shell, self._folder / "log")
+        _wait(self.url, self._shell, self._folder / "log")
 
     def stop(self) -> None:
         """Stop at once, whoever is connected."""
@@ -133,11 +141,11 @@ class Server:
             self._shell = None
 
 
-def _wait(socket: Path, shell: subprocess.Popen[bytes], log: Path) -> None:
+def _wait(url: str, shell: subprocess.Popen[bytes], log: Path) -> None:
     ends = time.monotonic() + 30
     while True:
         try:
-            psycopg.connect(host=str(socket), user="postgres", dbname="postgres").close()
+            psycopg.connect(url.replace("+psycopg", "")).close()
             return
         except psycopg.OperationalError:
             if shell.poll() is not None or time.monotonic() > ends:
