@@ -288,6 +288,16 @@ def test_building_again_replaces_what_was_there(here: CleanCopy) -> None:
         assert len(built(here, of)) == len(of)
 
 
+@pytest.mark.parametrize(("due", "overdue_from"), [
+    ("19 23:59:59", "19"), ("19 23:59:59.999999", "20"), ("19", "20"), ("19 16:00", "19"),
+])  # fmt: skip
+def test_a_promise_at_the_last_moment_of_a_day_has_not_passed_by_its_end(
+    here: CleanCopy, due: str, overdue_from: str
+) -> None:
+    (row,) = built(here, [dossier(due=due)], "moment")
+    assert row["overdue_from"] == day(overdue_from)
+
+
 def test_a_dossier_without_a_code_is_in_no_period(here: CleanCopy) -> None:
     """Nobody could look it up; the quality of the data tells of it, and of one without a day of receipt."""
     rows = [dossier(), dossier("finished", finished_at="05"), dossier("finished", received=None)]

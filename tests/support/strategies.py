@@ -27,10 +27,7 @@ DAYS = tuple(
         "2026-12-14", "2027-01-01",
     )
 )  # fmt: skip
-TIMES = (
-    time(0, 0), time(0, 0, 1), time(10, 15), time(10, 15, 1), time(12, 0), time(15, 0), time(23, 59, 59),
-    time.max,
-)  # fmt: skip
+TIMES = (time(0, 0), time(0, 0, 1), time(10, 15), time(10, 15, 1), time(12, 0), time(15, 0), time(23, 59, 59))
 MOMENTS = tuple(datetime.combine(day, clock) for day in DAYS for clock in TIMES)
 PERIODS = tuple(
     (date.fromisoformat(first), date.fromisoformat(last))
