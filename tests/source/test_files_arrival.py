@@ -266,7 +266,7 @@ def test_rows_given_back_are_mended_and_are_in_once(copy: FileCopy, tmp_path: Pa
     assert "Trần Thị B" not in str(back)
     assert "0901234567" not in str(back)
     assert [row["Dòng (motcua)"] for row in back] == ["3", "4", "5", "6", "7"]
-    assert back[0]["Lý do trả lại (motcua)"].startswith("Mã hồ sơ: Dòng của tệp không có mã")
+    assert back[0]["Lý do trả lại (motcua)"].startswith("Mã hồ sơ: Dòng không có mã")
     mended = [
         {"Mã hồ sơ": "B"}, {"Ngày tiếp nhận": "06/01/2026"}, {"Ngày hẹn trả": "28/02/2026"},
         {"Mã đơn vị": "Phường 2"}, {"Ngày tiếp nhận": "07/01/2026 10:00"},
