@@ -178,8 +178,15 @@ def as_an_engine_without(wall: Wall, dropped: re.Pattern[str], script: str) -> W
 
 
 def boxes(wall: Wall) -> list[str]:
-    """Where each text stands, and how large, but for the few pixels by which a minute shifts it."""
-    wall.page.evaluate("document.querySelector('#wall').style.transform = 'none'")
+    """Where each text stands, and how large, but for the few pixels by which a minute shifts it.
+
+    The clock is the server's: between two walls its minute may end.
+    """
+    wall.page.evaluate(
+        "document.querySelector('#wall').style.transform = 'none';"
+        "document.querySelector('#time').textContent = '10:15';"
+        "document.querySelector('#day').textContent = 'Thứ Bảy, 21/11/2026';"
+    )
     return [str(one) for one in wall.page.evaluate(
         """() => [...document.querySelectorAll("header *, main *, #strip *")]
             .filter(one => one.getClientRects().length && one.textContent.trim() && !one.children.length)
