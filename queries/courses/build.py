@@ -7,15 +7,14 @@ on one day, where a reader asks for another moment (``queries.courses.moments``)
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     Connection,
     DateTime,
-    FromClause,
     Integer,
     Interval,
     Select,
@@ -39,6 +38,7 @@ from sqlalchemy import (
 from sqlalchemy.schema import CreateTable, DropTable
 
 from queries.copy.tables import CLEAN
+from queries.courses.conditions import number
 from queries.courses.constructs import binary_order, day_number_of, day_of, minute_of
 from queries.courses.table import (
     ALWAYS,
@@ -49,15 +49,18 @@ from queries.courses.table import (
     CLOSED_UNDATED,
     COUNTER,
     COURSES,
+    DAYS,
     DUE_BY_DAY,
     EARLY,
     ENDED_LATE,
+    EVENT_RANGE,
     FINISHED,
     LATE,
     LATELY_OPEN,
     LEVEL,
     LOOKS_BACK,
     MARKED_BY_DAY,
+    MOMENTS,
     NEVER,
     NOT_RECORDED,
     OFFICERS,
@@ -193,22 +196,21 @@ def _officers() -> Select[Any]:
 # --- one row a dossier -------------------------------------------------------------
 
 
-def courses_of(compare: str, touched: Touched | None = None) -> Select[Any]:
+def courses_of(compare: str) -> Select[Any]:
     """Build the statement of ``courses``: one row a dossier, the columns of ``COURSES`` in their order.
 
-    Its parameters are the ``moment`` (``end_of_moment``) and ``latest``, as of ``build``. ``touched``: these
-    dossiers alone, which have an event or a promise on some days; what they were on other days, and their
-    ``number``, is as COURSES has it.
+    Its parameters are the ``moment`` (``end_of_moment``) and ``latest``, as of ``build``.
     """
     moment: ColumnElement[Any] = bindparam("moment", type_=DateTime())
     ahead: ColumnElement[Any] = bindparam("latest", type_=DateTime())
-    dossiers = CLEAN["dossiers"] if touched is None else touched.dossiers
+    dossiers = CLEAN["dossiers"]
     d = dossiers.c
     u, r, p, o = UNITS.alias("u"), UNITS.alias("r"), PROCEDURES.alias("p"), OFFICERS.alias("o")
     catalogue, staff = CLEAN["procedures"].alias("catalogue"), CLEAN["officers"].alias("staff")
-    crowd = _crowds(d, moment, only_these_days=touched is not None)
+    state = _state(d)
+    crowd = _crowds(d, d.unit_code, state, moment)
     slip = _slip_days(dossiers, moment)
-    source: Any = (
+    source = (
         dossiers.outerjoin(u, u.c.unit_code == d.unit_code)
         .outerjoin(r, r.c.unit_code == d.receiving_unit_code)
         .join(
@@ -221,35 +223,18 @@ def courses_of(compare: str, touched: Touched | None = None) -> Select[Any]:
         .outerjoin(o, o.c.officer_code == d.officer_code)
         .outerjoin(catalogue, catalogue.c.procedure_code == d.procedure_code)
         .outerjoin(staff, staff.c.officer_code == d.officer_code)
-        .outerjoin(
-            crowd,
-            and_(
-                crowd.c.unit_code == d.unit_code,
-                crowd.c.minute == minute_of(d.finished_at),
-                _tells_its_minute(d),
-            ),
-        )
+        .outerjoin(crowd, _is_in(crowd, d, d.unit_code))
         .outerjoin(slip, slip.c.dossier_code == d.dossier_code)
     )
-    in_crowd: ColumnElement[bool] = crowd.c.unit_code.is_not(None)
-    if touched is None:
-        number: ColumnElement[int] = func.row_number().over(order_by=binary_order(d.dossier_code))
-    else:
-        own = touched.own
-        source = source.join(own, own.c.dossier_code == d.dossier_code)
-        number = own.c.number
-        # Of other days' minutes the moment changes nothing.
-        in_crowd = case((_on_these_days(d.finished_at), in_crowd), else_=own.c.crowd)
-    state = _state(d)
     columns = {
-        "number": cast(number, Integer),
+        "number": cast(func.row_number().over(order_by=binary_order(d.dossier_code)), Integer),
         "dossier_code": d.dossier_code,
         "unit": func.coalesce(u.c.number, 0),
         "receiving_unit": func.coalesce(r.c.number, 0),
         "procedure": p.c.number,
         "officer": func.coalesce(o.c.number, 0),
         **_days(d, state, moment, compare),
-        **{f"first_{name}": func.coalesce(slip.c[name], NEVER) for name in SLIP_DAYS},
+        **_firsts(slip),
         "state": state,
         "ending": _ending(d, state, compare),
         "channel": case((d.channel == "online", ONLINE), (d.channel == "post", POST), else_=COUNTER),
@@ -274,18 +259,19 @@ def courses_of(compare: str, touched: Touched | None = None) -> Select[Any]:
         | func.coalesce(d.returned_at > ahead, false())
         | func.coalesce(d.suspended_since > ahead, false()),
         "reopened": and_(state < FINISHED, d.finished_at.is_not(None)),
-        "crowd": in_crowd,
-        "received_at": d.received_at,
-        "due_at": d.due_at,
-        "finished_at": d.finished_at,
+        "crowd": crowd.c.unit.is_not(None),
+        **{name: d[name] for name in MOMENTS},
     }
     small = {one.name for one in COURSES.c if isinstance(one.type, SmallInteger)}
-    chosen = [
-        (cast(columns[one.name], SmallInteger) if one.name in small else columns[one.name]).label(one.name)
-        for one in COURSES.c
-    ]
     # Without a code it is in no period: nobody could look it up (``copy.mended`` tells how many there are).
-    return select(*chosen).select_from(source).where(d.dossier_code.is_not(None))
+    rows = select(
+        *((cast(one, SmallInteger) if name in small else one).label(name) for name, one in columns.items())
+    )
+    judged: Any = rows.select_from(source).where(d.dossier_code.is_not(None)).subquery("judged").c
+    days = [judged[name] for name in DAYS]
+    told = [case((day == NEVER, ALWAYS), else_=day) for day in days]
+    events = dict(zip(EVENT_RANGE, (func.least(*days), func.greatest(*told)), strict=True))
+    return select(*(events.get(one.name, judged.get(one.name)).label(one.name) for one in COURSES.c))
 
 
 def is_bare_date(when: ColumnElement[Any]) -> Condition:
@@ -393,22 +379,35 @@ def _tells_its_minute(d: Columns) -> Condition:
     return and_(not_(is_bare_date(d.finished_at)), day_of(d.received_at) <= day_of(d.finished_at))
 
 
-def _crowds(d: Columns, moment: ColumnElement[Any], *, only_these_days: bool) -> Any:
-    """Give the minutes in which a unit closed too many."""
-    minute = minute_of(d.finished_at).label("minute")
-    closings = select(d.unit_code, minute).where(
+def _crowds(
+    d: Columns,
+    unit: ColumnElement[Any],
+    state: ColumnElement[int],
+    moment: ColumnElement[Any],
+    *also: Condition,
+) -> Any:
+    """Give the minutes in which a unit closed too many, of the dossiers ``also`` leaves."""
+    closings = select(unit.label("unit"), minute_of(d.finished_at).label("minute")).where(
         d.finished_at <= moment,
         d.received_at <= moment,
-        d.unit_code.is_not(None),
+        unit.is_not(None),
         d.dossier_code.is_not(None),
-        _state(d) >= FINISHED,
+        state >= FINISHED,
         _tells_its_minute(d),
+        *also,
     )
-    if only_these_days:
-        closings = closings.where(_on_these_days(d.finished_at))
     one = closings.subquery("closings").c
-    keys = (one.unit_code, one.minute)
-    return select(*keys).group_by(*keys).having(func.count() > CROWD).subquery("crowds")
+    return (
+        select(one.unit, one.minute)
+        .group_by(one.unit, one.minute)
+        .having(func.count() > CROWD)
+        .subquery("crowds")
+    )
+
+
+def _is_in(crowd: Any, d: Columns, unit: ColumnElement[Any]) -> Condition:
+    """Say whether a dossier of a unit was closed in one of its crowded minutes."""
+    return and_(crowd.c.unit == unit, crowd.c.minute == minute_of(d.finished_at), _tells_its_minute(d))
 
 
 def _slip_days(dossiers: Any, moment: ColumnElement[Any]) -> Any:
@@ -460,52 +459,56 @@ def _slip_days(dossiers: Any, moment: ColumnElement[Any]) -> Any:
     )
 
 
+def _firsts(slip: Any) -> dict[str, ColumnElement[int]]:
+    return {f"first_{name}": func.coalesce(slip.c[name], NEVER) for name in SLIP_DAYS}
+
+
 def _on_these_days(when: ColumnElement[Any]) -> Condition:
     """Say whether something was between the parameters ``begin`` and ``end``, this one being after it."""
     return and_(when >= bindparam("begin", type_=DateTime()), when < bindparam("end", type_=DateTime()))
 
 
-@dataclass(frozen=True)
-class Touched:
-    """The dossiers with an event or a promise on some days: what another moment may change.
+def judged_again(compare: str, *, is_later: bool) -> CompoundSelect[Any]:
+    """Build the statement of what another moment (``again_values``) may change: the columns of ``COURSES``
+    but EVENT_RANGE, and ``dossiers``.
 
-    ``dossiers``: their clean rows. ``own``: dossier_code, number and crowd of their rows of COURSES.
+    Every such dossier twice: as it was built, which counts -1 dossier, and as it is at the moment, 1. Of a
+    moment that COURSES have seen (not ``is_later``) those that have one of their days on its day. What has
+    happened since they were built COURSES do not know: then every dossier with an event since.
     """
-
-    dossiers: FromClause
-    own: FromClause
-
-
-_EVENTS = (
-    "received_at", "due_at", "finished_at", "returned_at", "suspended_since", "submitted_at",
-    "clock_start_at",
-)  # fmt: skip
-_DAYS = (
-    "received", "due", "closed", "returned", "suspended_from", "submitted", "clock_start",
-    *(f"first_{name}" for name in SLIP_DAYS),
-)  # fmt: skip
-
-
-def judged_again(compare: str, *, is_later: bool) -> Select[Any]:
-    """Build the statement of the rows of COURSES that may be otherwise at another moment (``again_values``).
-
-    Of a moment that COURSES have seen (not ``is_later``) those that have one of their days on its day. What
-    has happened since they were built COURSES do not know: then every dossier with an event since.
-    """
-    d, s, c = CLEAN["dossiers"].c, CLEAN["slips"].c, COURSES.c
-    with_event = select(*d).where(or_(*(_on_these_days(d[name]) for name in _EVENTS))).cte("with_event")
-    known = select(with_event.c.dossier_code).where(with_event.c.dossier_code.is_not(None))
-    slipped = select(s.dossier_code).where(_on_these_days(s.issued_at), s.dossier_code.not_in(known))
-    with_slip = select(*d).where(d.dossier_code.in_(slipped))
-    dossiers = union_all(select(with_event), with_slip).cte("touched")
-    own = select(c.dossier_code, c.number, c.crowd)
+    moment: ColumnElement[Any] = bindparam("moment", type_=DateTime())
+    c, s = COURSES.c, CLEAN["slips"].c
+    day: ColumnElement[int] = bindparam("day", type_=Integer())
     if is_later:
-        found: Any = own.where(c.dossier_code.in_(select(dossiers.c.dossier_code)))
+        slipped = c.dossier_code.in_(select(s.dossier_code).where(_on_these_days(s.issued_at)))
+        is_touched = or_(*(_on_these_days(c[name]) for name in MOMENTS), slipped)
     else:
-        # A statement a column: of each the engine skips the blocks that do not have the day.
-        day = bindparam("day", type_=Integer())
-        found = union(*(own.where(c[name] == day) for name in _DAYS))
-    return courses_of(compare, Touched(dossiers, found.cte("own")))
+        # By two columns the engine finds the few that are under way, before it looks at twenty.
+        is_touched = and_(c.event_from <= day, c.event_to >= day, or_(*(c[name] == day for name in DAYS)))
+    own = select(*c).where(is_touched).cte("own")
+    o = own.c
+    unit = func.nullif(o.unit, 0)
+    crowd = _crowds(o, unit, o.state, moment, _on_these_days(o.finished_at))
+    # Slips of other days told what they told.
+    has_slip = true() if is_later else or_(*(o[f"first_{name}"] == day for name in SLIP_DAYS))
+    named = own.outerjoin(UNITS, UNITS.c.number == o.unit)
+    with_slip = select(o.dossier_code, o.due_at, UNITS.c.unit_code).select_from(named).where(has_slip)
+    slip = _slip_days(with_slip.subquery("with_slip"), moment)
+    again = {
+        **_days(o, o.state, moment, compare),
+        **{name: case((has_slip, first), else_=o[name]) for name, first in _firsts(slip).items()},
+        # Of other days' minutes the moment changes nothing.
+        "crowd": case((_on_these_days(o.finished_at), crowd.c.unit.is_not(None)), else_=o.crowd),
+    }
+    source = own.outerjoin(crowd, _is_in(crowd, o, unit)).outerjoin(
+        slip, slip.c.dossier_code == o.dossier_code
+    )
+    names = [one.name for one in c if one.name not in EVENT_RANGE]
+    judged = (again.get(name, o[name]).label(name) for name in names)
+    return union_all(
+        select(*(o[name] for name in names), number(-1).label("dossiers")),
+        select(*judged, number(1)).select_from(source),
+    )
 
 
 def again_values(moment: datetime, built_for: datetime, latest: datetime) -> dict[str, Any]:

@@ -96,16 +96,13 @@ def counted(
     ``by_day``: where a scan's dossiers stand already counted by day, in every column that ``by`` and the
     conditions look at; looked at instead of them where the view is narrowed by no procedure or field.
 
-    Small tables lie in memory, so that nothing but what is left is asked of the engine; for one unit it goes
-    through ``BY_UNIT`` instead of ``courses``, for one field or procedure through ``BY_FIELD``.
+    Small tables lie in memory, and so do the rows of one unit or field: nothing but what is left is asked of
+    the engine. For a unit with too many it goes through ``BY_UNIT`` instead of ``courses``, for a field or
+    procedure through ``BY_FIELD``.
     """
     view = views[0]
     parts = list(dict.fromkeys(part for parts in counts.values() for part in parts))
-    c = COURSES.c
-    if view.unit_code is not None:
-        c = BY_UNIT.c
-    elif view.field is not None or view.procedure_code is not None:
-        c = BY_FIELD.c
+    table, alone = _rows_asked(conn, courses, view)
     built_on = courses.as_of.date()
     small: Mapping[Scan, Table] = standing_apart(views, built_on)
     if by_day and view.procedure_code is None and view.field is None:
@@ -119,6 +116,10 @@ def counted(
         closed_since = frozenset(scan for scan in CLOSED_SINCE if small.get(scan) is DUE_BY_DAY)
     if closed_since and (LATELY_OPEN not in in_memory or earliest < first_at_hand(built_on)):
         small, closed_since = {scan: one for scan, one in small.items() if one is not DUE_BY_DAY}, frozenset()
+    if alone is not None and among is None:
+        at_hand = {scan: one for scan, one in small.items() if one in in_memory}
+        small = {**dict.fromkeys(Scan, table), **at_hand}
+        in_memory |= {table}
     is_as_built = courses.is_as_built(view)
     # Of the view all but its days: one statement serves every period.
     shape = (
@@ -140,12 +141,14 @@ def counted(
     def prepare() -> AddedUp:
         every = _Asked(parts, by, len(views), where, counts[oldest] if oldest else (), in_sequence)
         branches = branches_of(
-            every, c, collapsed or {}, small, in_memory, closed_since, with_changed=not is_as_built
+            every, table.c, collapsed or {}, small, in_memory, closed_since, with_changed=not is_as_built
         )
         return AddedUp(branches, names, len(parts), conn.dialect)
 
-    def rows_of(table: Table) -> Columns:
-        return courses.changed(conn, view) if table is CHANGED else courses.in_memory(conn, table)
+    def rows_of(one: Table) -> Columns:
+        if one is CHANGED:
+            return courses.changed(conn, view)
+        return alone if alone is not None and one is table else courses.in_memory(conn, one)
 
     keys, of_parts, oldest_due = courses.kept(shape, prepare).asked(conn, asked, rows_of)
     of_part = dict(zip(parts, of_parts, strict=True))
@@ -160,6 +163,22 @@ def counted(
             None if day >= NEVER else day_of_number(day) for day in oldest_due[is_any].tolist()
         ]
     return frame
+
+
+def _rows_asked(conn: Connection, courses: Courses, view: View) -> tuple[Table, Columns | None]:
+    """Give the table that a view's counts go through, and where few rows of it are of the view these."""
+    if view.unit_code is not None:
+        unit = courses.unit_number(view.unit_code)
+        return BY_UNIT, courses.in_memory_alone(conn, BY_UNIT.c.unit, unit)
+    field = view.field
+    if field is None and view.procedure_code is not None:
+        fields = {courses.procedures[one - 1][2] for one in courses.of_procedure(view.procedure_code)}
+        if len(fields) != 1:
+            return BY_FIELD, None
+        field = fields.pop()
+    elif field is None:
+        return COURSES, None
+    return BY_FIELD, courses.in_memory_alone(conn, BY_FIELD.c.field, courses.first_of_field(field))
 
 
 @dataclass(frozen=True)

@@ -36,17 +36,25 @@ from queries.copy.engine import SCRATCH, look_into
 from queries.courses.build import again_values, end_of_moment, judged_again
 from queries.courses.conditions import number
 from queries.courses.prepared import Prepared
-from queries.courses.table import BY_UNIT, COURSES
+from queries.courses.table import BY_UNIT, COURSES, EVENT_RANGE
 
 MOST_MOMENTS, MOST_CHANGED = 64, 16
 """So many moments an instance keeps, and of so many what counts need in memory; a link to an older one is
 judged again."""
 
-THEN = Table("courses_then", MetaData(), *(Column(one.name, one.type) for one in COURSES.c))
+_KEPT = [one for one in COURSES.c if one.name not in EVENT_RANGE]
+
+THEN = Table("courses_then", MetaData(), *(Column(one.name, one.type) for one in _KEPT))
 """``courses`` as of the moment whose schema a connection looks into."""
 
-AGAIN = Table("courses_again", MetaData(), *(Column(one.name, one.type) for one in COURSES.c))
-"""The rows of it that were judged again."""
+AGAIN = Table(
+    "courses_again",
+    MetaData(),
+    *(Column(one.name, one.type) for one in _KEPT),
+    Column("dossiers", Integer),
+)
+"""The rows that the moment may change: as they were built, which count -1 dossier each, and as they were
+judged again, 1 each."""
 
 CHANGED = Table(
     "courses_changed",
@@ -54,8 +62,7 @@ CHANGED = Table(
     *(Column(one.name, one.type) for one in BY_UNIT.c),
     Column("dossiers", Integer),
 )
-"""The rows that a moment changes, in the numbers of ``COURSES``: as they were built, which count -1 dossier
-each, and as they were judged again, 1 each. They lie in memory alone."""
+"""The same in the numbers of ``COURSES``. They lie in memory alone."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +105,7 @@ class Moments:
     """
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock, self._reading = threading.Lock(), threading.Lock()
         self._kept: OrderedDict[str, None] = OrderedDict()
         self._changed: LRUCache[datetime, Mapping[str, np.ndarray]] = LRUCache(MOST_CHANGED)
 
@@ -112,24 +119,23 @@ class Moments:
     def changed(self, conn: Connection, moment: datetime, rule: Rule) -> Mapping[str, np.ndarray]:
         """Give the columns of ``CHANGED`` at a moment, read by the first who asks for it."""
         wanted = end_of_moment(moment)
-        with self._lock:
+        with self._reading:
             found = self._changed.get(wanted)
-        if found is None:
-            is_kept, is_later = conn.dialect.name == "duckdb", rule.is_later(wanted)
-            if is_kept:
-                self._look_into(conn, wanted, rule)
-
-            def prepare() -> Prepared:
-                again = judged_again(rule.compare, is_later=is_later).cte("judged_again")
-                return Prepared(_both(AGAIN.c if is_kept else again.c), conn.dialect)
-
-            told = rule.kept(("changed", rule.compare, is_later), prepare).numbers(conn, rule.values(wanted))
-            found = {
-                name: column.astype(np.int32) for name, column in zip(CHANGED.c.keys(), told, strict=True)
-            }
-            with self._lock:
-                self._changed[wanted] = found
+            if found is None:
+                found = self._changed[wanted] = self._read(conn, wanted, rule)
         return found
+
+    @staticmethod
+    def _read(conn: Connection, wanted: datetime, rule: Rule) -> Mapping[str, np.ndarray]:
+        is_later = rule.is_later(wanted)
+
+        def prepare() -> Prepared:
+            again = judged_again(rule.compare, is_later=is_later).subquery("judged_again").c
+            numbers: list[Any] = [cast(again[one.name], Integer).label(one.name) for one in CHANGED.c]
+            return Prepared(select(*numbers), conn.dialect)
+
+        told = rule.kept(("changed", rule.compare, is_later), prepare).numbers(conn, rule.values(wanted))
+        return {name: column.astype(np.int32) for name, column in zip(CHANGED.c.keys(), told, strict=True)}
 
     def _look_into(self, conn: Connection, wanted: datetime, rule: Rule) -> None:
         """Let a connection see a moment, made by the first who asks for it."""
@@ -158,7 +164,7 @@ def _make(conn: Connection, name: str, wanted: datetime, rule: Rule) -> None:
 
     def prepare() -> Prepared:
         rows = judged_again(rule.compare, is_later=rule.is_later(wanted))
-        return Prepared(insert(AGAIN).from_select(list(COURSES.c.keys()), rows), conn.dialect)
+        return Prepared(insert(AGAIN).from_select(list(AGAIN.c.keys()), rows), conn.dialect)
 
     rule.kept(("again", rule.compare, rule.is_later(wanted)), prepare).run(conn, rule.values(wanted))
     conn.execute(CreateView(_replaced(again.c), "courses_then", schema=schema))
@@ -168,22 +174,12 @@ def _again(moment: datetime, rule: Rule) -> Any:
     return judged_again(rule.compare, is_later=rule.is_later(moment)).params(**rule.values(moment))
 
 
-def _both(again: Any) -> Any:
-    """Build the statement of ``CHANGED``, from the rows that were judged again."""
-    c = COURSES.c
-    before = select(*_numbers(c), number(-1).label("dossiers")).where(c.number.in_(select(again.number)))
-    return union_all(before, select(*_numbers(again), number(1)))
-
-
-def _numbers(c: Any) -> list[Any]:
-    return [cast(c[one.name], Integer).label(one.name) for one in CHANGED.c if one.name in c]
-
-
 def _plain(name: str) -> quoted_name:
     return quoted_name(name, quote=False)
 
 
 def _replaced(again: Any) -> Any:
     """Give ``courses`` with the rows that were judged again in the place of their own."""
-    others = select(COURSES).where(COURSES.c.number.not_in(select(again.number)))
-    return union_all(others, select(*again))
+    is_again = again.dossiers == number(1)
+    others = select(*_KEPT).where(COURSES.c.number.not_in(select(again.number).where(is_again)))
+    return union_all(others, select(*(again[one.name] for one in _KEPT)).where(is_again))

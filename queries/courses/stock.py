@@ -13,6 +13,7 @@ import pandas as pd
 from cachetools import LRUCache
 from sqlalchemy import (
     Boolean,
+    Column,
     ColumnElement,
     Connection,
     Integer,
@@ -32,16 +33,17 @@ from queries.courses.prepared import Prepared
 from queries.courses.table import COURSES, PROCEDURES, UNITS, ordered_by
 
 _Made = TypeVar("_Made")
+Columns = Mapping[str, np.ndarray]
 
 NO_NUMBER = -1
 """The number of a code that no dossier names."""
 
 MOST_STATEMENTS, MOST_FIGURES = 256, 8
 """So many statements are kept as built, and so many answers of all time."""
-MOST_IN_MEMORY = 300_000
+MOST_IN_MEMORY = MOST_ALONE = 300_000
 """Rows of a small table that lie in memory. 5 million dossiers in 21 units have as many at most, all tables
 together 50 MB; a hundred more at the worst. Where more is open, or in a province, the engine goes through
-the table as fast."""
+the table as fast. As many rows of single units and fields, those last asked for, are kept too: 30 MB."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +71,7 @@ class Courses:
     statements: LRUCache[Any, Any] = field(default_factory=lambda: LRUCache(MOST_STATEMENTS))
     figures: LRUCache[Any, Any] = field(default_factory=lambda: LRUCache(MOST_FIGURES))
     small: dict[str, Any] = field(default_factory=dict)
+    alone: LRUCache[Any, Any] = field(default_factory=lambda: LRUCache(MOST_ALONE, _rows_in))
     lock: threading.Lock = field(default_factory=threading.Lock)
     reading: threading.Lock = field(default_factory=threading.Lock)
 
@@ -90,7 +93,7 @@ class Courses:
 
     def without_rows(self) -> Courses:
         """Give the same without what lies in memory, for what outlives these data (``keeping``)."""
-        return replace(self, figures=LRUCache(1), small={}, moments=Moments())
+        return replace(self, figures=LRUCache(1), small={}, alone=LRUCache(1), moments=Moments())
 
     def has(self, name: str) -> bool:
         """Say whether the source has a table ("slips") or a column ("dossiers.assisted")."""
@@ -155,24 +158,28 @@ class Courses:
         rows = self.held(f"{table.name}: rows", lambda: conn.scalar(select(func.count()).select_from(table)))
         return rows is not None and rows <= MOST_IN_MEMORY
 
-    def in_memory(self, conn: Connection, table: Table) -> Mapping[str, np.ndarray]:
+    def in_memory(self, conn: Connection, table: Table) -> Columns:
         """Give the columns of numbers and truths of a small table, read once for these data.
 
         In order of a day (``table.ordered_by``).
         """
 
-        def read() -> Mapping[str, np.ndarray]:
-            numbers = [one for one in table.c if isinstance(one.type, Integer | Boolean)]
-            columns: list[Any] = [cast(one, Integer).label(one.name) for one in numbers]
-            in_order = select(*columns).order_by(table.c[ordered_by(table)])
-            told = Prepared(in_order, conn.dialect).numbers(conn, {})
-            # As narrow as they may be: there is less to keep, and less to go through.
-            return {
-                one.name: column.astype(np.int8 if isinstance(one.type, SmallInteger | Boolean) else np.int32)
-                for one, column in zip(numbers, told, strict=True)
-            }
+        return self.held(table.name, lambda: _numbers(conn, table))
 
-        return self.held(table.name, read)
+    def in_memory_alone(self, conn: Connection, column: Column[int], one: int) -> Columns | None:
+        """Give the rows of a unit or field, read by the first who asks for it; None where they are too many.
+
+        ``column``: the unit of ``BY_UNIT`` or the field of ``BY_FIELD``.
+        """
+        table = column.table
+        sizes = self.held(f"{table.name}: rows", lambda: _counted(conn, column))
+        if sizes.get(one, 0) > MOST_IN_MEMORY:
+            return None
+        with self.reading:
+            found: Columns | None = self.alone.get((table.name, one))
+            if found is None:
+                found = self.alone[table.name, one] = _numbers(conn, table, column == number(one))
+        return found
 
     def held(self, name: str, read: Callable[[], _Made]) -> _Made:
         """Give rows that lie in memory as long as these data are asked, read by the first who needs them."""
@@ -234,6 +241,26 @@ class Courses:
         for place, (name, column) in enumerate(codes.items()):
             frame.insert(place, name, column)
         return frame
+
+
+def _numbers(conn: Connection, table: Any, where: Condition = ALL) -> Columns:
+    numbers = [one for one in table.c if isinstance(one.type, Integer | Boolean)]
+    columns: list[Any] = [cast(one, Integer).label(one.name) for one in numbers]
+    in_order = select(*columns).where(where).order_by(table.c[ordered_by(table)])
+    told = Prepared(in_order, conn.dialect).numbers(conn, {})
+    # As narrow as they may be: there is less to keep, and less to go through.
+    return {
+        one.name: column.astype(np.int8 if isinstance(one.type, SmallInteger | Boolean) else np.int32)
+        for one, column in zip(numbers, told, strict=True)
+    }
+
+
+def _counted(conn: Connection, column: Column[int]) -> dict[int, int]:
+    return {row[0]: row[1] for row in conn.execute(select(column, func.count()).group_by(column))}
+
+
+def _rows_in(columns: Columns) -> int:
+    return len(next(iter(columns.values())))
 
 
 def _one_of(column: ColumnElement[int], numbers: Sequence[int]) -> Condition:

@@ -46,27 +46,39 @@ SLIP_DAYS = (
 RED_SLIPS = ("first_apology", "first_second_new_date", "first_second_of_a_body")
 """Those that make a flag of the highest level."""
 
+MOMENTS = (
+    "received_at", "due_at", "finished_at", "returned_at", "suspended_since", "submitted_at",
+    "clock_start_at",
+)  # fmt: skip
+"""When something happens to a dossier or is promised, beside its slips."""
+DAYS = (
+    "received", "due", "closed", "returned", "suspended_from", "submitted", "clock_start",
+    *(f"first_{name}" for name in SLIP_DAYS),
+)  # fmt: skip
+"""The days on which something happened to a dossier or is promised."""
+
 ODD_MARKS = ("finished_before_received", "future", "reopened", "crowd")
 """What is odd about a record whatever the day; the other kinds follow from its days."""
 
 
+EVENT_RANGE = ("event_from", "event_to")
+"""Between which days a dossier has all of ``DAYS``, as the moment it was built for has seen them."""
+
+
 def _columns() -> list[Column[Any]]:
-    days = (
-        "received", "submitted", "clock_start", "due", "closed", "overdue_from", "suspended_from", "returned",
-        *(f"first_{name}" for name in SLIP_DAYS),
-    )  # fmt: skip
     return [
         Column("number", Integer),
         Column("dossier_code", String),
         *(Column(name, Integer) for name in ("unit", "receiving_unit", "procedure", "officer")),
-        *(Column(name, Integer) for name in days),
+        *(Column(name, Integer) for name in (*DAYS, "overdue_from")),
         *(Column(name, SmallInteger) for name in ("state", "ending", "channel", "level", "typed_by")),
         Column("days_late", Integer),
         *(
             Column(name, Boolean)
             for name in ("by_post", "is_hidden", "on_contract", "is_ahead", "channel_known", *ODD_MARKS)
         ),
-        *(Column(name, DateTime) for name in ("received_at", "due_at", "finished_at")),
+        *(Column(name, Integer) for name in EVENT_RANGE),
+        *(Column(name, DateTime) for name in MOMENTS),
     ]
 
 
@@ -77,7 +89,8 @@ COURSES = Table("courses", METADATA, *_columns())
 ``procedure``, ``officer``: numbers of ``UNITS``, ``PROCEDURES`` and ``OFFICERS``; 0 is none.
 ``closed``: the later of the days received and finished. ``days_late``: calendar days after the promised
 day, of what ended late. ``is_hidden``: late, but not after the promise in force. ``is_ahead``: received
-in the future. ``first_…``: the first day a slip said so. The moments are for lists alone.
+in the future. ``first_…``: the first day a slip said so. ``event_from``, ``event_to``: the first and the last
+of ``DAYS``; of none NEVER and ALWAYS. The moments are for lists, and for judging a dossier again.
 """
 
 
@@ -105,14 +118,15 @@ given back.
 """
 
 _NOT_COUNTED_BY = ("number", "receiving_unit", "submitted", "clock_start", "returned", "state")
+_IN_NUMBERS = tuple(
+    one for one in COURSES.c if isinstance(one.type, Integer | Boolean) and one.name not in EVENT_RANGE
+)
 
 
 def _few(name: str) -> Table:
     """Declare a table of some rows of ``COURSES``, in the numbers that are counted by."""
-    numbers = [one for one in COURSES.c if isinstance(one.type, Integer | Boolean)]
-    return Table(
-        name, METADATA, *(Column(one.name, one.type) for one in numbers if one.name not in _NOT_COUNTED_BY)
-    )
+    numbers = (Column(one.name, one.type) for one in _IN_NUMBERS if one.name not in _NOT_COUNTED_BY)
+    return Table(name, METADATA, *numbers)
 
 
 WITH_SLIPS = _few("courses_with_slips")
@@ -132,7 +146,7 @@ stands on a day is asked for by every view."""
 
 def _numbers(name: str, *more: str) -> Table:
     """Declare a table of all rows of ``COURSES``, in their numbers alone."""
-    own = [Column(one.name, one.type) for one in COURSES.c if isinstance(one.type, Integer | Boolean)]
+    own = (Column(one.name, one.type) for one in _IN_NUMBERS)
     return Table(name, METADATA, *own, *(Column(one, Integer) for one in more))
 
 
@@ -143,7 +157,9 @@ its rows alone. ``field``: the number of the first procedure that is in it."""
 
 
 def ordered_by(table: Table) -> str:
-    """Give the day by which the rows of a small table lie in order in memory: of one by day, its first."""
+    """Give the day by which the rows of a table lie in order in memory: of one by day, its first."""
+    if table in (BY_UNIT, BY_FIELD):
+        return "received"
     return "closed" if table in (WITH_SLIPS, ENDED_LATE, LATELY_OPEN) else table.c.keys()[1]
 
 

@@ -21,18 +21,13 @@ import queries.courses.build
 import queries.courses.moments
 from queries.asked.periods import parse_period
 from queries.asked.view import COMPARES, View
-from queries.courses.table import COURSES, NEVER, SLIP_DAYS, day_number
+from queries.courses.table import COURSES, DAYS, EVENT_RANGE, NEVER, day_number
 from queries.on_time.statements import on_time_by_unit
 
 AS_OF = datetime(2026, 11, 21, 10, 15)
-DAYS_OF_ROWS = tuple(
-    COURSES.c.keys().index(name)
-    for name in (
-        "received", "submitted", "clock_start", "closed", "overdue_from", "suspended_from", "returned",
-        *(f"first_{name}" for name in SLIP_DAYS),
-    )
-)  # fmt: skip
-CLOSED, CROWD = COURSES.c.keys().index("closed"), COURSES.c.keys().index("crowd")
+SEEN = [one.name for one in COURSES.c if one.name not in EVENT_RANGE]
+DAYS_OF_ROWS = tuple(SEEN.index(name) for name in (*DAYS, "overdue_from") if name != "due")
+CLOSED, CROWD = SEEN.index("closed"), SEEN.index("crowd")
 OFFICERS: list[Row] = [{"officer_code": "CC1", "on_contract": True}]
 
 
@@ -44,7 +39,7 @@ def rows_at(here: CleanCopy, view: View, built_for: datetime, latest: datetime) 
     """Every row as of the view's moment, what lies after its day being never."""
     with here.asked(view, built_for=built_for, latest=latest) as (conn, courses):
         c = courses.rows(conn, view)
-        found = conn.execute(select(*(c[one.name] for one in COURSES.c)).order_by(c.number)).all()
+        found = conn.execute(select(*(c[name] for name in SEEN)).order_by(c.number)).all()
     return [seen_on(view.as_of.date(), tuple(row)) for row in found]
 
 
