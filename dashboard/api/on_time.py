@@ -24,7 +24,6 @@ def on_time(question: Question) -> Answer:
     """One row a unit: counts, the four late rates, the flag; the district beside them."""
     if not question.view.has_started:
         return Answer({**head_of(question), "comparison": None, "district": None}, [])
-    question.at_once("on_time", "compared", "trend")
     found, trend, before = question.on_time, question.trend, question.compared
     rows = [
         {**_row(row, found, trend.running(row.unit.code) if row.is_ranked else Running()),

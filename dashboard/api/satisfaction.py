@@ -20,7 +20,6 @@ RATES = ("satisfaction_rate", "very_satisfied_rate")
 
 def satisfaction(question: Question) -> Answer:
     """One row a unit; the district beside them. Without ratings every figure is null, never 0."""
-    question.at_once("satisfaction", "satisfaction_before", "satisfaction_trend")
     found, trend = question.satisfaction, question.satisfaction_trend
     rows = [_row(row, question, trend.series(row.unit.code)) for row in found.rows]
     whole = found.district.sources.whole

@@ -56,18 +56,14 @@ answers(PAGE, BAR, is_bar=True)(bar_of)
 @answers(PAGE, HEADLINE, first=True, judges=True)
 def draw_headline(question: Question) -> str:
     """Draw the finding and the work that waits."""
-    question.at_once("flags", "work_ages")
-    drawn = flags_headline(
+    return flags_headline(
         question.flags, question.on_time.district.tally, question.work_ages, listed=question.listed
     )
-    question.begin("complaints_waiting", "trend")
-    return drawn
 
 
 @answers(PAGE, WORK, judges=True)
 def draw_work(question: Question) -> str:
     """Draw what is to be done today."""
-    question.at_once("flags", "work_ages", "complaints_waiting")
     days = [due.date() for due in question.complaints_waiting.due_on.map(pd.Timestamp)]
     return work_list(
         question.flags, question.on_time.district.tally, question.work_ages, days, units_by_code(question),

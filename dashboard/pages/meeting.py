@@ -51,18 +51,13 @@ def draw_headline(question: Question) -> str:
     """Draw the finding of the meeting."""
     if not question.view.has_started:
         return nothing(*why_no_figures(question.view))
-    question.at_once("on_time", "compared")
     found, before = question.on_time, question.compared
-    written = meeting_headline(found, before, crossings(found, before), opens(question))
-    later = ("trend", "flags", "due_soon", "online", "online_before", "satisfaction", "satisfaction_before")
-    question.begin(lambda: breakdowns(question), *later)
-    return written
+    return meeting_headline(found, before, crossings(found, before), opens(question))
 
 
 @answers(PAGE, OVER, judges=True)
 def draw_over(question: Question) -> str:
     """Draw who is over the threshold now, who crossed it since the comparison."""
-    question.at_once("on_time", "compared", "trend")
     found, before = question.on_time, question.compared
     told = over_now(found, before, crossings(found, before), question.trend, opens(question))
     return drawn(told, links=(excel_link(question),))
@@ -99,7 +94,6 @@ def draw_work(question: Question) -> str:
 @answers(PAGE, SERVICE, judges=True)
 def draw_service(question: Question) -> str:
     """Draw satisfaction and the online share, and the units to commend."""
-    question.at_once("online", "online_before", "satisfaction", "satisfaction_before")
     there = opens(question)
     told = service(
         question.satisfaction, question.satisfaction_before, question.online, question.online_before, there

@@ -107,12 +107,10 @@ def draw_headline(question: Question) -> str:
         sources=known.as_of.sources,
     )
     district, view = question.on_time.district, question.view
-    drawn = method_headline(
+    return method_headline(
         view, origin, title=reading_title(district, view),
         lead=reading_lead(district, view, whose_name(question)), period=period_sentence(view),
     )  # fmt: skip
-    question.begin("quality", "flags")
-    return drawn
 
 
 @answers(PAGE, READING, scope=says_itself)
@@ -191,7 +189,6 @@ def draw_identities(question: Question) -> str:
     """Draw the identities with their gaps."""
     view = question.view.at(period=question.view.period.previous, comparison=PREVIOUS)
     before = replace(question, parsed=replace(question.parsed, view=view))
-    question.source.together.make([question.worked_out("on_time"), before.worked_out("on_time")])
     then = None if view.is_barred else before.on_time
     return identities_card(
         question.on_time, then, before_name=view.period.label(), links=(excel_link(question),)

@@ -47,10 +47,7 @@ draw_trend = trend_card(PAGE, TREND)
 @answers(PAGE, HEADLINE, first=True, names_unit=True)
 def draw_headline(question: Question) -> str:
     """Draw the finding."""
-    question.at_once("on_time", "compared")
-    drawn = headline(question.on_time, question.compared)
-    question.begin("origins", "by_field", "trend", "events")
-    return drawn
+    return headline(question.on_time, question.compared)
 
 
 @answers(PAGE, ORIGINS)

@@ -71,10 +71,7 @@ def missing(question: Question, title: str, *, has_data: bool = True, why: str =
 @answers(PAGE, HEADLINE, first=True, judges=True, names_unit=True)
 def draw_headline(question: Question) -> str:
     """Draw the finding and the four figures."""
-    question.at_once("online", "online_before", "online_trend")
-    drawn = headline(question.online, question.online_before, question.online_trend)
-    question.begin("online_procedures", "events")
-    return drawn
+    return headline(question.online, question.online_before, question.online_trend)
 
 
 @answers(PAGE, MISSED, judges=True)

@@ -60,10 +60,6 @@ answers(PAGE, BAR, is_bar=True)(bar_of)
 @answers(PAGE, HEADLINE, first=True, names_unit=True)
 def draw_headline(question: Question) -> str:
     """Draw the finding and the four figures."""
-    question.at_once(
-        "on_time", "compared", "trend", "online_trend", "online", "online_before",
-        "satisfaction", "satisfaction_before", "satisfaction_trend",
-    )  # fmt: skip
     # A period that ends within a month has no months that add up to its year.
     adds_up = min(question.trend.months[-1].end, question.view.as_of.date()) == question.view.end
     year = question.trend.year_to_date() if question.view.basis == "A" and adds_up else None
@@ -88,7 +84,7 @@ def draw_ranking(question: Question) -> str:
     """Draw the ranking of units."""
     if question.on_time.district.tally.is_empty:
         return nothing("Xếp hạng đơn vị")
-    drawn = ranking(
+    return ranking(
         question.on_time,
         question.compared,
         question.trend,
@@ -99,8 +95,6 @@ def draw_ranking(question: Question) -> str:
         note="Trễ hẹn: ngày có kết quả sau ngày hẹn trả đầu tiên. Căn cứ của ngưỡng: "
         f"{question.view.rules.threshold_cited(question.view.end)}.",
     )
-    question.begin("flags", "due_soon", "events")
-    return drawn
 
 
 @answers(PAGE, ACTIONS, judges=True)

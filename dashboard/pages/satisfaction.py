@@ -61,7 +61,6 @@ def missing(question: Question, title: str, *, months: bool = False) -> str:
 @answers(PAGE, HEADLINE, first=True, judges=True, names_unit=True, scope=scope_of_votes)
 def draw_headline(question: Question) -> str:
     """Draw the finding, the four figures and the choice of sources."""
-    question.at_once("satisfaction", "satisfaction_before", "satisfaction_trend")
     view = question.view
     return headline(
         question.satisfaction,

@@ -142,9 +142,7 @@ def draw_headline(question: Question) -> str:
         unit.unit, unit.predecessors, unit.successor, with_head=is_now and unit.rights.sees_officials,
         link=lambda code: unit.link(unit_code=code),
     )  # fmt: skip
-    drawn = unit_headline(told, unit.view, facts)
-    unit.begin(*unit.asked_below())
-    return drawn
+    return unit_headline(told, unit.view, facts)
 
 
 @answers(PAGE, METRICS)

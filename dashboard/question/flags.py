@@ -45,8 +45,6 @@ def parameters_of(question: Question, flag_id: str | None = None) -> Parameters:
 def flags_of(question: Question) -> FoundFlags:
     """Give every flag of the period."""
     parameters, known = parameters_of(question), question.known
-    names = ["marked", "on_time", "slips", "complaints", "satisfaction", "satisfaction_before"]
-    question.at_once(*names, *(["officers"] if question.rights.sees_officials else []))
     counted = Counted(
         marked=question.marked,
         slips=question.slips,

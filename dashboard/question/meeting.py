@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, time
-from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -86,7 +85,6 @@ def _splitter(
     def of(view: View) -> pd.DataFrame:
         return question.source.ask(question.known, on_time_by_unit_procedure, view, units=codes)
 
-    question.source.together.make([partial(of, view) for view in views])
     now, before = map(of, views)
     fields = {one.code: one.field for one in question.known.procedures}
     return lambda pair, whole: breakdown(pair, now, before, fields, question.view.basis, whole)

@@ -323,22 +323,6 @@ class Question:
             "satisfaction_trend", view, source,
         )  # fmt: skip
 
-    def at_once(self, *names: str) -> None:
-        """Work out several of these properties at the same time: most need a statement each."""
-        self.source.together.make([self.worked_out(name) for name in names])
-
-    def begin(self, *later: str | Callable[[], Any]) -> None:
-        """Begin what the page's later cards ask, once what is read first is written; nobody waits for it.
-
-        Not before: beside it, Python would take half as long again for what is read first.
-        """
-        self.source.together.begin([self.worked_out(one) if isinstance(one, str) else one for one in later])
-
-    def worked_out(self, name: str) -> Callable[[], Any]:
-        """Give what works out a property. Raises AttributeError where there is none of that name."""
-        getattr(type(self), name)
-        return lambda: getattr(self, name)
-
     @property
     def counted(self) -> View:
         """The view as counting sees it."""

@@ -24,7 +24,6 @@ from dashboard.question.access import WHOLE, Rights
 from dashboard.question.copies import Copies, Status
 from dashboard.question.errors import CopyDamaged, NoCopy
 from dashboard.question.known import Known
-from dashboard.question.once import Together
 from dashboard.settings.settings import Settings
 from queries.asked.periods import Period
 from queries.asked.view import View
@@ -63,7 +62,6 @@ class Source:
         self._contexts: tuple[Known, dict[Rights, Context]] | None = None
         self._learning = threading.Lock()
         self._memory = Memory(settings.cache_seconds)
-        self.together = Together()
 
     # --- what is known -------------------------------------------------------------
 

@@ -6,7 +6,7 @@ by the same properties, so that a unit's figures here are those of the other pag
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Container
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 from urllib.parse import quote, unquote
@@ -34,8 +34,6 @@ INDEX = "/don-vi"
 """The page that lists the units; each has its own below."""
 
 _LAST_YEAR = Comparison("last_year")
-_MONTHS = ("flows", "online_trend", "satisfaction_trend")
-_WHOLE = ("slips", "complaints_received", "receptions", "procedures_used")
 
 
 def unit_path(code: str) -> str:
@@ -124,15 +122,9 @@ class UnitQuestion(Question):
     @once
     def months(self) -> UnitMonths:
         """Every indicator that has months, month by month, as the other pages count them."""
-        self.source.together.make([*self._of_months()])
         return unit_months(
             self.unit, self.district.trend, self.flows, self.online_trend, self.satisfaction_trend
         )
-
-    def _of_months(self) -> Iterator[Callable[[], Any]]:
-        """Give what the months are made of: of all units only the late rate, drawn beside the unit's."""
-        yield self.district.worked_out("trend")
-        yield from (self.worked_out(name) for name in _MONTHS)
 
     @once
     def months_told(self) -> tuple[bool, ...]:
@@ -170,13 +162,6 @@ class UnitQuestion(Question):
         Not ``whole``: only dossiers and votes, for the head of the page, which need not wait for the rest.
         """
         district, then, last_year = self.district, self.last_year, None
-        names = ("on_time", "online", "satisfaction", *(_WHOLE if whole else ()))
-        asked = [question.worked_out(name) for question in (district, then) if question for name in names]
-        if whole:
-            asked.append(self.worked_out("procedures_used"))
-        else:
-            asked += [district.worked_out("trend"), self.worked_out("compared")]  # the head shows them too
-        self.source.together.make(asked)
         if then is not None:
             row = then.on_time.of(self.unit.code)
             existed = row is not None or self.unit.is_active(then.view.period.start, then.view.end)
@@ -191,15 +176,6 @@ class UnitQuestion(Question):
             last_year,
         )
 
-    def asked_below(self) -> Iterator[Callable[[], Any]]:
-        """Give what the cards below the head of the page ask."""
-        for question in (self.district, self.last_year):
-            if question is not None:
-                yield from (question.worked_out(name) for name in _WHOLE)
-        yield from self._of_months()
-        yield from (self.worked_out(name) for name in ("by_field", "online_fields", "events"))
-        yield self.district.worked_out("flags")
-
 
 def whole_figures(question: Question) -> tuple[UnitFigures, UnitFigures | None]:
     """Give every figure of all that a view is of, and a year earlier; None where there is no such period."""
@@ -213,7 +189,6 @@ def whole_figures(question: Question) -> tuple[UnitFigures, UnitFigures | None]:
 
 
 def _of_all(question: Question) -> UnitFigures:
-    question.at_once("on_time", "online", "satisfaction", *_WHOLE)
     return _figures(question, None, question.on_time.district.tally, whole=True, used=question)
 
 

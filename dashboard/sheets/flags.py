@@ -74,7 +74,6 @@ def _cells(one: Found, unit: Unit | None, found: FoundFlags, question: Question)
 
 def work(question: Question) -> Table:
     """One row a piece of work for the whole, gravest first, then one for each unit that has some of it."""
-    question.at_once("flags", "on_time", "work_ages")
     found, ages = question.flags, question.work_ages
     past = "Quá ngày hẹn trả"
     columns = [
