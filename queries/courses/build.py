@@ -12,7 +12,6 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    CompoundSelect,
     Connection,
     DateTime,
     Integer,
@@ -33,12 +32,10 @@ from sqlalchemy import (
     select,
     true,
     union,
-    union_all,
 )
 from sqlalchemy.schema import CreateTable, DropTable
 
 from queries.copy.tables import CLEAN
-from queries.courses.conditions import number
 from queries.courses.constructs import binary_order, day_number_of, day_of, minute_of
 from queries.courses.table import (
     ALWAYS,
@@ -50,6 +47,7 @@ from queries.courses.table import (
     COUNTER,
     COURSES,
     DAYS,
+    DECIDED,
     DUE_BY_DAY,
     EARLY,
     ENDED_LATE,
@@ -74,6 +72,7 @@ from queries.courses.table import (
     RETURNED_BY_DAY,
     SELF,
     SLIP_DAYS,
+    SLIPS,
     STATE_REFUSED,
     STATE_WITHDRAWN,
     SUSPENDED,
@@ -111,7 +110,7 @@ def build(conn: Connection, *, as_of: datetime, compare: str, latest: datetime) 
     ``as_of``: what lies after it has not happened. ``compare``: "day" or "moment". ``latest``: what
     lies after it is a date in the future. The caller commits.
     """
-    for table in (COURSES, UNITS, PROCEDURES, OFFICERS, BY_UNIT, BY_FIELD, *FEW, *BY_DAY):
+    for table in (COURSES, UNITS, PROCEDURES, OFFICERS, SLIPS, BY_UNIT, BY_FIELD, *FEW, *BY_DAY):
         # Not by looking first whether it is there, which asks the catalogue twice a table.
         conn.execute(DropTable(table, if_exists=True))
         conn.execute(CreateTable(table))
@@ -122,7 +121,10 @@ def build(conn: Connection, *, as_of: datetime, compare: str, latest: datetime) 
     # Sorted by the day received, so that the engine skips whole blocks of rows.
     ordered = rows.order_by(rows.selected_columns.received, rows.selected_columns.number)
     conn.execute(insert(COURSES).from_select(list(COURSES.c.keys()), ordered))
-    c = COURSES.c
+    c, told = COURSES.c, _slips().c
+    slips = select(c.number, told.issued_at, *(told[name] for name in SLIP_DAYS))
+    slips = slips.where(c.dossier_code == told.dossier_code).order_by(c.number, told.issued_at)
+    conn.execute(insert(SLIPS).from_select(list(SLIPS.c.keys()), slips))
     by_unit = select(*(c[one.name] for one in BY_UNIT.c)).order_by(c.unit, c.received, c.number)
     conn.execute(insert(BY_UNIT).from_select(list(BY_UNIT.c.keys()), by_unit))
     p = PROCEDURES.c
@@ -209,7 +211,8 @@ def courses_of(compare: str) -> Select[Any]:
     catalogue, staff = CLEAN["procedures"].alias("catalogue"), CLEAN["officers"].alias("staff")
     state = _state(d)
     crowd = _crowds(d, d.unit_code, state, moment)
-    slip = _slip_days(dossiers, moment)
+    told = _slips().c
+    slip, first_days = _first_days(told, told.dossier_code, moment)
     source = (
         dossiers.outerjoin(u, u.c.unit_code == d.unit_code)
         .outerjoin(r, r.c.unit_code == d.receiving_unit_code)
@@ -224,7 +227,7 @@ def courses_of(compare: str) -> Select[Any]:
         .outerjoin(catalogue, catalogue.c.procedure_code == d.procedure_code)
         .outerjoin(staff, staff.c.officer_code == d.officer_code)
         .outerjoin(crowd, _is_in(crowd, d, d.unit_code))
-        .outerjoin(slip, slip.c.dossier_code == d.dossier_code)
+        .outerjoin(slip, slip.c.dossier == d.dossier_code)
     )
     columns = {
         "number": cast(func.row_number().over(order_by=binary_order(d.dossier_code)), Integer),
@@ -234,7 +237,7 @@ def courses_of(compare: str) -> Select[Any]:
         "procedure": p.c.number,
         "officer": func.coalesce(o.c.number, 0),
         **_days(d, state, moment, compare),
-        **_firsts(slip),
+        **first_days,
         "state": state,
         "ending": _ending(d, state, compare),
         "channel": case((d.channel == "online", ONLINE), (d.channel == "post", POST), else_=COUNTER),
@@ -410,9 +413,9 @@ def _is_in(crowd: Any, d: Columns, unit: ColumnElement[Any]) -> Condition:
     return and_(crowd.c.unit == unit, crowd.c.minute == minute_of(d.finished_at), _tells_its_minute(d))
 
 
-def _slip_days(dossiers: Any, moment: ColumnElement[Any]) -> Any:
-    """Give, by dossier code, the first days at which its slips told something, issued by a moment."""
-    s, d = CLEAN["slips"].c, dossiers.c
+def _slips() -> Any:
+    """Give every slip with its dossier_code, the moment it was issued, and which of SLIP_DAYS it tells."""
+    s, d = CLEAN["slips"].c, CLEAN["dossiers"].c
     apology, supplement = s.kind == "apology", s.kind == "supplement"
     promise = func.coalesce(s.due_before, d.due_at)
     on_due = and_(supplement, day_of(s.issued_at) >= day_of(promise))
@@ -431,8 +434,8 @@ def _slip_days(dossiers: Any, moment: ColumnElement[Any]) -> Any:
     among = (
         select(
             s.dossier_code,
-            day_number_of(s.issued_at).label("issued"),
-            *(case((condition, 1), else_=0).label(name) for name, condition in kinds.items()),
+            s.issued_at,
+            *(func.coalesce(condition, false()).label(name) for name, condition in kinds.items()),
             func.row_number()
             .over(partition_by=(s.dossier_code, case((new_date, 1), else_=0)), order_by=s.issued_at)
             .label("of_dates"),
@@ -440,27 +443,31 @@ def _slip_days(dossiers: Any, moment: ColumnElement[Any]) -> Any:
             .over(partition_by=(s.dossier_code, body, case((supplement, 1), else_=0)), order_by=s.issued_at)
             .label("of_body"),
         )
-        .select_from(CLEAN["slips"].join(dossiers, d.dossier_code == s.dossier_code))
-        .where(s.issued_at <= moment, or_(apology, supplement))
+        .select_from(CLEAN["slips"].join(CLEAN["dossiers"], d.dossier_code == s.dossier_code))
+        .where(s.issued_at.is_not(None), or_(apology, supplement))
     )
     one = among.subquery("slip").c
-
-    def first(condition: Condition) -> ColumnElement[int]:
-        return func.min(case((condition, one.issued), else_=literal(NEVER)))
-
-    firsts = {name: first(one[name] == 1) for name in kinds} | {
-        "second_new_date": first(and_(one.new_date == 1, one.of_dates == 2)),
-        "second_of_a_body": first(and_(one.supplement == 1, one.of_body == 2)),
+    told = {name: one[name] for name in kinds} | {
+        # Of what is issued later the number of one before knows nothing.
+        "second_new_date": and_(one.new_date, one.of_dates == 2),
+        "second_of_a_body": and_(one.supplement, one.of_body == 2),
     }
-    return (
-        select(one.dossier_code, *(firsts[name].label(name) for name in SLIP_DAYS))
-        .group_by(one.dossier_code)
-        .subquery("slip_days")
-    )
+    columns = (told[name].label(name) for name in SLIP_DAYS)
+    return select(one.dossier_code, one.issued_at, *columns).subquery("slips_told")
 
 
-def _firsts(slip: Any) -> dict[str, ColumnElement[int]]:
-    return {f"first_{name}": func.coalesce(slip.c[name], NEVER) for name in SLIP_DAYS}
+def _first_days(
+    slips: Any, dossier: ColumnElement[Any], moment: ColumnElement[Any], *also: Condition
+) -> tuple[Any, dict[str, ColumnElement[int]]]:
+    """Give the first days at which slips issued by a moment told something, by ``dossier``.
+
+    The subquery whose first column that is, and each column of ``COURSES`` as of an outer join to it.
+    """
+    issued = day_number_of(slips.issued_at)
+    firsts = (func.min(case((slips[name], issued), else_=literal(NEVER))).label(name) for name in SLIP_DAYS)
+    by_dossier = select(dossier.label("dossier"), *firsts).where(slips.issued_at <= moment, *also)
+    found = by_dossier.group_by(dossier).subquery("slip_days")
+    return found, {f"first_{name}": func.coalesce(found.c[name], NEVER) for name in SLIP_DAYS}
 
 
 def _on_these_days(when: ColumnElement[Any]) -> Condition:
@@ -468,47 +475,41 @@ def _on_these_days(when: ColumnElement[Any]) -> Condition:
     return and_(when >= bindparam("begin", type_=DateTime()), when < bindparam("end", type_=DateTime()))
 
 
-def judged_again(compare: str, *, is_later: bool) -> CompoundSelect[Any]:
-    """Build the statement of what another moment (``again_values``) may change: the columns of ``COURSES``
-    but EVENT_RANGE, and ``dossiers``.
+def judged_again(compare: str, *, is_later: bool) -> Select[Any]:
+    """Build the statement of the rows of ``COURSES`` that another moment (``again_values``) may change.
 
-    Every such dossier twice: as it was built, which counts -1 dossier, and as it is at the moment, 1. Of a
-    moment that COURSES have seen (not ``is_later``) those that have one of their days on its day. What has
-    happened since they were built COURSES do not know: then every dossier with an event since.
+    Columns: those of ``COURSES`` but EVENT_RANGE, as they are at the moment; and those of ``DECIDED`` as they
+    were built, before whose names stands ``built_``. Of a moment that COURSES have seen (not ``is_later``)
+    these are the dossiers that have one of their days on its day. What has happened since they were built
+    COURSES do not know: then every dossier with an event since.
     """
     moment: ColumnElement[Any] = bindparam("moment", type_=DateTime())
-    c, s = COURSES.c, CLEAN["slips"].c
     day: ColumnElement[int] = bindparam("day", type_=Integer())
+    c, s = COURSES.c, SLIPS.c
+    # Slips of other days told what they told.
+    has_slip: Condition = or_(*(c[f"first_{name}"] == day for name in SLIP_DAYS))
     if is_later:
-        slipped = c.dossier_code.in_(select(s.dossier_code).where(_on_these_days(s.issued_at)))
-        is_touched = or_(*(_on_these_days(c[name]) for name in MOMENTS), slipped)
+        has_slip = c.number.in_(select(s.number).where(_on_these_days(s.issued_at)))
+        is_touched = or_(*(_on_these_days(c[name]) for name in MOMENTS), has_slip)
     else:
         # By two columns the engine finds the few that are under way, before it looks at twenty.
         is_touched = and_(c.event_from <= day, c.event_to >= day, or_(*(c[name] == day for name in DAYS)))
-    own = select(*c).where(is_touched).cte("own")
-    o = own.c
+    # Of other days' minutes the moment changes nothing either.
+    is_closed_then = func.coalesce(_on_these_days(c.finished_at), false())
+    own = select(*c, has_slip.label("has_slip"), is_closed_then.label("is_closed_then"))
+    o = own.where(is_touched).cte("own").c
     unit = func.nullif(o.unit, 0)
-    crowd = _crowds(o, unit, o.state, moment, _on_these_days(o.finished_at))
-    # Slips of other days told what they told.
-    has_slip = true() if is_later else or_(*(o[f"first_{name}"] == day for name in SLIP_DAYS))
-    named = own.outerjoin(UNITS, UNITS.c.number == o.unit)
-    with_slip = select(o.dossier_code, o.due_at, UNITS.c.unit_code).select_from(named).where(has_slip)
-    slip = _slip_days(with_slip.subquery("with_slip"), moment)
-    again = {
+    crowd = _crowds(o, unit, o.state, moment, o.is_closed_then)
+    slip, first_days = _first_days(s, s.number, moment, s.number.in_(select(o.number).where(o.has_slip)))
+    now = {
         **_days(o, o.state, moment, compare),
-        **{name: case((has_slip, first), else_=o[name]) for name, first in _firsts(slip).items()},
-        # Of other days' minutes the moment changes nothing.
-        "crowd": case((_on_these_days(o.finished_at), crowd.c.unit.is_not(None)), else_=o.crowd),
+        **{name: case((o.has_slip, first), else_=o[name]) for name, first in first_days.items()},
+        "crowd": case((o.is_closed_then, crowd.c.unit.is_not(None)), else_=o.crowd),
     }
-    source = own.outerjoin(crowd, _is_in(crowd, o, unit)).outerjoin(
-        slip, slip.c.dossier_code == o.dossier_code
-    )
-    names = [one.name for one in c if one.name not in EVENT_RANGE]
-    judged = (again.get(name, o[name]).label(name) for name in names)
-    return union_all(
-        select(*(o[name] for name in names), number(-1).label("dossiers")),
-        select(*judged, number(1)).select_from(source),
-    )
+    as_they_are = (now.get(one.name, o[one.name]).label(one.name) for one in c if one.name not in EVENT_RANGE)
+    source = o.unit.table.outerjoin(crowd, _is_in(crowd, o, unit))
+    source = source.outerjoin(slip, slip.c.dossier == o.number)
+    return select(*as_they_are, *(o[name].label(f"built_{name}") for name in DECIDED)).select_from(source)
 
 
 def again_values(moment: datetime, built_for: datetime, latest: datetime) -> dict[str, Any]:

@@ -24,7 +24,6 @@ from sqlalchemy import (
     Integer,
     MetaData,
     Table,
-    cast,
     insert,
     quoted_name,
     select,
@@ -34,27 +33,21 @@ from sqlalchemy.schema import CreateSchema, CreateTable, CreateView, DropSchema
 
 from queries.copy.engine import SCRATCH, look_into
 from queries.courses.build import again_values, end_of_moment, judged_again
-from queries.courses.conditions import number
 from queries.courses.prepared import Prepared
-from queries.courses.table import BY_UNIT, COURSES, EVENT_RANGE
+from queries.courses.table import BY_UNIT, COURSES, DECIDED, EVENT_RANGE
 
 MOST_MOMENTS, MOST_CHANGED = 64, 16
 """So many moments an instance keeps, and of so many what counts need in memory; a link to an older one is
 judged again."""
 
 _KEPT = [one for one in COURSES.c if one.name not in EVENT_RANGE]
+_BUILT = tuple(f"built_{name}" for name in DECIDED)
 
 THEN = Table("courses_then", MetaData(), *(Column(one.name, one.type) for one in _KEPT))
 """``courses`` as of the moment whose schema a connection looks into."""
 
-AGAIN = Table(
-    "courses_again",
-    MetaData(),
-    *(Column(one.name, one.type) for one in _KEPT),
-    Column("dossiers", Integer),
-)
-"""The rows that the moment may change: as they were built, which count -1 dossier each, and as they were
-judged again, 1 each."""
+AGAIN = Table("courses_again", MetaData(), *(Column(one.name, one.type) for one in _KEPT))
+"""The rows of it that were judged again."""
 
 CHANGED = Table(
     "courses_changed",
@@ -62,7 +55,8 @@ CHANGED = Table(
     *(Column(one.name, one.type) for one in BY_UNIT.c),
     Column("dossiers", Integer),
 )
-"""The same in the numbers of ``COURSES``. They lie in memory alone."""
+"""The rows that a moment changes, in the numbers of ``COURSES``: as they were built, which count -1 dossier
+each, and as they were judged again, 1 each. They lie in memory alone."""
 
 
 @dataclass(frozen=True)
@@ -127,15 +121,17 @@ class Moments:
 
     @staticmethod
     def _read(conn: Connection, wanted: datetime, rule: Rule) -> Mapping[str, np.ndarray]:
-        is_later = rule.is_later(wanted)
+        is_later, names = rule.is_later(wanted), BY_UNIT.c.keys()
 
         def prepare() -> Prepared:
             again = judged_again(rule.compare, is_later=is_later).subquery("judged_again").c
-            numbers: list[Any] = [cast(again[one.name], Integer).label(one.name) for one in CHANGED.c]
-            return Prepared(select(*numbers), conn.dialect)
+            return Prepared(select(*(again[one] for one in (*names, *_BUILT))), conn.dialect)
 
         told = rule.kept(("changed", rule.compare, is_later), prepare).numbers(conn, rule.values(wanted))
-        return {name: column.astype(np.int32) for name, column in zip(CHANGED.c.keys(), told, strict=True)}
+        now, built = dict(zip(names, told, strict=False)), dict(zip(_BUILT, told[len(names) :], strict=True))
+        both = {name: np.append(built.get(f"built_{name}", now[name]), now[name]) for name in names}
+        both["dossiers"] = np.repeat((-1, 1), len(told[0]))
+        return {name: column.astype(np.int32) for name, column in both.items()}
 
     def _look_into(self, conn: Connection, wanted: datetime, rule: Rule) -> None:
         """Let a connection see a moment, made by the first who asks for it."""
@@ -163,8 +159,11 @@ def _make(conn: Connection, name: str, wanted: datetime, rule: Rule) -> None:
     look_into(conn, name)
 
     def prepare() -> Prepared:
-        rows = judged_again(rule.compare, is_later=rule.is_later(wanted))
-        return Prepared(insert(AGAIN).from_select(list(AGAIN.c.keys()), rows), conn.dialect)
+        again = judged_again(rule.compare, is_later=rule.is_later(wanted)).subquery("judged_again").c
+        names = AGAIN.c.keys()
+        return Prepared(
+            insert(AGAIN).from_select(names, select(*(again[one] for one in names))), conn.dialect
+        )
 
     rule.kept(("again", rule.compare, rule.is_later(wanted)), prepare).run(conn, rule.values(wanted))
     conn.execute(CreateView(_replaced(again.c), "courses_then", schema=schema))
@@ -180,6 +179,5 @@ def _plain(name: str) -> quoted_name:
 
 def _replaced(again: Any) -> Any:
     """Give ``courses`` with the rows that were judged again in the place of their own."""
-    is_again = again.dossiers == number(1)
-    others = select(*_KEPT).where(COURSES.c.number.not_in(select(again.number).where(is_again)))
-    return union_all(others, select(*(again[one.name] for one in _KEPT)).where(is_again))
+    others = select(*_KEPT).where(COURSES.c.number.not_in(select(again.number)))
+    return union_all(others, select(*(again[one.name] for one in _KEPT)))

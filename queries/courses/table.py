@@ -56,6 +56,8 @@ DAYS = (
     *(f"first_{name}" for name in SLIP_DAYS),
 )  # fmt: skip
 """The days on which something happened to a dossier or is promised."""
+DECIDED = (*DAYS, "overdue_from", "crowd")
+"""What of a dossier the moment decides that it is judged at."""
 
 ODD_MARKS = ("finished_before_received", "future", "reopened", "crowd")
 """What is odd about a record whatever the day; the other kinds follow from its days."""
@@ -184,6 +186,17 @@ PROCEDURES = Table(
 
 OFFICERS = Table("courses_officers", METADATA, Column("number", Integer), Column("officer_code", String))
 """Every official that dossiers name."""
+
+
+SLIPS = Table(
+    "courses_slips",
+    METADATA,
+    Column("number", Integer),
+    Column("issued_at", DateTime),
+    *(Column(name, Boolean) for name in SLIP_DAYS),
+)
+"""Every slip of a kind that is looked for: the number of its dossier, when it was issued, and which of
+``SLIP_DAYS`` it tells."""
 
 
 def has_slips(c: Any) -> Any:
