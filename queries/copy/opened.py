@@ -35,7 +35,7 @@ class OpenCopy:
         """Read what statements have to know."""
         now = self.as_of.moment
         return read_courses(
-            conn, as_of=self.built_for, compare=self.compare, latest=self.latest, present=self.present,
+            conn, as_of=self.built_for, compare=self.compare, present=self.present,
             # Else courses would have been built anew (``copy.refresh``); sides of a day change at midnight.
             until=now if now.date() == self.built_for.date() else None,
         )  # fmt: skip

@@ -1,7 +1,8 @@
 """Building ``courses`` from the clean tables: what every dossier was, judged once.
 
-One statement. It is run when data change, and again over the few dossiers with an event or a promise
-on one day, where a reader asks for another moment (``queries.courses.moments``).
+One statement, run when data change. What of a dossier the moment decides is worked out again, by the same
+expressions, for the few with an event or a promise on one day, where a reader asks for another moment
+(``judged_again``, ``queries.courses.moments``).
 """
 
 from __future__ import annotations
@@ -492,7 +493,7 @@ def judged_again(compare: str, *, is_later: bool) -> Select[Any]:
         has_slip = c.number.in_(select(s.number).where(_on_these_days(s.issued_at)))
         is_touched = or_(*(_on_these_days(c[name]) for name in MOMENTS), has_slip)
     else:
-        # By two columns the engine finds the few that are under way, before it looks at twenty.
+        # By two columns the engine finds the few that are under way, before it looks at sixteen.
         is_touched = and_(c.event_from <= day, c.event_to >= day, or_(*(c[name] == day for name in DAYS)))
     # Of other days' minutes the moment changes nothing either.
     is_closed_then = func.coalesce(_on_these_days(c.finished_at), false())
@@ -512,7 +513,7 @@ def judged_again(compare: str, *, is_later: bool) -> Select[Any]:
     return select(*as_they_are, *(o[name].label(f"built_{name}") for name in DECIDED)).select_from(source)
 
 
-def again_values(moment: datetime, built_for: datetime, latest: datetime) -> dict[str, Any]:
+def again_values(moment: datetime, built_for: datetime) -> dict[str, Any]:
     """Give the values of the parameters of ``judged_again``, for one moment.
 
     The days are that of the moment; of a later one all since COURSES were built.
@@ -520,6 +521,6 @@ def again_values(moment: datetime, built_for: datetime, latest: datetime) -> dic
     moment, built_for = end_of_moment(moment), end_of_moment(built_for)
     first, last = min(moment, built_for).date(), moment.date()
     return {
-        "moment": moment, "latest": latest, "day": day_number(last),
+        "moment": moment, "day": day_number(last),
         "begin": datetime.combine(first, time()), "end": datetime.combine(last + timedelta(days=1), time()),
     }  # fmt: skip

@@ -102,7 +102,7 @@ def counted(
     """
     view = views[0]
     parts = list(dict.fromkeys(part for parts in counts.values() for part in parts))
-    table, alone = _rows_asked(conn, courses, view)
+    table, alone = _rows_asked(courses, view)
     built_on = courses.as_of.date()
     small: Mapping[Scan, Table] = standing_apart(views, built_on)
     if by_day and view.procedure_code is None and view.field is None:
@@ -116,9 +116,10 @@ def counted(
         closed_since = frozenset(scan for scan in CLOSED_SINCE if small.get(scan) is DUE_BY_DAY)
     if closed_since and (LATELY_OPEN not in in_memory or earliest < first_at_hand(built_on)):
         small, closed_since = {scan: one for scan, one in small.items() if one is not DUE_BY_DAY}, frozenset()
-    if alone is not None and among is None:
+    if alone is not None and among is None and courses.lies_in_memory(conn, table, alone):
         at_hand = {scan: one for scan, one in small.items() if one in in_memory}
         small = {**dict.fromkeys(Scan, table), **at_hand}
+        closed_since = frozenset(scan for scan in closed_since if scan in at_hand)
         in_memory |= {table}
     is_as_built = courses.is_as_built(view)
     # Of the view all but its days: one statement serves every period.
@@ -148,7 +149,7 @@ def counted(
     def rows_of(one: Table) -> Columns:
         if one is CHANGED:
             return courses.changed(conn, view)
-        return alone if alone is not None and one is table else courses.in_memory(conn, one)
+        return courses.in_memory(conn, one, alone if one is table else None)
 
     keys, of_parts, oldest_due = courses.kept(shape, prepare).asked(conn, asked, rows_of)
     of_part = dict(zip(parts, of_parts, strict=True))
@@ -165,20 +166,16 @@ def counted(
     return frame
 
 
-def _rows_asked(conn: Connection, courses: Courses, view: View) -> tuple[Table, Columns | None]:
-    """Give the table that a view's counts go through, and where few rows of it are of the view these."""
+def _rows_asked(courses: Courses, view: View) -> tuple[Table, int | None]:
+    """Give the table that a view's counts go through, and the one unit or field whose rows it asks of it."""
     if view.unit_code is not None:
-        unit = courses.unit_number(view.unit_code)
-        return BY_UNIT, courses.in_memory_alone(conn, BY_UNIT.c.unit, unit)
-    field = view.field
-    if field is None and view.procedure_code is not None:
-        fields = {courses.procedures[one - 1][2] for one in courses.of_procedure(view.procedure_code)}
-        if len(fields) != 1:
-            return BY_FIELD, None
-        field = fields.pop()
-    elif field is None:
+        return BY_UNIT, courses.unit_number(view.unit_code)
+    if view.field is not None:
+        return BY_FIELD, courses.first_of_field(view.field)
+    if view.procedure_code is None:
         return COURSES, None
-    return BY_FIELD, courses.in_memory_alone(conn, BY_FIELD.c.field, courses.first_of_field(field))
+    fields = {courses.procedures[one - 1][2] for one in courses.of_procedure(view.procedure_code)}
+    return BY_FIELD, courses.first_of_field(fields.pop()) if len(fields) == 1 else None
 
 
 @dataclass(frozen=True)

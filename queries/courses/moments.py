@@ -1,8 +1,8 @@
 """``courses`` as of another moment than the one it was built for, without building it anew.
 
 A moment differs from the end of its day only in the dossiers with an event or a promise on that very
-day (and, where it is later than the copy's, on the days between): those few are judged again from the
-clean tables. Whoever lists dossiers sees them in the place of their rows (``as_of``); whoever counts takes
+day (and, where it is later than the copy's, on the days between): those few are judged again, out of what
+their rows say. Whoever lists dossiers sees them in the place of these rows (``then``); whoever counts takes
 away what they were and adds what they are (``changed``), so that all that is counted beforehand serves
 every moment.
 """
@@ -61,7 +61,7 @@ each, and as they were judged again, 1 each. They lie in memory alone."""
 
 @dataclass(frozen=True)
 class Rule:
-    """What ``courses`` are built by: for which moment, the day rule, and what lies in the future.
+    """What ``courses`` are built by: for which moment, and the day rule.
 
     ``until`` and ``kept``: as of ``Courses``.
     """
@@ -69,7 +69,6 @@ class Rule:
     built_for: datetime
     until: datetime | None
     compare: str
-    latest: datetime
     kept: Callable[[Any, Callable[[], Prepared]], Prepared]
 
     def is_as_built(self, moment: datetime) -> bool:
@@ -88,7 +87,7 @@ class Rule:
 
     def values(self, moment: datetime) -> dict[str, Any]:
         """Give the values of the parameters of ``judged_again``."""
-        return again_values(moment, self.built_for, self.latest)
+        return again_values(moment, self.built_for)
 
 
 class Moments:
@@ -113,10 +112,16 @@ class Moments:
     def changed(self, conn: Connection, moment: datetime, rule: Rule) -> Mapping[str, np.ndarray]:
         """Give the columns of ``CHANGED`` at a moment, read by the first who asks for it."""
         wanted = end_of_moment(moment)
-        with self._reading:
+        with self._lock:
             found = self._changed.get(wanted)
-            if found is None:
-                found = self._changed[wanted] = self._read(conn, wanted, rule)
+        if found is None:
+            with self._reading:
+                with self._lock:
+                    found = self._changed.get(wanted)
+                if found is None:
+                    found = self._read(conn, wanted, rule)
+                    with self._lock:
+                        self._changed[wanted] = found
         return found
 
     @staticmethod

@@ -30,7 +30,7 @@ from queries.asked.view import View
 from queries.courses.conditions import ALL, Condition, number
 from queries.courses.moments import Moments, Rule
 from queries.courses.prepared import Prepared
-from queries.courses.table import COURSES, PROCEDURES, UNITS, ordered_by
+from queries.courses.table import ALONE_BY, COURSES, PROCEDURES, UNITS, ordered_by
 
 _Made = TypeVar("_Made")
 Columns = Mapping[str, np.ndarray]
@@ -40,20 +40,23 @@ NO_NUMBER = -1
 
 MOST_STATEMENTS, MOST_FIGURES = 256, 8
 """So many statements are kept as built, and so many answers of all time."""
-MOST_IN_MEMORY = MOST_ALONE = 300_000
+MOST_IN_MEMORY = 300_000
 """Rows of a small table that lie in memory. 5 million dossiers in 21 units have as many at most, all tables
 together 50 MB; a hundred more at the worst. Where more is open, or in a province, the engine goes through
-the table as fast. As many rows of single units and fields, those last asked for, are kept too: 30 MB."""
+the table as fast."""
+MOST_ALONE, MOST_KEPT_ALONE = 150_000, 450_000
+"""Rows of one unit or field that lie in memory, and of all that were asked for last: 45 MB. A larger unit is
+asked of the engine: two readers of two such would read each anew all the time."""
 
 
 @dataclass(frozen=True, eq=False)
 class Courses:
     """``courses`` of one copy.
 
-    ``as_of``: the moment it was built for; ``compare``: the day rule; ``latest``: what lies after it is
-    in the future. ``units``: unit codes by number, None first. ``procedures``: procedure code, the
-    dossiers' own field and the field that counts, by number, from 1. ``present``: the tables and columns
-    that the source has. ``known_units``: the numbers of units that are in the list.
+    ``as_of``: the moment it was built for; ``compare``: the day rule. ``units``: unit codes by number, None
+    first. ``procedures``: procedure code, the dossiers' own field and the field that counts, by number, from
+    1. ``present``: the tables and columns that the source has. ``known_units``: the numbers of units that are
+    in the list.
 
     ``until``: the moment of the data, where it has moved on since within that day and nothing has happened in
     between: up to it ``courses`` are as built.
@@ -61,7 +64,6 @@ class Courses:
 
     as_of: datetime
     compare: str
-    latest: datetime
     units: tuple[str | None, ...]
     procedures: tuple[tuple[str | None, str | None, str | None], ...]
     present: frozenset[str]
@@ -71,7 +73,7 @@ class Courses:
     statements: LRUCache[Any, Any] = field(default_factory=lambda: LRUCache(MOST_STATEMENTS))
     figures: LRUCache[Any, Any] = field(default_factory=lambda: LRUCache(MOST_FIGURES))
     small: dict[str, Any] = field(default_factory=dict)
-    alone: LRUCache[Any, Any] = field(default_factory=lambda: LRUCache(MOST_ALONE, _rows_in))
+    alone: LRUCache[Any, Any] = field(default_factory=lambda: LRUCache(MOST_KEPT_ALONE, _rows_in))
     lock: threading.Lock = field(default_factory=threading.Lock)
     reading: threading.Lock = field(default_factory=threading.Lock)
 
@@ -118,7 +120,7 @@ class Courses:
 
     @property
     def _rule(self) -> Rule:
-        return Rule(self.as_of, self.until, self.compare, self.latest, self.kept)
+        return Rule(self.as_of, self.until, self.compare, self.kept)
 
     def narrowed(self, c: Any, view: View, *, named: bool = False) -> Condition:
         """Give the view's unit, field and procedure, and the units its reader may see, as one condition.
@@ -153,32 +155,35 @@ class Courses:
         """Give an answer that is the same whatever is asked for, worked out once for these data."""
         return self._once(self.figures, key, make)
 
-    def lies_in_memory(self, conn: Connection, table: Table) -> bool:
-        """Say whether a small table is small enough, in these data, to lie in memory (``in_memory``)."""
+    def lies_in_memory(self, conn: Connection, table: Table, alone: int | None = None) -> bool:
+        """Say whether a small table is small enough, in these data, to lie in memory (``in_memory``).
+
+        ``alone``: the number of a unit of ``BY_UNIT`` or a field of ``BY_FIELD``, whose rows are meant.
+        """
+        if alone is not None:
+            each = self.held(f"{table.name}: rows of each", lambda: _counted_by(conn, ALONE_BY[table]))
+            return each.get(alone, 0) <= MOST_ALONE
         rows = self.held(f"{table.name}: rows", lambda: conn.scalar(select(func.count()).select_from(table)))
         return rows is not None and rows <= MOST_IN_MEMORY
 
-    def in_memory(self, conn: Connection, table: Table) -> Columns:
+    def in_memory(self, conn: Connection, table: Table, alone: int | None = None) -> Columns:
         """Give the columns of numbers and truths of a small table, read once for these data.
 
-        In order of a day (``table.ordered_by``).
+        In order of a day (``table.ordered_by``). ``alone``: as of ``lies_in_memory``; the last are kept.
         """
-
-        return self.held(table.name, lambda: _numbers(conn, table))
-
-    def in_memory_alone(self, conn: Connection, column: Column[int], one: int) -> Columns | None:
-        """Give the rows of a unit or field, read by the first who asks for it; None where they are too many.
-
-        ``column``: the unit of ``BY_UNIT`` or the field of ``BY_FIELD``.
-        """
-        table = column.table
-        sizes = self.held(f"{table.name}: rows", lambda: _counted(conn, column))
-        if sizes.get(one, 0) > MOST_IN_MEMORY:
-            return None
-        with self.reading:
-            found: Columns | None = self.alone.get((table.name, one))
-            if found is None:
-                found = self.alone[table.name, one] = _numbers(conn, table, column == number(one))
+        if alone is None:
+            return self.held(table.name, lambda: _numbers(conn, table))
+        key = table.name, alone
+        with self.lock:
+            found: Columns | None = self.alone.get(key)
+        if found is None:
+            with self.reading:
+                with self.lock:
+                    found = self.alone.get(key)
+                if found is None:
+                    found = _numbers(conn, table, ALONE_BY[table] == number(alone))
+                    with self.lock:
+                        self.alone[key] = found
         return found
 
     def held(self, name: str, read: Callable[[], _Made]) -> _Made:
@@ -255,7 +260,7 @@ def _numbers(conn: Connection, table: Any, where: Condition = ALL) -> Columns:
     }
 
 
-def _counted(conn: Connection, column: Column[int]) -> dict[int, int]:
+def _counted_by(conn: Connection, column: Column[int]) -> dict[int, int]:
     return {row[0]: row[1] for row in conn.execute(select(column, func.count()).group_by(column))}
 
 
@@ -275,7 +280,7 @@ def _taken(values: Sequence[Any], places: np.ndarray) -> np.ndarray:
 
 
 def read_courses(
-    conn: Connection, *, as_of: datetime, compare: str, latest: datetime, present: frozenset[str],
+    conn: Connection, *, as_of: datetime, compare: str, present: frozenset[str],
     until: datetime | None = None,
 ) -> Courses:  # fmt: skip
     """Read what statements over a built ``courses`` have to know."""
@@ -286,7 +291,6 @@ def read_courses(
     return Courses(
         as_of,
         compare,
-        latest,
         (None, *(row[1] for row in units)),
         tuple((row[0], row[1], row[2]) for row in procedures),
         present,

@@ -8,6 +8,7 @@ compares these days (``queries.courses.conditions``).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -156,6 +157,10 @@ BY_UNIT = _numbers("courses_by_unit")
 BY_FIELD = _numbers("courses_by_field", "field")
 """The numbers of ``COURSES`` once more, unit by unit, and field by field: whoever asks for one goes through
 its rows alone. ``field``: the number of the first procedure that is in it."""
+
+
+ALONE_BY: Mapping[Table, Column[int]] = {BY_UNIT: BY_UNIT.c.unit, BY_FIELD: BY_FIELD.c.field}
+"""By what the rows of these are asked for alone."""
 
 
 def ordered_by(table: Table) -> str:

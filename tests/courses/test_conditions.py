@@ -306,16 +306,20 @@ def test_what_lies_in_memory_is_counted_as_the_engine_counts(
         plain, plain.at(period=parse_period("2026-10")), plain.at(period=parse_period("2026")),
         plain.at(judged_on=date(2026, 11, 12)), plain.at(judged_on=plain.as_of.date()),
         plain.at(unit_code="P1"), plain.at(units_seen=("P1", "P2")), plain.at(procedure_code="TT-3"),
+        plain.at(unit_code="P1", judged_on=date(2026, 11, 12)), plain.at(field=FIELDS[0]),
+        plain.at(unit_code="P2", field=FIELDS[0], units_seen=("P1", "P2")),
     ]  # fmt: skip
     with here.asked(plain) as (conn, courses):
         in_memory = [asked_of_all(conn, courses, view) for view in views]
+        monkeypatch.setattr(stock, "MOST_ALONE", -1)
+        small_alone = [asked_of_all(conn, courses, view) for view in views]
         monkeypatch.setattr(stock, "MOST_IN_MEMORY", -1)
         too_large = [asked_of_all(conn, courses, view) for view in views]
     with here.asked(plain, built_for=datetime(2026, 11, 20, 9)) as (conn, elsewhere):
         by_engine = [asked_of_all(conn, elsewhere, view) for view in views]
-    for view, *answers in zip(views, in_memory, too_large, by_engine, strict=True):
-        for one, other, engine in zip(*answers, strict=True):
-            assert rows_in(one) == rows_in(other) == rows_in(engine), view
+    for view, *answers in zip(views, in_memory, small_alone, too_large, by_engine, strict=True):
+        for one, *others in zip(*answers, strict=True):
+            assert all(rows_in(one) == rows_in(other) for other in others), view
     assert all(len(one) for one in in_memory[0])
 
 
@@ -326,10 +330,11 @@ def test_one_table_too_large_for_memory_changes_no_count(
     here.fill({"dossiers": EVERY_DOSSIER[::5], "units": UNIT_ROWS})
     plain = NOVEMBER.at(basis="B")
     views = [plain, plain.at(judged_on=date(2026, 11, 12)), plain.at(as_of=datetime(2026, 11, 12, 12, 0, 1))]
+    views += [one.at(unit_code="P1") for one in views]
     with here.asked(plain) as (conn, courses):
         in_memory = [asked_of_all(conn, courses, view) for view in views]
         monkeypatch.setattr(
-            stock.Courses, "lies_in_memory", lambda _self, _conn, table: table is not too_large
+            stock.Courses, "lies_in_memory", lambda _self, _conn, table, _alone=None: table is not too_large
         )
         answers = [asked_of_all(conn, courses, view) for view in views]
     for view, *both in zip(views, in_memory, answers, strict=True):

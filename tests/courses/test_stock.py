@@ -9,15 +9,18 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from clean_copies import CleanCopy
+from cachetools import LRUCache
+from clean_copies import CleanCopy, statements
 from sqlalchemy import Integer, bindparam, literal, select
 
 from queries.asked.periods import parse_period
 from queries.asked.view import View
 from queries.asked.workdays import WorkCalendar
+from queries.courses import stock
 from queries.courses.moments import Moments
 from queries.courses.prepared import Prepared
 from queries.courses.stock import Courses
+from queries.courses.table import BY_UNIT
 from queries.definitions.flag_rule import Parameters
 from queries.flags.ages import work_by_age
 from queries.flags.dossiers import due_soon_by_unit, marked_by_unit, slips_by_unit
@@ -26,7 +29,7 @@ from queries.on_time.statements import on_time_by_procedure, on_time_by_unit
 
 VIEW = View(parse_period("2026-11"), datetime(2026, 11, 20, 10, 15))
 BEFORE = Courses(
-    datetime(2026, 11, 20), "day", datetime(2026, 11, 20), (None, "P1"), (("1", None, "Đất đai"),),
+    datetime(2026, 11, 20), "day", (None, "P1"), (("1", None, "Đất đai"),),
     frozenset({"dossiers"}), frozenset({1}),
 )  # fmt: skip
 
@@ -98,7 +101,7 @@ def test_what_lies_in_memory_goes_with_its_data(copy: CleanCopy) -> None:
     parameters = Parameters(WorkCalendar(frozenset(), frozenset()))
     narrow = VIEW.at(unit_code="P1")
     with copy.asked(VIEW) as (conn, courses):
-        before = replace(courses, small={}, moments=Moments())
+        before = replace(courses, small={}, alone=LRUCache(100, len), moments=Moments())
         for view in (VIEW, narrow):
             late_by_officer(conn, before, view)
             marked_by_unit(conn, before, view, parameters=parameters)
@@ -108,8 +111,44 @@ def test_what_lies_in_memory_goes_with_its_data(copy: CleanCopy) -> None:
             on_time_by_procedure(conn, before, view)
         late_by_officer(conn, before, narrow.at(as_of=VIEW.as_of - timedelta(hours=1)))
         after = courses.keeping(before)
-        gone: list[Any] = [weakref.ref(before), weakref.ref(before.moments)]
+        rows = before.in_memory(conn, BY_UNIT, before.unit_number("P1"))["received"]
+        gone: list[Any] = [weakref.ref(one) for one in (before, before.moments, rows)]
         assert after.statements is before.statements
-        del before
+        del before, rows
         gc.collect()
-        assert [one() for one in gone] == [None, None]
+        assert [one() for one in gone] == [None, None, None]
+
+
+def test_the_rows_of_one_unit_or_field_are_read_once_and_of_a_large_one_never(
+    here: CleanCopy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes = {"P1": 3, "P2": 2, "P3": 4}
+    here.fill({"dossiers": [
+        {"dossier_code": f"{unit}-{i}", "unit_code": unit, "procedure_code": unit, "field": f"Lĩnh vực {unit}",
+         "received_at": datetime(2026, 11, 2), "state": "open"}
+        for unit, size in sizes.items() for i in range(size)
+    ]})  # fmt: skip
+    monkeypatch.setattr(stock, "MOST_ALONE", 3)
+    with here.asked(VIEW) as (conn, built):
+        courses = replace(built, small={}, alone=LRUCache(5, stock._rows_in))
+
+        def asked(**narrow: str) -> tuple[list[int], int]:
+            with statements() as sent:
+                found = on_time_by_procedure(conn, courses, VIEW.at(**narrow))
+            of_rows = [
+                one for one in sent if "courses_by_" in one and "GROUP BY courses_by_unit.unit" not in one
+            ]
+            return found.received.tolist(), len(of_rows)
+
+        asked(unit_code="P2")
+        assert asked(unit_code="P1") == ([3], 1)
+        assert asked(unit_code="P1") == ([3], 0), "they lie in memory"
+        assert asked(unit_code="P2") == ([2], 0)
+        assert asked(unit_code="P3")[0] == [4]
+        assert asked(unit_code="P3")[1] > 0, "too many: the engine is asked each time"
+        assert asked(unit_code="P1", field="Lĩnh vực P1") == ([3], 0)
+        assert asked(unit_code="P1", procedure_code="P2") == ([], 0)
+        assert asked(unit_code="P4")[0] == []
+        assert asked(procedure_code="P1")[0] == asked(field="Lĩnh vực P1")[0] == [3]
+        assert asked(procedure_code="P1") == ([3], 0), "a procedure is asked of its field's rows"
+        assert asked(unit_code="P2") == ([2], 1), "the last that are kept are five rows"

@@ -288,7 +288,7 @@ def test_golden_nha_be_2019(copy: CleanCopy) -> None:
 def source_of(tables: Iterable[str], *without: str) -> Courses:
     """Courses of a source that has these tables, less some columns."""
     present = present_of(tables, without)
-    return Courses(NOVEMBER.as_of, "day", NOVEMBER.as_of, (None,), (), present, frozenset())
+    return Courses(NOVEMBER.as_of, "day", (None,), (), present, frozenset())
 
 
 def test_what_is_recorded() -> None:

@@ -89,7 +89,7 @@ class CleanCopy:
             as_of, compare, ahead = wanted
             self._write(as_of=as_of, compare=compare, latest=ahead)
             with self.engine.connect() as conn:
-                made = read_courses(conn, as_of=as_of, compare=compare, latest=ahead, present=self._present)
+                made = read_courses(conn, as_of=as_of, compare=compare, present=self._present)
             # As a server goes from one generation to the next: what can be kept of statements is.
             self._before = made if self._before is None else made.keeping(self._before)
             self._courses = wanted, self._before
