@@ -327,10 +327,17 @@ def test_what_lies_in_memory_is_counted_as_the_engine_counts(
 def test_one_table_too_large_for_memory_changes_no_count(
     here: CleanCopy, too_large: Table, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    here.fill({"dossiers": EVERY_DOSSIER[::5], "units": UNIT_ROWS})
+    rows = EVERY_DOSSIER[::5]
+    here.fill({"dossiers": rows, "units": UNIT_ROWS})
+    judged = datetime(2026, 11, 12, 23, 59)
+    of_one = {
+        row["unit_code"] for row in rows if row["unit_code"] and row["received_at"] and row["due_at"]
+        and row["finished_at"] and datetime(2026, 11, 1) <= row["due_at"] <= judged < row["finished_at"]
+    }  # fmt: skip
     plain = NOVEMBER.at(basis="B")
     views = [plain, plain.at(judged_on=date(2026, 11, 12)), plain.at(as_of=datetime(2026, 11, 12, 12, 0, 1))]
-    views += [one.at(unit_code="P1") for one in views]
+    # Units some of whose dues were still open on the day that B is judged on, and are not by the day of the data.
+    views += [one.at(unit_code=code) for code in sorted(of_one)[:2] for one in views[:3]]
     with here.asked(plain) as (conn, courses):
         in_memory = [asked_of_all(conn, courses, view) for view in views]
         monkeypatch.setattr(
