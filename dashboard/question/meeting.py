@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, time
 from typing import Any
+
+import pandas as pd
 
 from dashboard.figures.meeting.points import Opens
 from dashboard.question.flags import flag_link
@@ -11,7 +14,7 @@ from dashboard.question.question import Question
 from dashboard.question.unit import unit_link
 from queries.asked.view import View
 from queries.on_time.changes import Breakdown, Pair, breakdown, moves
-from queries.on_time.statements import on_time_by_procedure
+from queries.on_time.statements import on_time_by_unit_procedure
 from queries.online.statements import recorded
 
 
@@ -49,7 +52,7 @@ def _then(question: Question, word: str, **changes: Any) -> str:
 
 
 def breakdowns(question: Question) -> tuple[Breakdown | None, Breakdown | None]:
-    """Split the contributions that raised and lowered the late rate most.
+    """Split the contributions that raised and lowered the late rate most: two statements for both.
 
     None where no unit raised it, or lowered it; of several that moved it alike the first by name.
     """
@@ -57,27 +60,31 @@ def breakdowns(question: Question) -> tuple[Breakdown | None, Breakdown | None]:
     if found is None or other is None:
         return None, None
     furthest = [pairs[0] if pairs else None for pairs in (found.rise, found.fall)]
-    rise, fall = (None if pair is None else _split(question, other, pair, found.whole) for pair in furthest)
+    codes = sorted({pair.row.unit.code for pair in furthest if pair is not None and pair.row.unit.code})
+    if not codes:
+        return None, None
+    split = _splitter(question, other, tuple(codes))
+    rise, fall = (None if pair is None else split(pair, found.whole) for pair in furthest)
     return rise, fall
 
 
 def own_breakdown(question: Question, pair: Pair) -> Breakdown | None:
     """Split the change of a unit's own late rate since the comparison; None where it did not exist then."""
-    other = question.view.compared()
-    if other is None or not pair.now.b or not pair.before.b:
+    other, code = question.view.compared(), pair.row.unit.code
+    if other is None or code is None or not pair.now.b or not pair.before.b:
         return None
-    return _split(question, other, pair, (pair.now.b, pair.before.b))
+    return _splitter(question, other, (code,))(pair, (pair.now.b, pair.before.b))
 
 
-def _split(question: Question, other: View, pair: Pair, whole: tuple[int, int]) -> Breakdown | None:
-    """Split a unit's change by its counts by procedure, as its own page has them; None for no known unit."""
-    code = pair.row.unit.code
-    if code is None:
-        return None
-    view = question.counted.at(unit_code=code)
-    now, before = (
-        question.source.ask(question.known, on_time_by_procedure, one)
-        for one in (view, view.at(period=other.period, judged_on=other.judged_on))
-    )
+def _splitter(
+    question: Question, other: View, codes: tuple[str, ...]
+) -> Callable[[Pair, tuple[int, int]], Breakdown]:
+    """Give what splits the change of one of the units: two statements for all of them."""
+    views = (question.counted, question.counted.at(period=other.period, judged_on=other.judged_on))
+
+    def of(view: View) -> pd.DataFrame:
+        return question.source.ask(question.known, on_time_by_unit_procedure, view, units=codes)
+
+    now, before = map(of, views)
     fields = {one.code: one.field for one in question.known.procedures}
-    return breakdown(pair, now, before, fields, question.view.basis, whole)
+    return lambda pair, whole: breakdown(pair, now, before, fields, question.view.basis, whole)

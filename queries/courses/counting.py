@@ -87,7 +87,7 @@ def counted(
     Columns: those of ``by`` (small numbers, decoded: unit_code; procedure_code and field), ``view`` where
     there are several (0 the first), every word of ``counts`` in dossiers, and, where ``oldest`` names one
     of them, oldest_due: the earliest promised day among its dossiers, None for none. The views differ in
-    their days alone. ``only`` narrows further: a statement is kept for each. What conditions compare with
+    their days alone. ``only`` narrows further: a statement is kept for each, so what it compares with
     belongs into parameters, whose ``values`` are given beside it. ``among``: the small table in which the
     rows of ``courses`` that ``only`` leaves stand on their own, looked at instead. ``collapsed``: what the
     conditions of a scan look at, where that is little.

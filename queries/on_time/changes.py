@@ -221,9 +221,9 @@ def breakdown(
 ) -> Breakdown:  # fmt: skip
     """Split a unit's contribution to the change of the ``whole`` (``Moves.whole``).
 
-    Frames from ``on_time_by_procedure``, of that unit alone; ``fields``: procedure → field.
+    Frames from ``on_time_by_unit_procedure``; ``fields``: procedure → field.
     """
-    shares = [_shares(frame, fields, basis) for frame in (now, before)]
+    shares = [_shares(frame, pair.row.unit.code, fields, basis) for frame in (now, before)]
     nothing = Share(0, 0)
     return Breakdown(
         pair,
@@ -236,13 +236,16 @@ def breakdown(
     )
 
 
-def _shares(frame: pd.DataFrame, fields: Mapping[str, str | None], basis: str) -> dict[Place, Share]:
+def _shares(
+    frame: pd.DataFrame, unit_code: str | None, fields: Mapping[str, str | None], basis: str
+) -> dict[Place, Share]:
+    own = frame[frame.unit_code == unit_code]
     places = [
         ((fields.get(code) if isinstance(code, str) else None) or _text(field) or UNKNOWN_FIELD, _text(code))
-        for code, field in zip(frame.procedure_code, frame.field, strict=True)
+        for code, field in zip(own.procedure_code, own.field, strict=True)
     ]
     found: dict[Place, Share] = {}
-    for line, tally in tallies(frame.assign(line=range(len(frame))), "line").items():
+    for line, tally in tallies(own.assign(line=range(len(own))), "line").items():
         share, before = tally.late(basis), found.get(places[line], Share(0, 0))
         found[places[line]] = Share(before.a + share.a, before.b + share.b)
     return found

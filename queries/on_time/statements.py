@@ -5,19 +5,23 @@ Counts are plain integers (``courses.conditions`` defines each); nothing is divi
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+
 import pandas as pd
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Integer, bindparam, or_, select
 
 from queries.asked.view import View
 from queries.copy.tables import CLEAN
 from queries.courses.conditions import (
     ON_TIME_COLLAPSED,
     ON_TIME_COUNTS,
+    Condition,
     on_time_by_day,
     parts_of,
 )
 from queries.courses.counting import counted
-from queries.courses.stock import Courses
+from queries.courses.stock import NO_NUMBER, Courses
 from queries.definitions.metrics import COUNTS
 
 _COUNTS = {word: ON_TIME_COUNTS[word] for word in COUNTS}
@@ -40,6 +44,16 @@ def on_time_by_procedure(conn: Connection, courses: Courses, view: View) -> pd.D
     word, which counts only where the catalogue has none.
     """
     return _counts(conn, courses, view, ("procedure",))
+
+
+def on_time_by_unit_procedure(
+    conn: Connection, courses: Courses, view: View, *, units: tuple[str, ...]
+) -> pd.DataFrame:
+    """Counts of some units by procedure: one row per unit_code, procedure_code and (source's own) field.
+
+    The same columns as ``on_time_by_procedure`` after unit_code.
+    """
+    return _counts(conn, courses, view, ("unit", "procedure"), units)
 
 
 def late_by_unit_procedure(conn: Connection, courses: Courses, view: View) -> pd.DataFrame:
@@ -70,11 +84,27 @@ def events_until(conn: Connection, courses: Courses, view: View) -> pd.DataFrame
     return pd.DataFrame(rows, columns=columns, dtype=object)
 
 
-def _counts(conn: Connection, courses: Courses, view: View, by: tuple[str, ...]) -> pd.DataFrame:
+@dataclass(frozen=True)
+class OfUnits:
+    """The condition that a dossier is of one of so many units: the parameters unit_0, unit_1, …"""
+
+    count: int
+
+    def __call__(self, c: Any) -> Condition:
+        """Give it for ``courses``."""
+        return or_(*(c.unit == bindparam(f"unit_{place}", type_=Integer()) for place in range(self.count)))
+
+
+def _counts(
+    conn: Connection, courses: Courses, view: View, by: tuple[str, ...], units: tuple[str, ...] | None = None
+) -> pd.DataFrame:
     if not view.has_started:
         names = {"unit": ["unit_code"], "procedure": ["procedure_code", "field"]}
         return pd.DataFrame(columns=[*(name for key in by for name in names[key]), *COUNTS, "oldest_due"])
+    numbers = None if units is None else [courses.unit_number(code) for code in units] or [NO_NUMBER]
     return counted(
         conn, courses, [view], _COUNTS, by, oldest="open_overdue", collapsed=ON_TIME_COLLAPSED,
         by_day=on_time_by_day(view, courses.as_of.date()) if by == ("unit",) else None,
+        only=None if numbers is None else OfUnits(len(numbers)),
+        values={f"unit_{place}": one for place, one in enumerate(numbers or ())},
     )  # fmt: skip

@@ -25,7 +25,7 @@ from queries.definitions.flag_rule import Parameters
 from queries.flags.ages import work_by_age
 from queries.flags.dossiers import due_soon_by_unit, marked_by_unit, slips_by_unit
 from queries.flags.officers import late_by_officer
-from queries.on_time.statements import on_time_by_procedure, on_time_by_unit
+from queries.on_time.statements import on_time_by_procedure, on_time_by_unit, on_time_by_unit_procedure
 
 VIEW = View(parse_period("2026-11"), datetime(2026, 11, 20, 10, 15))
 BEFORE = Courses(
@@ -108,7 +108,7 @@ def test_what_lies_in_memory_goes_with_its_data(copy: CleanCopy) -> None:
             slips_by_unit(conn, before, view, parameters=parameters)
             work_by_age(conn, before, view, parameters=parameters)
             due_soon_by_unit(conn, before, view, until=date(2026, 11, 27))
-            on_time_by_procedure(conn, before, view)
+            on_time_by_unit_procedure(conn, before, view, units=("P1",))
         late_by_officer(conn, before, narrow.at(as_of=VIEW.as_of - timedelta(hours=1)))
         after = courses.keeping(before)
         rows = before.in_memory(conn, BY_UNIT, before.unit_number("P1"))["received"]

@@ -19,7 +19,7 @@ from dashboard.question.meeting import breakdowns
 from dashboard.settings.values import DatedRule
 from queries.definitions.metrics import ENOUGH_DOSSIERS, Share
 from queries.on_time.changes import contributions, crossings, moves
-from queries.on_time.statements import on_time_by_procedure
+from queries.on_time.statements import on_time_by_procedure, on_time_by_unit_procedure
 
 OCTOBER = date(2026, 10, 1)
 LAND, CIVIL, TRADE = "Đất đai", "Hộ tịch", "Kinh doanh"
@@ -148,22 +148,34 @@ def test_a_split_adds_up_to_its_unit_s_part_of_the_change_under_every_basis(
         assert sum(field.points for field in one.fields) == one.points
 
 
-def test_units_are_split_by_what_their_own_pages_show(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_units_are_split_by_one_statement_a_period(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     question, asked = site.ask(), []
     _ = question.on_time, question.compared
     ask = site.source.ask
 
     def counting(known: Any, query: Any, view: Any, **more: Any) -> Any:
-        asked.append((query, view.unit_code, view.period))
+        asked.append((query, view))
         return ask(known, query, view, **more)
 
     monkeypatch.setattr(site.source, "ask", counting)
-    split = [one.pair.row.unit.code for one in breakdowns(question) if one is not None]
-    assert question.view.compared() is not None
-    assert len(split) == 2
-    assert {query for query, _, _ in asked} == {on_time_by_procedure}
-    assert [code for _, code, _ in asked] == [code for code in split for _ in range(2)]
-    assert len(set(asked)) == 4
+    breakdowns(question)
+    assert {query for query, _ in asked} == {on_time_by_unit_procedure}
+    assert len(set(asked)) == 2
+
+
+def test_some_units_by_procedure_are_those_units_alone(site: Site) -> None:
+    question = site.ask()
+    ask, known = site.source.ask, question.known
+    both = ask(known, on_time_by_unit_procedure, question.counted, units=("P01", "P02"))
+    assert set(both.unit_code) == {"P01", "P02"}
+    for code in ("P01", "P02"):
+        alone = ask(known, on_time_by_procedure, question.counted.at(unit_code=code))
+        own = both[both.unit_code == code].drop(columns="unit_code")
+        key = ["procedure_code", "field"]
+        left, right = (frame.sort_values(key).reset_index(drop=True).astype(object) for frame in (own, alone))
+        assert left.fillna(0).equals(right.fillna(0))
+    to_come = site.ask({"ky": "2026-12"})
+    assert ask(known, on_time_by_unit_procedure, to_come.counted, units=("P01",)).empty
 
 
 # who crossed, who moved
