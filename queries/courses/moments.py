@@ -134,8 +134,11 @@ class Moments:
 
         told = rule.kept(("changed", rule.compare, is_later), prepare).numbers(conn, rule.values(wanted))
         now, built = dict(zip(names, told, strict=False)), dict(zip(_BUILT, told[len(names) :], strict=True))
-        both = {name: np.append(built.get(f"built_{name}", now[name]), now[name]) for name in names}
-        both["dossiers"] = np.repeat((-1, 1), len(told[0]))
+        # What the moment leaves as it was built is not counted twice for nothing.
+        differs = np.any([built[f"built_{name}"] != now[name] for name in DECIDED], axis=0)
+        built = {name: built.get(f"built_{name}", column)[differs] for name, column in now.items()}
+        both = {name: np.append(built[name], column[differs]) for name, column in now.items()}
+        both["dossiers"] = np.repeat((-1, 1), np.count_nonzero(differs))
         return {name: column.astype(np.int32) for name, column in both.items()}
 
     def _look_into(self, conn: Connection, wanted: datetime, rule: Rule) -> None:
