@@ -145,7 +145,9 @@ def _looked_up(one: InMemory, columns: Columns, values: Mapping[str, Any]) -> _T
         first, last = (day.dtype.type(bound(columns, values)) for bound in (one.first, one.last))
         begins, ends = np.searchsorted(day, first), np.searchsorted(day, last, side="right")
         columns = _Here(columns, slice(begins, ends))
-    here = np.flatnonzero(one.here(columns, values, len(columns["unit"])))
+    (here,) = one.here(columns, values, len(columns["unit"])).nonzero()
+    if not len(here):
+        return _Told([here] * len(one.keys), 0, (), None)
     seen: dict[str, np.ndarray] = _Here(columns, here)
     keys = [np.broadcast_to(np.asarray(key(seen, values)), len(here)) for key in one.keys]
     weight = seen["dossiers"] if "dossiers" in one.table.c else np.ones(len(here), dtype=np.int64)
@@ -179,7 +181,7 @@ def _judged(
     """Ask the conditions of rows that stand for so many dossiers each."""
     rows = len(weight)
     seen |= {name: np.full(rows, fixed) for name, fixed in one.fixed.items()}
-    found = ((part, np.flatnonzero(holds(seen, values, rows))) for part, holds in one.judged)
+    found = ((part, holds(seen, values, rows).nonzero()[0]) for part, holds in one.judged)
     parts = ((part, places, weight[places]) for part, places in found)
     oldest = None
     if one.oldest is not None:

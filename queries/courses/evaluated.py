@@ -47,7 +47,10 @@ def evaluated(condition: Any) -> Holds:
     is_so = value(condition)
 
     def holds(columns: Mapping[str, np.ndarray], values: Mapping[str, Any], rows: int) -> np.ndarray:
-        return np.broadcast_to(np.asarray(is_so(columns, values), dtype=bool), rows)
+        found = is_so(columns, values)
+        if isinstance(found, np.ndarray) and found.dtype == bool and found.shape == (rows,):
+            return found  # as nearly all are: numpy takes longer to see that there is nothing to broadcast
+        return np.broadcast_to(np.asarray(found, dtype=bool), rows)
 
     return holds
 
