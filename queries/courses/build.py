@@ -73,7 +73,7 @@ from queries.courses.table import (
     RETURNED_BY_DAY,
     SELF,
     SLIP_DAYS,
-    SLIPS,
+    SLIP_MOMENTS,
     STATE_REFUSED,
     STATE_WITHDRAWN,
     SUSPENDED,
@@ -111,7 +111,7 @@ def build(conn: Connection, *, as_of: datetime, compare: str, latest: datetime) 
     ``as_of``: what lies after it has not happened. ``compare``: "day" or "moment". ``latest``: what
     lies after it is a date in the future. The caller commits.
     """
-    for table in (COURSES, UNITS, PROCEDURES, OFFICERS, SLIPS, BY_UNIT, BY_FIELD, *FEW, *BY_DAY):
+    for table in (COURSES, UNITS, PROCEDURES, OFFICERS, BY_UNIT, BY_FIELD, *FEW, *BY_DAY):
         # Not by looking first whether it is there, which asks the catalogue twice a table.
         conn.execute(DropTable(table, if_exists=True))
         conn.execute(CreateTable(table))
@@ -122,10 +122,7 @@ def build(conn: Connection, *, as_of: datetime, compare: str, latest: datetime) 
     # Sorted by the day received, so that the engine skips whole blocks of rows.
     ordered = rows.order_by(rows.selected_columns.received, rows.selected_columns.number)
     conn.execute(insert(COURSES).from_select(list(COURSES.c.keys()), ordered))
-    c, told = COURSES.c, _slips().c
-    slips = select(c.number, told.issued_at, *(told[name] for name in SLIP_DAYS))
-    slips = slips.where(c.dossier_code == told.dossier_code).order_by(c.number, told.issued_at)
-    conn.execute(insert(SLIPS).from_select(list(SLIPS.c.keys()), slips))
+    c = COURSES.c
     by_unit = select(*(c[one.name] for one in BY_UNIT.c)).order_by(c.unit, c.received, c.number)
     conn.execute(insert(BY_UNIT).from_select(list(BY_UNIT.c.keys()), by_unit))
     p = PROCEDURES.c
@@ -212,8 +209,7 @@ def courses_of(compare: str) -> Select[Any]:
     catalogue, staff = CLEAN["procedures"].alias("catalogue"), CLEAN["officers"].alias("staff")
     state = _state(d)
     crowd = _crowds(d, d.unit_code, state, moment)
-    told = _slips().c
-    slip, first_days = _first_days(told, told.dossier_code, moment)
+    slip = _slips()
     source = (
         dossiers.outerjoin(u, u.c.unit_code == d.unit_code)
         .outerjoin(r, r.c.unit_code == d.receiving_unit_code)
@@ -228,7 +224,7 @@ def courses_of(compare: str) -> Select[Any]:
         .outerjoin(catalogue, catalogue.c.procedure_code == d.procedure_code)
         .outerjoin(staff, staff.c.officer_code == d.officer_code)
         .outerjoin(crowd, _is_in(crowd, d, d.unit_code))
-        .outerjoin(slip, slip.c.dossier == d.dossier_code)
+        .outerjoin(slip, slip.c.dossier_code == d.dossier_code)
     )
     columns = {
         "number": cast(func.row_number().over(order_by=binary_order(d.dossier_code)), Integer),
@@ -238,7 +234,7 @@ def courses_of(compare: str) -> Select[Any]:
         "procedure": p.c.number,
         "officer": func.coalesce(o.c.number, 0),
         **_days(d, state, moment, compare),
-        **first_days,
+        **_slip_days(slip.c, moment),
         "state": state,
         "ending": _ending(d, state, compare),
         "channel": case((d.channel == "online", ONLINE), (d.channel == "post", POST), else_=COUNTER),
@@ -264,7 +260,7 @@ def courses_of(compare: str) -> Select[Any]:
         | func.coalesce(d.suspended_since > ahead, false()),
         "reopened": and_(state < FINISHED, d.finished_at.is_not(None)),
         "crowd": crowd.c.unit.is_not(None),
-        **{name: d[name] for name in MOMENTS},
+        **{name: slip.c[name] if name in SLIP_MOMENTS else d[name] for name in MOMENTS},
     }
     small = {one.name for one in COURSES.c if isinstance(one.type, SmallInteger)}
     # Without a code it is in no period: nobody could look it up (``copy.mended`` tells how many there are).
@@ -342,6 +338,10 @@ def _days(
     }
 
 
+def _slip_days(c: Columns, moment: ColumnElement[Any]) -> dict[str, ColumnElement[int]]:
+    return {f"first_{name}": _day(c[at], moment) for name, at in zip(SLIP_DAYS, SLIP_MOMENTS, strict=True)}
+
+
 def _ending(d: Columns, state: ColumnElement[int], compare: str) -> ColumnElement[int]:
     return case(
         (state < FINISHED, 0),
@@ -415,7 +415,7 @@ def _is_in(crowd: Any, d: Columns, unit: ColumnElement[Any]) -> Condition:
 
 
 def _slips() -> Any:
-    """Give every slip with its dossier_code, the moment it was issued, and which of SLIP_DAYS it tells."""
+    """Give, by dossier code, the moments at which its slips first told something (``SLIP_MOMENTS``)."""
     s, d = CLEAN["slips"].c, CLEAN["dossiers"].c
     apology, supplement = s.kind == "apology", s.kind == "supplement"
     promise = func.coalesce(s.due_before, d.due_at)
@@ -449,26 +449,14 @@ def _slips() -> Any:
     )
     one = among.subquery("slip").c
     told = {name: one[name] for name in kinds} | {
-        # Of what is issued later the number of one before knows nothing.
         "second_new_date": and_(one.new_date, one.of_dates == 2),
         "second_of_a_body": and_(one.supplement, one.of_body == 2),
     }
-    columns = (told[name].label(name) for name in SLIP_DAYS)
-    return select(one.dossier_code, one.issued_at, *columns).subquery("slips_told")
-
-
-def _first_days(
-    slips: Any, dossier: ColumnElement[Any], moment: ColumnElement[Any], *also: Condition
-) -> tuple[Any, dict[str, ColumnElement[int]]]:
-    """Give the first days at which slips issued by a moment told something, by ``dossier``.
-
-    The subquery whose first column that is, and each column of ``COURSES`` as of an outer join to it.
-    """
-    issued = day_number_of(slips.issued_at)
-    firsts = (func.min(case((slips[name], issued), else_=literal(NEVER))).label(name) for name in SLIP_DAYS)
-    by_dossier = select(dossier.label("dossier"), *firsts).where(slips.issued_at <= moment, *also)
-    found = by_dossier.group_by(dossier).subquery("slip_days")
-    return found, {f"first_{name}": func.coalesce(found.c[name], NEVER) for name in SLIP_DAYS}
+    firsts = (
+        func.min(case((told[name], one.issued_at))).label(moment)
+        for name, moment in zip(SLIP_DAYS, SLIP_MOMENTS, strict=True)
+    )
+    return select(one.dossier_code, *firsts).group_by(one.dossier_code).subquery("slip_moments")
 
 
 def _on_these_days(when: ColumnElement[Any]) -> Condition:
@@ -486,30 +474,24 @@ def judged_again(compare: str, *, is_later: bool) -> Select[Any]:
     """
     moment: ColumnElement[Any] = bindparam("moment", type_=DateTime())
     day: ColumnElement[int] = bindparam("day", type_=Integer())
-    c, s = COURSES.c, SLIPS.c
-    # Slips of other days told what they told.
-    has_slip: Condition = or_(*(c[f"first_{name}"] == day for name in SLIP_DAYS))
+    c = COURSES.c
     if is_later:
-        has_slip = c.number.in_(select(s.number).where(_on_these_days(s.issued_at)))
-        is_touched = or_(*(_on_these_days(c[name]) for name in MOMENTS), has_slip)
+        is_touched = or_(*(_on_these_days(c[name]) for name in MOMENTS))
     else:
         # By two columns the engine finds the few that are under way, before it looks at sixteen.
         is_touched = and_(c.event_from <= day, c.event_to >= day, or_(*(c[name] == day for name in DAYS)))
-    # Of other days' minutes the moment changes nothing either.
+    # Of other days' minutes the moment changes nothing.
     is_closed_then = func.coalesce(_on_these_days(c.finished_at), false())
-    own = select(*c, has_slip.label("has_slip"), is_closed_then.label("is_closed_then"))
-    o = own.where(is_touched).cte("own").c
+    o = select(*c, is_closed_then.label("is_closed_then")).where(is_touched).cte("own").c
     unit = func.nullif(o.unit, 0)
     crowd = _crowds(o, unit, o.state, moment, o.is_closed_then)
-    slip, first_days = _first_days(s, s.number, moment, s.number.in_(select(o.number).where(o.has_slip)))
     now = {
         **_days(o, o.state, moment, compare),
-        **{name: case((o.has_slip, first), else_=o[name]) for name, first in first_days.items()},
+        **_slip_days(o, moment),
         "crowd": case((o.is_closed_then, crowd.c.unit.is_not(None)), else_=o.crowd),
     }
     as_they_are = (now.get(one.name, o[one.name]).label(one.name) for one in c if one.name not in EVENT_RANGE)
     source = o.unit.table.outerjoin(crowd, _is_in(crowd, o, unit))
-    source = source.outerjoin(slip, slip.c.dossier == o.number)
     return select(*as_they_are, *(o[name].label(f"built_{name}") for name in DECIDED)).select_from(source)
 
 

@@ -47,11 +47,13 @@ SLIP_DAYS = (
 RED_SLIPS = ("first_apology", "first_second_new_date", "first_second_of_a_body")
 """Those that make a flag of the highest level."""
 
+SLIP_MOMENTS = tuple(f"{name}_at" for name in SLIP_DAYS)
 MOMENTS = (
     "received_at", "due_at", "finished_at", "returned_at", "suspended_since", "submitted_at",
-    "clock_start_at",
+    "clock_start_at", *SLIP_MOMENTS,
 )  # fmt: skip
-"""When something happens to a dossier or is promised, beside its slips."""
+"""When something happens to a dossier or is promised, and when its slips first told something; whatever the
+moment that it is judged at."""
 DAYS = (
     "received", "due", "closed", "returned", "suspended_from", "submitted", "clock_start",
     *(f"first_{name}" for name in SLIP_DAYS),
@@ -191,17 +193,6 @@ PROCEDURES = Table(
 
 OFFICERS = Table("courses_officers", METADATA, Column("number", Integer), Column("officer_code", String))
 """Every official that dossiers name."""
-
-
-SLIPS = Table(
-    "courses_slips",
-    METADATA,
-    Column("number", Integer),
-    Column("issued_at", DateTime),
-    *(Column(name, Boolean) for name in SLIP_DAYS),
-)
-"""Every slip of a kind that is looked for: the number of its dossier, when it was issued, and which of
-``SLIP_DAYS`` it tells."""
 
 
 def has_slips(c: Any) -> Any:
