@@ -27,13 +27,13 @@ from sqlalchemy import (
 )
 
 from queries.asked.view import View
+from queries.courses.added_up import Columns
 from queries.courses.conditions import ALL, Condition, number
 from queries.courses.moments import Moments, Rule
 from queries.courses.prepared import Prepared
 from queries.courses.table import ALONE_BY, COURSES, PROCEDURES, UNITS, ordered_by
 
 _Made = TypeVar("_Made")
-Columns = Mapping[str, np.ndarray]
 
 NO_NUMBER = -1
 """The number of a code that no dossier names."""
