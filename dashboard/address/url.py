@@ -9,7 +9,7 @@ back as the same View; ``absolute=True`` writes the one that still does next mon
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from functools import cached_property, lru_cache
 from typing import Any, TypeVar
@@ -33,6 +33,9 @@ NO_UNIT = "không có đơn vị mang mã này"
 _COMPARISONS = {"ky-truoc": PREVIOUS, "cung-ky": Comparison("last_year")}
 _VIEW_WORDS = frozenset(one.name for one in fields(View))
 _Value = TypeVar("_Value")
+
+
+_month_of = lru_cache(maxsize=256)(month_of)
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,7 @@ class Context:
 
     def period_of(self, as_of: datetime) -> Period:
         """Give the period of an address that names none."""
-        return self.default_period or month_of(as_of.date())
+        return self.default_period or _month_of(as_of.date())
 
     @cached_property
     def slug_of(self) -> Mapping[str, str]:
@@ -250,23 +253,23 @@ def address(
     moment of the data are always written, so that the link shows the same view next month.
     """
     # A page writes hundreds of links, so nothing is made anew that can be read as it is.
-    if more := {name: value for name, value in changes.items() if name not in _VIEW_WORDS}:
-        extras = replace(extras, **more)
+    asked = view.__dict__ | changes if changes else view.__dict__
     period, comparison, field, basis, as_of = (
-        changes.get(name, getattr(view, name)) for name in ("period", "comparison", "field", "basis", "as_of")
-    )
+        asked["period"], asked["comparison"], asked["field"], asked["basis"], asked["as_of"],
+    )  # fmt: skip
     slug = None if field is None else context.slug_of.get(field) or slugs([field])[field]
     pairs = [
         ("ky", period.code if absolute or period != context.period_of(as_of) else None),
         ("so_voi", _written(comparison) if absolute or comparison != PREVIOUS else None),
-        ("don_vi", changes.get("unit_code", view.unit_code)),
+        ("don_vi", asked["unit_code"]),
         ("linh_vuc", slug),
-        ("thu_tuc", changes.get("procedure_code", view.procedure_code)),
+        ("thu_tuc", asked["procedure_code"]),
         ("cach_tinh", basis if absolute or basis != context.default_basis else None),
         ("den", _moment(as_of) if absolute or as_of != context.as_of else None),
     ]
-    if extras is not NO_EXTRAS:
-        pairs += extras.pairs()
+    more = {name: value for name, value in changes.items() if name not in _VIEW_WORDS}
+    if more or extras is not NO_EXTRAS:
+        pairs += extras.pairs(more)
     query = "&".join(f"{word}={_quoted(str(value))}" for word, value in pairs if value is not None)
     there = f"{context.prefix}{path}"
     return f"{there}?{query}" if query else there

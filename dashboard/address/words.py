@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import Any
 
 from queries.asked.collation import collation_key
 from queries.asked.periods import FIRST_YEAR, LAST_YEAR
@@ -73,23 +74,45 @@ class Extras:
     card: str | None = None
     scenes: tuple[int, ...] = ()
 
-    def pairs(self) -> list[tuple[str, str]]:
-        """Give the address words that differ from the default, with their values."""
-        values = {
-            "chi_so": self.metric,
-            "canh_bao": self.flag,
-            "ma": self.code,
-            "tim": self.search,
-            "nguon": self.source,
-            "mau": self.sample_size,
-            "hat_giong": self.seed,
-            "trang": self.page if self.page != 1 else None,
-            "sap_xep": self.sort,
-            "trinh_chieu": 1 if self.presenting else None,
-            "the": self.card,
-            "canh": ",".join(map(str, self.scenes)) or None,
-        }
-        return [(word, str(value)) for word, value in values.items() if value is not None]
+    def pairs(self, changes: Mapping[str, Any]) -> list[tuple[str, str]]:
+        """Give the address words that differ from the default, with their values, once some are changed.
+
+        TypeError for a change of what is none of these.
+        """
+        if unknown := changes.keys() - _WORD_OF.keys():
+            raise TypeError(f"an address says nothing of {', '.join(sorted(unknown))}")
+        told = changes if self is NO_EXTRAS else {**self.__dict__, **changes}
+        # A page writes hundreds of links, most of which say one thing.
+        names = told if len(told) == 1 else [name for name in _WORD_OF if name in told]
+        words = ((*_WORD_OF[name], told[name]) for name in names)
+        return [
+            (word, _as_word(value))
+            for word, default, value in words
+            if value is not None and value != default
+        ]
+
+
+_WORD_OF: Mapping[str, tuple[str, Any]] = {
+    "metric": ("chi_so", None),
+    "flag": ("canh_bao", None),
+    "code": ("ma", None),
+    "search": ("tim", None),
+    "source": ("nguon", None),
+    "sample_size": ("mau", None),
+    "seed": ("hat_giong", None),
+    "page": ("trang", 1),
+    "sort": ("sap_xep", None),
+    "presenting": ("trinh_chieu", False),
+    "card": ("the", None),
+    "scenes": ("canh", ()),
+}
+"""The address word of each of ``Extras``, and what is not written."""
+
+
+def _as_word(value: Any) -> str:
+    if isinstance(value, tuple):
+        return ",".join(map(str, value))
+    return "1" if value is True else str(value)
 
 
 NO_EXTRAS = Extras()
