@@ -20,18 +20,18 @@ class Trend:
     """Thirteen months of the view's late rate: the district's and each unit's.
 
     ``units``: unit code (None for dossiers without a known one) → one Share a month.
-    ``there``: unit code → whether it was there in each month.
+    ``there``: unit code → the months in which it was there.
     """
 
     view: View
     months: tuple[Period, ...]
     district: tuple[Share, ...]
     units: Mapping[str | None, tuple[Share, ...]]
-    there: Mapping[str | None, tuple[bool, ...]] = field(default_factory=dict)
+    there: Mapping[str | None, frozenset[Period]] = field(default_factory=dict)
 
     def was_there(self, code: str | None, month: Period) -> bool:
         """Say whether a unit was there in one of the months, to be judged; False of no known unit."""
-        return code in self.there and self.there[code][self.months.index(month)]
+        return code in self.there and month in self.there[code]
 
     def running(self, code: str | None) -> Running:
         """Say for how many months in a row a unit has been over."""
@@ -67,6 +67,9 @@ def trend_of(frame: pd.DataFrame, months: tuple[Period, ...], units: Iterable[Un
         series[month] = Share(before.a + int(late), before.b + int(total))
     all_of = [[series[i] for series in found.values()] for i in range(len(months))]
     district = tuple(Share(sum(one.a for one in month), sum(one.b for one in month)) for month in all_of)
-    days = [(month.start, min(month.end, view.as_of.date())) for month in months]
-    there = {code: tuple(unit.is_active(*span) for span in days) for code, unit in of_code.items()}
+    days = {month: (month.start, min(month.end, view.as_of.date())) for month in months}
+    there = {
+        code: frozenset(month for month, span in days.items() if unit.is_active(*span))
+        for code, unit in of_code.items()
+    }
     return Trend(view, months, district, {name: tuple(series) for name, series in found.items()}, there)

@@ -8,6 +8,7 @@ trend equals that month opened as a period: it is the same count of the same con
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import pandas as pd
 from sqlalchemy import Connection
@@ -30,9 +31,10 @@ def trend_months(view: View, months: int = MONTHS) -> tuple[Period, ...]:
     return months_back(view.end, months, basis=view.period.basis, cutoff_day=view.cutoff_day)
 
 
-def month_views(view: View, months: int = MONTHS) -> list[View]:
+@lru_cache(maxsize=256)  # seven counts of a page ask for them
+def month_views(view: View, months: int = MONTHS) -> tuple[View, ...]:
     """Give the view of each month of a trend, oldest first."""
-    return [view.at(period=month, judged_on=None) for month in trend_months(view, months)]
+    return tuple(view.at(period=month, judged_on=None) for month in trend_months(view, months))
 
 
 def late_by_unit_month(

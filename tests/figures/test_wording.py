@@ -262,7 +262,7 @@ def thirteen(
     """A ward that is the district: late and all of its months by their place, the last place 12."""
     months = view.months()
     series = tuple(Share(*shares.get(i, rest)) for i in range(13))
-    return Trend(view, months, series, {"P01": series}, {"P01": (True,) * 13})
+    return Trend(view, months, series, {"P01": series}, {"P01": frozenset(months)})
 
 
 @pytest.mark.parametrize(("trend", "told"), [

@@ -135,8 +135,9 @@ def test_the_months_before_count_units_that_were_there(site: Site) -> None:
     question = site.ask(MARCH)
     markup = headline(question.on_time, None, question.trend, None, others=(), listed=lambda *_: "")
     assert "Số đơn vị vượt ngưỡng 13 tháng" in markup
-    assert question.trend.there["P03"] == (*(True,) * 12, False)
-    assert question.trend.there["P04"] == (False,) * 13
+    months = question.trend.months
+    assert [question.trend.was_there("P03", month) for month in months] == [*[True] * 12, False]
+    assert not any(question.trend.was_there("P04", month) for month in months)
 
 
 # few dossiers
