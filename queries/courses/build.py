@@ -1,8 +1,8 @@
 """Building ``courses`` from the clean tables: what every dossier was, judged once.
 
 One statement, run when data change. What of a dossier the moment decides is worked out again, by the same
-expressions, for the few with an event or a promise on one day, where a reader asks for another moment
-(``judged_again``, ``queries.courses.moments``).
+expressions (``decided``, ``closings``), for the few with an event or a promise on one day, where a reader
+asks for another moment (``queries.courses.again``).
 """
 
 from __future__ import annotations
@@ -48,7 +48,6 @@ from queries.courses.table import (
     COUNTER,
     COURSES,
     DAYS,
-    DECIDED,
     DUE_BY_DAY,
     EARLY,
     ENDED_LATE,
@@ -208,7 +207,7 @@ def courses_of(compare: str) -> Select[Any]:
     u, r, p, o = UNITS.alias("u"), UNITS.alias("r"), PROCEDURES.alias("p"), OFFICERS.alias("o")
     catalogue, staff = CLEAN["procedures"].alias("catalogue"), CLEAN["officers"].alias("staff")
     state = _state(d)
-    crowd = _crowds(d, d.unit_code, state, moment)
+    crowd = _crowds(d, state, moment)
     slip = _slips()
     source = (
         dossiers.outerjoin(u, u.c.unit_code == d.unit_code)
@@ -223,7 +222,7 @@ def courses_of(compare: str) -> Select[Any]:
         .outerjoin(o, o.c.officer_code == d.officer_code)
         .outerjoin(catalogue, catalogue.c.procedure_code == d.procedure_code)
         .outerjoin(staff, staff.c.officer_code == d.officer_code)
-        .outerjoin(crowd, _is_in(crowd, d, d.unit_code))
+        .outerjoin(crowd, _is_in(crowd, d))
         .outerjoin(slip, slip.c.dossier_code == d.dossier_code)
     )
     columns = {
@@ -233,8 +232,7 @@ def courses_of(compare: str) -> Select[Any]:
         "receiving_unit": func.coalesce(r.c.number, 0),
         "procedure": p.c.number,
         "officer": func.coalesce(o.c.number, 0),
-        **_days(d, state, moment, compare),
-        **_slip_days(slip.c, moment),
+        **decided(d, slip.c, state, moment, compare),
         "state": state,
         "ending": _ending(d, state, compare),
         "channel": case((d.channel == "online", ONLINE), (d.channel == "post", POST), else_=COUNTER),
@@ -310,9 +308,13 @@ def _day(when: ColumnElement[Any], moment: ColumnElement[Any] | None = None) -> 
     return case((happened, day), else_=NEVER)
 
 
-def _days(
-    d: Columns, state: ColumnElement[int], moment: ColumnElement[Any], compare: str
+def decided(
+    d: Columns, slip: Columns, state: ColumnElement[int], moment: ColumnElement[Any], compare: str
 ) -> dict[str, ColumnElement[int]]:
+    """Give what of a dossier the moment decides, but whether it was closed in a crowd (``DECIDED``).
+
+    ``slip``: has the moments at which its slips first told something (``SLIP_MOMENTS``).
+    """
     closed_at = case((d.finished_at > d.received_at, d.finished_at), else_=d.received_at)
     since, due = d.suspended_since, _day(d.due_at)
     overdue_from: ColumnElement[int] = due + 1
@@ -335,11 +337,8 @@ def _days(
             else_=_day(since, moment),
         ),
         "returned": _day(d.returned_at, moment),
+        **{f"first_{name}": _day(slip[at], moment) for name, at in zip(SLIP_DAYS, SLIP_MOMENTS, strict=True)},
     }
-
-
-def _slip_days(c: Columns, moment: ColumnElement[Any]) -> dict[str, ColumnElement[int]]:
-    return {f"first_{name}": _day(c[at], moment) for name, at in zip(SLIP_DAYS, SLIP_MOMENTS, strict=True)}
 
 
 def _ending(d: Columns, state: ColumnElement[int], compare: str) -> ColumnElement[int]:
@@ -374,7 +373,7 @@ def _level(word: ColumnElement[Any]) -> ColumnElement[int]:
     return case(*((word == one, number) for one, number in LEVEL.items()), else_=None)
 
 
-def _tells_its_minute(d: Columns) -> Condition:
+def tells_its_minute(d: Columns) -> Condition:
     """Say whether a dossier was closed in the minute it names.
 
     A midnight is a day without a time. What was received on a later day closes on that day, so that
@@ -383,35 +382,33 @@ def _tells_its_minute(d: Columns) -> Condition:
     return and_(not_(is_bare_date(d.finished_at)), day_of(d.received_at) <= day_of(d.finished_at))
 
 
-def _crowds(
-    d: Columns,
-    unit: ColumnElement[Any],
-    state: ColumnElement[int],
-    moment: ColumnElement[Any],
-    *also: Condition,
-) -> Any:
-    """Give the minutes in which a unit closed too many, of the dossiers ``also`` leaves."""
-    closings = select(unit.label("unit"), minute_of(d.finished_at).label("minute")).where(
-        d.finished_at <= moment,
-        d.received_at <= moment,
-        unit.is_not(None),
-        d.dossier_code.is_not(None),
-        state >= FINISHED,
-        _tells_its_minute(d),
-        *also,
+def closings(d: Columns, state: ColumnElement[int], moment: ColumnElement[Any]) -> Condition:
+    """Say whether a dossier is one of those of its minute that may be a crowd: closed by a moment."""
+    return and_(d.finished_at <= moment, d.received_at <= moment, state >= FINISHED, tells_its_minute(d))
+
+
+def is_a_crowd(dossiers: Any) -> Any:
+    """Say whether so many closings of a unit in one minute are too many."""
+    return dossiers > CROWD
+
+
+def _crowds(d: Columns, state: ColumnElement[int], moment: ColumnElement[Any]) -> Any:
+    """Give the minutes in which a unit closed too many."""
+    closed = select(d.unit_code.label("unit"), minute_of(d.finished_at).label("minute")).where(
+        closings(d, state, moment), d.unit_code.is_not(None), d.dossier_code.is_not(None)
     )
-    one = closings.subquery("closings").c
+    one = closed.subquery("closings").c
     return (
         select(one.unit, one.minute)
         .group_by(one.unit, one.minute)
-        .having(func.count() > CROWD)
+        .having(is_a_crowd(func.count()))
         .subquery("crowds")
     )
 
 
-def _is_in(crowd: Any, d: Columns, unit: ColumnElement[Any]) -> Condition:
-    """Say whether a dossier of a unit was closed in one of its crowded minutes."""
-    return and_(crowd.c.unit == unit, crowd.c.minute == minute_of(d.finished_at), _tells_its_minute(d))
+def _is_in(crowd: Any, d: Columns) -> Condition:
+    """Say whether a dossier was closed in one of its unit's crowded minutes."""
+    return and_(crowd.c.unit == d.unit_code, crowd.c.minute == minute_of(d.finished_at), tells_its_minute(d))
 
 
 def _slips() -> Any:
@@ -457,52 +454,3 @@ def _slips() -> Any:
         for name, moment in zip(SLIP_DAYS, SLIP_MOMENTS, strict=True)
     )
     return select(one.dossier_code, *firsts).group_by(one.dossier_code).subquery("slip_moments")
-
-
-def _on_these_days(when: ColumnElement[Any]) -> Condition:
-    """Say whether something was between the parameters ``begin`` and ``end``, this one being after it."""
-    return and_(when >= bindparam("begin", type_=DateTime()), when < bindparam("end", type_=DateTime()))
-
-
-def judged_again(compare: str, *, is_later: bool) -> Select[Any]:
-    """Build the statement of the rows of ``COURSES`` that another moment (``again_values``) may change.
-
-    Columns: those of ``COURSES`` but EVENT_RANGE, as they are at the moment; and those of ``DECIDED`` as they
-    were built, before whose names stands ``built_``. Of a moment that COURSES have seen (not ``is_later``)
-    these are the dossiers that have one of their days on its day. What has happened since they were built
-    COURSES do not know: then every dossier with an event since.
-    """
-    moment: ColumnElement[Any] = bindparam("moment", type_=DateTime())
-    day: ColumnElement[int] = bindparam("day", type_=Integer())
-    c = COURSES.c
-    if is_later:
-        is_touched = or_(*(_on_these_days(c[name]) for name in MOMENTS))
-    else:
-        # By two columns the engine finds the few that are under way, before it looks at sixteen.
-        is_touched = and_(c.event_from <= day, c.event_to >= day, or_(*(c[name] == day for name in DAYS)))
-    # Of other days' minutes the moment changes nothing.
-    is_closed_then = func.coalesce(_on_these_days(c.finished_at), false())
-    o = select(*c, is_closed_then.label("is_closed_then")).where(is_touched).cte("own").c
-    unit = func.nullif(o.unit, 0)
-    crowd = _crowds(o, unit, o.state, moment, o.is_closed_then)
-    now = {
-        **_days(o, o.state, moment, compare),
-        **_slip_days(o, moment),
-        "crowd": case((o.is_closed_then, crowd.c.unit.is_not(None)), else_=o.crowd),
-    }
-    as_they_are = (now.get(one.name, o[one.name]).label(one.name) for one in c if one.name not in EVENT_RANGE)
-    source = o.unit.table.outerjoin(crowd, _is_in(crowd, o, unit))
-    return select(*as_they_are, *(o[name].label(f"built_{name}") for name in DECIDED)).select_from(source)
-
-
-def again_values(moment: datetime, built_for: datetime) -> dict[str, Any]:
-    """Give the values of the parameters of ``judged_again``, for one moment.
-
-    The days are that of the moment; of a later one all since COURSES were built.
-    """
-    moment, built_for = end_of_moment(moment), end_of_moment(built_for)
-    first, last = min(moment, built_for).date(), moment.date()
-    return {
-        "moment": moment, "day": day_number(last),
-        "begin": datetime.combine(first, time()), "end": datetime.combine(last + timedelta(days=1), time()),
-    }  # fmt: skip

@@ -3,17 +3,23 @@
 Dossiers that are alike in all that a count looks at are told by the engine as one row and how many there
 are: for one statement, or once for all in a small table (``courses.table``). Which counts such a row is
 in, the conditions say here: a dozen sums of a condition each cost the engine more to plan than to work out.
+So what the few dossiers of another moment are is said here too (``courses.again``).
+
+A moment is a datetime64, NaT where there is none. A comparison with none does not hold, nor does its
+opposite, as in SQL. But NOT of several conditions holds here where SQL knows no answer: whoever denies them
+asks beside it for a moment.
 """
 
 from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from functools import reduce
 from typing import Any
 
 import numpy as np
-from sqlalchemy import BindParameter, ColumnClause
+from sqlalchemy import BindParameter, Cast, ColumnClause, DateTime
 from sqlalchemy.sql import operators
 from sqlalchemy.sql.elements import (
     BinaryExpression,
@@ -21,9 +27,14 @@ from sqlalchemy.sql.elements import (
     Case,
     False_,
     Grouping,
+    Null,
     True_,
     UnaryExpression,
 )
+from sqlalchemy.sql.functions import FunctionElement
+
+from queries.courses.constructs import day_number_of, day_of, minute_of
+from queries.courses.prepared import MOMENT
 
 Value = Callable[[Mapping[str, Any], Mapping[str, Any]], Any]
 """Gives what an expression is, of columns by name and of the values of parameters."""
@@ -31,11 +42,24 @@ Holds = Callable[[Mapping[str, np.ndarray], Mapping[str, Any], int], np.ndarray]
 """Says of so many rows whether a condition holds, of columns by name and of the values of parameters."""
 
 _PLAIN = (
-    operator.eq, operator.ne, operator.lt, operator.le, operator.gt, operator.ge,
+    operator.eq, operator.lt, operator.le, operator.gt, operator.ge,
     operator.add, operator.sub, operator.mod,
 )  # fmt: skip
 """What numpy does under the name that SQLAlchemy has for it. Days are not negative: % is the same."""
 _TOGETHER = {operators.and_: operator.and_, operators.or_: operator.or_}
+_UNARY: Mapping[Any, Callable[[Any], Any]] = {
+    operators.is_true: lambda told: told != 0,
+    operators.is_false: lambda told: told == 0,
+    operators.inv: np.logical_not,
+}
+_OF_MOMENTS: Mapping[type, Callable[[Any], Any]] = {
+    day_of: lambda when: when.astype("datetime64[D]"),
+    day_number_of: lambda when: when.astype("datetime64[D]").astype(np.int64),
+    minute_of: lambda when: when.astype("datetime64[m]"),
+}
+_IS_NONE: Mapping[Any, Callable[[Any], Any]] = {
+    operators.is_: np.isnat, operators.is_not: lambda when: ~np.isnat(when),
+}  # fmt: skip
 _ONE_OF = {operators.in_op: False, operators.not_in_op: True}
 
 
@@ -61,9 +85,8 @@ def value(one: Any) -> Value:
         return value(one.element)
     if isinstance(one, BindParameter | ColumnClause | True_ | False_):
         return _single(one)
-    if isinstance(one, UnaryExpression) and one.operator in (operators.is_true, operators.is_false):
-        element, wanted = value(one.element), one.operator is operators.is_true
-        return lambda columns, values: (element(columns, values) != 0) == wanted
+    if isinstance(one, UnaryExpression | FunctionElement | Cast):
+        return _of_one(one)
     if isinstance(one, BooleanClauseList) and one.operator in _TOGETHER:
         return _together(_TOGETHER[one.operator], [value(each) for each in one.clauses])
     if isinstance(one, BinaryExpression):
@@ -73,10 +96,25 @@ def value(one: Any) -> Value:
     raise _unknown(one)
 
 
+def _of_one(one: Any) -> Value:
+    if isinstance(one, UnaryExpression) and one.operator in _UNARY:
+        return _of(_UNARY[one.operator], value(one.element))
+    if type(one) in _OF_MOMENTS:
+        (moment,) = one.clauses
+        return _of(_OF_MOMENTS[type(one)], value(moment))
+    if isinstance(one, Cast) and isinstance(one.type, DateTime):
+        return _of(lambda day: day.astype(MOMENT), value(one.clause))
+    raise _unknown(one)
+
+
 def _compared(one: BinaryExpression[Any]) -> Value:
     left: Value = value(one.left)
     if one.operator in _PLAIN:
         return _two(one.operator, left, value(one.right))
+    if one.operator is operator.ne:
+        return _two(_differ, left, value(one.right))
+    if one.operator in _IS_NONE and isinstance(one.right, Null):
+        return _of(_IS_NONE[one.operator], left)
     among = getattr(getattr(one.right, "element", one.right), "clauses", None)
     if one.operator is operators.between_op and among is not None:
         low, high = (value(each) for each in among)
@@ -104,7 +142,24 @@ def _single(one: Any) -> Value:
 
 
 def _fixed(given: Any) -> Value:
+    if isinstance(given, datetime | timedelta):
+        given = of_time(given)
     return lambda columns, values: given
+
+
+def of_time(given: datetime | timedelta) -> Any:
+    """Give a moment or a length of time as numpy compares it with columns of moments."""
+    return np.datetime64(given, "us") if isinstance(given, datetime) else np.timedelta64(given, "us")
+
+
+def _differ(left: Any, right: Any) -> Any:
+    # To numpy NaT differs from everything.
+    differs = left != right
+    return differs & ~(np.isnat(left) | np.isnat(right)) if np.asarray(left).dtype.kind == "M" else differs
+
+
+def _of(do: Callable[[Any], Any], one: Value) -> Value:
+    return lambda columns, values: do(one(columns, values))
 
 
 def _two(do: Callable[[Any, Any], Any], left: Value, right: Value) -> Value:

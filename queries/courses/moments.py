@@ -11,43 +11,50 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, time
+from functools import partial
 from typing import Any
 
 import numpy as np
 from cachetools import LRUCache
 from sqlalchemy import (
+    Boolean,
     Column,
     Connection,
+    Dialect,
     Integer,
     MetaData,
     Table,
-    insert,
+    cast,
+    column,
+    func,
+    literal,
     quoted_name,
     select,
+    table,
     union_all,
 )
-from sqlalchemy.schema import CreateSchema, CreateTable, CreateView, DropSchema
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.schema import CreateSchema, DropSchema
 
 from queries.copy.engine import SCRATCH, look_into
-from queries.courses.build import again_values, end_of_moment, judged_again
-from queries.courses.prepared import Prepared
-from queries.courses.table import BY_UNIT, COURSES, DECIDED, EVENT_RANGE
+from queries.courses.added_up import Columns
+from queries.courses.again import SEEN, judged_again
+from queries.courses.build import end_of_moment
+from queries.courses.table import BY_UNIT, COURSES, DECIDED
 
-MOST_MOMENTS, MOST_CHANGED = 64, 16
-"""So many moments an instance keeps, and of so many what counts need in memory; a link to an older one is
-judged again."""
+MOST_MOMENTS, MOST_CHANGED = 64, 100_000
+"""So many moments an instance keeps for lists, and of so many dossiers in memory what moments change of them,
+60 MB at most: at 1.28 million fifty noons. A link to an older one is judged again; one moment is always kept.
+"""
 
-_KEPT = [one for one in COURSES.c if one.name not in EVENT_RANGE]
-_BUILT = tuple(f"built_{name}" for name in DECIDED)
-
-THEN = Table("courses_then", MetaData(), *(Column(one.name, one.type) for one in _KEPT))
+THEN = Table("courses_then", MetaData(), *(Column(one.name, one.type) for one in SEEN))
 """``courses`` as of the moment whose schema a connection looks into."""
 
-AGAIN = Table("courses_again", MetaData(), *(Column(one.name, one.type) for one in _KEPT))
-"""The rows of it that were judged again."""
+AGAIN = Table("courses_again", MetaData(), *(Column(one.name, one.type) for one in SEEN))
+"""The rows of it that the moment changes."""
 
 CHANGED = Table(
     "courses_changed",
@@ -69,7 +76,7 @@ class Rule:
     built_for: datetime
     until: datetime | None
     compare: str
-    kept: Callable[[Any, Callable[[], Prepared]], Prepared]
+    kept: Callable[[Any, Callable[[], Any]], Any]
 
     def is_as_built(self, moment: datetime) -> bool:
         """Say whether at a moment every dossier is what it was built as, up to the day of the moment.
@@ -81,14 +88,6 @@ class Rule:
         is_quiet = self.until is not None and built <= wanted <= self.until and wanted == moment
         return wanted == built or is_quiet or (wanted.time() == time.max and wanted < built)
 
-    def is_later(self, moment: datetime) -> bool:
-        """Say whether a moment is after the one that they were built for."""
-        return end_of_moment(moment) > end_of_moment(self.built_for)
-
-    def values(self, moment: datetime) -> dict[str, Any]:
-        """Give the values of the parameters of ``judged_again``."""
-        return again_values(moment, self.built_for)
-
 
 class Moments:
     """The moments that one engine keeps in its memory beside ``courses``: a schema each.
@@ -98,55 +97,45 @@ class Moments:
     """
 
     def __init__(self) -> None:
-        self._lock, self._reading = threading.Lock(), threading.Lock()
+        self._lock, self._reading, self._making = threading.Lock(), threading.Lock(), threading.Lock()
         self._kept: OrderedDict[str, None] = OrderedDict()
-        self._changed: LRUCache[datetime, Mapping[str, np.ndarray]] = LRUCache(MOST_CHANGED)
+        self._of_moments: LRUCache[datetime, _OfMoment] = LRUCache(
+            MOST_CHANGED, lambda one: min(len(one.now["number"]), MOST_CHANGED)
+        )
 
     def then(self, conn: Connection, moment: datetime, rule: Rule) -> Any:
         """Give the columns of all rows as of a moment; on this connection, until it is asked for another."""
         if conn.dialect.name == "duckdb":
             self._look_into(conn, end_of_moment(moment), rule)
             return THEN.c
-        return _replaced(_again(moment, rule).cte("judged_again").c).subquery("courses_then").c
+        again = _joined(self._of(conn, moment, rule).now).cte("courses_again").c
+        return _replaced(again).subquery("courses_then").c
 
-    def changed(self, conn: Connection, moment: datetime, rule: Rule) -> Mapping[str, np.ndarray]:
-        """Give the columns of ``CHANGED`` at a moment, read by the first who asks for it."""
+    def changed(self, conn: Connection, moment: datetime, rule: Rule) -> Columns:
+        """Give the columns of ``CHANGED`` at a moment."""
+        return self._of(conn, moment, rule).changed
+
+    def _of(self, conn: Connection, moment: datetime, rule: Rule) -> _OfMoment:
+        """Give what a moment changes, judged by the first who asks for it."""
         wanted = end_of_moment(moment)
         with self._lock:
-            found = self._changed.get(wanted)
+            found = self._of_moments.get(wanted)
         if found is None:
             with self._reading:
                 with self._lock:
-                    found = self._changed.get(wanted)
+                    found = self._of_moments.get(wanted)
                 if found is None:
-                    found = self._read(conn, wanted, rule)
+                    found = _OfMoment.judged(conn, wanted, rule)
                     with self._lock:
-                        self._changed[wanted] = found
+                        self._of_moments[wanted] = found
         return found
-
-    @staticmethod
-    def _read(conn: Connection, wanted: datetime, rule: Rule) -> Mapping[str, np.ndarray]:
-        is_later, names = rule.is_later(wanted), BY_UNIT.c.keys()
-
-        def prepare() -> Prepared:
-            again = judged_again(rule.compare, is_later=is_later).subquery("judged_again").c
-            return Prepared(select(*(again[one] for one in (*names, *_BUILT))), conn.dialect)
-
-        told = rule.kept(("changed", rule.compare, is_later), prepare).numbers(conn, rule.values(wanted))
-        now, built = dict(zip(names, told, strict=False)), dict(zip(_BUILT, told[len(names) :], strict=True))
-        # What the moment leaves as it was built is not counted twice for nothing.
-        differs = np.any([built[f"built_{name}"] != now[name] for name in DECIDED], axis=0)
-        built = {name: built.get(f"built_{name}", column)[differs] for name, column in now.items()}
-        both = {name: np.append(built[name], column[differs]) for name, column in now.items()}
-        both["dossiers"] = np.repeat((-1, 1), np.count_nonzero(differs))
-        return {name: column.astype(np.int32) for name, column in both.items()}
 
     def _look_into(self, conn: Connection, wanted: datetime, rule: Rule) -> None:
         """Let a connection see a moment, made by the first who asks for it."""
         name = f"courses_{wanted:%Y%m%d%H%M%S%f}"
-        with self._lock:
+        with self._making:
             if name not in self._kept:
-                _make(conn, f"{SCRATCH}.{name}", wanted, rule)
+                _make(conn, f"{SCRATCH}.{name}", self._of(conn, wanted, rule).now, rule)
                 conn.commit()
             self._kept[name] = None
             self._kept.move_to_end(name)
@@ -157,28 +146,63 @@ class Moments:
         look_into(conn, f"{SCRATCH}.{name}")
 
 
-def _make(conn: Connection, name: str, wanted: datetime, rule: Rule) -> None:
+@dataclass(frozen=True)
+class _OfMoment:
+    """The dossiers that a moment changes: for lists as they are ``now``, for counts as ``CHANGED``."""
+
+    now: Columns
+    changed: Columns
+
+    @classmethod
+    def judged(cls, conn: Connection, wanted: datetime, rule: Rule) -> _OfMoment:
+        """Judge the dossiers of one moment."""
+        again = judged_again(
+            conn, moment=wanted, built_for=rule.built_for, compare=rule.compare, kept=rule.kept
+        )
+        changed = {
+            one.name: np.concatenate((again.built[one.name], again.now[one.name]), dtype=np.int32)
+            for one in BY_UNIT.c
+        }
+        changed["dossiers"] = np.repeat(np.array((-1, 1), dtype=np.int32), len(again.now["number"]))
+        return cls(again.now, changed)
+
+
+def _make(conn: Connection, name: str, now: Columns, rule: Rule) -> None:
     schema = _plain(name)
-    again = AGAIN.to_metadata(MetaData(), schema=schema)
     # One that was half made, or of which nobody knows any more, would stand in the way for good.
     conn.execute(DropSchema(schema, cascade=True, if_exists=True))
     conn.execute(CreateSchema(schema))
-    conn.execute(CreateTable(again))
     look_into(conn, name)
+    # Arrays, which the engine reads as they lie; this connection alone sees them.
+    conn.exec_driver_sql("register", (_JUDGED.name, dict(now)))
+    try:
+        for kind, made, rows in (("TABLE", AGAIN, _typed), ("VIEW", THEN, lambda: _replaced(AGAIN.c))):
+            text = rule.kept(("moment", kind), partial(_compiled, rows, conn.dialect))
+            conn.exec_driver_sql(f"CREATE {kind} {name}.{made} AS {text}")
+    finally:
+        # As a view, which it is: the dialect has no word for letting it go.
+        conn.exec_driver_sql(f"DROP VIEW {_JUDGED}")
 
-    def prepare() -> Prepared:
-        again = judged_again(rule.compare, is_later=rule.is_later(wanted)).subquery("judged_again").c
-        names = AGAIN.c.keys()
-        return Prepared(
-            insert(AGAIN).from_select(names, select(*(again[one] for one in names))), conn.dialect
-        )
 
-    rule.kept(("again", rule.compare, rule.is_later(wanted)), prepare).run(conn, rule.values(wanted))
-    conn.execute(CreateView(_replaced(again.c), "courses_then", schema=schema))
+def _compiled(rows: Callable[[], Any], dialect: Dialect) -> str:
+    return str(rows().compile(dialect=dialect))
 
 
-def _again(moment: datetime, rule: Rule) -> Any:
-    return judged_again(rule.compare, is_later=rule.is_later(moment)).params(**rule.values(moment))
+_JUDGED = table("judged", *(column(one.name) for one in SEEN))
+
+
+def _typed() -> Any:
+    return select(*(cast(_JUDGED.c[one.name], one.type).label(one.name) for one in SEEN))
+
+
+def _joined(now: Columns) -> Any:
+    """Give the rows of ``AGAIN`` as a statement: their own of ``COURSES``, and what the moment decides."""
+    told = {name: now[name].astype(np.int32).tolist() for name in ("number", *DECIDED)}
+    rows = select(*(func.unnest(literal(of, ARRAY(Integer))).label(name) for name, of in told.items()))
+    judged, c = rows.subquery("judged").c, COURSES.c
+    decided = {name: judged[name] for name in DECIDED} | {"crowd": cast(judged.crowd, Boolean)}
+    columns = (decided.get(one.name, c[one.name]).label(one.name) for one in SEEN)
+    return select(*columns).where(c.number == judged.number)
 
 
 def _plain(name: str) -> quoted_name:
@@ -187,5 +211,5 @@ def _plain(name: str) -> quoted_name:
 
 def _replaced(again: Any) -> Any:
     """Give ``courses`` with the rows that were judged again in the place of their own."""
-    others = select(*_KEPT).where(COURSES.c.number.not_in(select(again.number)))
-    return union_all(others, select(*(again[one.name] for one in _KEPT)))
+    others = select(*SEEN).where(COURSES.c.number.not_in(select(again.number)))
+    return union_all(others, select(*(again[one.name] for one in SEEN)))

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from itertools import combinations
 from typing import Any
 
 import numpy as np
 import pytest
 from clean_copies import CleanCopy, Row
 from combinations import EVERY_DOSSIER
-from sqlalchemy import Boolean, Integer, bindparam, false, func, not_, select, true
+from sqlalchemy import Boolean, DateTime, Integer, bindparam, false, func, not_, select, true
 
 from queries.asked.periods import parse_period
-from queries.asked.view import View
+from queries.asked.view import COMPARES, View
 from queries.asked.workdays import WorkCalendar
+from queries.courses.again import SEEN
+from queries.courses.build import closings, decided, tells_its_minute
 from queries.courses.conditions import ON_TIME_COUNTS, ONLINE_COUNTS, Days, one_if
-from queries.courses.evaluated import evaluated
-from queries.courses.table import day_number
+from queries.courses.evaluated import evaluated, of_time, value
+from queries.courses.prepared import Prepared
+from queries.courses.table import COURSES, MOMENTS, day_number
 from queries.definitions.flag_rule import Parameters
 from queries.flags.conditions import due_soon_parts, mark_parts, slip_parts
 
@@ -48,6 +52,50 @@ def test_every_condition_holds_of_the_same_dossiers(copy: CleanCopy) -> None:
     for place, condition in enumerate(conditions, start=len(numbers)):
         told = evaluated(condition)(columns, {}, len(rows))
         assert told.tolist() == [bool(row[place]) for row in rows], str(condition)
+
+
+@pytest.mark.parametrize("compare", COMPARES)
+def test_what_a_moment_decides_is_the_same_in_memory(copy: CleanCopy, compare: str) -> None:
+    """Any two moments of a dossier missing, on the day itself, at midnight and to the last microsecond."""
+    noon = datetime(2026, 11, 21, 12)
+    whens = (None, noon, noon + timedelta(microseconds=1), datetime(2026, 11, 21), datetime(2026, 11, 20, 9),
+             datetime(2026, 11, 21, 23, 59, 59, 999999))  # fmt: skip
+    given: Row = {
+        "unit_code": "P1", "received_at": datetime(2026, 11, 20, 8), "due_at": datetime(2026, 11, 20, 17),
+        "finished_at": datetime(2026, 11, 21, 8),
+    }  # fmt: skip
+    own = (*given, "suspended_since", "submitted_at", "clock_start_at", "returned_at")[1:]
+    rows: list[Row] = [
+        {**given, "state": state, one: when, other: also}
+        for state in ("suspended", "finished")
+        for one, other in combinations(own, 2)
+        for when in whens
+        for also in whens
+    ]
+    slips: list[Row] = [
+        {"slip_id": f"{i}-{kind}-{promised}", "dossier_code": f"HS-{i:04}", "kind": kind, "issued_at": when,
+         "due_before": promised, "issuing_unit_code": "P1",
+         "new_due_at": promised, "reason": "" if promised else "vì sao"}
+        for i, when in enumerate(whens[1:], start=1)
+        for kind in ("apology", "supplement")
+        for promised in (None, noon, datetime(2026, 11, 30))
+    ]  # fmt: skip
+    copy.fill({"dossiers": rows, "slips": slips, "units": UNITS})
+    c, moment = COURSES.c, bindparam("moment", type_=DateTime())
+    asked = decided(c, c, c.state, moment, compare)
+    truths = {"closing": closings(c, c.state, moment), "minute": tells_its_minute(c)}
+    with copy.asked(NOVEMBER) as (conn, _):
+        statement = select(*SEEN, *asked.values(), *map(one_if, truths.values()))
+        found = Prepared(statement, conn.dialect).columns(conn, {"moment": noon})
+    told = {one.name: column for one, column in zip(SEEN, found, strict=False)}
+    assert not [name for name in MOMENTS if np.isnat(told[name]).all()], "each is there of some dossier"
+    values = {"moment": of_time(noon)}
+    for (name, one), wanted in zip(asked.items(), found[len(SEEN) :], strict=False):
+        assert np.broadcast_to(value(one)(told, values), len(rows)).tolist() == wanted.tolist(), name
+        assert len(set(wanted.tolist())) > 1, name
+    for (name, truth), wanted in zip(truths.items(), found[len(SEEN) + len(asked) :], strict=True):
+        assert evaluated(truth)(told, values, len(rows)).tolist() == wanted.astype(bool).tolist(), name
+        assert wanted.any(), name
 
 
 def test_parameters_and_truths(copy: CleanCopy) -> None:

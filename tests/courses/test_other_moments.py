@@ -233,6 +233,24 @@ def test_a_generation_s_file_answers_for_any_moment(tmp_path: Path, monkeypatch:
     copy.close()
 
 
+def test_of_so_many_dossiers_it_is_kept_what_moments_change(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many one moment changes, it is judged once for all counts that ask for it one after another."""
+    copy, built_for = DuckDBFile(tmp_path), datetime(2026, 11, 22, 12)
+    copy.fill({"dossiers": received(20)})
+    early, late = (view_at(datetime(2026, 11, 20, hour, 30)) for hour in (3, 18))
+    for most, judged in ((1, 4), (16, 4), (17, 2)):
+        monkeypatch.setattr(queries.courses.moments, "MOST_CHANGED", most)
+        with copy.asked(early, built_for=built_for, latest=datetime(2026, 12, 1)) as (conn, courses):
+            asked = replace(courses, moments=queries.courses.moments.Moments())
+            with statements() as sent:
+                for view in (early, early, late, late, early, late):
+                    on_time_by_unit(conn, asked, view)
+        assert len([one for one in sent if "event_from" in one]) == judged, most
+    copy.close()
+
+
 def test_a_generation_s_file_equals_the_oracle(file_copy: CleanCopy) -> None:
     of = [{**row, "dossier_code": f"{i}"} for i, row in enumerate(
         row for name in EVENTS for when in (NOON, datetime(2026, 11, 22, 8)) for row in event(name, when)

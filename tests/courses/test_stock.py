@@ -11,14 +11,14 @@ from typing import Any
 import pytest
 from cachetools import LRUCache
 from clean_copies import CleanCopy, statements
-from sqlalchemy import Integer, bindparam, literal, select
+from sqlalchemy import Boolean, DateTime, Integer, String, bindparam, false, literal, null, select, true
 
 from queries.asked.periods import parse_period
 from queries.asked.view import View
 from queries.asked.workdays import WorkCalendar
 from queries.courses import stock
 from queries.courses.moments import Moments
-from queries.courses.prepared import Prepared
+from queries.courses.prepared import MOMENT, Prepared
 from queries.courses.stock import Courses
 from queries.courses.table import BY_UNIT
 from queries.definitions.flag_rule import Parameters
@@ -72,6 +72,25 @@ def test_numbers_come_by_column_also_where_there_are_none(copy: CleanCopy) -> No
         none = Prepared(one.where(first > literal(9)), conn.dialect).numbers(conn, {"first": 5})
     assert sorted(zip(*(column.tolist() for column in numbers), strict=True)) == [(3, 4), (6, 2**40)]
     assert [(len(column), column.dtype.name) for column in none] == [(0, "int64")] * 2
+
+
+def test_columns_lack_nothing_but_moments(copy: CleanCopy) -> None:
+    when = datetime(2026, 11, 20, 8, 0, 0, 5)
+    moment, number, text = literal(when, DateTime()), literal(4), literal("a")
+    lacking: Any = select(null().cast(DateTime()), number, text, true())
+    with copy.engine.connect() as conn:
+        both: Any = select(moment, number, text, true()).union_all(lacking)
+        moments, *others = Prepared(both, conn.dialect).columns(conn, {})
+        assert moments.dtype == MOMENT
+        assert sorted(moments.tolist(), key=str) == [when, None]
+        assert [column.tolist() for column in others] == [[4, 4], ["a", "a"], [True, True]]
+        for of in (Integer(), String(), Boolean()):
+            missing: Any = select(moment, null().cast(of))
+            with pytest.raises(ValueError, match="missing"):
+                Prepared(missing, conn.dialect).columns(conn, {})
+        assert [len(one) for one in Prepared(lacking.where(false()), conn.dialect).columns(conn, {})] == [
+            0
+        ] * 4
 
 
 def test_a_kept_statement_counts_the_dossiers_of_the_new_data(copy: CleanCopy) -> None:
