@@ -122,7 +122,9 @@ class Refresher:
             return None
         began = self._monotonic()
         _log.debug("refreshing: %s", why)
-        outcome = self._refresh(whole=why == "compare", progress=self._copies.note_reading)
+        # Where there are loads the comparison waits for the next one, whatever the refresh is made for.
+        whole = why == "compare" or (self._marks().token_kind == "loads" and self._is_night())
+        outcome = self._refresh(whole=whole, progress=self._copies.note_reading)
         self._copies.note_reading("", 0)
         self._note(outcome, began, why)
         self._copies.current()
@@ -205,6 +207,10 @@ class Refresher:
         if outcome.kind != "unreadable":
             share = self._rhythm.read_share
             self._rests_until = now + outcome.read_seconds * (1 / share - 1)
+        if outcome.differences:
+            _log.warning(
+                "dossiers that a comparison found gone, or changed in silence: %s", outcome.differences
+            )
         if outcome.is_good:
             _log.info("%s (%.1f s)", outcome.sentence, now - began)
         else:

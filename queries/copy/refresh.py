@@ -212,7 +212,8 @@ def refresh(
 
     It raises ReadingStopped where the reader was told to stop, and then nothing has happened.
 
-    ``whole``: read everything and compare (the nightly comparison). ``accept``: ask no source, swap in
+    ``whole``: read everything and compare (the nightly comparison), once a new load is there where a source
+    tells of loads. ``accept``: ask no source, swap in
     the reading that was refused. One at a time a folder: where another is at it this one waits
     (``waiting`` is called), and gives the other's result, but where it was asked for more than that.
     """
@@ -348,14 +349,17 @@ class _Run:
         marks = Marks.of(self.state.marks) if before is not None else Marks()
         is_same_shape = before is not None and self.state.identity == self.terms.identity
         is_same_file = token.file == marks.file
-        since = marks.watermark if is_same_shape and is_same_file and not whole else None
         is_unchanged = token.text is not None and (token.kind, token.text) == (marks.token_kind, marks.token)
+        if token.kind == "loads" and is_unchanged:
+            whole = False  # that waits for the next load, so that no half of one is taken
+        since = marks.watermark if is_same_shape and is_same_file and not whole else None
         # Changes may come without a load; what a file holds does not change without the file.
         waits = (token.kind == "loads" and since is None) or (token.kind == "file" and not whole)
         if before is not None and is_same_shape and is_unchanged and waits:
             return self._moved_on(before, token)
         refused = self.state.refused
-        if before is not None and refused is not None and not whole and token.text is not None:
+        is_waiting = not whole or token.kind == "loads"
+        if before is not None and refused is not None and is_waiting and token.text is not None:
             was = Marks.of(refused.marks)
             if is_same_shape and (was.token_kind, was.token) == (token.kind, token.text):
                 return self._judged_again(before, refused, token)

@@ -164,6 +164,39 @@ def test_where_there_are_loads_a_whole_reading_waits_for_a_new_row(copy: Copy) -
     assert len(copy.rows()) == 62
 
 
+def test_where_there_are_loads_the_comparison_waits_for_the_next_one(copy: Copy) -> None:
+    """What was deleted or changed in silence is found with the first load after; until then changes are read."""
+    rows = dossiers(60, updated_at=NOON - timedelta(days=9))
+    copy.put(units=UNITS, dossiers=rows)
+    copy.reader.token = Token("loads", "1")
+    copy.refresh()
+    copy.put(units=UNITS, dossiers=rows[1:])
+    copy.reader.token = Token("loads", "2")
+    copy.refresh()
+    assert not copy.refresh(whole=True).whole
+    assert copy.reader.calls[1:] == [NOON - timedelta(days=9, hours=1)] * 2
+    assert len(copy.rows()) == 60, "nothing tells that one is gone"
+    copy.reader.token = Token("loads", "3")
+    found = copy.refresh(whole=True)
+    assert (found.kind, found.whole, found.differences) == ("taken", True, {"deleted": 1})
+    assert len(copy.rows()) == 59
+
+
+def test_a_load_that_was_refused_is_not_compared_again_before_the_next(copy: Copy) -> None:
+    rows = dossiers(60, updated_at=NOON - timedelta(days=9))
+    copy.put(units=UNITS, dossiers=rows)
+    copy.reader.token = Token("loads", "1")
+    copy.refresh()
+    copy.put(units=UNITS, dossiers=rows[:30])
+    copy.reader.token = Token("loads", "2")
+    assert [copy.refresh(whole=True).kind for _ in range(3)] == ["refused"] * 3
+    assert copy.reader.calls == ["whole", "whole"]
+    copy.put(units=UNITS, dossiers=rows)
+    copy.reader.token = Token("loads", "3")
+    assert copy.refresh(whole=True).is_good
+    assert copy.reader.calls == ["whole"] * 3
+
+
 def test_a_file_that_did_not_change_is_not_read(copy: Copy) -> None:
     copy.put(**district())
     copy.reader.token = Token("file", "1")

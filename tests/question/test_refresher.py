@@ -213,6 +213,30 @@ def test_everything_is_compared_once_a_night(served: Served) -> None:
     assert until(datetime(2026, 11, 23, 9)) == ["whole"]
 
 
+def test_where_there_are_loads_everything_is_compared_with_the_first_one_after_the_night(
+    served: Served,
+) -> None:
+    rows = dossiers(60, updated_at=NOON - timedelta(days=9))
+    served.put(units=UNITS, dossiers=rows)
+    served.watched.token = Token("loads", "1")
+    served.pass_time(LOOK_SECONDS)
+    served.put(units=UNITS, dossiers=rows[1:])
+    served.now = datetime(2026, 11, 22, 1, 50)
+    served.watched.token = Token("loads", "2")
+    served.pass_time(1200)
+    assert served.held() == 60
+    served.now = datetime(2026, 11, 22, 5)
+    served.pass_time(1800)
+    assert served.watched.calls.count("whole") == 1, "the load may be under way"
+    served.watched.token = Token("loads", "3")
+    served.pass_time(70)
+    assert served.watched.calls.count("whole") == 2
+    assert served.held() == 59
+    served.watched.token = Token("loads", "4")
+    served.pass_time(1800)
+    assert served.watched.calls.count("whole") == 2, "once a night"
+
+
 def test_one_of_many_workers_refreshes_and_another_takes_over(served: Served) -> None:
     other = served.another()
     served.pass_time(LOOK_SECONDS)
