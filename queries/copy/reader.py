@@ -51,8 +51,8 @@ class SourceReader:
         files = "" if self.files is None else self.files.state()
         if self.source is None:
             return Token("file", files)
-        told = probe(self.source, self.mapping, stop=self.stop)
-        token = Token(told.kind, told.text, told.place)
+        told = probe(self.source, self.mapping, zone=self.zone, stop=self.stop)
+        token = Token(told.kind, told.text, told.place, told.clock if self.is_asked else None)
         if not files or token.text is None:
             return token
         return replace(token, text=f"{token.text} | {files}")

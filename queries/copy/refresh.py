@@ -72,12 +72,14 @@ class Token:
 
     ``kind``: "loads" its newest load, "updated_at" its greatest, "file" what changes with a file; "" where
     there is nothing to ask, and ``text`` is None. ``file``: what a file keeps while it is written to, and has
-    not in common with another put in its place: such a one is read whole.
+    not in common with another put in its place: such a one is read whole. ``clock``: the source's own, local;
+    None where it has none but ours.
     """
 
     kind: Literal["loads", "updated_at", "file", ""] = ""
     text: str | None = None
     file: str = ""
+    clock: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -346,6 +348,8 @@ class _Run:
             before = self._built_anew(before, replace(old, layout=self.terms.identity.layout))
         token = self.reader.probe()
         self.step("probed")
+        if before is not None and (apart := self._clock_refusal(token)) is not None:
+            return apart
         marks = Marks.of(self.state.marks) if before is not None else Marks()
         is_same_shape = before is not None and self.state.identity == self.terms.identity
         is_same_file = token.file == marks.file
@@ -374,6 +378,11 @@ class _Run:
             _log.error("the copy is damaged: %s", error)
             self.generations.mark_damaged(before)
             return self._read(self._start(), token, since=None)
+
+    def _clock_refusal(self, token: Token) -> Outcome | None:
+        """Refuse where our clock cannot be believed, whether anything would be read by it or not."""
+        apart = clock_refusal(self.terms.clock(), token.clock, self.terms.limits)
+        return None if apart is None else self._outcome("refused", apart, reasons=(apart,))
 
     def _built_anew(self, before: Generation, identity: Identity) -> Generation | None:
         """Build what this version asks from the rows there are: no source is needed for that."""
@@ -414,9 +423,20 @@ class _Run:
 
     def _moved_on(self, before: Generation, token: Token) -> Outcome:
         """Take the moment of the data on, where the source holds what the copy holds."""
+        now = self.terms.clock()
+        reasons: tuple[str, ...] = ()
         with _looking(before.path) as conn:
             as_of = self._as_of(conn)
-        if _needs_building(before, as_of):
+            is_to_be_built = _needs_building(before, as_of)
+            if is_to_be_built:
+                measures = measure(conn, clock=now, as_of=as_of)
+                reasons = refusals(self._measures(before), measures, self.terms.limits)
+        if reasons:
+            # The rows are as they were: it is the clock that cannot be.
+            told = reasons[0][0].lower() + reasons[0][1:]
+            told = f"Đồng hồ máy này ({now:%H:%M %d/%m/%Y}) chậm hẳn so với số liệu: {told}"
+            return self._outcome("refused", told, reasons=(told,))
+        if is_to_be_built:
             return self._read(before, token, since=None, source=before)
         self.state = replace(self.state, as_of=as_of)
         told = "Nguồn chưa có gì mới."
@@ -497,10 +517,6 @@ class _Run:
         )  # fmt: skip
         reasons: tuple[str, ...] = ()
         if before is not None and seconds is not None:
-            apart = clock_refusal(now, read.clock, terms.limits)
-            if apart is not None:
-                self.step("judged")
-                return self._outcome("refused", apart, reasons=(apart,))
             reasons = self._refusals(before, measures, read.files)
         self.step("judged")
         if reasons:

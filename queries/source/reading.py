@@ -115,7 +115,7 @@ class Reading:
 class Probe:
     """What a source shows of its state at one small question: something changed where the text differs.
 
-    ``place``: of a file, what stays until another takes its place.
+    ``place``: of a file, what stays until another takes its place. ``clock``: the source's own, local.
     ``kind``: "loads" its newest load, "updated_at" its greatest, "file" what changes with a file; "" where
     nothing can be asked cheaply, and ``text`` is None.
     """
@@ -123,6 +123,7 @@ class Probe:
     kind: Literal["loads", "updated_at", "file", ""] = ""
     text: str | None = None
     place: str = ""
+    clock: datetime | None = field(default=None, compare=False)
 
 
 def read_into(
@@ -190,7 +191,7 @@ def read_into(
         )
 
 
-def probe(source: Source, mapping: SourceMapping, *, stop: Stop | None = None) -> Probe:
+def probe(source: Source, mapping: SourceMapping, *, zone: str = "UTC", stop: Stop | None = None) -> Probe:
     """Ask the one small question whose answer is another where data have changed.
 
     The newest row of ``loads``; else of a file when it was written; else the greatest ``updated_at`` of the
@@ -198,20 +199,20 @@ def probe(source: Source, mapping: SourceMapping, *, stop: Stop | None = None) -
     """
     place, stamp = source.place(), source.stamp()
     with visit(source, stop, is_question=True) as opened:
-        opened.begin(ZoneInfo("UTC"))
+        clock = opened.begin(ZoneInfo(zone))
         newest = _newest_load(opened, mapping)
         if newest is not None:
-            return Probe("loads", newest, place)
+            return Probe("loads", newest, place, clock)
         if stamp:
-            return Probe("file", stamp, place)
+            return Probe("file", stamp, place, clock)
         dossiers = opened.look("dossiers", mapping)
         if dossiers is None or "updated_at" not in dossiers.columns:
-            return Probe()
+            return Probe(clock=clock)
         real = dossiers.columns["updated_at"][0]
         if not opened.is_indexed(dossiers.real, mapping.schema, real):
-            return Probe()
+            return Probe(clock=clock)
         greatest: Select[Any] = select(func.max(column(real))).select_from(place_of(dossiers.real, mapping))
-        return Probe("updated_at", str(opened.row(greatest)[0]))
+        return Probe("updated_at", str(opened.row(greatest)[0]), clock=clock)
 
 
 def _newest_load(opened: Visit, mapping: SourceMapping) -> str | None:

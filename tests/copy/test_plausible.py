@@ -196,6 +196,34 @@ def test_a_clock_that_jumped_is_told_and_nothing_is_taken_by_it(copy: Copy) -> N
     assert copy.refresh().kind == "taken"
 
 
+@pytest.mark.parametrize("kind", ["loads", "updated_at", "file"])
+@pytest.mark.parametrize("live", [False, True])
+def test_a_clock_that_jumped_is_believed_no_more_where_nothing_is_read(
+    copy: Copy, kind: Any, live: bool
+) -> None:
+    """Back to where a machine begins without its battery; ahead where the source has a clock of its own."""
+    copy.more["live"] = live
+    copy.put(**district(100))
+    copy.reader.token = Token(kind, "1")
+    copy.reader.clock = NOON if kind != "file" else None
+    copy.refresh()
+    before = copy.generations.current()
+    assert before is not None
+    jumps = [datetime(2020, 1, 1), *([] if kind == "file" else [NOON + timedelta(days=400)])]
+    for jumped in jumps:
+        copy.now = jumped
+        for _ in range(2):
+            outcome = copy.refresh()
+            assert outcome.kind == "refused"
+            assert outcome.sentence.startswith(f"Đồng hồ máy này ({jumped:%H:%M %d/%m/%Y})")
+        assert copy.generations.current() == before
+    copy.now = NOON + timedelta(minutes=5)
+    assert copy.refresh().kind == "nothing_new"
+    after = copy.generations.current()
+    assert after is not None
+    assert after.as_of.moment == (copy.now if live else before.as_of.moment)
+
+
 def test_loads_that_moved_on_without_a_generation_are_what_is_measured_against(copy: Copy) -> None:
     def at(moment: datetime) -> None:
         copy.put(**district(60), loads=[{"as_of": moment, "source": "Một cửa"}])

@@ -39,7 +39,7 @@ class Watched(FileReader):
         self.probes += 1
         if self.is_away:
             raise SourceUnavailable("Không đọc được nguồn: máy chủ không trả lời kịp")
-        return Token("file", self.stamp()) if self.file else self.token
+        return Token("file", self.stamp()) if self.file else super().probe()
 
 
 class Served(Copy):

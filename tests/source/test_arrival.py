@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
-from sources import Copy, put
+from sources import ZONE, Copy, put
 from stores import Store
 
 from queries.source.mapping import SourceMapping
@@ -220,7 +221,7 @@ def test_instants_are_local_wall_clock_and_moments_are_as_written(store: Store, 
     ]
     assert copy.column("complaints", "received_on") == [date(2026, 3, 10)]
     assert reading.watermarks["dossiers"].greatest == local
-    assert abs(reading.clock - datetime.now(UTC).astimezone(None).replace(tzinfo=None)).days < 2
+    assert abs(reading.clock - datetime.now(ZoneInfo(ZONE)).replace(tzinfo=None)) < timedelta(minutes=5)
     assert not copy.mended()
 
 

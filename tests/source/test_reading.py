@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import duckdb
 import pytest
@@ -577,8 +578,10 @@ def test_a_probe_is_another_where_data_have_changed(store: Store) -> None:
     rows = [dossier("A", updated_at=NOON)]
     put(store, {"units": UNITS, "dossiers": rows}, types)
     source = Source(store.url)
-    first = probe(source, mapping)
+    first = probe(source, mapping, zone=ZONE)
     assert first == probe(source, mapping)
+    assert first.clock is not None
+    assert abs(first.clock - datetime.now(ZoneInfo(ZONE)).replace(tzinfo=None)) < timedelta(minutes=5)
     if isinstance(store, DuckDB | SQLite):
         assert first.kind == "file"
         add(store, "B", updated_at=NOON)

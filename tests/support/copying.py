@@ -8,7 +8,7 @@ import multiprocessing
 import os
 import signal
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -65,7 +65,7 @@ class FileReader:
     amid: Callable[[], None] | None = None
 
     def probe(self) -> Token:
-        return self.token
+        return replace(self.token, clock=self.clock)
 
     def read_into(
         self, connection: duckdb.DuckDBPyConnection, *, folder: Path, changed_since: datetime | None,
