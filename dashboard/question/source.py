@@ -22,7 +22,7 @@ from dashboard.formats import count_text
 from dashboard.memory import Memory
 from dashboard.question.access import WHOLE, Rights
 from dashboard.question.copies import Copies, Status
-from dashboard.question.errors import CopyDamaged, NoCopy
+from dashboard.question.errors import CopyDamaged, NoCopy, Unavailable
 from dashboard.question.known import Known
 from dashboard.settings.settings import Settings
 from queries.asked.periods import Period
@@ -49,6 +49,10 @@ BY_UNIT: frozenset[Callable[..., pd.DataFrame]] = frozenset({
 """The queries whose rows are each of one unit, whichever others are asked for."""
 
 
+DAMAGED = "Bản sao dữ liệu bị hỏng; bản trước đó sẽ thay vào."
+"""What whoever meets the damage is told; whoever asks next is answered from the copy before."""
+
+
 class Source:
     """What pages, API and wall ask."""
 
@@ -68,11 +72,22 @@ class Source:
     def known(self) -> Known:
         """Give what is known of the current copy. Raises NoCopy where there is none yet.
 
-        While one learns a new copy, the others go on with the one before.
+        While one learns a new copy, the others go on with the one before. CopyDamaged where neither the copy
+        nor the one before can be read.
         """
-        copy = self.copies.current()
-        if copy is None:
-            raise NoCopy(first_sentence(self.copies.status()))
+        for _ in range(2):
+            copy = self.copies.current()
+            if copy is None:
+                raise NoCopy(first_sentence(self.copies.status()))
+            try:
+                with damage():
+                    return self._known_of(copy)
+            except Damaged as error:
+                self.copies.leave(copy)
+                damaged = error
+        raise CopyDamaged(DAMAGED) from damaged
+
+    def _known_of(self, copy: OpenCopy) -> Known:
         known = self._known
         if known is not None and known.version == copy.version:
             return known
@@ -91,7 +106,7 @@ class Source:
         """Give what is known of the current copy; None where there is none yet."""
         try:
             return self.known()
-        except NoCopy:
+        except Unavailable:
             return None
 
     def moment(self, known: Known) -> datetime:
@@ -183,7 +198,7 @@ class Source:
             self.copies.leave(known.copy)
             if self._known is known:
                 self._known = None  # nobody goes on with it
-            raise CopyDamaged("Bản sao dữ liệu bị hỏng; bản trước đó sẽ thay vào.") from error
+            raise CopyDamaged(DAMAGED) from error
 
     def ask_months(
         self, known: Known, query: Callable[..., pd.DataFrame], view: View, months: tuple[Period, ...]

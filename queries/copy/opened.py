@@ -7,8 +7,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
+import duckdb
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DBAPIError
 
 from queries.copy.as_of import DataMoment
 from queries.copy.generations import Generation
@@ -55,6 +56,8 @@ def open_generation(engine: Engine, generation: Generation, compare: str) -> Ope
 
 
 _DAMAGE = frozenset({"FatalException", "InternalException", "IOException", "SerializationException"})
+_CORRUPT = "corrupt"
+"""What DuckDB says of a block that is not what was written, as an error of no kind."""
 
 
 class Damaged(Exception):  # noqa: N818 - what the file is
@@ -66,7 +69,9 @@ def damage() -> Iterator[None]:
     """Tell damage of the file apart from what else a question may fail of."""
     try:
         yield
-    except DatabaseError as error:
-        if type(error.orig).__name__ in _DAMAGE:
-            raise Damaged(str(error.orig)) from error
+    except (DBAPIError, duckdb.Error) as error:
+        # Rows that are still coming are the driver's own, and so are its errors.
+        told = error.orig if isinstance(error, DBAPIError) else error
+        if type(told).__name__ in _DAMAGE or _CORRUPT in str(told).lower():
+            raise Damaged(str(told)) from error
         raise

@@ -29,6 +29,7 @@ from apps import (
     unit,
     write,
 )
+from faults import FAULTS, begun
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -423,15 +424,15 @@ def test_before_the_first_copy_every_card_says_so_and_then_comes(
     assert all(text and FAILED not in text and "Chưa có số liệu" not in text for text in Texts(site).values())
 
 
-def test_a_source_that_is_away_blanks_no_card_and_the_bar_says_since_when(tmp_path: Path) -> None:
-    path = write(tmp_path / "a", [unit(1)], dossiers("P01", late=1))
-    site = Living(path, tmp_path / "copy")
-    site.refresh()
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_of_the_source_blanks_no_card_and_the_bar_says_since_when_and_why(
+    tmp_path: Path, fault: str
+) -> None:
+    site = begun(tmp_path)
     before = Texts(site)
-    path.unlink()
-    site.refresh()
+    told = FAULTS[fault](site, tmp_path)
     after = Texts(site)
-    assert "Số liệu chưa cập nhật được từ" in after["overview-bar"]
+    assert told in after["overview-bar"]
     assert all(before[name] == after[name] for name in dict(cards()) if not name.endswith("-bar"))
 
 

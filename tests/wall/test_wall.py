@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 import pytest
 from apps import AS_OF, SAMPLE, Living, Site, district, dossiers, loaded, unit, with_officials, write
+from faults import FAULTS, begun
 from stores import DuckDB, Row
 from test_pages import Drawn
 
@@ -466,15 +467,16 @@ def test_before_the_first_copy_the_figures_are_a_503(tmp_path: Path) -> None:
     assert site.json(DATA)["sample"] is True
 
 
-def test_a_source_that_is_away_leaves_the_last_figures_and_says_since_when(tmp_path: Path) -> None:
-    path = write(tmp_path / "a", [unit(1)], dossiers("P01", late=1))
-    site = Living(path, tmp_path / "copy")
-    site.refresh()
-    path.unlink()
-    site.refresh()
-    answer = site.json(DATA)
-    assert answer["scenes"]
-    assert answer["problems"][0].startswith("Số liệu chưa cập nhật được từ")
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_of_the_source_leaves_the_last_figures_and_says_since_when_and_why(
+    tmp_path: Path, fault: str
+) -> None:
+    site = begun(tmp_path)
+    before = site.json(DATA)
+    told = FAULTS[fault](site, tmp_path)
+    after = site.json(DATA)
+    assert after["scenes"] == before["scenes"] != []
+    assert after["problems"][0] == told
 
 
 def test_a_source_without_its_tables_says_which(tmp_path: Path) -> None:
