@@ -32,6 +32,7 @@ _COUNTED = {
     "slips": "issued_at",
     "ratings": "rated_on",
     "complaints": "received_on",
+    "receptions": "held_on",
 }
 """The tables that are compared, by the month of which column."""
 _SUMMED = {"dossiers": "finished_at", "ratings": "votes", "complaints": "answered_on"}

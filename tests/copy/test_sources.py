@@ -77,7 +77,8 @@ def tables(rows: Sequence[Row], **more: Sequence[Row]) -> dict[str, Sequence[Row
          "votes": n}
         for n in range(1, 20)
     ]  # fmt: skip
-    return {"units": units, "dossiers": rows, "ratings": ratings, **more}
+    receptions = [{"unit_code": "P2", "held_on": date(2026, 10, n)} for n in range(1, 9)]
+    return {"units": units, "dossiers": rows, "ratings": ratings, "receptions": receptions, **more}
 
 
 @contextmanager
@@ -134,9 +135,10 @@ def test_the_comparison_names_unit_and_month(tmp_path: Path, postgresql: Postgre
     rows[1]["finished_at"] = None
     told = tables(rows[:-1], slips=slips(20))
     votes = [{**told["ratings"][0], "votes": 7}, *told["ratings"][1:]]
-    postgresql.fill({**told, "ratings": votes})
+    postgresql.fill({**told, "ratings": votes, "receptions": told["receptions"][1:]})
     assert copy.differences() == (
         Difference("dossiers", "P2", "2026-09", "rows", 19, 20),
+        Difference("receptions", "P2", "2026-10", "rows", 7, 8),
         Difference("dossiers", "P1", "2026-09", "finished_at", 19, 20),
         Difference("dossiers", "P2", "2026-09", "finished_at", 9, 10),
         Difference("ratings", "P1", "2026-10", "votes", 196, 190),
@@ -191,6 +193,28 @@ def test_rights_revoked(postgresql: PostgreSQL, reading_role: URL, tmp_path: Pat
     outcome = copy.refresh()
     assert outcome.kind == "unreadable"
     assert len(copy.rows()) == 60
+
+
+@pytest.mark.parametrize("store", [pytest.param("mariadb", marks=pytest.mark.mariadb)], indirect=True)
+def test_a_password_changed(store: Store, tmp_path: Path) -> None:
+    """On MariaDB, as the tests' own PostgreSQL asks for none: there the account is locked instead."""
+    store.fill(tables([dossier(i) for i in range(60)]))
+    account = f"motcua_{os.getpid()}"
+    named = f"{account}@'%'"
+    store.write(f"CREATE USER {named} IDENTIFIED BY 'cu-bi-mat'", f"GRANT SELECT ON *.* TO {named}")
+    try:
+        copy = Real(tmp_path, store.url.set(username=account, password="cu-bi-mat"))
+        assert copy.refresh().kind == "taken"
+        store.write(f"ALTER USER {named} IDENTIFIED BY 'moi'")
+        outcome = copy.refresh()
+        assert outcome.kind == "unreadable"
+        assert "sai tài khoản" in outcome.sentence
+        assert "bi-mat" not in outcome.sentence
+        assert len(copy.rows()) == 60
+        store.write(f"ALTER USER {named} IDENTIFIED BY 'cu-bi-mat'")
+        assert copy.refresh().is_good
+    finally:
+        store.write(f"DROP USER {named}")
 
 
 def test_a_table_renamed(postgresql: PostgreSQL, tmp_path: Path) -> None:

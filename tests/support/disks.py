@@ -8,19 +8,19 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from shutil import disk_usage
 
-import pytest
+from running import cannot_run
 
 
 @contextmanager
 def small_disk(path: Path, megabytes: int) -> Iterator[Path]:
-    """Mount a disk of so many MB at a folder, which is made; skip the test where only root may."""
+    """Mount a disk of so many MB at a folder, which is made; the test cannot run where only root may."""
     path.mkdir()
     mounted = subprocess.run(
         ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(path)],
         check=False, capture_output=True,
     )  # fmt: skip
     if mounted.returncode:
-        pytest.skip("only root mounts a tmpfs; tests/copy/test_faults.py limits the size of files instead")
+        cannot_run("đĩa đầy (tmpfs)", "chỉ root gắn được tmpfs; test_faults.py còn giới hạn cỡ tệp")
     try:
         yield path
     finally:
