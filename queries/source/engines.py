@@ -1,7 +1,7 @@
 """One record an engine: how it is opened to be read, and what its driver's words mean.
 
-Nothing else in this room names an engine. PostgreSQL, MariaDB and MySQL, SQLite and DuckDB are run by the
-tests; of SQL Server and Oracle only the statements are compiled: no server of theirs was at hand.
+PostgreSQL, MariaDB, SQLite and DuckDB are run by the tests. MySQL is asked as MariaDB is, but no server of it
+was at hand; of SQL Server and Oracle only the statements are compiled.
 """
 
 from __future__ import annotations
