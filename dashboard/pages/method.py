@@ -34,6 +34,7 @@ from queries.asked.view import PREVIOUS
 from queries.contract import CONTRACT
 from queries.copy.mended import sentence_of, told_of
 from queries.definitions.metrics import BASES
+from queries.source.engines import label_of
 
 PAGE, PATH = "method", "/phuong-phap"
 BAR, HEADLINE, READING, EXAMPLE = "method-bar", "method-headline", "method-reading", "method-example"
@@ -49,11 +50,6 @@ SHOWN = (
     "online_target", "extra_days_off", "extra_working_days", "expected_age_minutes", "time_zone", "as_of",
 )  # fmt: skip
 """The settings that change what a number means or who sees it; the others are the server's."""
-
-_ENGINES = {
-    "duckdb": "DuckDB", "sqlite": "SQLite", "postgresql": "PostgreSQL", "mysql": "MySQL",
-    "mariadb": "MariaDB", "mssql": "SQL Server", "oracle": "Oracle",
-}  # fmt: skip
 
 _COUNTED = {
     "slips": "phiếu xin lỗi, bổ sung, từ chối", "ratings": "dòng phiếu đánh giá",
@@ -94,8 +90,7 @@ def draw_headline(question: Question) -> str:
     """Draw the moment and the sources of the data."""
     known, source = question.known, question.source
     url = source.settings.source_url
-    engine = "" if url is None else url.split(":")[0].split("+")[0]
-    kinds = [f"cơ sở dữ liệu {_ENGINES.get(engine, engine)}"] if engine else []
+    kinds = [] if url is None else [f"cơ sở dữ liệu {label_of(url)}"]
     kinds += ["tệp Excel, CSV"] if source.settings.files else []
     origin = Origin(
         district=source.district_name(known),

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, DateTime, cast, func, inspect, literal
-from sqlalchemy.engine import URL
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.sql.elements import ColumnElement
 
 from queries.source.driver_words import Trouble
@@ -94,20 +94,19 @@ def _no_zone(_raw: Any, _patience: Patience) -> str:
 class EngineRecord:
     """What is particular to one engine.
 
-    ``backends``: SQLAlchemy's names of it; ``driver``: the one taken where the address names none.
-    ``options``: what to open it with. ``begin``: starts one consistent read-only snapshot on the driver's
-    connection, everything set for this transaction alone where the engine can; gives the session's own
-    zone. ``kinds``: the kinds of a table's columns, of a description and its names. ``parts``: reads a
-    statement's rows into files. ``clock``: asks the time, in UTC; empty where the clock is this machine's.
-    ``instant``: reads a column of instants, so that what arrives is UTC. ``session_wall``: reads it as the
-    session's own zone shows it. ``trouble``: what an error of its driver means. ``cut``: ends, from another
-    thread, whatever the driver is waiting for. ``rights``: what the account may do beyond reading tables
-    of these names. ``is_quick_to_look``: the greatest value of a column is
-    known without an index.
+    ``backends``: SQLAlchemy's names of it, and what they are called; ``driver``: the one taken where the
+    address names none. ``options``: what to open it with. ``begin``: starts one consistent read-only
+    snapshot on the driver's connection, everything set for this transaction alone where the engine can;
+    gives the session's own zone. ``kinds``: the kinds of a table's columns, of a description and its names.
+    ``parts``: reads a statement's rows into files. ``clock``: asks the time, in UTC; empty where the clock
+    is this machine's. ``instant``: reads a column of instants, so that what arrives is UTC.
+    ``session_wall``: reads it as the session's own zone shows it. ``trouble``: what an error of its driver
+    means. ``cut``: ends, from another thread, whatever the driver is waiting for. ``rights``: what the
+    account may do beyond reading tables of these names. ``is_quick_to_look``: the greatest value of a
+    column is known without an index.
     """
 
-    label: str
-    backends: tuple[str, ...]
+    backends: Mapping[str, str]
     driver: str
     options: Callable[[URL, Patience], dict[str, Any]]
     begin: Callable[[Any, Patience], str]
@@ -587,8 +586,7 @@ def _wall_as_written(column: ColumnElement[Any], _zone: str) -> ColumnElement[An
 
 ENGINES: tuple[EngineRecord, ...] = (
     EngineRecord(
-        label="PostgreSQL",
-        backends=("postgresql",),
+        backends={"postgresql": "PostgreSQL"},
         driver="psycopg",
         options=_postgresql_options,
         begin=_postgresql_begin,
@@ -601,8 +599,7 @@ ENGINES: tuple[EngineRecord, ...] = (
         session_wall=_local_zone,
     ),
     EngineRecord(
-        label="MariaDB, MySQL",
-        backends=("mysql", "mariadb"),
+        backends={"mariadb": "MariaDB", "mysql": "MySQL"},
         driver="pymysql",
         options=_mariadb_options,
         begin=_mariadb_begin,
@@ -615,8 +612,7 @@ ENGINES: tuple[EngineRecord, ...] = (
         session_wall=_mariadb_session_wall,
     ),
     EngineRecord(
-        label="SQLite",
-        backends=("sqlite",),
+        backends={"sqlite": "SQLite"},
         driver="pysqlite",
         options=_sqlite_options,
         begin=_sqlite_begin,
@@ -628,8 +624,7 @@ ENGINES: tuple[EngineRecord, ...] = (
         is_file=True,
     ),
     EngineRecord(
-        label="DuckDB",
-        backends=("duckdb",),
+        backends={"duckdb": "DuckDB"},
         driver="",
         options=_duckdb_options,
         begin=_duckdb_begin,
@@ -643,8 +638,7 @@ ENGINES: tuple[EngineRecord, ...] = (
         is_quick_to_look=True,
     ),
     EngineRecord(
-        label="SQL Server",
-        backends=("mssql",),
+        backends={"mssql": "SQL Server"},
         driver="pymssql",
         options=_mssql_options,
         begin=_mssql_begin,
@@ -658,8 +652,7 @@ ENGINES: tuple[EngineRecord, ...] = (
         session_wall=_wall_as_written,
     ),
     EngineRecord(
-        label="Oracle",
-        backends=("oracle",),
+        backends={"oracle": "Oracle"},
         driver="oracledb",
         options=_oracle_options,
         begin=_oracle_begin,
@@ -679,6 +672,13 @@ def record_of(url: URL) -> EngineRecord | None:
     """Give the record of an address's engine; None where we know none of that name."""
     backend = url.get_backend_name()
     return next((one for one in ENGINES if backend in one.backends), None)
+
+
+def label_of(address: str) -> str:
+    """Give what the engine of an address is called; as the address says where we know none of that name."""
+    url = make_url(address)
+    record, backend = record_of(url), url.get_backend_name()
+    return backend if record is None else record.backends[backend]
 
 
 def with_driver(url: URL, record: EngineRecord) -> URL:

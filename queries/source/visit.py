@@ -20,7 +20,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from queries.contract import CONTRACT
 from queries.source.driver_words import Trouble, cause_of, first_line
-from queries.source.engines import OWN_SCHEMAS, EngineRecord, Patience, record_of, with_driver
+from queries.source.engines import ENGINES, OWN_SCHEMAS, EngineRecord, Patience, record_of, with_driver
 from queries.source.errors import ReadingStopped, SourceBroken, SourceError, SourceUnavailable
 from queries.source.expressions import ColumnRead
 from queries.source.mapping import SourceMapping
@@ -57,10 +57,8 @@ class Source:
         url = self.parsed()
         record = record_of(url)
         if record is None:
-            raise SourceBroken(
-                f"Chưa đọc được loại cơ sở dữ liệu của «{mask(url)}»; đọc được PostgreSQL, MariaDB, MySQL, "
-                "SQLite, DuckDB, SQL Server, Oracle."
-            )
+            known = ", ".join(label for one in ENGINES for label in one.backends.values())
+            raise SourceBroken(f"Chưa đọc được loại cơ sở dữ liệu của «{mask(url)}»; đọc được {known}.")
         return record
 
     @property
