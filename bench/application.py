@@ -29,7 +29,7 @@ from dashboard.question.source import Source
 from dashboard.serving.garbage import settle
 from dashboard.settings.settings import Settings
 from queries.copy.engine import open_copy
-from queries.copy.opened import OpenCopy, open_generation
+from queries.courses.opened import OpenCopy, open_generation
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ import duckdb
 
 from queries.copy.engine import open_copy
 from queries.copy.generations import Generation, Generations, Identity, LastTry
-from queries.copy.opened import OpenCopy, open_generation
+from queries.courses.opened import OpenCopy, open_generation
 
 LOOK_SECONDS = 1.0
 """How often the state file is looked at."""

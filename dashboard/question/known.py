@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from queries.contract import SAMPLE_SOURCE
 from queries.copy.as_of import DataMoment
-from queries.copy.opened import OpenCopy
+from queries.courses.opened import OpenCopy
 from queries.courses.stock import Courses
 from queries.definitions.units import Procedure, Unit
 

@@ -29,8 +29,8 @@ from queries.asked.periods import Period
 from queries.asked.view import View
 from queries.asked.workdays import WorkCalendar
 from queries.contract import CONTRACT
-from queries.copy.opened import Damaged, OpenCopy, damage
 from queries.courses.catalogue import read_fields, read_procedures, read_units
+from queries.courses.opened import Damaged, OpenCopy, damage
 from queries.definitions.flag_rule import Parameters
 from queries.definitions.flags import FLAGS
 from queries.flags.dossiers import marked_by_unit, slips_by_unit

@@ -21,7 +21,7 @@ from dashboard.question.known import Known
 from dashboard.question.source import BY_UNIT, Source, for_readers
 from queries.asked.periods import parse_period
 from queries.asked.view import View
-from queries.copy.opened import OpenCopy
+from queries.courses.opened import OpenCopy
 from queries.courses.stock import Courses
 from queries.flags.dossiers import marked_by_unit, slips_by_unit
 from queries.on_time.statements import on_time_by_unit

@@ -31,9 +31,9 @@ from dashboard.question.source import Source
 from dashboard.question.working_copy import generations_of, kept_up_to_date, reader_of, terms_of
 from dashboard.settings.settings import Settings
 from queries.contract import SAMPLE_SOURCE
-from queries.copy.opened import OpenCopy
 from queries.copy.refresh import Outcome, refresh
 from queries.courses.build import build
+from queries.courses.opened import OpenCopy
 
 AUDIT = str(Path(tempfile.gettempdir()) / "motcua-kiem-thu" / "nhat-ky")
 """Where tests that do not say otherwise leave what the audit notes."""

@@ -21,9 +21,9 @@ from dashboard.question.copies import Status
 from queries.contract import CONTRACT
 from queries.copy.as_of import moment_of_copy
 from queries.copy.engine import GENERATION, SCRATCH, open_copy
-from queries.copy.opened import OpenCopy
 from queries.copy.tables import CLEAN, METADATA, PRESENT
 from queries.courses.build import build
+from queries.courses.opened import OpenCopy
 
 Row = Mapping[str, Any]
 
