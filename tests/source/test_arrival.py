@@ -11,8 +11,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from running import cannot_run
 from sources import ZONE, Copy, put
-from stores import Store
+from stores import SCHEMA, PostgreSQL, Store, icu_postgresql_url
 
 from queries.source.mapping import SourceMapping
 
@@ -48,6 +49,29 @@ MOMENTS = {f"dossiers.{one}": "moment" for one in ("received_at", "due_at", "fin
 
 
 def test_codes_padded_folded_and_of_other_collations_become_the_catalogue_s(store: Store, copy: Copy) -> None:
+    codes_become_the_catalogue_s(store, copy)
+
+
+def test_codes_of_collations_of_icu_become_the_catalogue_s(copy: Copy) -> None:
+    """The tests' own PostgreSQL has none, and citext takes their place there."""
+    url = icu_postgresql_url()
+    if url is None:
+        cannot_run("PostgreSQL có ICU", "không có máy chủ")
+    store = PostgreSQL(url, f"{SCHEMA}_icu")
+    try:
+        codes_become_the_catalogue_s(store, copy)
+        with store.owner() as cursor:
+            cursor.execute(
+                "SELECT collname FROM pg_attribute JOIN pg_collation c ON c.oid = attcollation"
+                " WHERE attrelid = 'dossiers'::regclass AND attname = 'dossier_code' AND collprovider = 'i'"
+                " AND NOT collisdeterministic"
+            )
+            assert cursor.fetchall() == [("motcua_nocase",)]
+    finally:
+        store.close()
+
+
+def codes_become_the_catalogue_s(store: Store, copy: Copy) -> None:
     put(
         store,
         {

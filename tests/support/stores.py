@@ -180,14 +180,15 @@ class PostgreSQL(Store):
 
     name = "postgresql"
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, schema: str = SCHEMA) -> None:
         server = make_url(url).set(drivername="postgresql+psycopg")
-        super().__init__(server.update_query_dict({"options": f"-csearch_path={SCHEMA}"}))
+        super().__init__(server.update_query_dict({"options": f"-csearch_path={schema}"}))
+        self._schema = schema
         libpq = server.set(drivername="postgresql").render_as_string(hide_password=False)
-        self._writer = psycopg.connect(libpq, options=f"-csearch_path={SCHEMA} -clock_timeout=10s")
+        self._writer = psycopg.connect(libpq, options=f"-csearch_path={schema} -clock_timeout=10s")
         with self.owner() as cursor:
-            cursor.execute(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE")
-            cursor.execute(f"CREATE SCHEMA {SCHEMA}")
+            cursor.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
+            cursor.execute(f"CREATE SCHEMA {schema}")
 
     @contextmanager
     def owner(self) -> Iterator[Any]:
@@ -202,7 +203,7 @@ class PostgreSQL(Store):
 
     def close(self) -> None:
         super().close()
-        self.write(f"DROP SCHEMA {SCHEMA} CASCADE")
+        self.write(f"DROP SCHEMA {self._schema} CASCADE")
         self._writer.close()
 
 
@@ -237,6 +238,17 @@ class MariaDB(Store):
         super().close()
         self.write(f"DROP DATABASE {SCHEMA}")
         self._writer.close()
+
+
+def icu_postgresql_url() -> str | None:
+    """A PostgreSQL with collations of ICU, which the wheel's was built without; None where there is none."""
+    url = os.environ.get("MOTCUA_TEST_POSTGRESQL", "postgresql://postgres@127.0.0.1:5432/postgres")
+    try:
+        with psycopg.connect(url, connect_timeout=2) as conn:
+            found = conn.execute("SELECT count(*) FROM pg_collation WHERE collprovider = 'i'").fetchone()
+    except psycopg.Error:
+        return None
+    return url if found and found[0] else None
 
 
 def mariadb_url() -> str | None:
