@@ -10,6 +10,7 @@ from sqlalchemy import Connection, or_, select
 from queries.asked.view import View
 from queries.copy.tables import CLEAN
 from queries.courses.conditions import Days, lived_in, number
+from queries.courses.constructs import binary_order
 from queries.courses.stock import Courses
 from queries.listing.statements import Dossier, columns_of, read, unit_seen
 
@@ -92,7 +93,7 @@ def _slips(
     rows = conn.execute(
         select(s.kind, s.issued_at, s.issuing_unit_code, s.due_before, s.new_due_at, s.reason.is_not(None))
         .where(s.dossier_code == code, s.issued_at <= end)
-        .order_by(s.issued_at, s.slip_id)
+        .order_by(s.issued_at, binary_order(s.slip_id))
     )
     return tuple(Slip(kind, issued, unit_seen(unit, view), *rest) for kind, issued, unit, *rest in rows)
 

@@ -21,10 +21,13 @@ from queries.listing.statements import (
     SORTS,
     Dossier,
     Subject,
+    among,
+    how_many,
     listed_words,
     listing,
     random_sample,
     received_on,
+    whole_list,
     word_counted,
     words_of,
 )
@@ -140,6 +143,43 @@ def test_pages_show_every_dossier_once_in_any_order(copy: CleanCopy) -> None:
         assert [row.due_at for row in by_due[-2:]] == [None, None], "nulls come last on both engines"
         beyond = listing(conn, courses, NOVEMBER, subject=Subject("finished"), page=999)
         assert (beyond.page, len(beyond.rows)) == (3, 7)
+
+
+def test_the_whole_list_is_all_its_pages(copy: CleanCopy, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Row by row as the pages show them, in each order, read in parts smaller than it."""
+    monkeypatch.setattr("queries.listing.statements._BATCH", 4)
+    rows = [finished(number, 3 + number % 10) for number in range(PAGE_SIZE + 7)]
+    rows[3]["due_at"] = None
+    copy.fill({"dossiers": rows})
+    subject = Subject("finished")
+    with copy.asked(NOVEMBER) as (conn, courses):
+        assert how_many(conn, courses, NOVEMBER, subject=subject) == len(rows)
+        assert how_many(conn, courses, NOVEMBER, subject=Subject("open_overdue")) == 0
+        for sort in (None, "received_at", "-due_at", "unit_code"):
+            asked: Any = partial(listing, conn, courses, NOVEMBER, subject=subject, sort=sort)
+            pages = [row for page in (1, 2) for row in asked(page=page).rows]
+            assert list(whole_list(conn, courses, NOVEMBER, subject=subject, sort=sort)) == pages
+        view = NOVEMBER.at(unit_code="P1")
+        own = list(whole_list(conn, courses, view, subject=subject))
+        assert {row.unit_code for row in own} == {"P1"}
+        assert how_many(conn, courses, view, subject=subject) == len(own) > 0
+        not_begun = NOVEMBER.at(period=parse_period("2027-01"))
+        assert list(whole_list(conn, courses, not_begun)) == []
+        assert how_many(conn, courses, not_begun) == 0
+
+
+def test_of_given_dossiers_those_behind_a_number(copy: CleanCopy) -> None:
+    copy.fill({"dossiers": [finished(n, 9 if n % 2 else 4, code=code) for n, code in enumerate(CODES)]})
+    late = {code for n, code in enumerate(CODES) if n % 2}
+    with copy.asked(NOVEMBER) as (conn, courses):
+        found = among(
+            conn, courses, NOVEMBER, subject=Subject("late"), codes=["z", "HS-1", "hs-1", "' OR 1=1"]
+        )
+        expected = sorted(late & {"z", "HS-1", "hs-1"}, key=str.encode)
+        assert [row.dossier_code for row in found.rows] == expected == ["HS-1"]
+        assert (found.total, found.positions) == (len(late), (0,))
+        every = among(conn, courses, NOVEMBER, subject=Subject("late"), codes=list(reversed(CODES)))
+        assert [row.dossier_code for row in every.rows] == sorted(late, key=str.encode)
 
 
 def test_found_by_code(copy: CleanCopy) -> None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from apps import Site, dossiers, unit, write
+from clean_copies import CleanCopy
 from test_pages import Texts
 
 from dashboard.figures.on_time.trend import MOST_EVENTS, trend_figure
+from queries.asked.periods import parse_period
+from queries.asked.view import View
+from queries.on_time.statements import events_until
 
 PILOT = {"on_day": date(2026, 10, 16), "title": "Thí điểm <một cửa>", "document": "QĐ 12"}
 OWN = {"on_day": date(2026, 11, 5), "title": "Chuyển trụ sở", "unit_code": "P02"}
@@ -61,3 +65,18 @@ def test_only_the_latest_are_marked(tmp_path: Path) -> None:
     question = Site(write(tmp_path, [unit(1)], dossiers("P01", on_time=40), events=many)).ask()
     figure: Any = trend_figure(question.trend, question.events)
     assert len(figure["layout"]["shapes"]) == MOST_EVENTS
+
+
+def test_events_up_to_the_moment_on_both_engines(here: CleanCopy) -> None:
+    here.fill({"events": [PILOT, OWN, OLD, AHEAD, {"on_day": None, "title": "Không ngày"}]})
+    view = View(parse_period("2026-11"), datetime(2026, 11, 21, 10, 15))
+    with here.asked(view) as (conn, courses):
+        told = events_until(conn, courses, view)
+    assert sorted(told.itertuples(index=False, name=None)) == [
+        (date(2020, 1, 1), "Ngày xưa", None, None),
+        (date(2026, 10, 16), "Thí điểm <một cửa>", None, "QĐ 12"),
+        (date(2026, 11, 5), "Chuyển trụ sở", "P02", None),
+    ]
+    here.fill({"events": [PILOT]}, without=["events.title"])
+    with here.asked(view) as (conn, courses):
+        assert events_until(conn, courses, view).empty
