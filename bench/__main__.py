@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bench.asking import PAGES
 from bench.browser import measure_browser
+from bench.checking import measure_check
 from bench.counts import measure_counts
 from bench.databases import ENGINES, NoServer
 from bench.files import measure_files
@@ -25,6 +26,7 @@ MEASURES: dict[str, Callable[[Stage, Plan], Result | str]] = {
     "pages": lambda stage, _: measure_pages(stage),
     "counts": lambda stage, _: measure_counts(stage),
     "reading": lambda stage, _: measure_reading(stage),
+    "check": lambda stage, _: measure_check(stage),
     "files": lambda stage, _: measure_files(stage),
     "http": lambda stage, _: measure_http(stage),
     "load": measure_load,

@@ -11,6 +11,7 @@ TITLES = {
     "pages": "Pages that nobody asked for before",
     "counts": "One count by unit",
     "reading": "Reading a source, and changing generations",
+    "check": "`motcua check`",
     "files": "Reading files",
     "http": "One question over HTTP beside the bare SQL",
     "load": "Two hundred readers",
