@@ -164,6 +164,17 @@ def test_tests_that_the_papers_name_are_there(name: str) -> None:
     assert {one for one in rooms if not (ROOT / one).exists()} == set()
 
 
+def test_every_fault_of_the_paper_names_a_test_that_does_it() -> None:
+    text = (ROOT / "docs" / "reliability.md").read_text("utf-8")
+    table = text.partition("| fault |")[2].partition("\n\n")[0].splitlines()[2:]
+    assert len(table) > 20
+    for row in table:
+        named = re.findall(r"`(tests/[\w/]+\.py)::(test_\w+)`", row.split(" | ")[-1])
+        assert named, row
+        for path, test in named:
+            assert f"def {test}(" in (ROOT / path).read_text("utf-8"), (path, test)
+
+
 def test_every_requirement_of_asvs_has_its_row() -> None:
     text = (ROOT / "docs/asvs.md").read_text("utf-8")
     rows = re.findall(r"^\| (\d+\.\d+\.\d+) \| ([12]) \| [^|]+ \| ([^|]+) \| ([^|]+) \|$", text, re.MULTILINE)

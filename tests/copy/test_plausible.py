@@ -40,6 +40,8 @@ NORMAL = measures({"slips": 200, "duties": 4})
          "Cột dossiers.state: giá trị trống hoặc không rõ từ 5,0% lên 15,0% (giới hạn tăng 10 điểm %)."),
         (measures({}, future=5), measures({}, future=11),
          "Hồ sơ tiếp nhận ở tương lai chiếm 1,1%, lần trước 0,5% (giới hạn 1%)."),
+        (measures({}, future=6), measures({}, future=12),
+         "Hồ sơ tiếp nhận ở tương lai chiếm 1,2%, lần trước 0,6% (giới hạn 1%)."),
         (measures({}, unknown_units=0), measures({}, unknown_units=20),
          "Hồ sơ không rõ đơn vị chiếm 2,0%, lần trước 0,0% (giới hạn 1%)."),
         (measures({}, loads={"Một cửa": "2026-11-21T10:00:00"}),
@@ -64,6 +66,7 @@ def test_each_refusal_says_why(before: Measures, now: Measures, sentence: str) -
         (measures({"duties": 20}, {"duties.done_on": 3}), measures({"duties": 20}, {"duties.done_on": 7})),
         (measures({}, {"slips.reason": 0}), measures({"slips": 20}, {"slips.reason": 20})),  # a new table
         (measures({}, future=50), measures({}, future=99)),
+        (measures({}, future=6), measures({}, future=11)),
         (measures({}, future=0), measures({}, future=10)),
         (measures({}, unknown_units=9), measures({}, unknown_units=10)),
         (measures({}, loads={"a": "2026-11-21T10:00:00"}), measures({}, loads={"a": "2026-11-20T10:00:00"})),
@@ -237,3 +240,16 @@ def test_loads_that_moved_on_without_a_generation_are_what_is_measured_against(c
     outcome = copy.refresh()
     assert outcome.kind == "refused"
     assert "lùi so với 12:00 23/11/2026" in outcome.sentence
+
+
+@pytest.mark.parametrize("live", [False, True])
+def test_loads_that_go_back_are_refused_but_where_the_moment_is_not_theirs(copy: Copy, live: bool) -> None:
+    copy.more["live"] = live
+    copy.put(**district(60), loads=[{"as_of": NOON - timedelta(hours=1), "source": "Một cửa"}])
+    assert copy.refresh().kind == "taken"
+    copy.now += timedelta(minutes=10)
+    copy.put(**district(61), loads=[{"as_of": NOON - timedelta(days=3), "source": "Một cửa"}])
+    outcome = copy.refresh()
+    assert outcome.kind == ("taken" if live else "refused")
+    assert ("lùi so với" in outcome.sentence) is not live
+    assert len(copy.rows()) == (61 if live else 60)
