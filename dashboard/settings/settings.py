@@ -279,8 +279,8 @@ class Settings(BaseSettings):
     )
     refuse_empty_up_points: Whole = _whole(
         10, 0, 100,
-        "Không nhận lần đọc có cột mà phần giá trị trống hoặc không rõ tăng từ chừng này điểm phần trăm. "
-        "0: luôn nhận.",
+        "Không nhận lần đọc có cột dùng đến mà phần giá trị trống hoặc không rõ tăng từ chừng này điểm phần "
+        "trăm. 0: luôn nhận.",
     )  # fmt: skip
     refuse_future_percent: Whole = _whole(
         1, 0, 100,

@@ -21,12 +21,21 @@ _CATALOGUES = {
 """Columns that hold a code of a catalogue, which has its key under its own first column."""
 
 
+ASKED_OF_NOTHING = frozenset(
+    {"units.parent_code", "procedures.time_limit_days", "procedures.interlinked"}
+    | {f"{name}.{column.name}" for name in ("loads", "published") for column in CLEAN[name].c}
+)
+"""Columns by which nothing is counted: whatever becomes of them, no figure is another. Moments of loads are
+judged by themselves."""
+
+
 @dataclass(frozen=True)
 class Limits:
     """What is refused; 0 (for ``no_dossiers`` false) never refuses.
 
     ``table_down_percent``: a table with so many rows fewer. ``dossiers_up_percent``: so many dossiers more.
-    ``empty_up_points``: a column whose share of empty or unknown values rises by so many points.
+    ``empty_up_points``: a column by which anything is counted, whose share of empty or unknown values rises
+    by so many points.
     ``future_percent``, ``unknown_units_percent``: receipts after the clock, dossiers of no known unit: more
     than this share, and at least twice the share they had. ``as_of_back_hours``: a source of loads going
     back by more. ``clock_apart_minutes``: our clock and the source's. ``least_rows``: of so few rows
@@ -192,7 +201,7 @@ def _emptier(before: Measures, now: Measures, limits: Limits) -> Iterator[str]:
     for name, new in now.empty.items() if points else ():
         table = name.partition(".")[0]
         was, total, old = before.rows.get(table, 0), now.rows[table], before.empty.get(name, 0)
-        if table == "loads" or not was or not total:
+        if name in ASKED_OF_NOTHING or not was or not total:
             continue
         more = new * was - old * total  # the rise of the share, times both numbers of rows
         if more * 100 >= points * was * total and more >= limits.least_rows * was:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import fields, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from copying import NOON, UNITS, Copy, district, dossiers
 
-from queries.copy.plausible import Limits, Measures, clock_refusal, refusals
+from queries.copy.plausible import ASKED_OF_NOTHING, Limits, Measures, clock_refusal, refusals
 from queries.copy.refresh import Token
 
 LIMITS = Limits()
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def measures(rows: Mapping[str, int], empty: Mapping[str, int] | None = None, **more: Any) -> Measures:
@@ -65,6 +68,10 @@ def test_each_refusal_says_why(before: Measures, now: Measures, sentence: str) -
         (measures({}, {"dossiers.state": 50}), measures({}, {"dossiers.state": 149})),
         (measures({"duties": 20}, {"duties.done_on": 3}), measures({"duties": 20}, {"duties.done_on": 7})),
         (measures({}, {"slips.reason": 0}), measures({"slips": 20}, {"slips.reason": 20})),  # a new table
+        (
+            measures({"procedures": 90}, {"procedures.interlinked": 3}),
+            measures({"procedures": 90}, {"procedures.interlinked": 90}),
+        ),  # by which nothing is counted
         (measures({}, future=50), measures({}, future=99)),
         (measures({}, future=6), measures({}, future=11)),
         (measures({}, future=0), measures({}, future=10)),
@@ -76,6 +83,18 @@ def test_each_refusal_says_why(before: Measures, now: Measures, sentence: str) -
 )
 def test_what_is_within_bounds_is_believed(before: Measures, now: Measures) -> None:
     assert refusals(before, now, LIMITS) == ()
+
+
+def test_what_is_asked_of_nothing_is_asked_of_nothing() -> None:
+    """Whoever begins to count by one of these columns takes it from the set."""
+    names = {name.rpartition(".")[2] for name in ASKED_OF_NOTHING if name.startswith(("units", "procedures"))}
+    rooms = [f"queries/{one}" for one in ("courses", "on_time", "online", "unit_life", "flags", "listing")]
+    code = "".join(
+        one.read_text("utf-8") for room in (*rooms, "dashboard") for one in (ROOT / room).rglob("*.py")
+    )
+    assert not re.search(rf"\b({'|'.join(names)})\b", code)
+    assert 'CLEAN["published"]' not in code
+    assert 'CLEAN["loads"]' not in code
 
 
 def test_every_reason_is_told_the_gravest_first() -> None:
