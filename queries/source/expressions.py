@@ -201,7 +201,7 @@ class Expressions:
         )
         zone = self._zone if column.zone in (None, SESSION) else str(column.zone)
         usual, wall = (self._between(one, zone, self._zone) for one in (self._usual(text), wall))
-        instant = f"timezone({self.parameter(self._zone)}, TRY_CAST({iso} AS TIMESTAMPTZ))"
+        instant = f"timezone({self.parameter(self._zone)}, TRY_CAST({_with_offset(iso)} AS TIMESTAMPTZ))"
         other = (
             f"CASE WHEN regexp_full_match({text}, '{_DAY}{_TIME}{_OFFSET}') THEN {instant} ELSE {wall} END"
         )
@@ -241,6 +241,12 @@ class Expressions:
 
 def _one_blank(text: str) -> str:
     return rf"regexp_replace({text}, '\s+', ' ', 'g')"
+
+
+def _with_offset(iso: str) -> str:
+    """Give a moment with its offset as the engine reads one: without a blank, as +07:00, or as Z."""
+    joined = rf"regexp_replace({iso}, '{_OFFSET}$', '\1')"
+    return rf"upper(regexp_replace({joined}, '([+-]\d{{2}})(\d{{2}})$', '\1:\2'))"
 
 
 def _plain_number(text: str) -> str:
