@@ -10,6 +10,7 @@ from sqlalchemy import Connection, func, select
 
 from queries.contract import CONTRACT, MAIN_MOMENT, Kind
 from queries.copy.tables import CLEAN, MENDED, PRESENT
+from queries.source.clean import example_key
 from queries.source.mended import EXAMPLES, SENTENCES, Mended, Reason
 
 _SAID = "Lý do “{}”."
@@ -34,7 +35,7 @@ class Quality:
     missing: tuple[str, ...]
 
 
-def read_quality(conn: Connection, _courses: Any, _view: Any) -> Quality:
+def read_quality(conn: Connection, courses: Any, _view: Any) -> Quality:
     """Read what the copy holds and what was mended for it: most first."""
     present = set(conn.scalars(select(PRESENT.c.name)))
     m = MENDED.c
@@ -53,20 +54,25 @@ def read_quality(conn: Connection, _courses: Any, _view: Any) -> Quality:
     ]
     return Quality(
         tuple(_found(conn, name) for name in CONTRACT if name in present),
-        (*_of_no_period(conn), *(Mended(*row) for row in rows)),
+        (*_of_no_use(conn, courses), *(Mended(*row) for row in rows)),
         tuple(missing),
     )
 
 
-def _of_no_period(conn: Connection) -> list[Mended]:
-    """Tell of dossiers without a code or a day of receipt, which are in no period: nothing where all have."""
-    d = CLEAN["dossiers"].c
+def _of_no_use(conn: Connection, courses: Any) -> list[Mended]:
+    """Tell of rows that nothing counts, as they have no dossier's code or no day: nothing where all have."""
     told = []
-    for lacking, reason in ((d.dossier_code, Reason.NO_KEY), (d.received_at, Reason.NO_MOMENT)):
-        rows = conn.scalar(select(func.count()).where(lacking.is_(None))) or 0
-        codes = select(d.dossier_code).where(lacking.is_(None), d.dossier_code.is_not(None))
-        some = conn.scalars(codes.order_by(d.dossier_code).limit(EXAMPLES)).all() if rows else ()
-        told.append(Mended("dossiers", lacking.name, reason.value, rows, "; ".join(some)))
+    for name, spec in CONTRACT.items():
+        columns = [one.name for one in spec.columns if courses.has(f"{name}.{one.name}")]
+        lacking = (("dossier_code", Reason.NO_KEY), (MAIN_MOMENT.get(name, ""), Reason.NO_MOMENT))
+        for column, reason in lacking if name != "loads" else ():
+            if column not in columns or not spec[column].required:
+                continue
+            of, key = CLEAN[name].c[column], CLEAN[name].c[example_key(spec, columns)]
+            rows = conn.scalar(select(func.count()).where(of.is_(None))) or 0
+            keys = select(key).where(of.is_(None), key.is_not(None)).distinct().order_by(key).limit(EXAMPLES)
+            some = map(str, conn.scalars(keys).all()) if rows else ()
+            told.append(Mended(name, column, reason.value, rows, "; ".join(some)))
     return [one for one in told if one.count]
 
 

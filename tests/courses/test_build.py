@@ -320,6 +320,24 @@ def test_a_dossier_without_a_code_is_in_no_period(here: CleanCopy) -> None:
     ]  # fmt: skip
 
 
+def test_rows_that_nothing_counts_are_told(here: CleanCopy) -> None:
+    """A slip without a day or a dossier, votes and receptions without a day: not one is dropped in silence."""
+    slip = {"slip_id": "S1", "dossier_code": "HS-0000", "kind": "apology", "issued_at": at("21 08:00")}
+    here.fill({
+        "dossiers": [dossier()],
+        "slips": [slip, slip | {"slip_id": "S2", "issued_at": None}, slip | {"slip_id": "S3", "dossier_code": None}],
+        "ratings": [{"unit_code": "P1", "rated_on": None, "source": "paper", "level": "satisfied", "votes": 3}],
+        "receptions": [{"unit_code": "P1", "held_on": None}],
+    })  # fmt: skip
+    with here.asked(VIEW) as (conn, courses):
+        told = read_quality(conn, courses, VIEW).mended
+    assert [(one.table, one.column, one.count, one.examples) for one in told] == [
+        ("slips", "dossier_code", 1, "S3"), ("slips", "issued_at", 1, "S2"), ("ratings", "rated_on", 1, ""),
+        ("receptions", "held_on", 1, "P1"),
+    ]  # fmt: skip
+    assert [told_of(one) for one in told][1].endswith("không có ngày nên không dùng được.")
+
+
 def test_the_catalogue_s_lists(here: CleanCopy) -> None:
     here.fill({
         "units": [
