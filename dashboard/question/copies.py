@@ -160,4 +160,5 @@ class FolderCopies:
 
     def _is_open(self, generation: Generation) -> bool:
         """Say whether the very file is open already: only the moment of its data has moved on."""
-        return self._generation is not None and self._generation.path == generation.path
+        was = self._generation
+        return was is not None and (was.path, was.checksum) == (generation.path, generation.checksum)

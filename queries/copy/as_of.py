@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -64,9 +64,17 @@ def whole_day(moment: datetime) -> datetime:
 
 
 def moment_of_copy(
-    conn: Connection, *, clock: datetime, live: bool = False, sources_of: Mapping[str, str] | None = None
+    conn: Connection,
+    *,
+    clock: datetime,
+    live: bool = False,
+    sources_of: Mapping[str, str] | None = None,
+    loads: Sequence[tuple[str, datetime]] | None = None,
 ) -> DataMoment:
     """Give the moment of the data in a copy that is being made; ``clock`` is the local one at the refresh.
+
+    ``loads``: each source's latest where it is known; None asks the copy's own table, which is not written
+    anew for a load that brings no rows.
 
     The oldest, over the sources of dossiers, of each source's latest ``loads.as_of``, never later than the
     clock. Without such loads, the latest of updated_at, received_at and finished_at not in the future.
@@ -79,7 +87,7 @@ def moment_of_copy(
     that says nothing gets the oldest of all, which is never too late.
     """
     floor = whole_day(clock.replace(second=0, microsecond=0))
-    known = _latest_loads(conn)
+    known = _latest_loads(conn) if loads is None else sorted(loads, key=lambda one: (one[1], one[0]))
     table_of = {name: table_of_source(name, sources_of or {}) for name, _ in known}
     sources = tuple(one for one in known if table_of[one[0]] == DOSSIERS)
     others = tuple(one for one in known if table_of[one[0]] != DOSSIERS)

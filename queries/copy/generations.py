@@ -99,16 +99,27 @@ class Generation:
     @property
     def version(self) -> str:
         """Give a text that is new whenever an answer may be: for keys of caches."""
-        return f"{self.number} {self.as_of.moment.isoformat()}"
+        loaded = (*self.as_of.sources, *self.as_of.others)
+        said = " ".join(
+            (self.as_of.moment.isoformat(), *(f"{name} {one.isoformat()}" for name, one in loaded))
+        )
+        # Of a folder that was emptied the first is number 1 once more.
+        return f"{self.number} {self.checksum} {said}"
 
 
 @dataclass(frozen=True)
 class Refused:
-    """A reading kept aside, why it was refused, and the marks it would have left."""
+    """A reading kept aside, why it was refused, and the marks it would have left.
+
+    ``identity``: as what it was read, which may be another than the copy's. ``is_whole``: everything was
+    read, so that changes alone cannot tell whether the source has come to its senses.
+    """
 
     generation: Generation
     reasons: tuple[str, ...]
     marks: Mapping[str, Any]
+    identity: Identity | None = None
+    is_whole: bool = False
 
 
 @dataclass(frozen=True)
@@ -321,7 +332,10 @@ class Generations:
         if not found:
             return State()
         same = [one for one in found if one.identity == found[-1].identity]
-        return replace(found[-1], generations=tuple(one.generations[0] for one in same))
+        # No number is given twice: servers have files open that may not be replaced under them.
+        numbers = [int(named[2]) for path in self.folder.iterdir() if (named := _NAMED.fullmatch(path.name))]
+        kept = tuple(one.generations[0] for one in same)
+        return replace(found[-1], generations=kept, next_number=max(numbers) + 1)
 
 
 # --- what a file holds ----------------------------------------------------------------------
@@ -401,7 +415,9 @@ def _state_of(told: Mapping[str, Any], folder: Path) -> State:
         generations=tuple(_generation_of(one, folder) for one in told["generations"]),
         as_of=DataMoment.from_plain(told["as_of"]) if told["as_of"] else None,
         refused=Refused(
-            _generation_of(refused["generation"], folder), tuple(refused["reasons"]), refused["marks"]
+            _generation_of(refused["generation"], folder), tuple(refused["reasons"]), refused["marks"],
+            Identity(**refused["identity"]) if refused.get("identity") else None,
+            bool(refused.get("is_whole")),
         ) if refused else None,
         last_try=LastTry(
             _moment(last["at"]), last["kind"], last["sentence"],

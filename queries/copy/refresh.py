@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import shutil
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import datetime, timedelta
@@ -41,6 +41,7 @@ from queries.copy.plausible import Limits, Measures, clock_refusal, files_gone, 
 from queries.copy.tables import CLEAN, METADATA, OF_THE_COPY
 from queries.source.errors import ReadingStopped, SourceError
 from queries.source.folding import fold
+from queries.source.mended import Reason
 
 Kind = Literal["taken", "nothing_new", "unreadable", "refused", "unwritable"]
 STEPS = (
@@ -61,6 +62,7 @@ KEPT = ("mended_rows",)
 Build = Callable[..., None]
 """``build(conn, *, as_of, compare, latest)``: makes the courses in the generation being written."""
 Progress = Callable[[str, int], None]
+Loads = Sequence[tuple[str, datetime]]
 """Told the contract's table that is read, and how many of its rows so far."""
 
 _log = logging.getLogger("motcua")
@@ -223,7 +225,8 @@ def refresh(
         tries = generations.state().tries
         with only_one(generations.folder, seconds=terms.wait_seconds, waiting=waiting) as has_waited:
             state = generations.state()
-            if has_waited and state.tries != tries and state.last_try and not whole and not accept:
+            is_ours = state.identity == terms.identity
+            if has_waited and is_ours and state.tries != tries and state.last_try and not (whole or accept):
                 last = state.last_try
                 return Outcome(last.kind, last.sentence, last.at, last.failing_since, was_shared=True)  # type: ignore[arg-type]
             run = _Run(
@@ -259,7 +262,10 @@ def _with_try(state: State, outcome: Outcome) -> tuple[State, Outcome]:
 
 
 class _ReadWhole(Exception):  # noqa: N818
-    """The changes alone do not do: what they refer to has changed for others, or the file is hollow."""
+    """The changes alone do not do: what they refer to has changed for others, or the file is hollow.
+
+    Or columns have come or gone, or of rows of one key another has arrived than the one that counts.
+    """
 
 
 class _Run:
@@ -275,6 +281,7 @@ class _Run:
         self._told_at = 0.0
         self.was_damaged = False
         self._read_seconds = 0.0
+        self._waits_for_a_load = False
         self._given_back: tuple[int, Path] | None = None
 
     def concluded(self, work: Callable[[], Outcome]) -> Outcome:
@@ -354,23 +361,29 @@ class _Run:
         is_same_shape = before is not None and self.state.identity == self.terms.identity
         is_same_file = token.file == marks.file
         is_unchanged = token.text is not None and (token.kind, token.text) == (marks.token_kind, marks.token)
-        if token.kind == "loads" and is_unchanged:
+        self._waits_for_a_load = token.kind == "loads" and is_unchanged
+        if self._waits_for_a_load:
             whole = False  # that waits for the next load, so that no half of one is taken
-        since = marks.watermark if is_same_shape and is_same_file and not whole else None
+        refused = self.state.refused
+        if refused is not None and (refused.identity or old) != self.terms.identity:
+            refused = None
+        # What everything showed, changes do not: such a refusal stands until everything can be believed.
+        is_by_changes = is_same_shape and is_same_file and not whole and not (refused and refused.is_whole)
+        since = marks.watermark if is_by_changes else None
         # Changes may come without a load; what a file holds does not change without the file.
         waits = (token.kind == "loads" and since is None) or (token.kind == "file" and not whole)
         if before is not None and is_same_shape and is_unchanged and waits:
             return self._moved_on(before, token)
-        refused = self.state.refused
         is_waiting = not whole or token.kind == "loads"
-        if before is not None and refused is not None and is_waiting and token.text is not None:
+        # Loads and files tell of all that there is; the newest change of dossiers not of other tables.
+        if before is not None and refused is not None and is_waiting and token.kind in ("loads", "file"):
             was = Marks.of(refused.marks)
-            if is_same_shape and (was.token_kind, was.token) == (token.kind, token.text):
+            if (was.token_kind, was.token) == (token.kind, token.text):
                 return self._judged_again(before, refused, token)
         try:
             return self._read(before, token, since=since)
         except _ReadWhole:
-            return self._read(before, token, since=None)
+            return self._read_whole(before, token)
         except duckdb.Error as error:
             if before is None or "corrupt" not in str(error).lower():
                 raise
@@ -378,6 +391,12 @@ class _Run:
             _log.error("the copy is damaged: %s", error)
             self.generations.mark_damaged(before)
             return self._read(self._start(), token, since=None)
+
+    def _read_whole(self, before: Generation | None, token: Token) -> Outcome:
+        """Read everything; but where that waits for the next load, nothing until then."""
+        if before is not None and self._waits_for_a_load:
+            return self._moved_on(before, token)
+        return self._read(before, token, since=None)
 
     def _clock_refusal(self, token: Token) -> Outcome | None:
         """Refuse where our clock cannot be believed, whether anything would be read by it or not."""
@@ -426,7 +445,7 @@ class _Run:
         now = self.terms.clock()
         reasons: tuple[str, ...] = ()
         with _looking(before.path) as conn:
-            as_of = self._as_of(conn)
+            as_of = self._as_of(conn, self._loads())
             is_to_be_built = _needs_building(before, as_of)
             if is_to_be_built:
                 measures = measure(conn, clock=now, as_of=as_of)
@@ -470,7 +489,11 @@ class _Run:
                 self.step("read")
                 seconds = None if source is not None else self._read_seconds
                 is_whole = source is None and not read.is_partial
-                return self._judged(before, writing, read, token, is_whole=is_whole, seconds=seconds)
+                is_own = source is not None and before is not None and source.path == before.path
+                loads = self._loads() if is_own else None
+                return self._judged(
+                    before, writing, read, token, is_whole=is_whole, seconds=seconds, loads=loads
+                )
 
     def _arrive(
         self, writing: _Writing, folder: Path, before: Generation | None, since: datetime | None
@@ -487,7 +510,10 @@ class _Run:
         if before is not None and read.is_partial:
             with _attached(writing.raw, before.path):
                 is_named_anew = names_anew(writing.raw)
-            if is_named_anew or is_hollow(writing.raw):
+                is_doubled = has_another_of_a_key(writing.raw)
+            is_of_others = _by_changes(read.present) != _by_changes(before.present)
+            is_hollow_now = not self._waits_for_a_load and is_hollow(writing.raw)
+            if is_named_anew or is_doubled or is_of_others or is_hollow_now:
                 raise _ReadWhole
         return read
 
@@ -500,11 +526,12 @@ class _Run:
         *,
         is_whole: bool,
         seconds: float | None,
+        loads: Loads | None,
     ) -> Outcome:
         terms, now = self.terms, self.terms.clock()
         content = content_of(writing.raw)
         with writing.connection() as conn:
-            as_of = self._as_of(conn)
+            as_of = self._as_of(conn, loads)
             measures = measure(conn, clock=now, as_of=as_of)
             marks = self._marks(conn, token, read, is_whole=is_whole, seconds=seconds)
             following = next_moment(conn, as_of.moment, compare=terms.compare)
@@ -520,7 +547,7 @@ class _Run:
             reasons = self._refusals(before, measures, read.files)
         self.step("judged")
         if reasons:
-            return self._kept_aside(writing, generation, reasons, marks)
+            return self._kept_aside(writing, generation, reasons, marks, is_whole=is_whole)
         differences = _differences(writing.raw, before, self.state) if is_whole and before else {}
         is_kept = not self.was_damaged and self.state.identity == terms.identity
         if before is not None and is_kept and _same(before.content, content):
@@ -552,7 +579,10 @@ class _Run:
         layout = self.terms.identity.layout
         generation = replace(generation, rows=count_rows(writing.raw), layout=layout)
         state = replace(state, identity=self.terms.identity, marks=asdict(marks))
-        alone = replace(state, generations=(generation,), as_of=generation.as_of, refused=None)
+        alone = replace(
+            state, generations=(generation,), as_of=generation.as_of, refused=None,
+            next_number=generation.number + 1,
+        )  # fmt: skip
         writing.raw.execute("DELETE FROM about WHERE name = 'state'")
         writing.raw.execute("INSERT INTO about VALUES ('state', ?)", [as_text(alone)])
         generation = replace(generation, rows=count_rows(writing.raw))
@@ -582,7 +612,13 @@ class _Run:
     # --- refused, and accepted by a person ------------------------------------------------------
 
     def _kept_aside(
-        self, writing: _Writing, generation: Generation, reasons: tuple[str, ...], marks: Marks
+        self,
+        writing: _Writing,
+        generation: Generation,
+        reasons: tuple[str, ...],
+        marks: Marks,
+        *,
+        is_whole: bool,
     ) -> Outcome:
         """Keep a reading that is not believed, for a person to look at."""
         generation = replace(generation, rows=count_rows(writing.raw))
@@ -591,7 +627,7 @@ class _Run:
         generation = self.generations.keep(writing.path, generation, refused=True)
         self.state = replace(
             self.state,
-            refused=Refused(generation, reasons, asdict(marks)),
+            refused=Refused(generation, reasons, asdict(marks), self.terms.identity, is_whole),
             next_number=generation.number + 1,
         )
         self.generations.write(self.state)
@@ -602,7 +638,7 @@ class _Run:
         """Swap in what was refused, after a person has looked; the next reading is measured against it."""
         self._start()
         refused = self.state.refused
-        if refused is None or self.state.identity != self.terms.identity:
+        if refused is None or (refused.identity or self.state.identity) != self.terms.identity:
             return self._outcome("nothing_new", "Không có lần đọc nào bị từ chối đang chờ được chấp nhận.")
         if not self.generations.is_whole(refused.generation):
             self.state = replace(self.state, refused=None)
@@ -618,9 +654,16 @@ class _Run:
 
     # --- what is remembered -----------------------------------------------------------------------
 
-    def _as_of(self, conn: Connection) -> DataMoment:
+    def _as_of(self, conn: Connection, loads: Loads | None = None) -> DataMoment:
         clock = self.terms.as_of_clock or self.terms.clock
-        return moment_of_copy(conn, clock=clock(), live=self.terms.live, sources_of=self.terms.sources_of)
+        return moment_of_copy(
+            conn, clock=clock(), live=self.terms.live, sources_of=self.terms.sources_of, loads=loads
+        )
+
+    def _loads(self) -> Loads | None:
+        """Give the loads known last, of which the copy's own file has none that brought no rows."""
+        known = self.state.as_of
+        return None if known is None else (*known.sources, *known.others)
 
     def _marks(
         self, conn: Connection, token: Token, read: Read, *, is_whole: bool, seconds: float | None
@@ -700,11 +743,39 @@ def is_hollow(raw: duckdb.DuckDBPyConnection) -> bool:
     return row is not None and row[0] > LEAST_HOLLOW_BLOCKS and row[1] * 3 > row[0] * 2
 
 
+def _by_changes(present: Collection[str]) -> set[str]:
+    """Give the columns there are of the table that is read by changes: of the others all rows have come."""
+    return {one for one in present if one.startswith("dossiers.")}
+
+
+def has_another_of_a_key(raw: duckdb.DuckDBPyConnection) -> bool:
+    """Say whether a dossier may have come whose key has another row that counts.
+
+    Of rows of one key the latest counts, and of those that did not come nobody knows: of a key known to be
+    there several times, or where a row came that does not say when it was changed, and the one before did.
+    """
+    undated = (
+        "SELECT 1 FROM (SELECT dossier_code FROM dossiers WHERE updated_at IS NULL) n"
+        " JOIN before.dossiers b USING (dossier_code) WHERE b.updated_at IS NOT NULL LIMIT 1"
+    )
+    if raw.execute(undated).fetchone() is not None:
+        return True
+    if "mended_rows" not in _columns(raw, "before"):
+        return False
+    several = (
+        "SELECT 1 FROM (SELECT DISTINCT row_key FROM before.mended_rows"
+        " WHERE table_name = 'dossiers' AND reason = ?) k"
+        " JOIN before.dossiers b ON b.dossier_code = k.row_key"
+        " LEFT JOIN dossiers n ON n.dossier_code = k.row_key WHERE hash(n) IS DISTINCT FROM hash(b) LIMIT 1"
+    )
+    return raw.execute(several, [Reason.SAME_KEY.value]).fetchone() is not None
+
+
 def names_anew(raw: duckdb.DuckDBPyConnection) -> bool:
     """Say whether a catalogue has changed so that a dossier read earlier could now be given another code.
 
-    A dossier's code that is none of its catalogue becomes the one that alone folds to it; so a code that
-    came matters to dossiers under another spelling of it, and one that went to those under any.
+    A dossier's code that is none of its catalogue becomes the one that alone folds to it. What is told of it
+    changes where the catalogue has come to know the very code.
     """
     for catalogue, key, columns in (
         ("units", "unit_code", ("unit_code", "receiving_unit_code")),
@@ -721,11 +792,10 @@ def names_anew(raw: duckdb.DuckDBPyConnection) -> bool:
             for one, other in ((catalogue, f"before.{catalogue}"), (f"before.{catalogue}", catalogue))
         )
         folds = {fold(code) for code in came | went}
-        lost = {fold(code) for code in went}
         for column in columns if folds else ():
             used = raw.execute(f"SELECT DISTINCT {column} FROM before.dossiers WHERE {column} IS NOT NULL")
             for (code,) in used.fetchall():
-                if fold(code) in (folds if code not in came else lost):
+                if fold(code) in folds:
                     return True
     return False
 

@@ -28,7 +28,7 @@ from queries.source.mended import EXAMPLES, RESPELLED, Mended, Reason, Respelled
 from queries.source.parts import Part
 from queries.source.sheeted import ORIGIN, ROW, Origin, Rejected, Sheeted, kind_of_unit
 
-CLEANING_VERSION = 2
+CLEANING_VERSION = 3
 """Greater where the same rows would be read otherwise: a copy cleaned by another is read anew, whole."""
 
 CATALOGUES = {"units": "unit_code", "procedures": "procedure_code", "officers": "officer_code"}
@@ -542,6 +542,10 @@ class Cleaning:
         if key is None:
             self._conn.execute(f"{into} SELECT * FROM ({mapped}) ORDER BY {every}")
             return
+        if staged.since is not None:
+            # More may have come than was asked for: what is there already would be there twice.
+            came = f"SELECT {{n: n}} FROM ({mapped}) n WHERE {key} IS NULL"
+            self._conn.execute(f"DELETE FROM {q(staged.name)} o WHERE {key} IS NULL AND {{n: o}} IN ({came})")
         # Sorting by the key alone is enough, and half the memory: it is unique where there is one.
         self._conn.execute(f"{into} SELECT * FROM ({mapped}) WHERE {key} IS NULL ORDER BY {every}")
         keyed = f"FROM ({mapped}) WHERE {key} IS NOT NULL"

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from copying import NOON, UNITS, Copy, district, dossiers
 
+from queries.copy.generations import Identity
 from queries.copy.plausible import ASKED_OF_NOTHING, Limits, Measures, clock_refusal, refusals
 from queries.copy.refresh import Token
 
@@ -272,3 +273,69 @@ def test_loads_that_go_back_are_refused_but_where_the_moment_is_not_theirs(copy:
     assert outcome.kind == ("taken" if live else "refused")
     assert ("lùi so với" in outcome.sentence) is not live
     assert len(copy.rows()) == (61 if live else 60)
+
+
+def test_what_another_shape_made_unlikely_may_be_accepted(copy: Copy) -> None:
+    """As where a word is said to mean "left out", and most dossiers are of it."""
+    copy.put(**district(100))
+    copy.refresh()
+    copy.identity = Identity("source", "other words")
+    copy.put(**district(50))
+    assert copy.refresh().kind == "refused"
+    assert len(copy.rows()) == 100, "the copy before answers meanwhile"
+    assert copy.refresh(accept=True).kind == "taken"
+    assert len(copy.rows()) == 50
+    assert copy.refresh().kind == "nothing_new"
+    copy.identity = Identity("source", "third")
+    copy.put(**district(20))
+    assert copy.refresh().kind == "refused"
+    copy.identity = Identity("source", "fourth")
+    assert copy.refresh(accept=True).kind == "nothing_new", "it was read otherwise than is said now"
+
+
+@pytest.mark.parametrize("kind", ["updated_at", ""])
+def test_what_everything_showed_stands_until_everything_can_be_believed(copy: Copy, kind: Any) -> None:
+    """Changes alone do not show what was deleted."""
+    old = NOON - timedelta(days=9)
+    rows = dossiers(100, updated_at=old)
+    rows[0]["updated_at"] = NOON - timedelta(hours=5)
+
+    def at(text: str) -> None:
+        copy.reader.token = Token(kind, text if kind else None)
+
+    at("1")
+    copy.put(units=UNITS, dossiers=rows)
+    copy.refresh()
+    rows = rows[:80]
+    copy.put(units=UNITS, dossiers=rows)
+    first = copy.refresh(whole=True)
+    assert first.kind == "refused"
+    copy.now += timedelta(minutes=10)
+    at("2")
+    rows[1] = rows[1] | {"state": "finished", "updated_at": NOON - timedelta(hours=4)}
+    copy.put(units=UNITS, dossiers=rows)
+    again = copy.refresh()
+    assert (again.kind, again.failing_since) == ("refused", first.at)
+    assert len(copy.rows()) == 100
+    assert copy.refresh(accept=True).kind == "taken"
+    assert len(copy.rows()) == 80
+    assert copy.reader.calls[1:] == ["whole", "whole"]
+    copy.refresh()
+    assert copy.reader.calls[-1] != "whole", "changes are enough again"
+
+
+def test_a_table_that_is_whole_again_is_read_though_no_dossier_changed(copy: Copy) -> None:
+    copy.reader.token = Token("updated_at", "1")
+    rows = dossiers(60, updated_at=NOON - timedelta(days=1))
+    slips = [
+        {"slip_id": str(i), "dossier_code": f"HS{i:05}", "kind": "apology", "issued_at": NOON}
+        for i in range(20)
+    ]
+    copy.put(units=UNITS, dossiers=rows, slips=slips)
+    copy.refresh()
+    copy.put(units=UNITS, dossiers=rows, slips=slips[:1])
+    assert copy.refresh().kind == "refused"
+    copy.put(units=UNITS, dossiers=rows, slips=slips)
+    copy.now += timedelta(minutes=10)
+    assert copy.refresh().kind == "nothing_new"
+    assert len(copy.rows("slips", "slip_id")) == 20

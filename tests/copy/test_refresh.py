@@ -85,6 +85,47 @@ def test_a_new_load_of_the_same_data_moves_the_moment_alone(copy: Copy) -> None:
     assert current.version != replace(current, as_of=replace(current.as_of, moment=early)).version
 
 
+@pytest.mark.parametrize("live", [False, True])
+def test_the_moment_of_a_load_that_brought_no_rows_stays(copy: Copy, live: bool) -> None:
+    """Its row of ``loads`` is in no file: the generation is that of the load before."""
+    copy.more["live"] = live
+    for number, hours in enumerate((1, 0)):
+        loads = [{"as_of": NOON - timedelta(minutes=30 + 10 * hours), "source": "Một cửa"}]
+        copy.put(**district(), loads=loads)
+        copy.reader.token = Token("loads", str(number))
+        copy.refresh()
+    for minutes in (0, 10, 20):
+        copy.now = NOON + timedelta(minutes=minutes)
+        assert copy.refresh().kind == "nothing_new"
+        current = copy.generations.current(copy.identity)
+        assert current is not None
+        assert current.as_of.sources == (("Một cửa", NOON - timedelta(minutes=30)),)
+        assert current.as_of.moment == (copy.now if live else NOON - timedelta(minutes=30))
+    copy.identity = Identity("source", "shape", "another layout")
+    copy.refresh()
+    built = copy.generations.current(copy.identity)
+    assert built is not None
+    assert built.as_of.sources == (("Một cửa", NOON - timedelta(minutes=30)),)
+
+
+def test_what_needs_everything_waits_for_the_next_load(copy: Copy) -> None:
+    """A unit is gone amid a load: whoever read everything then would read half of it."""
+    old = NOON - timedelta(days=9)
+    rows = dossiers(60, updated_at=old)
+    loads = [{"as_of": NOON - timedelta(hours=1), "source": "Một cửa"}]
+    copy.reader.token = Token("loads", "1")
+    copy.put(units=UNITS, dossiers=rows, loads=loads)
+    copy.refresh()
+    copy.put(units=UNITS[1:], dossiers=rows[:57], loads=loads)
+    outcome = copy.refresh()
+    assert (outcome.kind, len(copy.rows())) == ("nothing_new", 60)
+    assert copy.reader.calls[1:] == [NOON - timedelta(days=9, hours=1)]
+    copy.reader.token = Token("loads", "2")
+    copy.put(units=[*UNITS, UNITS[0] | {"unit_code": "p1"}], dossiers=rows, loads=loads)
+    outcome = copy.refresh()
+    assert (outcome.kind, outcome.whole) == ("taken", True)
+
+
 def test_the_last_few_are_kept(copy: Copy) -> None:
     for n in range(60, 66):
         copy.put(**district(n))
@@ -363,6 +404,12 @@ def test_a_damaged_state_file_is_made_of_what_the_generations_say(copy: Copy, te
     assert copy.refresh().kind == "nothing_new"
     assert json.loads((copy.generations.folder / STATE).read_text("utf-8"))["format"] == 1
     assert copy.reader.calls[-1] != "whole"
+    (copy.generations.folder / STATE).write_text(text, "utf-8")
+    copy.put(units=UNITS, dossiers=dossiers(62, updated_at=NOON - timedelta(minutes=1)))
+    assert copy.refresh().kind == "taken"
+    after = copy.generations.current(copy.identity)
+    assert after is not None
+    assert (after.number, len(copy.rows())) == (3, 62), "servers have number 2 open"
 
 
 def test_how_it_went_is_kept_with_since_when_it_fails(copy: Copy) -> None:

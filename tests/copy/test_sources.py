@@ -93,6 +93,7 @@ def missing_table(store: Store, name: str) -> Iterator[None]:
 def test_reading_changes_and_reading_everything_make_the_same_copy(store: Store, tmp_path: Path) -> None:
     rows = [dossier(i) for i in range(90)]
     rows[3]["due_at"] = None
+    rows[13]["updated_at"] = None
     store.fill(tables(rows))
     copy = Real(tmp_path, store.url)
     copy.limits = replace(copy.limits, unknown_units_percent=2)
@@ -105,7 +106,7 @@ def test_reading_changes_and_reading_everything_make_the_same_copy(store: Store,
     rows[10] = dossier(10, state="3", **late)  # left out now
     rows[11] = dossier(11, unit_code="p2", state="refused", **late)
     rows[12] = dossier(12, unit_code="P9", **late)
-    rows[13] = dossier(13, updated_at=None)
+    rows[13] = dossier(13, updated_at=None, state="refused")
     slips = [{"slip_id": "S1", "dossier_code": "hs0004", "kind": "apology", "issued_at": NOON}]
     store.fill(tables(rows, slips=slips))
     changed = copy.refresh()
@@ -126,6 +127,79 @@ def test_reading_changes_and_reading_everything_make_the_same_copy(store: Store,
     assert (outcome.kind, outcome.whole) == ("taken", True)
     assert copy.rows("dossiers WHERE unit_code = 'p1'", "count(*)") == [29]
     assert copy.differences() == ()
+
+
+def test_of_a_doubled_key_the_latest_row_counts_whichever_is_read_again(store: Store, tmp_path: Path) -> None:
+    """As where a view puts an archive without moments and the live table together."""
+    rows = [dossier(i) for i in range(60)]
+    live = dossier(1, state="finished", finished_at=NOON - timedelta(days=9))
+    rows[1] = live
+    archived = dossier(1, state="open", finished_at=None, updated_at=None)
+    store.fill(tables([*rows, archived]))
+    copy = Real(tmp_path, store.url)
+    assert copy.refresh().kind == "taken"
+    assert copy.rows("dossiers WHERE dossier_code = 'HS0001'", "state") == ["finished"]
+    rows.append(dossier(95, updated_at=NOON - timedelta(days=1)))
+    store.fill(tables([*rows, archived]))
+    assert (copy.refresh().kind, len(copy.rows())) == ("taken", 61)
+    assert copy.rows("dossiers WHERE dossier_code = 'HS0001'", "state") == ["finished"]
+    # One that comes later to stand there twice; and one of two that is left out now.
+    twice = [dossier(2, state="finished", updated_at=None), dossier(4, updated_at=OLD - timedelta(days=9))]
+    store.fill(tables([*rows, archived, *twice]))
+    copy.refresh()
+    assert copy.rows("dossiers WHERE dossier_code = 'HS0002'", "state") == ["open"]
+    copy.refresh(whole=True)
+    twice[1] = dossier(4, state="3", updated_at=NOON - timedelta(hours=9))
+    store.fill(tables([*rows, archived, *twice]))
+    copy.refresh()
+    assert copy.rows("dossiers WHERE dossier_code = 'HS0004'", "state") == ["open"]
+
+
+def test_rows_without_a_key_are_there_once_however_often_they_are_read(store: Store, tmp_path: Path) -> None:
+    """Of moments that are text a day more is asked for than has changed, in case of another zone."""
+    newest = NOON - timedelta(days=1)
+    rows = [dossier(i) for i in range(60)]
+    rows += [
+        dossier(70, updated_at=newest),
+        dossier(71, dossier_code=None, updated_at=newest - timedelta(hours=12)),
+    ]
+    store.fill(tables(rows))
+    copy = Real(tmp_path, store.url)
+    copy.refresh()
+    for hour in (1, 2):
+        rows[70 - 10] = dossier(70, updated_at=newest + timedelta(minutes=hour), state="refused")
+        store.fill(tables(rows))
+        assert not copy.refresh().whole
+        assert copy.rows("dossiers WHERE dossier_code IS NULL", "count(*)") == [1]
+    assert copy.differences() == ()
+
+
+def test_a_column_that_comes_between_is_read_of_every_row(tmp_path: Path, postgresql: PostgreSQL) -> None:
+    rows = [dossier(i) for i in range(60)]
+    postgresql.fill(tables(rows), without=["dossiers.officer_code"])
+    copy = Real(tmp_path, postgresql.url)
+    copy.refresh()
+    rows = [one | {"officer_code": "CB1"} for one in rows]
+    rows.append(dossier(80, officer_code="CB1", updated_at=NOON - timedelta(days=1)))
+    postgresql.fill(tables(rows))
+    outcome = copy.refresh()
+    assert (outcome.kind, outcome.whole) == ("taken", True)
+    assert copy.rows("dossiers WHERE officer_code = 'CB1'", "count(*)") == [61]
+
+
+def test_a_unit_that_was_not_known_is_told_as_such_no_more(tmp_path: Path, postgresql: PostgreSQL) -> None:
+    rows = [dossier(i, unit_code="P9" if i == 3 else "P1") for i in range(60)]
+    postgresql.fill(tables(rows))
+    copy = Real(tmp_path, postgresql.url)
+    copy.limits = replace(copy.limits, unknown_units_percent=2)
+    copy.refresh()
+    unknown = "mended WHERE column_name = 'unit_code' AND reason = 'unknown_code'"
+    assert copy.rows(unknown, "count") == [1]
+    told = tables(rows)
+    units = [*told["units"], {"unit_code": "P9", "name": "Phường 9", "kind": "ward"}]
+    postgresql.fill({**told, "units": units})
+    assert copy.refresh().kind == "taken"
+    assert copy.rows(unknown, "count") == []
 
 
 def test_the_comparison_names_unit_and_month(tmp_path: Path, postgresql: PostgreSQL) -> None:
