@@ -55,8 +55,8 @@ def zones_found(trial: Trial) -> Iterator[Finding]:
                 f"{name} đang được đọc theo giờ {used.zone}: chỉ {percent(used.within, total)} trong "
                 f"{counted(total)} hồ sơ nộp trực tiếp được {happened} trong giờ làm việc "
                 f"({OPENS}–{CLOSES}); "
-                f"đọc theo giờ {best.zone} thì {percent(best.within, total)}. Khai múi giờ đúng của cột: "
-                f'[zones] "{name}" = "{best.setting}".'
+                f"đọc theo giờ {best.zone} thì {percent(best.within, total)}. Khai múi giờ "
+                f'đúng của cột trong mục [zones]: "{name}" = "{best.setting}".'
             )
             yield Finding(severity, "dossiers", column, "zone_misfit", sentence, total - used.within)
         elif total:

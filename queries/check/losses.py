@@ -28,7 +28,7 @@ _WORDS = frozenset({Reason.FOLDED_WORD, Reason.UNDERSTOOD_WORD})
 _TOLD_IN_PAIRS = _WORDS | {Reason.FOLDED_CODE, Reason.NAMED_CODE}
 _EMPTIED = frozenset({Reason.NOT_NUMBER, Reason.NO_SUCH_DAY, Reason.OUTSIDE_YEARS, Reason.NOT_MOMENT,
                       Reason.OTHER_DAY_ORDER, Reason.SHORT_YEAR})  # fmt: skip
-_UNREADABLE = frozenset({Reason.NOT_NUMBER, Reason.NOT_MOMENT, Reason.SHORT_YEAR})
+_UNREADABLE = _EMPTIED - {Reason.OTHER_DAY_ORDER}
 _SIDE_COUNTS = frozenset({"receiving_unit_code", "officer_code", "successor_code", "parent_code"})
 """Codes on which no main figure depends."""
 
@@ -63,6 +63,10 @@ def _severity(one: Mended, reason: Reason, total: int) -> str:
         return NOTE
     is_most = 100 * one.count >= MANY_PERCENT * total
     is_needed = CONTRACT[one.table][one.column].required and CONTRACT[one.table].required
+    # Of what is empty of right a day that is none (0000-00-00) is often how a source says so.
+    is_nothing = f"{one.table}.{one.column}" in _MEANS_NOTHING and reason is Reason.NO_SUCH_DAY
+    if is_nothing:
+        return WARNING
     if is_most and is_needed and reason in (_UNREADABLE | {Reason.UNKNOWN_CODE}):
         return ERROR
     return WARNING

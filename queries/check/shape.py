@@ -70,7 +70,9 @@ def sentence(line: TableLine) -> str:
     if not line.is_found:
         if CONTRACT[line.name].required:
             return head + "THIẾU BẢNG, bắt buộc phải có."
-        return head + "không có; phần dựa vào bảng này hiện “không có dữ liệu”."
+        return (
+            head + "không có, hoặc tài khoản không được đọc; phần dựa vào bảng này hiện “không có dữ liệu”."
+        )
     parts = []
     if line.rows is not None:
         parts.append(f"{counted(line.rows)} dòng")
@@ -145,7 +147,7 @@ def _missing_table(line: TableLine, mapping: SourceMapping) -> Finding:
     place = f"{mapping.schema}.{line.real_name}" if mapping.schema else line.real_name
     told = (
         f"Không có bảng {line.label} «{place}», hoặc tài khoản không được đọc; tạo view, cấp quyền đọc, hoặc "
-        f'khai tên thật: [tables] {line.name} = "…".'
+        f'khai tên thật trong mục [tables]: {line.name} = "…".'
     )
     return Finding(ERROR, line.name, None, "missing_table", told)
 
@@ -159,5 +161,5 @@ def _missing_columns(line: TableLine) -> Finding:
 
 def _columns_toml(line: TableLine) -> str:
     names = [f'{one} = "{line.near.get(one, "…")}"' for one in line.missing_required]
-    guess = " Có phải là:" if line.near else " Nếu nguồn gọi tên khác:"
-    return f"{guess} [columns.{line.name}] {'; '.join(names)}."
+    guess = " Có phải là," if line.near else " Nếu nguồn gọi tên khác,"
+    return f"{guess} trong mục [columns.{line.name}]: {'; '.join(names)}."

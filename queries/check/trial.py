@@ -15,7 +15,7 @@ from typing import Any
 
 import duckdb
 from duckdb_sqlalchemy import ConnectionWrapper
-from sqlalchemy import Connection, create_engine, literal_column
+from sqlalchemy import Connection, create_engine
 from sqlalchemy.pool import NullPool
 
 from queries.check.sheets import look
@@ -139,7 +139,7 @@ def _some(
     chosen = {name: found.columns[name] for name in names}
     statement, columns = opened.statement(FoundTable(found.name, found.real, chosen), mapping)
     values: dict[str, list[str]] = {f"{found.name}.{one.name}": [] for one in columns}
-    for part in opened.parts(statement.limit(literal_column(str(rows))), columns, path):
+    for part in opened.parts(opened.first(statement, rows), columns, path):
         with part.path.open(encoding="utf-8", errors="replace", newline="") as file:
             for row in csv.reader(file, delimiter=part.separator):
                 for one, value in zip(columns, row, strict=True):

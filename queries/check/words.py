@@ -133,7 +133,7 @@ def as_toml(unknown: Sequence[Unknown], mapping: SourceMapping) -> str:
     Every line is a comment: what a word means is for a person to say. National codes are proposed where
     every unknown word of the column is one.
     """
-    sections: list[str] = []
+    sections: dict[str, list[str]] = {}
     for one in unknown:
         if not one.words:
             continue
@@ -141,19 +141,22 @@ def as_toml(unknown: Sequence[Unknown], mapping: SourceMapping) -> str:
         allowed = allowed_words(one)
         codes = NATIONAL.get(one.column, {}) if one.table == "dossiers" else {}
         is_national = all(_code(word) in codes for word in one.words)
-        lines = [f"[values.{section}]"]
+        head = f"[values.{section}]"
         if section in mapping.values:
-            lines = [f"# Thêm vào [values.{section}] đã có trong cài đặt:"]
+            head = f"# Thêm vào [values.{section}] đã có trong cài đặt:"
+        lines = sections.setdefault(section, [head])  # a section stands once, whatever tables have the column
         if is_national:
             lines.append("# Đây có thể là mã quốc gia; nếu đúng, bỏ dấu # ở các dòng dưới.")
         else:
             lines.append(f"# Điền nghĩa rồi bỏ dấu #: {', '.join(allowed)}.")
         for word, rows in one.words.items():
+            line = f"# {json.dumps(word, ensure_ascii=False)} = "
+            if any(known.startswith(line) for known in lines):
+                continue
             meant = codes[_code(word)] if is_national else ""
             told = f"  # {counted(rows)} dòng" if rows is not None else ""
-            lines.append(f"# {json.dumps(word, ensure_ascii=False)} = {json.dumps(meant)}{told}")
-        sections.append("\n".join(lines))
-    return "\n\n".join(sections)
+            lines.append(f"{line}{json.dumps(meant)}{told}")
+    return "\n\n".join("\n".join(lines) for lines in sections.values())
 
 
 def _code(word: str) -> str:

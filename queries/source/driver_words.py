@@ -44,8 +44,9 @@ _CAUSES = (
      "người quản trị máy chủ đã dừng lần đọc"),
     (r"statement timeout|max_statement_time|max_execution_time|interrupted",
      "câu hỏi chạy quá lâu nên bị dừng (cài đặt source_table_seconds, hoặc giới hạn của máy chủ)"),
-    (r"timed out|timeout expired|timeout", "máy chủ không trả lời kịp"),
     (r"too many connections|too many clients|remaining connection slots", "máy chủ hết chỗ kết nối"),
+    (r"no space left on device|disk full|errcode: 28\b", "đĩa của máy chủ cơ sở dữ liệu đầy"),
+    (r"timed out|timeout expired|timeout", "máy chủ không trả lời kịp"),
     (r"server closed the connection|gone away|lost connection|broken pipe|"
      r"connection (?:is )?(?:closed|reset|lost)", "mất kết nối với máy chủ"),
     (r"file is not a database|not a valid duckdb|loading external extensions|serialization error|"
@@ -59,6 +60,8 @@ _CAUSES = (
 )  # fmt: skip
 _FOUND = tuple((re.compile(pattern, re.IGNORECASE), told) for pattern, told in _CAUSES)
 
+_ADDRESS = re.compile("«[^»]*»")
+
 _OF_SILENCE = frozenset({
     "không tìm thấy máy chủ tên này", "máy chủ không trả lời kịp", "mất kết nối với máy chủ",
     "máy chủ không nhận kết nối: chưa chạy, sai cổng, hoặc bị tường lửa chặn",
@@ -67,8 +70,12 @@ _OF_DATA = frozenset({"dữ liệu có giá trị không đọc được"})
 
 
 def cause_of(line: str) -> str:
-    """Say in Vietnamese why, of what a driver said; empty where it is none of the usual reasons."""
-    return next((told for pattern, told in _FOUND if pattern.search(line)), "")
+    """Say in Vietnamese why, of what a driver said; empty where it is none of the usual reasons.
+
+    An address that is told with it, between « and », says nothing of that: connect_timeout is no timeout.
+    """
+    said = _ADDRESS.sub("", line)
+    return next((told for pattern, told in _FOUND if pattern.search(said)), "")
 
 
 def is_of_silence(line: str) -> bool:

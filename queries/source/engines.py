@@ -16,7 +16,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, DateTime, cast, func, inspect, literal
+from sqlalchemy import Connection, DateTime, Select, cast, func, inspect, literal, literal_column
+from sqlalchemy.dialects.mssql import DATETIME2
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -74,6 +75,10 @@ def _as_it_is(column: ColumnElement[Any]) -> ColumnElement[Any]:
     return column
 
 
+def _limited(statement: Select[Any], rows: int) -> Select[Any]:
+    return statement.limit(literal_column(str(rows)))
+
+
 def _in_zone_as_it_is(column: ColumnElement[Any], _zone: str) -> ColumnElement[Any]:
     return column
 
@@ -103,7 +108,8 @@ class EngineRecord:
     ``session_wall``: reads it as the session's own zone shows it. ``trouble``: what an error of its driver
     means. ``cut``: ends, from another thread, whatever the driver is waiting for. ``rights``: what the
     account may do beyond reading tables of these names. ``is_quick_to_look``: the greatest value of a
-    column is known without an index.
+    column is known without an index. ``first``: so many rows of a
+    statement at most.
     """
 
     backends: Mapping[str, str]
@@ -118,6 +124,7 @@ class EngineRecord:
     rights: Callable[[Connection, URL, Sequence[str], str | None], Rights] | None = None
     instant: Unchanged = _as_it_is
     session_wall: Callable[[ColumnElement[Any], str], ColumnElement[Any]] = _in_zone_as_it_is
+    first: Callable[[Select[Any], int], Select[Any]] = _limited
     is_file: bool = False
     is_quick_to_look: bool = False
     renders: Mapping[SourceKind, Render] = field(default_factory=dict)
@@ -525,7 +532,16 @@ def _mssql_kinds(conn: Connection, name: str, schema: str | None, description: A
 
 
 def _mssql_instant(column: ColumnElement[Any]) -> ColumnElement[Any]:
-    return cast(func.switchoffset(column, literal("+00:00")), DateTime)
+    # All seven places of a second: as DATETIME the last moment of a day became the next day.
+    return cast(func.switchoffset(column, literal("+00:00")), DATETIME2)
+
+
+def _mssql_first(statement: Select[Any], rows: int) -> Select[Any]:
+    return statement.prefix_with(f"TOP {rows}")
+
+
+def _mssql_wall(column: ColumnElement[Any], _zone: str) -> ColumnElement[Any]:
+    return cast(column, DATETIME2)
 
 
 def _mssql_trouble(error: BaseException, _name: str) -> Trouble:
@@ -649,7 +665,8 @@ ENGINES: tuple[EngineRecord, ...] = (
         cut=_nothing,
         clock="SELECT sysutcdatetime()",
         instant=_mssql_instant,
-        session_wall=_wall_as_written,
+        first=_mssql_first,
+        session_wall=_mssql_wall,
     ),
     EngineRecord(
         backends={"oracle": "Oracle"},

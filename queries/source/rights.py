@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, column, func, select, table, text
+from sqlalchemy import Connection, column, func, or_, select, table, text
 from sqlalchemy.engine import URL
 
 _MARIADB_WRITES = (
@@ -59,7 +59,14 @@ def postgresql_rights(conn: Connection, _url: URL, tables: Sequence[str], schema
     writable = [
         name
         for name, full in quoted.items()
-        if conn.scalar(select(func.has_table_privilege(who, full, "INSERT, UPDATE, DELETE, TRUNCATE")))
+        if conn.scalar(
+            select(
+                or_(
+                    func.has_table_privilege(who, full, "INSERT, UPDATE, DELETE, TRUNCATE"),
+                    func.has_any_column_privilege(who, full, "INSERT, UPDATE"),
+                )
+            )
+        )
     ]
     if writable:
         reasons.append(f"sửa được bảng {', '.join(writable)}")

@@ -141,7 +141,7 @@ def visit(source: Source, stop: Stop | None = None, *, is_question: bool = False
     except Exception as error:
         if watch.stopped:
             raise ReadingStopped from error
-        if _is_full(error):
+        if _is_full(error, is_here=record.is_file):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error
         if watch.gave_up:
             raise SourceUnavailable(
@@ -358,6 +358,10 @@ class Visit:
         """Give the select of a table's columns, and how each arrives."""
         return select_of(self._record, found, mapping, self._session_zone)
 
+    def first(self, statement: Select[Any], rows: int) -> Select[Any]:
+        """Give a statement of so many rows at most, the number written out: some drivers take none there."""
+        return self._record.first(statement, rows)
+
     def changed(
         self, found: FoundTable, since: datetime | None, mapping: SourceMapping, zone: str
     ) -> ColumnElement[bool] | None:
@@ -403,10 +407,13 @@ def _driver_error(engine: Engine) -> type[BaseException]:
     return error
 
 
-def _is_full(error: BaseException) -> bool:
-    """Say whether there is no room where rows are put meanwhile."""
+def _is_full(error: BaseException, *, is_here: bool) -> bool:
+    """Say whether there is no room where rows are put meanwhile; ``is_here``: by an engine on this machine.
+
+    A server that says so has no room itself.
+    """
     number = error.errno if isinstance(error, OSError) else None
-    return number in (errno.ENOSPC, errno.EDQUOT) or "No space left on device" in str(error)
+    return number in (errno.ENOSPC, errno.EDQUOT) or (is_here and "No space left on device" in str(error))
 
 
 def _with_cause(line: str) -> str:

@@ -46,7 +46,7 @@ def test_a_table_is_one_line(place: Place) -> None:
         "late_reason."
     )
     assert lines["complaints"] == (
-        "complaints (phản ánh, kiến nghị): không có; phần dựa vào bảng này hiện “không có dữ liệu”."
+        "complaints (phản ánh, kiến nghị): không có, hoặc tài khoản không được đọc; phần dựa vào bảng này hiện “không có dữ liệu”."
     )
     assert not any("\n" in one for one in lines.values())
 
@@ -85,7 +85,7 @@ def test_a_required_column_that_is_missing_is_told_with_what_it_may_be_called(pl
     found = of(report, "missing_column")
     assert (found.severity, found.table) == (ERROR, "dossiers")
     assert "thiếu cột bắt buộc due_at (thời điểm hẹn trả ĐẦU TIÊN), state (trạng thái:" in found.sentence
-    assert '[columns.dossiers] due_at = "due_date"; state = "…".' in found.sentence
+    assert '[columns.dossiers]: due_at = "due_date"; state = "…".' in found.sentence
     line = next(one for one in report.tables if one.name == "dossiers")
     assert sentence(line).startswith("dossiers (hồ sơ): THIẾU due_at, state")
     assert line.rows is None
@@ -97,7 +97,7 @@ def test_every_required_thing_that_is_missing_is_told_at_once(place: Place) -> N
     place.let_read()
     report = place.check()
     assert ids(report, ERROR) == {("units", None, "missing_table"), ("dossiers", "channel", "missing_column")}
-    assert '[tables] units = "…"' in of(report, "missing_table").sentence
+    assert '[tables]: units = "…"' in of(report, "missing_table").sentence
     assert "THIẾU BẢNG" in sentence(report.tables[0])
 
 

@@ -65,7 +65,7 @@ def test_local_hours_written_as_if_they_were_utc_are_an_error_with_its_remedy(pl
     assert (found.severity, found.column) == (ERROR, "received_at")
     assert "đang được đọc theo giờ Asia/Ho_Chi_Minh: chỉ " in found.sentence
     assert "đọc theo giờ UTC thì 100%" in found.sentence
-    assert found.sentence.endswith('[zones] "dossiers.received_at" = "UTC".')
+    assert found.sentence.endswith('[zones]: "dossiers.received_at" = "UTC".')
     mended = place.check(SourceMapping(zones={"dossiers.received_at": "UTC"}))
     assert mended.ok
     assert "received_at đọc theo giờ UTC" in of(mended, "zones_used").sentence
@@ -77,7 +77,7 @@ def test_utc_written_without_a_zone_is_an_error_with_its_remedy(place: Place) ->
     place.fill(dossiers=moved(-SEVEN))
     report = place.check()
     assert not report.ok
-    assert of(report, "zone_misfit").sentence.endswith('[zones] "dossiers.received_at" = "UTC".')
+    assert of(report, "zone_misfit").sentence.endswith('[zones]: "dossiers.received_at" = "UTC".')
     mended = place.check(SourceMapping(zones={"dossiers": "UTC"}))
     assert of(mended, "zone_misfit", column="finished_at").severity == WARNING, "only received_at was in UTC"
     assert mended.ok
@@ -89,7 +89,7 @@ def test_a_zone_that_was_set_wrongly_is_an_error_too(place: Place) -> None:
     report = place.check(SourceMapping(zones={"dossiers.received_at": "UTC"}))
     found = of(report, "zone_misfit")
     assert found.severity == ERROR
-    assert found.sentence.endswith('[zones] "dossiers.received_at" = "Asia/Ho_Chi_Minh".')
+    assert found.sentence.endswith('[zones]: "dossiers.received_at" = "Asia/Ho_Chi_Minh".')
 
 
 @pytest.mark.parametrize("store", ["sqlite"], indirect=True)
@@ -185,6 +185,16 @@ def test_dates_of_two_orders_are_an_error_to_be_mended_at_the_source(place: Plac
     assert "Cột này viết theo hai cách" in found.sentence
 
 
+def test_iso_beside_another_order_says_nothing_of_that_order(place: Place) -> None:
+    rows = [dossier(number) for number in range(40)]
+    ways = ("%Y-%m-%d", "%Y-%m-%d", "%m/%d/%Y")
+    written = [{**row, "due_at": row["due_at"].strftime(ways[i % 3])} for i, row in enumerate(rows)]
+    place.typed("dossiers", written, due_at="varchar(40)")
+    found = of(place.check(), "date_order")
+    assert '"%m/%d/%Y"' in found.sentence
+    assert "viết theo hai cách" not in found.sentence
+
+
 @TWO_ENGINES
 def test_iso_text_needs_no_word(place: Place) -> None:
     text_dates(place, "%Y-%m-%d %H:%M:%S")
@@ -212,6 +222,19 @@ def test_text_that_is_no_date_at_all_is_counted_and_most_of_it_is_an_error(place
     assert (found.count, found.examples) == (1, ("H0003",))
     place.typed("dossiers", [{**row, "received_at": "đầu tháng"} for row in rows], received_at="varchar(40)")
     assert of(place.check(), "not_moment").severity == ERROR
+    # Morning and evening in Vietnamese: it looks like a day, and none of it can be read.
+    written = [{**row, "received_at": "12/03/2026 8:00:00 SA"} for row in rows]
+    place.typed("dossiers", written, received_at="varchar(40)")
+    report = place.check()
+    assert not report.ok
+    assert of(report, "no_such_day", column="received_at").severity == ERROR
+
+
+def test_open_dossiers_whose_end_is_no_day_are_no_error(place: Place) -> None:
+    """Of an end that is not there yet some sources say 0000-00-00."""
+    rows = [dossier(number, finished_at="0000-00-00 00:00:00") for number in range(40)]
+    place.typed("dossiers", rows, finished_at="varchar(40)")
+    assert of(place.check(), "no_such_day", column="finished_at").severity == WARNING
 
 
 # promises without a time

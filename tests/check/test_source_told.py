@@ -55,6 +55,15 @@ def test_an_account_that_may_write_is_refused_unless_the_settings_allow_it(place
     assert (allowed.ok, of(allowed, "can_write").severity) == (True, WARNING)
 
 
+@ONLY_POSTGRESQL
+def test_an_account_that_may_write_one_column_may_write(place: Place) -> None:
+    place.fill()
+    place.store.write(f"GRANT UPDATE (due_at) ON dossiers TO {READER}")
+    report = place.check()
+    assert (report.ok, report.can_write) == (False, True)
+    assert "sửa được bảng dossiers" in of(report, "can_write").sentence
+
+
 @ONLY_SERVERS
 def test_a_superuser_is_refused(place: Place) -> None:
     place.fill()

@@ -120,6 +120,17 @@ def test_a_section_that_the_settings_have_is_added_to_and_not_written_twice() ->
     assert '# "04" = "open"  # 2 dòng' in padded
 
 
+def test_columns_of_one_name_in_two_tables_have_one_section() -> None:
+    unknown = [
+        Unknown("procedures", "online_level", {"toàn trình": 3, "một phần": 1}, 4),
+        Unknown("dossiers", "state", {"x": 1}, 1),
+        Unknown("dossiers", "online_level", {"toàn trình": 9, "khác": 1}, 10),
+    ]
+    written = as_toml(unknown, NOTHING)
+    values = tomllib.loads(written.replace('# "', '"'))["values"]
+    assert values == {"online_level": {"toàn trình": "", "một phần": "", "khác": ""}, "state": {"x": ""}}
+
+
 def test_the_national_codes_are_those_of_the_product() -> None:
     states = NATIONAL["state"]
     assert {code for code, word in states.items() if word == LEFT_OUT} == {"1", "3"}

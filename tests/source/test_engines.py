@@ -128,7 +128,18 @@ def test_instants_are_asked_for_in_utc_where_the_driver_would_lose_their_offset(
     assert "convert_tz(`RECEIVED_AT`" in text("mariadb", session)
     assert "timezone(" in text("postgresql", session)
     assert 'CAST("RECEIVED_AT" AS DATE)' in text("oracle", session)
-    assert "CAST([RECEIVED_AT] AS DATETIME)" in text("mssql", session)
+    # As DATETIME, of three milliseconds, the last moment of a day would be the next day.
+    assert "CAST([RECEIVED_AT] AS DATETIME2)" in text("mssql", session)
+    assert "AS DATETIME2)" in text("mssql", {})
+    assert "AS DATETIME)" not in text("mssql", {})
+
+
+@pytest.mark.parametrize("name", URLS)
+def test_so_many_rows_at_most_are_asked_for_by_a_number_written_out(name: str) -> None:
+    statement, _ = select_of(record(name), found("dossiers"), SourceMapping(), "+07:00")
+    asked = asked_of(record(name).first(statement, 200), dialect_of(name))
+    said = {"mssql": "SELECT TOP 200 ", "oracle": "FETCH FIRST 200 ROWS ONLY"}.get(name, "LIMIT 200")
+    assert said in " ".join(asked.text.split())
 
 
 def test_each_backend_has_one_record() -> None:
@@ -225,6 +236,11 @@ def test_a_driver_s_numbers_say_whether_it_passes(name: str, argument: Any, expe
         ("canceling statement due to user request", "người quản trị máy chủ đã dừng"),
         ("(1317, 'Query execution was interrupted')", "người quản trị máy chủ đã dừng"),
         ("server closed the connection unexpectedly", "mất kết nối"),
+        ('could not write to file "base/pgsql_tmp/1": No space left on device', "đĩa của máy chủ"),
+        (
+            "Không đọc được «postgresql://a/d?connect_timeout=5»: FATAL: sorry, too many clients already",
+            "hết chỗ kết nối",
+        ),
     ],
 )
 def test_readers_are_told_in_vietnamese_what_a_server_said(said: str, told: str) -> None:
