@@ -221,7 +221,7 @@ def test_the_comparison_names_unit_and_month(tmp_path: Path, postgresql: Postgre
 
 @pytest.fixture
 def postgresql(postgresql_url: str) -> Iterator[PostgreSQL]:
-    opened = PostgreSQL(postgresql_url)
+    opened = PostgreSQL(postgresql_url, f"{SCHEMA}_own")  # that of ``store`` may be open beside it
     opened.fill(tables([dossier(i) for i in range(60)], slips=slips(20)))
     yield opened
     opened.close()
@@ -240,8 +240,8 @@ def reading_role(postgresql: PostgreSQL) -> Iterator[URL]:
     role = f"motcua_reader_{os.getpid()}"
     postgresql.write(
         f"DROP ROLE IF EXISTS {role}", f"CREATE ROLE {role} LOGIN PASSWORD 'x'",
-        f"GRANT USAGE ON SCHEMA {SCHEMA} TO {role}",
-        f"GRANT SELECT ON ALL TABLES IN SCHEMA {SCHEMA} TO {role}",
+        f"GRANT USAGE ON SCHEMA {SCHEMA}_own TO {role}",
+        f"GRANT SELECT ON ALL TABLES IN SCHEMA {SCHEMA}_own TO {role}",
     )  # fmt: skip
     yield postgresql.url.set(username=role, password="x")
     postgresql.write(f"DROP OWNED BY {role}", f"DROP ROLE {role}")
