@@ -45,7 +45,7 @@ def text_dates(trial: Trial, mended: Sequence[Mended]) -> Iterator[Finding]:
         shown = next((one for one in other if one.moment is not None and one.moment.day > 12), other[0])
         assert shown.moment is not None
         told = f"“{shown.text.strip()}” được đọc là {_shown(shown.moment)}"
-        if not any(map(_tells_order, other)) and len(other) >= LEAST_VALUES:
+        if not _telling(trial, name, read) and len(other) >= LEAST_VALUES:
             sentence = (
                 f"{name} là ngày kiểu chữ, và không giá trị nào cho biết ngày hay tháng đứng trước (ngày nào "
                 f"cũng từ 12 trở xuống); {told}. Nếu không đúng, đổi date_formats."
@@ -69,9 +69,16 @@ def reads(trial: Trial, table: str, column: str, values: Sequence[str]) -> list[
     return [Read(raw, value, MARKS.get(mark)) for raw, value, mark in rows]
 
 
-def _tells_order(one: Read) -> bool:
-    """Say whether a value's day is after the twelfth: then it was no month. A year first tells nothing."""
-    return one.moment is not None and one.moment.day > 12 and not _YEAR_FIRST.fullmatch(one.text)
+def _telling(trial: Trial, name: str, read: Sequence[Read]) -> int:
+    """Count the values whose day is after the twelfth: then it was no month. A year first tells nothing.
+
+    Of the whole column; but where some have the year first, of those looked at: which is which is not kept.
+    """
+    if any(_YEAR_FIRST.fullmatch(one.text) for one in read):
+        other = [one.moment for one in read if not _YEAR_FIRST.fullmatch(one.text)]
+        return sum(one is not None and one.day > 12 for one in other)
+    table, _, column = name.partition(".")
+    return int(trial.row(f'SELECT count(*) FROM "{table}" WHERE day("{column}") > 12')[0])  # names of ours
 
 
 def _contradicted(trial: Trial, name: str, read: Sequence[Read], against: Mended) -> Finding:
@@ -80,7 +87,7 @@ def _contradicted(trial: Trial, name: str, read: Sequence[Read], against: Mended
     example = f" (ví dụ “{seen[0]}”)" if seen else f" (ví dụ ở {against.examples})"
     formats = ", ".join(f'"{one}"' for one in trial.mapping.date_formats)
     swapped = json.dumps([_swapped(one) for one in trial.mapping.date_formats])
-    fitting = sum(map(_tells_order, read))
+    fitting = _telling(trial, name, read)
     rest = f", còn {counted(fitting)} giá trị chỉ đọc được theo khuôn đang khai" if fitting else ""
     sentence = (
         f"{name}: {counted(against.count)} giá trị{example} trái với date_formats ({formats}): đổi chỗ ngày "

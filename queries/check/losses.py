@@ -29,6 +29,7 @@ _TOLD_IN_PAIRS = _WORDS | {Reason.FOLDED_CODE, Reason.NAMED_CODE}
 _EMPTIED = frozenset({Reason.NOT_NUMBER, Reason.NO_SUCH_DAY, Reason.OUTSIDE_YEARS, Reason.NOT_MOMENT,
                       Reason.OTHER_DAY_ORDER, Reason.SHORT_YEAR})  # fmt: skip
 _UNREADABLE = _EMPTIED - {Reason.OTHER_DAY_ORDER}
+_NOT_YET = frozenset({Reason.NO_SUCH_DAY, Reason.OUTSIDE_YEARS})
 _SIDE_COUNTS = frozenset({"receiving_unit_code", "officer_code", "successor_code", "parent_code"})
 """Codes on which no main figure depends."""
 
@@ -63,8 +64,8 @@ def _severity(one: Mended, reason: Reason, total: int) -> str:
         return NOTE
     is_most = 100 * one.count >= MANY_PERCENT * total
     is_needed = CONTRACT[one.table][one.column].required and CONTRACT[one.table].required
-    # Of what is empty of right a day that is none (0000-00-00) is often how a source says so.
-    is_nothing = f"{one.table}.{one.column}" in _MEANS_NOTHING and reason is Reason.NO_SUCH_DAY
+    # Of what is empty of right a day that is none (0000-00-00, 1900-01-01) is how many sources say so.
+    is_nothing = f"{one.table}.{one.column}" in _MEANS_NOTHING and reason in _NOT_YET
     if is_nothing:
         return WARNING
     if is_most and is_needed and reason in (_UNREADABLE | {Reason.UNKNOWN_CODE}):

@@ -375,8 +375,9 @@ class _Run:
         if before is not None and is_same_shape and is_unchanged and waits:
             return self._moved_on(before, token)
         is_waiting = not whole or token.kind == "loads"
-        # Loads and files tell of all that there is; the newest change of dossiers not of other tables.
-        if before is not None and refused is not None and is_waiting and token.kind in ("loads", "file"):
+        # A file, and a load where everything waits for it, are all there is: no other reading shows more.
+        shows_all = token.kind == "file" or (token.kind == "loads" and since is None)
+        if before is not None and refused is not None and is_waiting and shows_all:
             was = Marks.of(refused.marks)
             if (was.token_kind, was.token) == (token.kind, token.text):
                 return self._judged_again(before, refused, token)
@@ -393,8 +394,13 @@ class _Run:
             return self._read(self._start(), token, since=None)
 
     def _read_whole(self, before: Generation | None, token: Token) -> Outcome:
-        """Read everything; but where that waits for the next load, nothing until then."""
-        if before is not None and self._waits_for_a_load:
+        """Read everything; but where that waits for the next load, nothing until then.
+
+        Where dossiers are not loaded day by day it does not wait: what changed would not be seen for weeks.
+        """
+        known, now = self.state.as_of, self.terms.clock()
+        is_daily = known is not None and any(now - loaded < 1.5 * DAY for _, loaded in known.sources)
+        if before is not None and self._waits_for_a_load and is_daily and not self.terms.live:
             return self._moved_on(before, token)
         return self._read(before, token, since=None)
 
@@ -408,8 +414,10 @@ class _Run:
         terms = self.terms
         self.terms = replace(terms, identity=identity)
         try:
-            marks = Marks.of(self.state.marks)
+            marks, refused = Marks.of(self.state.marks), self.state.refused
             self._read(before, Token(), since=None, source=before)
+            if refused is not None and refused.is_whole:
+                marks = replace(marks, watermark=None)  # so that everything is read, and judged once more
             self.state = replace(self.state, marks=asdict(marks))
         finally:
             self.terms = terms
@@ -751,8 +759,9 @@ def _by_changes(present: Collection[str]) -> set[str]:
 def has_another_of_a_key(raw: duckdb.DuckDBPyConnection) -> bool:
     """Say whether a dossier may have come whose key has another row that counts.
 
-    Of rows of one key the latest counts, and of those that did not come nobody knows: of a key known to be
-    there several times, or where a row came that does not say when it was changed, and the one before did.
+    Of rows of one key the latest counts, and of those that did not come nobody knows: where a row came that
+    does not say when it was changed, and the one before did; and of a key known to be there several times,
+    where none is left, or an older one.
     """
     undated = (
         "SELECT 1 FROM (SELECT dossier_code FROM dossiers WHERE updated_at IS NULL) n"
@@ -766,7 +775,8 @@ def has_another_of_a_key(raw: duckdb.DuckDBPyConnection) -> bool:
         "SELECT 1 FROM (SELECT DISTINCT row_key FROM before.mended_rows"
         " WHERE table_name = 'dossiers' AND reason = ?) k"
         " JOIN before.dossiers b ON b.dossier_code = k.row_key"
-        " LEFT JOIN dossiers n ON n.dossier_code = k.row_key WHERE hash(n) IS DISTINCT FROM hash(b) LIMIT 1"
+        " LEFT JOIN dossiers n ON n.dossier_code = k.row_key"
+        " WHERE n.dossier_code IS NULL OR n.updated_at < b.updated_at LIMIT 1"
     )
     return raw.execute(several, [Reason.SAME_KEY.value]).fetchone() is not None
 

@@ -299,9 +299,26 @@ class Cleaning:
             raise
         self._conn.commit()
 
+    def _drop_twins(self, staged: _Staged) -> None:
+        """Leave what is known to stand several times to the row that says when it was changed.
+
+        A row that does not say comes with every reading of changes, and never counts beside one that does.
+        """
+        if staged.since is None or staged.key is None:
+            return
+        key, place = staged.key, self._at(staged.name)
+        self._conn.execute(
+            f"DELETE FROM {place} o WHERE updated_at IS NULL AND {key} IN (SELECT row_key FROM mended_rows"
+            " WHERE table_name = $table AND reason = $reason)"
+            f" AND {key} IN (SELECT {key} FROM {q(staged.name)} WHERE updated_at < $since)"
+            f" AND NOT EXISTS (SELECT 1 FROM {place} t WHERE t.{key} = o.{key} AND t.updated_at IS NOT NULL)",
+            {"table": staged.name, "reason": Reason.SAME_KEY.value, "since": staged.since},
+        )
+
     def _finish(self, staged: _Staged) -> None:
         if staged.has_sheets:
             self._sheets_settled(staged)
+        self._drop_twins(staged)
         changes = {one.name: self._changes(staged, one) for one in staged.columns}
         changes = {name: one for name, one in changes.items() if one}
         self._empty(staged)
