@@ -28,6 +28,9 @@ ASK_SECONDS = 60.0
 """How often a database is asked the small question, and how soon a failed refresh is tried again."""
 COMPARE_AGAIN_SECONDS = 3600.0
 """How soon a nightly comparison that could not be made is tried again."""
+LONG_READING_SECONDS = 120.0
+"""A reading that failed after more than this was no question to a source that is away: it weighs on the
+source as one that came to its end, and rests as long."""
 ENDING_SECONDS = 4.0
 """How long the end of the program waits for a reading to stop; the server gives a worker five."""
 
@@ -204,7 +207,7 @@ class Refresher:
             self._compared = now
         self._is_failing = not outcome.is_good
         self._stamp = self._seen_stamp
-        if outcome.kind != "unreadable":
+        if outcome.kind != "unreadable" or outcome.read_seconds > LONG_READING_SECONDS:
             share = self._rhythm.read_share
             self._rests_until = now + outcome.read_seconds * (1 / share - 1)
         if outcome.differences:

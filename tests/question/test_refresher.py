@@ -153,6 +153,26 @@ def test_reading_takes_a_twentieth_of_the_time_at_most(
     assert read == 5
 
 
+def test_a_reading_that_fails_late_rests_as_one_that_does_not(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = time.monotonic
+    began = served.seconds
+
+    def fail_late() -> None:
+        served.seconds += 300
+        served.now += timedelta(seconds=300)
+        raise SourceUnavailable("Bảng hồ sơ đọc quá lâu.")
+
+    served.pass_time(LOOK_SECONDS)
+    monkeypatch.setattr("queries.copy.refresh.time.monotonic", lambda: clock() + served.seconds - began)
+    served.watched.amid = fail_late
+    before = len(served.watched.calls)
+    kinds = served.pass_time(7200)
+    assert set(kinds) == {"unreadable"}
+    assert len(served.watched.calls) - before == 2, "one every 95 minutes"
+
+
 def test_a_source_that_is_away_is_tried_every_minute_and_recovers(served: Served) -> None:
     served.pass_time(LOOK_SECONDS)
     served.watched.is_away = True
