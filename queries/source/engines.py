@@ -108,8 +108,7 @@ class EngineRecord:
     ``session_wall``: reads it as the session's own zone shows it. ``trouble``: what an error of its driver
     means. ``cut``: ends, from another thread, whatever the driver is waiting for. ``rights``: what the
     account may do beyond reading tables of these names. ``is_quick_to_look``: the greatest value of a
-    column is known without an index. ``first``: so many rows of a
-    statement at most.
+    column is known without an index. ``first``: so many rows of a statement at most.
     """
 
     backends: Mapping[str, str]
