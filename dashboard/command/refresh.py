@@ -40,6 +40,7 @@ def run(settings: Settings, *, is_to_verify: bool, is_to_accept: bool) -> int:
             build,
             terms_of(settings),
             accept=is_to_accept,
+            by_hand=True,
             progress=telling.table,
             step=telling.step,
             waiting=lambda: telling.say("chờ lần cập nhật khác đang chạy"),

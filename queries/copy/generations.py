@@ -191,7 +191,7 @@ class Generations:
         if identity is not None and not identity.may_show(state.identity):
             return None
         newest = state.newest
-        if newest is None:
+        if newest is None or (identity is not None and newest.layout != identity.layout):
             return None
         if self.is_whole(newest):
             return newest
@@ -292,7 +292,7 @@ class Generations:
         kept = [one for one in state.generations if self.is_whole(one)]
         kept = [*kept, generation][-self._keep :]
         return replace(
-            state, generations=tuple(kept), as_of=generation.as_of, refused=None,
+            state, generations=tuple(kept), as_of=generation.as_of,
             next_number=max(state.next_number, generation.number + 1),
         )  # fmt: skip
 

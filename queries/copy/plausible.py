@@ -168,6 +168,8 @@ def _rows_lost(before: Measures, now: Measures, limits: Limits) -> Iterator[str]
     for name, old in before.rows.items() if limit else ():
         new = now.rows.get(name, 0)
         is_judged = old >= limits.least_rows or name == DOSSIERS or not new
+        if name == "loads" and (new or not before.loads):
+            is_judged = False  # old ones may be cleared away, and where none is asked for the moment, all
         if is_judged and new < old and (old - new) * 100 >= limit * old:
             share = _share(old - new, old)
             yield (

@@ -52,7 +52,8 @@ class SourceReader:
         if self.source is None:
             return Token("file", files)
         told = probe(self.source, self.mapping, zone=self.zone, stop=self.stop)
-        token = Token(told.kind, told.text, told.place, told.clock if self.is_asked else None)
+        clock = told.clock if self.is_asked else None
+        token = Token(told.kind, told.text, told.place, clock, told.loads)
         if not files or token.text is None:
             return token
         return replace(token, text=f"{token.text} | {files}")
@@ -87,6 +88,7 @@ class SourceReader:
             reading.clock if self.is_asked else None,
             is_partial="dossiers" in reading.partial,
             has_days=mark is not None and mark.is_day,
+            newest=reading.newest.get("dossiers"),
             files=tuple(dict.fromkeys(str(one.path) for one in reading.sheets)),
             given_back=given_back,
         )

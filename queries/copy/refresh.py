@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import shutil
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import datetime, timedelta
@@ -22,7 +22,7 @@ from duckdb_sqlalchemy import ConnectionWrapper
 from sqlalchemy import Connection, Engine, create_engine, func, select
 from sqlalchemy.pool import NullPool
 
-from queries.copy.as_of import DataMoment, is_bare, moment_of_copy, next_moment
+from queries.copy.as_of import DOSSIERS, DataMoment, is_bare, moment_of_copy, next_moment, table_of_source
 from queries.copy.generations import (
     PROGRESS,
     CopyDamaged,
@@ -37,11 +37,13 @@ from queries.copy.generations import (
     count_rows,
 )
 from queries.copy.lock import LockBusy, only_one
+from queries.copy.next_reading import Facts, Next, next_reading, where_changes_do_not_do
 from queries.copy.plausible import Limits, Measures, clock_refusal, files_gone, measure, refusals
 from queries.copy.tables import CLEAN, METADATA, OF_THE_COPY
 from queries.source.errors import ReadingStopped, SourceError
 from queries.source.folding import fold
 from queries.source.mended import Reason
+from queries.source.reading import Load
 
 Kind = Literal["taken", "nothing_new", "unreadable", "refused", "unwritable"]
 STEPS = (
@@ -62,7 +64,6 @@ KEPT = ("mended_rows",)
 Build = Callable[..., None]
 """``build(conn, *, as_of, compare, latest)``: makes the courses in the generation being written."""
 Progress = Callable[[str, int], None]
-Loads = Sequence[tuple[str, datetime]]
 """Told the contract's table that is read, and how many of its rows so far."""
 
 _log = logging.getLogger("motcua")
@@ -75,13 +76,14 @@ class Token:
     ``kind``: "loads" its newest load, "updated_at" its greatest, "file" what changes with a file; "" where
     there is nothing to ask, and ``text`` is None. ``file``: what a file keeps while it is written to, and has
     not in common with another put in its place: such a one is read whole. ``clock``: the source's own, local;
-    None where it has none but ours.
+    None where it has none but ours. ``loads``: the newest of each source by its name.
     """
 
     kind: Literal["loads", "updated_at", "file", ""] = ""
     text: str | None = None
     file: str = ""
     clock: datetime | None = None
+    loads: Mapping[str, Load] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -90,14 +92,16 @@ class Read:
 
     ``present``: "table" and "table.column" that the source has. ``clock``: the source's own, local, at the
     snapshot; None where it has none but ours. ``is_partial``: only changed dossiers were read.
-    ``has_days``: their ``updated_at`` is a day without a time. ``files``: what was read beside or without a
-    database. ``given_back``: rows of files written to be mended, and where; None where there are none.
+    ``has_days``: their ``updated_at`` is a day without a time. ``newest``: the greatest that came of those
+    that changed, None where none did. ``files``: what was read beside or without a database.
+    ``given_back``: rows of files written to be mended, and where; None where there are none.
     """
 
     present: frozenset[str]
     clock: datetime | None = None
     is_partial: bool = False
     has_days: bool = False
+    newest: datetime | None = None
     files: tuple[str, ...] = ()
     given_back: tuple[int, Path] | None = None
 
@@ -130,8 +134,10 @@ class Marks:
     """What the refreshes remember between them. ``token``: the source's state before the last reading.
 
     ``watermark``: from where changes are read; None where rows have no ``updated_at``. ``read_seconds``
-    of the last reading, ``read_at`` its end; ``compared_at`` the end of the last whole one. ``files``: what
-    it read beside or without a database.
+    of the last reading, ``read_at`` its end; ``compared_at`` the end of the last whole one, but of such that
+    may have been amid a load. ``files``: what it read beside or without a database. ``loads``: the newest of
+    each source then. ``owes_everything``: what everything showed was refused, and nothing whole has been
+    believed since.
     """
 
     token_kind: str = ""
@@ -142,6 +148,8 @@ class Marks:
     read_at: datetime | None = None
     compared_at: datetime | None = None
     files: tuple[str, ...] = ()
+    loads: Mapping[str, Load] = field(default_factory=dict)
+    owes_everything: bool = False
 
     @classmethod
     def of(cls, told: Mapping[str, Any]) -> Marks:
@@ -151,6 +159,7 @@ class Marks:
             # A refresh that first built the copy anew holds what it has not yet written.
             if isinstance(known.get(name), str):
                 known[name] = datetime.fromisoformat(known[name])
+        known["loads"] = {name: tuple(one) for name, one in known.get("loads", {}).items()}
         return cls(**known)
 
 
@@ -208,6 +217,7 @@ def refresh(
     *,
     whole: bool = False,
     accept: bool = False,
+    by_hand: bool = False,
     progress: Progress | None = None,
     step: Callable[[str], None] | None = None,
     waiting: Callable[[], None] | None = None,
@@ -217,9 +227,10 @@ def refresh(
     It raises ReadingStopped where the reader was told to stop, and then nothing has happened.
 
     ``whole``: read everything and compare (the nightly comparison), once a new load is there where a source
-    tells of loads. ``accept``: ask no source, swap in
-    the reading that was refused. One at a time a folder: where another is at it this one waits
-    (``waiting`` is called), and gives the other's result, but where it was asked for more than that.
+    tells of loads. ``accept``: ask no source, swap in the reading that was refused. ``by_hand``: somebody
+    asks for it, who may have mended what was refused: the source is read again though it shows no change.
+    One at a time a folder: where another is at it this one waits (``waiting`` is called), and gives the
+    other's result, but where it was asked for more than that.
     """
     try:
         tries = generations.state().tries
@@ -232,7 +243,9 @@ def refresh(
             run = _Run(
                 generations, reader, build, terms, state, progress=progress, step=step or (lambda _name: None)
             )
-            return run.concluded(run.accepted if accept else lambda: run.refreshed(whole=whole))
+            return run.concluded(
+                run.accepted if accept else lambda: run.refreshed(whole=whole, by_hand=by_hand)
+            )
     except LockBusy:
         told = "Một lần cập nhật khác vẫn đang chạy, chưa xong sau thời gian chờ."
         return Outcome("unwritable", told, terms.clock())
@@ -261,11 +274,30 @@ def _with_try(state: State, outcome: Outcome) -> tuple[State, Outcome]:
     return replace(state, tries=state.tries + 1, last_try=tried), replace(outcome, failing_since=since)
 
 
-class _ReadWhole(Exception):  # noqa: N818
-    """The changes alone do not do: what they refer to has changed for others, or the file is hollow.
+class _ChangesDoNotDo(Exception):  # noqa: N818
+    """What they refer to has changed for others, or the file is hollow, or the source has gone back.
 
     Or columns have come or gone, or of rows of one key another has arrived than the one that counts.
     """
+
+
+class _HalfALoad(Exception):  # noqa: N818
+    """Tables have fewer rows than the copy, and no load of dossiers tells that they are whole."""
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """Rows that are not read but taken from a file that is kept: that of a generation, or a refused one.
+
+    ``marks``: those that belong to these rows. ``as_of``: the moment to build for; None where it has to be
+    found. ``is_own``: the copy's own rows: what was refused stays so. ``is_accepted``: a person has looked.
+    """
+
+    rows: Generation
+    marks: Marks
+    as_of: DataMoment | None = None
+    is_own: bool = False
+    is_accepted: bool = False
 
 
 class _Run:
@@ -281,7 +313,7 @@ class _Run:
         self._told_at = 0.0
         self.was_damaged = False
         self._read_seconds = 0.0
-        self._waits_for_a_load = False
+        self._facts = Facts(has_copy=False)
         self._given_back: tuple[int, Path] | None = None
 
     def concluded(self, work: Callable[[], Outcome]) -> Outcome:
@@ -347,7 +379,7 @@ class _Run:
 
     # --- one refresh ---------------------------------------------------------------------------
 
-    def refreshed(self, *, whole: bool) -> Outcome:
+    def refreshed(self, *, whole: bool, by_hand: bool) -> Outcome:
         """Ask the source, read what there is to read, and take it if it can be believed."""
         before = self._start()
         old = self.state.identity
@@ -355,54 +387,80 @@ class _Run:
             before = self._built_anew(before, replace(old, layout=self.terms.identity.layout))
         token = self.reader.probe()
         self.step("probed")
-        if before is not None and (apart := self._clock_refusal(token)) is not None:
+        if before is None:
+            self._facts = Facts(has_copy=False, shows=token.kind)
+            return self._read(before, token)
+        if (apart := self._clock_refusal(token)) is not None:
             return apart
-        marks = Marks.of(self.state.marks) if before is not None else Marks()
-        is_same_shape = before is not None and self.state.identity == self.terms.identity
-        is_same_file = token.file == marks.file
-        is_unchanged = token.text is not None and (token.kind, token.text) == (marks.token_kind, marks.token)
-        self._waits_for_a_load = token.kind == "loads" and is_unchanged
-        if self._waits_for_a_load:
-            whole = False  # that waits for the next load, so that no half of one is taken
-        refused = self.state.refused
-        if refused is not None and (refused.identity or old) != self.terms.identity:
-            refused = None
-        # What everything showed, changes do not: such a refusal stands until everything can be believed.
-        is_by_changes = is_same_shape and is_same_file and not whole and not (refused and refused.is_whole)
-        since = marks.watermark if is_by_changes else None
-        # Changes may come without a load; what a file holds does not change without the file.
-        waits = (token.kind == "loads" and since is None) or (token.kind == "file" and not whole)
-        if before is not None and is_same_shape and is_unchanged and waits:
-            return self._moved_on(before, token)
-        is_waiting = not whole or token.kind == "loads"
-        # A file, and a load where everything waits for it, are all there is: no other reading shows more.
-        shows_all = token.kind == "file" or (token.kind == "loads" and since is None)
-        if before is not None and refused is not None and is_waiting and shows_all:
-            was = Marks.of(refused.marks)
-            if (was.token_kind, was.token) == (token.kind, token.text):
-                return self._judged_again(before, refused, token)
+        self._facts = self._known(token, is_night=whole, is_by_hand=by_hand)
         try:
-            return self._read(before, token, since=since)
-        except _ReadWhole:
-            return self._read_whole(before, token)
+            return self._done(next_reading(self._facts), before, token)
         except duckdb.Error as error:
-            if before is None or "corrupt" not in str(error).lower():
+            if "corrupt" not in str(error).lower():
                 raise
             # What was whole when it was looked at is so no more: everything is read again.
             _log.error("the copy is damaged: %s", error)
             self.generations.mark_damaged(before)
-            return self._read(self._start(), token, since=None)
+            return self._read(self._start(), token)
 
-    def _read_whole(self, before: Generation | None, token: Token) -> Outcome:
-        """Read everything; but where that waits for the next load, nothing until then.
+    def _done(self, decided: Next, before: Generation, token: Token) -> Outcome:
+        """Do what was decided; what arrives may show that it was not enough, or half a load."""
+        try:
+            if decided is Next.CHANGES:
+                try:
+                    return self._read(before, token, since=Marks.of(self.state.marks).watermark)
+                except _ChangesDoNotDo:
+                    decided = where_changes_do_not_do(self._facts)
+            if decided is Next.EVERYTHING:
+                return self._read(before, token)
+        except _HalfALoad:
+            decided = Next.WAIT
+        refused = self._refused()
+        if refused is not None and decided is Next.JUDGE_AGAIN:
+            return self._judged_again(before, refused, token)
+        if refused is not None and decided is Next.WAIT and self._facts.owes_everything:
+            return self._outcome("refused", refused.reasons[0], reasons=refused.reasons)
+        return self._moved_on(before, token)
 
-        Where dossiers are not loaded day by day it does not wait: what changed would not be seen for weeks.
-        """
-        known, now = self.state.as_of, self.terms.clock()
-        is_daily = known is not None and any(now - loaded < 1.5 * DAY for _, loaded in known.sources)
-        if before is not None and self._waits_for_a_load and is_daily and not self.terms.live:
-            return self._moved_on(before, token)
-        return self._read(before, token, since=None)
+    def _known(self, token: Token, *, is_night: bool, is_by_hand: bool) -> Facts:
+        """Give what is known of the copy and its source, by which is decided what to read."""
+        marks, refused, as_of = Marks.of(self.state.marks), self._refused(), self.state.as_of
+        loads = as_of.sources if as_of is not None else ()
+        is_kept = refused is not None and self.generations.is_whole(refused.generation)
+        return Facts(
+            has_copy=True,
+            is_read_alike=self.state.identity == self.terms.identity,
+            is_same_file=token.file == marks.file,
+            shows=token.kind,
+            is_unchanged=_shows(self.state.marks, token),
+            has_new_load=self._has_new_load(token, marks),
+            last_load=self.terms.clock() - max(one for _, one in loads) if loads else None,
+            can_read_changes=marks.watermark is not None,
+            owes_everything=marks.owes_everything,
+            is_refused=is_kept and refused is not None and _shows(refused.marks, token),
+            refused_everything=refused is not None and refused.is_whole,
+            is_night=is_night,
+            is_by_hand=is_by_hand,
+            is_live=self.terms.live,
+        )
+
+    def _refused(self) -> Refused | None:
+        """Give what was refused of this source, read as it is now; None where nothing was."""
+        refused = self.state.refused
+        if refused is None or (refused.identity or self.state.identity) != self.terms.identity:
+            return None
+        return refused
+
+    def _has_new_load(self, token: Token, marks: Marks) -> bool:
+        """Say whether a source of dossiers has loaded: another row, or one more of the same moment."""
+        if not token.loads:
+            return not _shows(self.state.marks, token)
+        for name, (as_of, loaded_at, count) in token.loads.items():
+            was = marks.loads.get(name, ("", "", 0))
+            is_another = (as_of, loaded_at) != was[:2] or count > was[2]
+            if is_another and table_of_source(name, self.terms.sources_of) == DOSSIERS:
+                return True
+        return False
 
     def _clock_refusal(self, token: Token) -> Outcome | None:
         """Refuse where our clock cannot be believed, whether anything would be read by it or not."""
@@ -414,25 +472,24 @@ class _Run:
         terms = self.terms
         self.terms = replace(terms, identity=identity)
         try:
-            marks, refused = Marks.of(self.state.marks), self.state.refused
-            self._read(before, Token(), since=None, source=before)
-            if refused is not None and refused.is_whole:
-                marks = replace(marks, watermark=None)  # so that everything is read, and judged once more
-            self.state = replace(self.state, marks=asdict(marks))
+            # For the moment it was: our clock has not been looked at yet.
+            self._read(before, Token(), kept=self._own(before, before.as_of))
         finally:
             self.terms = terms
         return self.state.newest
 
     def _judged_again(self, before: Generation, refused: Refused, token: Token) -> Outcome:
         """Judge what was refused by the clock of now: where that alone was wrong, it is taken after all."""
-        reasons: tuple[str, ...] = refused.reasons
-        if self.generations.is_whole(refused.generation):
-            with _looking(refused.generation.path) as conn:
-                measures = measure(conn, clock=self.terms.clock(), as_of=self._as_of(conn))
-            reasons = self._refusals(before, measures, Marks.of(refused.marks).files)
-            if not reasons:
-                return self._read(before, token, since=None, source=refused.generation)
+        marks = Marks.of(refused.marks)
+        with _looking(refused.generation.path) as conn:
+            measures = measure(conn, clock=self.terms.clock(), as_of=self._as_of(conn))
+        reasons = self._refusals(before, measures, marks.files)
+        if not reasons:
+            return self._read(before, token, kept=_Kept(refused.generation, marks))
         return self._outcome("refused", reasons[0], reasons=reasons)
+
+    def _own(self, before: Generation, as_of: DataMoment) -> _Kept:
+        return _Kept(before, Marks.of(self.state.marks), as_of, is_own=True)
 
     def _refusals(self, before: Generation, now: Measures, files: Collection[str]) -> tuple[str, ...]:
         was = self._measures(before)
@@ -441,19 +498,19 @@ class _Run:
 
     def _measures(self, before: Generation) -> Measures:
         """Give what the copy is measured by, its loads as they have moved on."""
-        known, was = self.state.as_of or before.as_of, before.measures
+        known, was, now = self.state.as_of or before.as_of, before.measures, self.terms.clock()
         if not was.loads:
             return was
-        return replace(
-            was, loads={name: moment.isoformat() for name, moment in (*known.sources, *known.others)}
-        )
+        # A load from the future was a slip of somebody's hand: none goes back behind it.
+        moments = {name: min(one, now) for name, one in (*known.sources, *known.others)}
+        return replace(was, loads={name: moment.isoformat() for name, moment in moments.items()})
 
     def _moved_on(self, before: Generation, token: Token) -> Outcome:
         """Take the moment of the data on, where the source holds what the copy holds."""
         now = self.terms.clock()
         reasons: tuple[str, ...] = ()
         with _looking(before.path) as conn:
-            as_of = self._as_of(conn, self._loads())
+            as_of = self._as_of(conn, self.state.as_of)
             is_to_be_built = _needs_building(before, as_of)
             if is_to_be_built:
                 measures = measure(conn, clock=now, as_of=as_of)
@@ -464,7 +521,7 @@ class _Run:
             told = f"Đồng hồ máy này ({now:%H:%M %d/%m/%Y}) chậm hẳn so với số liệu: {told}"
             return self._outcome("refused", told, reasons=(told,))
         if is_to_be_built:
-            return self._read(before, token, since=None, source=before)
+            return self._read(before, token, kept=self._own(before, as_of))
         self.state = replace(self.state, as_of=as_of)
         told = "Nguồn chưa có gì mới."
         if token.kind == "loads":
@@ -476,12 +533,12 @@ class _Run:
         before: Generation | None,
         token: Token,
         *,
-        since: datetime | None,
-        source: Generation | None = None,
+        since: datetime | None = None,
+        kept: _Kept | None = None,
     ) -> Outcome:
         """Write a generation aside, and swap it in where it is new and can be believed.
 
-        ``since``: only what changed is read. ``source``: nothing is read, the rows are those of a generation.
+        ``since``: only what changed is read. ``kept``: nothing is read, the rows are there.
         """
         with self.generations.aside() as folder:
             path = folder / "copy.duckdb"
@@ -489,19 +546,13 @@ class _Run:
                 shutil.copyfile(before.path, path)
             with _Writing(path, folder, self.terms.memory_mb) as writing:
                 self.step("reading")
-                if source is not None:
-                    _take_over(writing.raw, source.path)
-                    read = Read(frozenset(source.present))
+                if kept is not None:
+                    _take_over(writing.raw, kept.rows.path)
+                    read = Read(frozenset(kept.rows.present))
                 else:
                     read = self._arrive(writing, folder, before, since)
                 self.step("read")
-                seconds = None if source is not None else self._read_seconds
-                is_whole = source is None and not read.is_partial
-                is_own = source is not None and before is not None and source.path == before.path
-                loads = self._loads() if is_own else None
-                return self._judged(
-                    before, writing, read, token, is_whole=is_whole, seconds=seconds, loads=loads
-                )
+                return self._judged(before, writing, read, token, kept)
 
     def _arrive(
         self, writing: _Writing, folder: Path, before: Generation | None, since: datetime | None
@@ -517,12 +568,17 @@ class _Run:
         self._given_back = read.given_back
         if before is not None and read.is_partial:
             with _attached(writing.raw, before.path):
-                is_named_anew = names_anew(writing.raw)
-                is_doubled = has_another_of_a_key(writing.raw)
-            is_of_others = _by_changes(read.present) != _by_changes(before.present)
-            is_hollow_now = not self._waits_for_a_load and is_hollow(writing.raw)
-            if is_named_anew or is_doubled or is_of_others or is_hollow_now:
-                raise _ReadWhole
+                is_of_others = (
+                    names_anew(writing.raw)
+                    or has_another_of_a_key(writing.raw)
+                    or has_gone_back(writing.raw, read.newest)
+                )
+            is_of_others = is_of_others or _by_changes(read.present) != _by_changes(before.present)
+            # A hollow file is written anew with the next load, where that tells of all.
+            if is_of_others or (not self._facts.is_amid_loads and is_hollow(writing.raw)):
+                raise _ChangesDoNotDo
+        if before is not None and self._facts.must_not_shrink and _has_shrunk(writing.raw, before):
+            raise _HalfALoad
         return read
 
     def _judged(
@@ -531,17 +587,15 @@ class _Run:
         writing: _Writing,
         read: Read,
         token: Token,
-        *,
-        is_whole: bool,
-        seconds: float | None,
-        loads: Loads | None,
+        kept: _Kept | None,
     ) -> Outcome:
         terms, now = self.terms, self.terms.clock()
+        is_whole = kept is None and not read.is_partial
         content = content_of(writing.raw)
         with writing.connection() as conn:
-            as_of = self._as_of(conn, loads)
+            as_of = (kept.as_of if kept is not None else None) or self._as_of(conn)
             measures = measure(conn, clock=now, as_of=as_of)
-            marks = self._marks(conn, token, read, is_whole=is_whole, seconds=seconds)
+            marks = kept.marks if kept is not None else self._marks(conn, token, read, as_of)
             following = next_moment(conn, as_of.moment, compare=terms.compare)
         loaded = (*as_of.sources, *as_of.others)
         generation = Generation(
@@ -551,42 +605,46 @@ class _Run:
             next_moment=following,
         )  # fmt: skip
         reasons: tuple[str, ...] = ()
-        if before is not None and seconds is not None:
+        if before is not None and kept is None:
             reasons = self._refusals(before, measures, read.files)
         self.step("judged")
         if reasons:
             return self._kept_aside(writing, generation, reasons, marks, is_whole=is_whole)
-        differences = _differences(writing.raw, before, self.state) if is_whole and before else {}
-        is_kept = not self.was_damaged and self.state.identity == terms.identity
-        if before is not None and is_kept and _same(before.content, content):
-            if not _needs_building(before, as_of):
+        is_read_alike = self.state.identity == terms.identity
+        differences = (
+            _differences(writing.raw, before, self.state) if before and is_whole and is_read_alike else {}
+        )
+        is_as_built = before is not None and before.layout == terms.identity.layout and is_read_alike
+        if before is not None and is_as_built and not self.was_damaged and _same(before.content, content):
+            if not (_needs_building(before, as_of) or (kept is not None and kept.is_accepted)):
                 self.state = replace(self.state, as_of=as_of, marks=asdict(marks), refused=None)
                 current = replace(before, as_of=as_of)
                 told = "Đã đọc nguồn: không có gì mới."
                 return self._outcome("nothing_new", told, whole=is_whole, generation=current)
             _log.info("the rows are the same; courses are built anew for %s", as_of.moment)
-        return self._taken(writing, generation, marks, whole=is_whole, differences=differences)
+        refused = self.state.refused if kept is not None and kept.is_own else None
+        state = replace(self.state, identity=terms.identity, marks=asdict(marks), refused=refused)
+        return self._taken(writing, generation, state, whole=is_whole, differences=differences)
 
     def _taken(
         self,
         writing: _Writing,
         generation: Generation,
-        marks: Marks,
+        state: State,
         *,
         whole: bool,
         differences: Mapping[str, int],
     ) -> Outcome:
-        """Build, verify and swap."""
-        state = self.state
-        if state.identity is None or state.identity.source != self.terms.identity.source:
-            state = replace(state, generations=(), refused=None)
+        """Build, verify and swap; ``state``: as it is to be, but for the generation."""
+        was = self.state.identity
+        if was is None or was.source != self.terms.identity.source:
+            state = replace(state, generations=())
         with writing.connection() as conn:
             self.build(conn, as_of=generation.built_for, compare=self.terms.compare, latest=generation.latest)
             conn.commit()
         self.step("built")
         layout = self.terms.identity.layout
         generation = replace(generation, rows=count_rows(writing.raw), layout=layout)
-        state = replace(state, identity=self.terms.identity, marks=asdict(marks))
         alone = replace(
             state, generations=(generation,), as_of=generation.as_of, refused=None,
             next_number=generation.number + 1,
@@ -601,8 +659,10 @@ class _Run:
         self.step("kept")
         told = self._told(generation)
         state = replace(state, last_try=LastTry(self.terms.clock(), "taken", told))
-        self.state = self.generations.swapped(state, generation)
-        self.generations.write(self.state)
+        state = self.generations.swapped(state, generation)
+        self.generations.write(state)
+        # Not before: what could not be written is not so.
+        self.state = state
         self.step("swapped")
         self.generations.sweep(self.state)
         self.step("cleared")
@@ -633,58 +693,59 @@ class _Run:
         writing.close()
         self.generations.verify(writing.path, generation.rows, generation.content)
         generation = self.generations.keep(writing.path, generation, refused=True)
-        self.state = replace(
+        known = Marks.of(self.state.marks)
+        known = replace(known, owes_everything=known.owes_everything or is_whole)
+        state = replace(
             self.state,
             refused=Refused(generation, reasons, asdict(marks), self.terms.identity, is_whole),
+            marks=asdict(known),
             next_number=generation.number + 1,
         )
-        self.generations.write(self.state)
+        self.generations.write(state)
+        self.state = state
         self.generations.sweep(self.state)
         return self._outcome("refused", reasons[0], reasons=reasons)
 
     def accepted(self) -> Outcome:
         """Swap in what was refused, after a person has looked; the next reading is measured against it."""
-        self._start()
-        refused = self.state.refused
-        if refused is None or (refused.identity or self.state.identity) != self.terms.identity:
+        before, refused = self._start(), self._refused()
+        if refused is None:
             return self._outcome("nothing_new", "Không có lần đọc nào bị từ chối đang chờ được chấp nhận.")
         if not self.generations.is_whole(refused.generation):
             self.state = replace(self.state, refused=None)
             return self._outcome(
                 "unwritable", "Bản bị từ chối đã hỏng; hãy chạy «motcua refresh» để đọc lại."
             )
-        with self.generations.aside() as folder:
-            path = folder / "copy.duckdb"
-            shutil.copyfile(refused.generation.path, path)
-            generation = replace(refused.generation, number=self.state.next_number, path=path)
-            with _Writing(path, folder, self.terms.memory_mb) as writing:
-                return self._taken(writing, generation, Marks.of(refused.marks), whole=False, differences={})
+        kept = _Kept(refused.generation, Marks.of(refused.marks), is_accepted=True)
+        return self._read(before, Token(), kept=kept)
 
     # --- what is remembered -----------------------------------------------------------------------
 
-    def _as_of(self, conn: Connection, loads: Loads | None = None) -> DataMoment:
+    def _as_of(self, conn: Connection, known: DataMoment | None = None) -> DataMoment:
+        """Give the moment of the data; by the loads known last, as a copy has none that brought no rows."""
         clock = self.terms.as_of_clock or self.terms.clock
         return moment_of_copy(
-            conn, clock=clock(), live=self.terms.live, sources_of=self.terms.sources_of, loads=loads
-        )
+            conn, clock=clock(), live=self.terms.live, sources_of=self.terms.sources_of,
+            loads=None if known is None else (*known.sources, *known.others),
+        )  # fmt: skip
 
-    def _loads(self) -> Loads | None:
-        """Give the loads known last, of which the copy's own file has none that brought no rows."""
-        known = self.state.as_of
-        return None if known is None else (*known.sources, *known.others)
-
-    def _marks(
-        self, conn: Connection, token: Token, read: Read, *, is_whole: bool, seconds: float | None
-    ) -> Marks:
-        if seconds is None:  # nothing was read: what the refused reading knew, else what was known
-            refused = self.state.refused
-            same = refused is not None and Marks.of(refused.marks).token == token.text
-            return Marks.of(refused.marks if refused is not None and same else self.state.marks)
+    def _marks(self, conn: Connection, token: Token, read: Read, as_of: DataMoment) -> Marks:
         was, now = Marks.of(self.state.marks), self.terms.clock()
-        mark = watermark_of(conn, read.clock or now, read)
-        compared = now if is_whole else was.compared_at
+        # Of the first reading nobody knows whether a load was under way: the next is read whole.
+        may_be_half = self._facts.is_amid_loads or (
+            not self._facts.has_copy and token.kind == "loads" and bool(as_of.sources) and not as_of.is_live
+        )
         return Marks(
-            token.kind, token.text, token.file, mark, round(seconds, 3), now, compared, tuple(read.files)
+            token_kind=token.kind,
+            token=token.text,
+            file=token.file,
+            watermark=watermark_of(conn, read.clock or now, read),
+            read_seconds=round(self._read_seconds, 3),
+            read_at=now,
+            compared_at=was.compared_at if read.is_partial or may_be_half else now,
+            files=tuple(read.files),
+            loads=dict(token.loads),
+            owes_everything=was.owes_everything and read.is_partial,
         )
 
     def _note(self, folder: Path) -> Progress:
@@ -743,6 +804,27 @@ def _differences(raw: duckdb.DuckDBPyConnection, before: Generation, state: Stat
         ).fetchone()
     counted = {"deleted": gone[0] if gone else 0, "changed": changed[0] if changed else 0}
     return {name: n for name, n in counted.items() if n}
+
+
+def _shows(marks: Mapping[str, Any], token: Token) -> bool:
+    """Say whether a source shows what it showed when these marks were kept."""
+    was = Marks.of(marks)
+    return token.text is not None and (was.token_kind, was.token) == (token.kind, token.text)
+
+
+def _has_shrunk(raw: duckdb.DuckDBPyConnection, before: Generation) -> bool:
+    """Say whether a table has fewer rows than the copy; of loads old ones may be cleared away."""
+    rows = count_rows(raw)
+    return any(rows[name] < before.rows.get(name, 0) for name in CLEAN if name != "loads")
+
+
+def has_gone_back(raw: duckdb.DuckDBPyConnection, newest: datetime | None) -> bool:
+    """Say whether the newest dossier of the copy did not come again, though every reading asks for it.
+
+    Then the source was emptied, or put back to what it was.
+    """
+    row = raw.execute("SELECT max(updated_at) FROM before.dossiers").fetchone()
+    return row is not None and row[0] is not None and (newest is None or newest < row[0])
 
 
 def is_hollow(raw: duckdb.DuckDBPyConnection) -> bool:

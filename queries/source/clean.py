@@ -114,7 +114,8 @@ class Cleaning:
     """The cleaning of one reading. ``stage``: the attached database that holds what is not finished.
 
     ``usual``: what is understood of words in sheets. ``rejected``: the rows of sheets to be given back, once
-    all is finished; ``present``: "table" and "table.column" that there are then.
+    all is finished; ``present``: "table" and "table.column" that there are then; ``newest``: the greatest
+    ``updated_at`` that arrived of each table read by changes, used or not; None where none did.
     """
 
     def __init__(
@@ -135,6 +136,7 @@ class Cleaning:
         self.respelled: list[Respelled] = []
         self.rejected: tuple[Rejected, ...] = ()
         self.present: frozenset[str] = frozenset()
+        self.newest: dict[str, datetime | None] = {}
 
     # arriving
 
@@ -318,6 +320,8 @@ class Cleaning:
     def _finish(self, staged: _Staged) -> None:
         if staged.has_sheets:
             self._sheets_settled(staged)
+        if staged.since is not None:
+            ((self.newest[staged.name],),) = self._all(f"SELECT max(updated_at) FROM {self._at(staged.name)}")
         self._drop_twins(staged)
         changes = {one.name: self._changes(staged, one) for one in staged.columns}
         changes = {name: one for name, one in changes.items() if one}

@@ -20,10 +20,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
+from unicodedata import normalize
 from zoneinfo import ZoneInfo
 
 import duckdb
-from sqlalchemy import Select, column, func, select
+from sqlalchemy import Select, column, func, literal_column, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from queries.contract import CONTRACT
@@ -94,7 +95,8 @@ class Reading:
     source's own at the snapshot, local. ``watermarks``: by table that has ``updated_at``. ``seconds``: how
     long the source was read, without the pauses; ``cleaned_seconds``: what came after. ``sheets``: those of
     files that were read; ``rejected``: of their rows those that could not be used, or not wholly. ``waits``:
-    by table of the database, how long nothing came at most.
+    by table of the database, how long nothing came at most. ``newest``: of each table read by changes the
+    greatest ``updated_at`` that came, None where none did.
     """
 
     rows: Mapping[str, int]
@@ -109,6 +111,11 @@ class Reading:
     sheets: tuple[SheetRead, ...] = ()
     rejected: tuple[Rejected, ...] = ()
     waits: Mapping[str, float] = field(default_factory=dict)
+    newest: Mapping[str, datetime | None] = field(default_factory=dict)
+
+
+Load = tuple[str, str, int]
+"""A source's newest load as the database tells it: ``as_of``, ``loaded_at``, and how many it has had."""
 
 
 @dataclass(frozen=True)
@@ -116,14 +123,15 @@ class Probe:
     """What a source shows of its state at one small question: something changed where the text differs.
 
     ``place``: of a file, what stays until another takes its place. ``clock``: the source's own, local.
-    ``kind``: "loads" its newest load, "updated_at" its greatest, "file" what changes with a file; "" where
-    nothing can be asked cheaply, and ``text`` is None.
+    ``kind``: "loads" its newest loads, "updated_at" its greatest, "file" what changes with a file; "" where
+    nothing can be asked cheaply, and ``text`` is None. ``loads``: the newest of each source by its name.
     """
 
     kind: Literal["loads", "updated_at", "file", ""] = ""
     text: str | None = None
     place: str = ""
     clock: datetime | None = field(default=None, compare=False)
+    loads: Mapping[str, Load] = field(default_factory=dict)
 
 
 def read_into(
@@ -188,6 +196,7 @@ def read_into(
             sheets=tuple(sheets),
             rejected=cleaning.rejected,
             waits=taken.waits,
+            newest=cleaning.newest,
         )
 
 
@@ -200,9 +209,9 @@ def probe(source: Source, mapping: SourceMapping, *, zone: str = "UTC", stop: St
     place, stamp = source.place(), source.stamp()
     with visit(source, stop, is_question=True) as opened:
         clock = opened.begin(ZoneInfo(zone))
-        newest = _newest_load(opened, mapping)
-        if newest is not None:
-            return Probe("loads", newest, place, clock)
+        loads = _newest_loads(opened, mapping)
+        if loads:
+            return Probe("loads", str(sorted(loads.items())), place, clock, loads)
         if stamp:
             return Probe("file", stamp, place, clock)
         dossiers = opened.look("dossiers", mapping)
@@ -215,16 +224,24 @@ def probe(source: Source, mapping: SourceMapping, *, zone: str = "UTC", stop: St
         return Probe("updated_at", str(opened.row(greatest)[0]), clock=clock)
 
 
-def _newest_load(opened: Visit, mapping: SourceMapping) -> str | None:
-    """Give the newest load; None where the source tells of none."""
-    loads = opened.look("loads", mapping)
-    if loads is None or "as_of" not in loads.columns:
-        return None
-    names = [loads.columns[one][0] for one in ("as_of", "loaded_at") if one in loads.columns]
-    asked: list[ColumnElement[Any]] = [func.max(column(one)) for one in names]
-    newest: Select[Any] = select(*asked, func.count())
-    row = opened.row(newest.select_from(place_of(loads.real, mapping)))
-    return None if row[-1] in (0, "0") else ", ".join(map(str, row))
+def _newest_loads(opened: Visit, mapping: SourceMapping) -> dict[str, Load]:
+    """Give the newest load of each source by its name, "" where it has none."""
+    table = opened.look("loads", mapping)
+    if table is None or "as_of" not in table.columns:
+        return {}
+    real: dict[str, ColumnElement[Any]] = {name: column(found[0]) for name, found in table.columns.items()}
+    told: list[ColumnElement[Any]] = [
+        func.max(real[one]) if one in real else literal_column("NULL") for one in ("as_of", "loaded_at")
+    ]
+    asked: Select[Any] = select(*told, func.count()).select_from(place_of(table.real, mapping))
+    if "source" in real:
+        asked = asked.add_columns(real["source"]).group_by(real["source"])
+    loads: dict[str, Load] = {}
+    for as_of, loaded_at, count, *source in opened.rows(asked):
+        name = normalize("NFC", str(source[0])).strip() if source and source[0] is not None else ""
+        was = loads.get(name, ("", "", 0))
+        loads[name] = max(str(as_of), was[0]), max(str(loaded_at), was[1]), int(count) + was[2]
+    return {name: one for name, one in loads.items() if one[2]}
 
 
 def _nobody(_table: str, _rows: int) -> None:

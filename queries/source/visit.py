@@ -347,6 +347,15 @@ class Visit:
         asked = asked_of(statement, self._engine.dialect)
         return self._first(asked.text, asked.parameters)
 
+    def rows(self, statement: Select[Any]) -> list[Sequence[Any]]:
+        """Give all rows of a small question."""
+        asked = asked_of(statement, self._engine.dialect)
+        cursor = self._raw.cursor()
+        cursor.execute(asked.text, asked.parameters)
+        found: list[Sequence[Any]] = list(cursor.fetchall())
+        cursor.close()
+        return found
+
     def _first(self, *asked: Any) -> Sequence[Any]:
         cursor = self._raw.cursor()
         cursor.execute(*asked)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from copying import NOON, UNITS, Copy, district, dossiers
+from copying import LOADS, NOON, UNITS, Copy, district, dossiers
 
 from queries.copy.generations import Identity
 from queries.copy.plausible import ASKED_OF_NOTHING, Limits, Measures, clock_refusal, refusals
@@ -170,23 +170,23 @@ def test_a_source_that_comes_to_its_senses_is_taken_and_the_refused_goes(copy: C
 
 def test_the_same_load_is_not_read_again_to_be_refused_again(copy: Copy) -> None:
     copy.reader.token = Token("loads", "1")
-    copy.put(**district(100))
+    copy.put(**district(100), loads=LOADS)
     copy.refresh()
-    copy.put(**district(50))
+    copy.put(**district(50), loads=LOADS)
     copy.reader.token = Token("loads", "2")
     assert copy.refresh().kind == "refused"
     assert copy.refresh().kind == "refused"
     assert len(copy.reader.calls) == 2
     copy.reader.token = Token("loads", "3")
-    copy.put(**district(99))
+    copy.put(**district(99), loads=LOADS)
     assert copy.refresh().kind == "taken"
 
 
 def test_what_a_wrong_clock_made_unlikely_is_taken_when_the_clock_is_right(copy: Copy) -> None:
     copy.reader.token = Token("loads", "1")
-    copy.put(**district(100))
+    copy.put(**district(100), loads=LOADS)
     copy.refresh()
-    copy.put(**district(101))
+    copy.put(**district(101), loads=LOADS)
     copy.reader.token = Token("loads", "2")
     copy.now = NOON - timedelta(days=365)
     outcome = copy.refresh()

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 import duckdb
 import pytest
-from copying import NOON, UNITS, Copy, district, dossiers
+from copying import LOADS, NOON, UNITS, Copy, district, dossiers
 
 from queries.copy.generations import STATE, Generation, Identity
 from queries.copy.refresh import STEPS, Marks, Token
@@ -208,10 +208,10 @@ def test_where_there_are_loads_a_whole_reading_waits_for_a_new_row(copy: Copy) -
 def test_where_there_are_loads_the_comparison_waits_for_the_next_one(copy: Copy) -> None:
     """What was deleted or changed in silence is found with the first load after; until then changes are read."""
     rows = dossiers(60, updated_at=NOON - timedelta(days=9))
-    copy.put(units=UNITS, dossiers=rows)
+    copy.put(units=UNITS, dossiers=rows, loads=LOADS)
     copy.reader.token = Token("loads", "1")
     copy.refresh()
-    copy.put(units=UNITS, dossiers=rows[1:])
+    copy.put(units=UNITS, dossiers=rows[1:], loads=LOADS)
     copy.reader.token = Token("loads", "2")
     copy.refresh()
     assert not copy.refresh(whole=True).whole
@@ -225,14 +225,14 @@ def test_where_there_are_loads_the_comparison_waits_for_the_next_one(copy: Copy)
 
 def test_a_load_that_was_refused_is_not_compared_again_before_the_next(copy: Copy) -> None:
     rows = dossiers(60, updated_at=NOON - timedelta(days=9))
-    copy.put(units=UNITS, dossiers=rows)
+    copy.put(units=UNITS, dossiers=rows, loads=LOADS)
     copy.reader.token = Token("loads", "1")
     copy.refresh()
-    copy.put(units=UNITS, dossiers=rows[:30])
+    copy.put(units=UNITS, dossiers=rows[:30], loads=LOADS)
     copy.reader.token = Token("loads", "2")
     assert [copy.refresh(whole=True).kind for _ in range(3)] == ["refused"] * 3
     assert copy.reader.calls == ["whole", "whole"]
-    copy.put(units=UNITS, dossiers=rows)
+    copy.put(units=UNITS, dossiers=rows, loads=LOADS)
     copy.reader.token = Token("loads", "3")
     assert copy.refresh(whole=True).is_good
     assert copy.reader.calls == ["whole"] * 3

@@ -615,6 +615,31 @@ def test_a_probe_is_another_where_data_have_changed(store: Store) -> None:
     assert third.kind == "loads"
     store.write("INSERT INTO loads VALUES ('2026-03-10 12:00:00')")
     assert probe(source, mapping).text != third.text
+    assert [one[2] for one in probe(source, mapping).loads.values()] == [2], "one more of the same moment"
+
+
+def test_a_probe_tells_the_loads_of_each_source(store: Store) -> None:
+    loads: list[dict[str, Any]] = [
+        {"as_of": NOON, "source": "Một cửa "}, {"as_of": NOON + timedelta(days=1), "source": "Một cửa"},
+        {"as_of": NOON, "source": "ratings"}, {"as_of": NOON, "source": None},
+    ]  # fmt: skip
+    put(store, {"units": UNITS, "loads": loads}, {"loads.as_of": "moment"})
+    told = probe(Source(store.url), SourceMapping())
+    assert {name: count for name, (_, _, count) in told.loads.items()} == {"Một cửa": 2, "ratings": 1, "": 1}
+    assert told.loads["Một cửa"] > told.loads["ratings"]
+    assert told.kind == "loads"
+
+
+def test_of_changes_the_newest_that_came_is_told_used_or_not(store: Store, copy: Copy) -> None:
+    types = {**MOMENTS, "dossiers.updated_at": "moment"}
+    later = NOON + timedelta(minutes=30)
+    put(store, {"units": UNITS, "dossiers": [dossier("A", updated_at=NOON)]}, types)
+    assert copy.read(store).newest == {}, "everything was read"
+    put(store, {"units": UNITS, "dossiers": [dossier("", updated_at=later)]}, types)
+    since = {"dossiers": NOON - timedelta(hours=1)}
+    assert copy.read(store, changed_since=since).newest == {"dossiers": later}
+    store.write("DELETE FROM dossiers")
+    assert copy.read(store, changed_since=since).newest == {"dossiers": None}
 
 
 def test_a_probe_fails_as_a_reading_does(tmp_path: Path) -> None:

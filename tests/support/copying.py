@@ -40,6 +40,8 @@ def dossiers(n: int, **more: Any) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+LOADS = [{"as_of": NOON - timedelta(hours=1), "source": "Một cửa"}]
+"""Dossiers that are loaded day by day."""
 UNITS = [{"unit_code": f"P{i}", "name": f"Phường {i}", "kind": "ward"} for i in range(1, 8)]
 
 
@@ -74,6 +76,7 @@ class FileReader:
         self.calls.append(changed_since or "whole")
         tables: dict[str, list[dict[str, Any]]] = json.loads(self.path.read_text("utf-8"))
         present = {name for name in CONTRACT if name in tables}
+        newest = None
         for name, spec in CONTRACT.items():
             rows = tables.get(name, [])
             columns = [one.name for one in spec.columns if any(one.name in row for row in rows)]
@@ -81,6 +84,7 @@ class FileReader:
             if name == "dossiers" and changed_since is not None:
                 since = str(changed_since)
                 rows = [one for one in rows if not one.get("updated_at") or one["updated_at"] >= since]
+                newest = max((one["updated_at"] for one in rows if one.get("updated_at")), default=None)
                 connection.execute(
                     "DELETE FROM dossiers WHERE updated_at IS NULL"
                     " OR dossier_code IN (SELECT unnest(?::VARCHAR[]))",
@@ -101,7 +105,10 @@ class FileReader:
                 self.amid()
         connection.execute("DELETE FROM present")
         connection.executemany("INSERT INTO present VALUES (?)", [[one] for one in sorted(present)])
-        return Read(frozenset(present), self.clock, is_partial=changed_since is not None)
+        return Read(
+            frozenset(present), self.clock, is_partial=changed_since is not None,
+            newest=None if newest is None else datetime.fromisoformat(newest),
+        )  # fmt: skip
 
 
 def build(conn: Connection, *, as_of: datetime, compare: str, latest: datetime) -> None:
