@@ -72,10 +72,12 @@ class Line:
                         return
                 sink.sendall(data)
         except OSError:
-            # One end is gone: the other must hear of it, or it would wait for ever with what it holds.
+            # One end is gone: the other must hear of it, or it would wait for ever with what it holds. Closed,
+            # not only shut: what a server still sends would be taken in until it waits for room, with its locks.
             for one in (source, sink):
                 with suppress(OSError):
                     one.shutdown(socket.SHUT_RDWR)
+                one.close()
             return
         with suppress(OSError):
             sink.shutdown(socket.SHUT_WR)
