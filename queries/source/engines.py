@@ -515,6 +515,9 @@ def _mssql_begin(raw: Any, patience: Patience) -> str:
         "IF EXISTS (SELECT 1 FROM sys.databases WHERE database_id = DB_ID()"
         " AND snapshot_isolation_state = 1) SET TRANSACTION ISOLATION LEVEL SNAPSHOT"
     )
+    # The driver sends BEGIN TRAN when it connects and after each rollback. The one that stands open was begun
+    # under another level, and every table read in it would fail (3951): the next begins under this one.
+    raw.rollback()
     return ""
 
 

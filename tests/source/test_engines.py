@@ -18,7 +18,7 @@ from sqlalchemy.engine import make_url
 
 from queries.contract import CONTRACT, Kind
 from queries.source.driver_words import Trouble, cause_of
-from queries.source.engines import ENGINES, EngineRecord, label_of, record_of, with_driver
+from queries.source.engines import ENGINES, EngineRecord, Patience, label_of, record_of, with_driver
 from queries.source.kinds import SourceKind, kind_of_word
 from queries.source.mapping import SourceMapping
 from queries.source.parts import Landing, bits_of, text_of, written
@@ -187,6 +187,33 @@ def test_types_of_oracle_are_known_by_the_driver_s_names() -> None:
         SourceKind.INSTANT, SourceKind.INSTANT, SourceKind.MOMENT, SourceKind.MOMENT, SourceKind.NUMBER,
         SourceKind.TEXT, SourceKind.TEXT, SourceKind.TEXT, SourceKind.OTHER,
     ]  # fmt: skip
+
+
+class _BeginsByItself:
+    """What pymssql sends: BEGIN TRAN when it connects and after each rollback."""
+
+    def __init__(self) -> None:
+        self.sent = ["BEGIN TRAN"]
+
+    def cursor(self) -> _BeginsByItself:
+        return self
+
+    def execute(self, statement: str) -> None:
+        self.sent.append(statement)
+
+    def rollback(self) -> None:
+        self.sent += ["ROLLBACK", "BEGIN TRAN"]
+
+
+def test_the_transaction_of_sql_server_is_begun_after_its_level_is_set() -> None:
+    raw = _BeginsByItself()
+    for _ in range(2):  # and so when it is begun anew, as after a table that is not there
+        raw.sent[1:] = []
+        assert record("mssql").begin(raw, Patience(lock=7)) == ""
+        ended, begun, lock, level, *after = raw.sent[1:]
+        assert (ended, begun, lock) == ("ROLLBACK", "BEGIN TRAN", "SET LOCK_TIMEOUT 7000")
+        assert level.endswith("snapshot_isolation_state = 1) SET TRANSACTION ISOLATION LEVEL SNAPSHOT")
+        assert after == ["ROLLBACK", "BEGIN TRAN"]
 
 
 class _Error(Exception):
