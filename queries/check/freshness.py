@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from queries.check.findings import NOTE, WARNING, Duration, Finding, counted
+from queries.check.findings import NOTE, WARNING, Duration, Finding, counted, listed
 from queries.check.trial import Course, Trial
 from queries.source.engines import Patience
 from queries.source.mapping import SourceMapping
@@ -15,6 +15,17 @@ _LIVE = (
 )
 _MANY_ROWS = 10_000
 """Of fewer rows nobody notices that an index is missing."""
+
+
+def moments_found(outside: Sequence[str], remedy: str) -> Iterator[Finding]:
+    """Give the tables that are not read as of one moment; ``remedy``: what puts them there."""
+    if outside:
+        told = (
+            f"Bảng {listed(outside, len(outside))} được đọc mỗi bảng ở một lúc, không cùng thời điểm với các "
+            "bảng khác: điều ghi vào nguồn giữa lần đọc có thể có ở bảng này mà chưa có ở bảng kia. Muốn mọi "
+            f"bảng ở cùng một thời điểm, người quản trị cơ sở dữ liệu chạy {remedy}."
+        )
+        yield Finding(WARNING, "", None, "outside_snapshot", told)
 
 
 def loads_found(trial: Trial, *, live: bool) -> Iterator[Finding]:

@@ -17,7 +17,7 @@ import duckdb
 from queries.check.account import account_found
 from queries.check.dates import midnight_promises, text_dates
 from queries.check.findings import ERROR, Duration, Finding, Report, TableLine, in_order
-from queries.check.freshness import changes_found, loads_found, time_found
+from queries.check.freshness import changes_found, loads_found, moments_found, time_found
 from queries.check.hours import zones_found
 from queries.check.losses import codes_alike, gaps_found, mended_found
 from queries.check.shape import line_of, wrong_shape
@@ -127,6 +127,7 @@ def _checked(
             findings += account_found(
                 found.rights, is_file=source.file() is not None, may_write=source.may_write
             )
+            findings += moments_found(found.outside_snapshot, source.record().snapshot_remedy)
         # A table that is not found may be in the file that was not understood.
         told = (one for one in lines.values() if one.is_found or not found.troubles)
         report = Report(

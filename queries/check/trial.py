@@ -64,7 +64,8 @@ class Survey:
 
     ``broken``: of a table that is there but fails, what the driver says. ``session_zone``: the zone the
     source gives us. ``texts``: of each column of text dates ("table.column"), values as they are written.
-    ``is_indexed``: whether dossiers.updated_at is; None of a view. ``sheets``: what is understood of files;
+    ``is_indexed``: whether dossiers.updated_at is; None of a view. ``outside_snapshot``: tables, as the
+    source calls them, that are read each at a moment of its own. ``sheets``: what is understood of files;
     ``troubles``: why it is not of others.
     """
 
@@ -74,6 +75,7 @@ class Survey:
     texts: Mapping[str, Sequence[str]]
     rights: Rights | None
     is_indexed: bool | None
+    outside_snapshot: tuple[str, ...] = ()
     sheets: tuple[SheetRead, ...] = ()
     troubles: tuple[str, ...] = ()
 
@@ -116,8 +118,10 @@ def _survey(source: Source, mapping: SourceMapping, folder: Path, stop: Stop | N
         is_indexed = None
         if dossiers is not None and updated_at is not None:
             is_indexed = opened.index_on(dossiers.real, mapping.schema, updated_at[0])
-        rights = opened.rights([one.real for one in tables.values()], mapping.schema)
-        return Survey(tables, broken, opened.session_zone, texts, rights, is_indexed)
+        names = [one.real for one in tables.values()]
+        rights = opened.rights(names, mapping.schema)
+        outside = opened.outside_snapshot(names, mapping.schema)
+        return Survey(tables, broken, opened.session_zone, texts, rights, is_indexed, outside)
 
 
 def _texts(opened: Visit, found: FoundTable, mapping: SourceMapping, path: Path) -> dict[str, list[str]]:

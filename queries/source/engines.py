@@ -16,7 +16,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, DateTime, Select, cast, func, inspect, literal, literal_column
+from sqlalchemy import (
+    Connection,
+    DateTime,
+    Select,
+    cast,
+    column,
+    func,
+    inspect,
+    literal,
+    literal_column,
+    select,
+    table,
+)
 from sqlalchemy.dialects.mssql import DATETIME2
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.sql.elements import ColumnElement
@@ -91,6 +103,10 @@ def _nothing(_raw: Any, *_: Any) -> None:
     return None
 
 
+def _none_outside(_conn: Connection, _tables: Sequence[str], _schema: str | None) -> Sequence[str]:
+    return ()
+
+
 def _no_zone(_raw: Any, _patience: Patience) -> str:
     return ""
 
@@ -107,8 +123,10 @@ class EngineRecord:
     is this machine's. ``instant``: reads a column of instants, so that what arrives is UTC.
     ``session_wall``: reads it as the session's own zone shows it. ``trouble``: what an error of its driver
     means. ``cut``: ends, from another thread, whatever the driver is waiting for. ``rights``: what the
-    account may do beyond reading tables of these names. ``is_quick_to_look``: the greatest value of a
-    column is known without an index. ``first``: so many rows of a statement at most.
+    account may do beyond reading tables of these names. ``outside_snapshot``: those of these tables that are
+    not in the snapshot, but each as it is while it is read; ``snapshot_remedy``: what puts them there, for a
+    sentence. ``is_quick_to_look``: the greatest value of a column is known without an index. ``first``: so
+    many rows of a statement at most.
     """
 
     backends: Mapping[str, str]
@@ -121,6 +139,8 @@ class EngineRecord:
     cut: Callable[[Any], None]
     clock: str = ""
     rights: Callable[[Connection, URL, Sequence[str], str | None], Rights] | None = None
+    outside_snapshot: Callable[[Connection, Sequence[str], str | None], Sequence[str]] = _none_outside
+    snapshot_remedy: str = ""
     instant: Unchanged = _as_it_is
     session_wall: Callable[[ColumnElement[Any], str], ColumnElement[Any]] = _in_zone_as_it_is
     first: Callable[[Select[Any], int], Select[Any]] = _limited
@@ -292,6 +312,22 @@ def _mariadb_begin(raw: Any, patience: Patience) -> str:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         cursor.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY")
     return str(zone)
+
+
+def _mariadb_outside(conn: Connection, tables: Sequence[str], schema: str | None) -> Sequence[str]:
+    """Give the tables of other engines than InnoDB, which alone keeps what was there when a reading began.
+
+    Of a view there is no engine, and what it reads is not told to whoever may read the view alone.
+    """
+    there = table(
+        "tables", *map(column, ("table_schema", "table_name", "engine")), schema="information_schema"
+    )
+    asked = select(there.c.table_name).where(
+        there.c.table_schema == (schema or func.database()),
+        there.c.table_name.in_(tables),
+        there.c.engine != "InnoDB",
+    )
+    return sorted(str(row[0]) for row in conn.execute(asked))
 
 
 _MARIADB = {
@@ -521,6 +557,13 @@ def _mssql_begin(raw: Any, patience: Patience) -> str:
     return ""
 
 
+def _mssql_outside(conn: Connection, tables: Sequence[str], _schema: str | None) -> Sequence[str]:
+    """Give all of the tables, where the database allows no snapshot."""
+    there = table("databases", *map(column, ("database_id", "snapshot_isolation_state")), schema="sys")
+    asked = select(there.c.snapshot_isolation_state).where(there.c.database_id == func.db_id())
+    return () if conn.scalar(asked) == 1 else sorted(set(tables))
+
+
 _MSSQL = {1: SourceKind.TEXT, 3: SourceKind.NUMBER, 4: SourceKind.MOMENT, 5: SourceKind.NUMBER}
 
 
@@ -624,6 +667,8 @@ ENGINES: tuple[EngineRecord, ...] = (
         kinds=_mariadb_kinds,
         parts=_mariadb_parts,
         rights=mariadb_rights,
+        outside_snapshot=_mariadb_outside,
+        snapshot_remedy="ALTER TABLE tên_bảng ENGINE=InnoDB, với từng bảng ấy",
         trouble=_mariadb_trouble,
         cut=_mariadb_cut,
         clock="SELECT utc_timestamp(6)",
@@ -664,6 +709,8 @@ ENGINES: tuple[EngineRecord, ...] = (
         parts=_from_cursor,
         trouble=_mssql_trouble,
         rights=mssql_rights,
+        outside_snapshot=_mssql_outside,
+        snapshot_remedy="ALTER DATABASE tên_csdl SET ALLOW_SNAPSHOT_ISOLATION ON",
         cut=_nothing,
         clock="SELECT sysutcdatetime()",
         instant=_mssql_instant,

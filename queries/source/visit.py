@@ -318,6 +318,14 @@ class Visit:
             self._record.begin(self._raw, self._patience)
             return None
 
+    def outside_snapshot(self, tables: Sequence[str], schema: str | None) -> tuple[str, ...]:
+        """Give those of these tables that are read each as it is then; none where that cannot be learned."""
+        try:
+            return tuple(self._record.outside_snapshot(self._conn, tables, schema))
+        except SQLAlchemyError:
+            self._record.begin(self._raw, self._patience)
+            return ()
+
     def refuse_writer(self, tables: Sequence[str], schema: str | None) -> None:
         """Raise SourceBroken where the account could do more than read; a file has no account."""
         rights = None if self._record.is_file else self.rights(tables, schema)

@@ -148,6 +148,39 @@ class _Rows(list[Any]):
         return self[0]
 
 
+# tables that are not read as of one moment
+
+
+@pytest.mark.parametrize("store", [MARIADB], indirect=True)
+def test_tables_of_an_engine_without_transactions_are_told_with_the_remedy(place: Place) -> None:
+    place.fill()
+    assert not any(one.id == "outside_snapshot" for one in place.check().findings)
+    place.store.write(
+        "ALTER TABLE slips ENGINE=MyISAM", "ALTER TABLE ratings ENGINE=Aria",
+        "CREATE TABLE goc ENGINE=MyISAM AS SELECT * FROM complaints", "CREATE VIEW V AS SELECT * FROM goc",
+        changes=["slips", "ratings"],
+    )  # fmt: skip
+    try:
+        for schema in (None, SCHEMA):
+            report = place.check(SourceMapping(schema, tables={"complaints": "V"}))
+            found = of(report, "outside_snapshot")
+            assert (report.ok, found.severity, found.table) == (True, WARNING, "")
+            assert found.sentence.startswith("Bảng “ratings”, “slips” được đọc mỗi bảng ở một lúc"), (
+                "of a view nothing is known"
+            )
+            assert "người quản trị cơ sở dữ liệu chạy ALTER TABLE tên_bảng ENGINE=InnoDB" in found.sentence
+        place.store.write("ALTER TABLE slips ENGINE=InnoDB", "ALTER TABLE ratings ENGINE=InnoDB")
+        assert not any(one.id == "outside_snapshot" for one in place.check().findings)
+    finally:
+        place.store.write("DROP VIEW V", "DROP TABLE goc")
+
+
+@pytest.mark.parametrize("store", ["postgresql", "sqlite", "duckdb"], indirect=True)
+def test_of_engines_that_keep_every_table_nothing_is_told(place: Place) -> None:
+    place.fill()
+    assert not any(one.id == "outside_snapshot" for one in place.check().findings)
+
+
 # the moment of the data
 
 

@@ -216,6 +216,33 @@ def test_the_transaction_of_sql_server_is_begun_after_its_level_is_set() -> None
         assert after == ["ROLLBACK", "BEGIN TRAN"]
 
 
+@pytest.mark.parametrize("state", [0, 1, 2, 3, None])
+def test_every_table_of_sql_server_is_outside_where_no_snapshot_is_allowed(state: int | None) -> None:
+    asked: list[str] = []
+
+    class Answering:
+        """A connection that notes what it is asked."""
+
+        def scalar(self, statement: Any) -> int | None:
+            asked.append(" ".join(str(statement.compile(dialect=dialect_of("mssql"))).split()))
+            return state
+
+    conn: Any = Answering()
+    outside = record("mssql").outside_snapshot(conn, ["units", "dossiers", "units"], "motcua")
+    assert list(outside) == ([] if state == 1 else ["dossiers", "units"])
+    assert asked == [
+        "SELECT sys.databases.snapshot_isolation_state FROM sys.databases"
+        " WHERE sys.databases.database_id = db_id()"
+    ]
+    assert "ALLOW_SNAPSHOT_ISOLATION ON" in record("mssql").snapshot_remedy
+
+
+@pytest.mark.parametrize("name", URLS)
+def test_an_engine_that_has_tables_outside_says_what_puts_them_in(name: str) -> None:
+    has_some = record(name).outside_snapshot is not record("sqlite").outside_snapshot
+    assert has_some is bool(record(name).snapshot_remedy) is (name in ("mariadb", "mysql", "mssql"))
+
+
 class _Error(Exception):
     sqlstate: str | None = None
 

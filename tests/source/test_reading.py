@@ -121,6 +121,23 @@ def what_is_written_meanwhile_is_not_in_it(store: Store, copy: Copy) -> None:
     assert copy.column("slips", "slip_id") == []
 
 
+@pytest.mark.parametrize("store", [MARIADB], indirect=True)
+def test_a_table_of_an_engine_without_transactions_is_as_it_is_when_it_is_read(
+    store: Store, copy: Copy
+) -> None:
+    put(store, district(slips=[slip("S1")]), MOMENTS)
+    store.write("ALTER TABLE slips ENGINE=MyISAM", changes=("slips",))
+
+    def write(table: str, rows: int) -> None:
+        if table == "units" and rows:
+            add(store, "LATE")
+            store.write("DELETE FROM slips")
+
+    copy.read(store, progress=write)
+    assert "LATE" not in copy.column("dossiers", "dossier_code")
+    assert copy.column("slips", "slip_id") == [], "which is why check tells of it"
+
+
 def test_a_source_cannot_be_written_to(store: Store) -> None:
     put(store, district(), MOMENTS)
     with visiting(Source(store.url)) as opened:
