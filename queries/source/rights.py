@@ -4,17 +4,37 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, column, func, or_, select, table, text
+from sqlalchemy import (
+    Connection,
+    Select,
+    String,
+    column,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    table,
+    text,
+)
 from sqlalchemy.engine import URL
+from sqlalchemy.sql.elements import ColumnElement
 
 _MARIADB_WRITES = (
     "ALL PRIVILEGES", "INSERT", "UPDATE", "DELETE", "CREATE", "DROP", "ALTER", "TRIGGER", "FILE", "SUPER",
     "DELETE HISTORY",
 )  # fmt: skip
+_POSTGRESQL_ROLES = {
+    "pg_write_server_files": "ghi được tệp trên máy chủ",
+    "pg_execute_server_program": "chạy được chương trình trên máy chủ",
+}
+_MSSQL_ROLES = ("db_owner", "db_datawriter", "db_ddladmin", "db_securityadmin")
+"""The last two do not write by themselves: one changes tables, the other grants itself what it likes."""
+_TABLE_WRITES = ("INSERT", "UPDATE", "DELETE", "ALTER")
 _MARIADB_SUPER = frozenset({"ALL PRIVILEGES", "SUPER"})
 
 
@@ -36,6 +56,12 @@ def refusal(rights: Rights) -> str:
     )
 
 
+def _quoted(conn: Connection, tables: Sequence[str], schema: str | None) -> dict[str, str]:
+    """Give each table's name as it stands in a statement, by its name."""
+    written = conn.dialect.identifier_preparer.format_table
+    return {name: written(table(name, **({"schema": schema} if schema else {}))) for name in tables}
+
+
 def postgresql_rights(conn: Connection, _url: URL, tables: Sequence[str], schema: str | None) -> Rights:
     """Read the roles and privileges of whoever signed in."""
     # session_user, not current_user: the account may have stepped down to a reader by itself.
@@ -45,17 +71,13 @@ def postgresql_rights(conn: Connection, _url: URL, tables: Sequence[str], schema
         # Every other privilege follows; naming them would only make the sentence long.
         return Rights(True, ("là superuser, ghi được cả tệp trên máy chủ bằng COPY TO",))
     reasons = []
+    # Of the roles there are: servers before 11 have neither.
     writers = select(roles.c.rolname).where(
-        roles.c.rolname == "pg_write_server_files", func.pg_has_role(who, roles.c.rolname, "MEMBER")
+        roles.c.rolname.in_(list(_POSTGRESQL_ROLES)), func.pg_has_role(who, roles.c.rolname, "MEMBER")
     )
-    if conn.scalar(writers):
-        reasons.append("có vai trò pg_write_server_files, ghi được tệp trên máy chủ")
-    quoted = {
-        name: conn.dialect.identifier_preparer.format_table(
-            table(name, **({"schema": schema} if schema else {}))
-        )
-        for name in tables
-    }
+    held = {str(row[0]) for row in conn.execute(writers)}
+    reasons += [f"có vai trò {name}, {what}" for name, what in _POSTGRESQL_ROLES.items() if name in held]
+    quoted = _quoted(conn, tables, schema)
     writable = [
         name
         for name, full in quoted.items()
@@ -116,22 +138,34 @@ def file_rights(_conn: Connection, url: URL, _tables: Sequence[str], _schema: st
     return Rights(False, (f"tệp {path} ghi được",) if os.access(path, os.W_OK) else ())
 
 
-def mssql_rights(conn: Connection, _url: URL, _tables: Sequence[str], _schema: str | None) -> Rights:
-    """Ask for the roles that may write (compiled only: no server was at hand)."""
-    asked = select(
-        func.is_srvrolemember("sysadmin"), func.is_member("db_owner"), func.is_member("db_datawriter")
-    )
+def mssql_rights(conn: Connection, _url: URL, tables: Sequence[str], schema: str | None) -> Rights:
+    """Ask for the roles that may write, and of each table what may be done (compiled only).
+
+    What may be done is the answer of all grants together: the account's own, its roles', the schema's.
+    """
+    asked = select(func.is_srvrolemember("sysadmin"), *(func.is_member(one) for one in _MSSQL_ROLES))
     found: Sequence[Any] = conn.execute(asked).one()
-    held = [
+    held = [name for name, is_held in zip(("sysadmin", *_MSSQL_ROLES), found, strict=True) if is_held]
+    reasons = [f"có vai trò {', '.join(held)}"] if held else []
+    if "sysadmin" in held:
+        return Rights(True, tuple(reasons))  # every table follows
+    writable = [
         name
-        for name, is_held in zip(("sysadmin", "db_owner", "db_datawriter"), found, strict=True)
-        if is_held
+        for name, full in _quoted(conn, tables, schema).items()
+        # 1 or 0; nothing of what is not there.
+        if any(
+            conn.execute(
+                select(*(func.has_perms_by_name(full, "OBJECT", one) for one in _TABLE_WRITES))
+            ).one()
+        )
     ]
-    return Rights("sysadmin" in held, (f"có vai trò {', '.join(held)}",) if held else ())
+    if writable:
+        reasons.append(f"sửa được bảng {', '.join(writable)}")
+    return Rights(False, tuple(reasons))
 
 
-def oracle_rights(conn: Connection, _url: URL, _tables: Sequence[str], _schema: str | None) -> Rights:
-    """Ask for the privileges that may write (compiled only: no server was at hand)."""
+def oracle_rights(conn: Connection, _url: URL, tables: Sequence[str], schema: str | None) -> Rights:
+    """Ask for the privileges that may write, for grants on the tables, for their owner (compiled only)."""
     roles = table("session_roles", column("role"))
     is_dba = bool(conn.scalar(select(func.count()).select_from(roles).where(roles.c.role == "DBA")))
     privileges = table("session_privs", column("privilege"))
@@ -141,4 +175,48 @@ def oracle_rights(conn: Connection, _url: URL, _tables: Sequence[str], _schema: 
         )
     )
     held = sorted(str(row[0]) for row in conn.execute(writing))
-    return Rights(is_dba, (f"có quyền {', '.join(held)}",) if held else ())
+    reasons = [f"có quyền {', '.join(held)}"] if held else []
+    # As the catalogue writes them: what needs no quotes stands there in capitals.
+    names = {_in_catalogue(conn, one): one for one in tables}
+    owner = None if schema is None else _in_catalogue(conn, schema)
+
+    def told(*asked: Select[Any]) -> str:
+        found = {str(row[0]) for one in asked for row in conn.execute(one)}
+        return ", ".join(given for name, given in names.items() if name in found)
+
+    if owned := told(_oracle_owned(names, owner)):
+        reasons.append(f"là chủ của bảng {owned}")
+    if granted_on := told(*_oracle_granted(names, owner)):
+        reasons.append(f"sửa được bảng {granted_on}")
+    return Rights(is_dba, tuple(reasons))
+
+
+_ORACLE_USER: ColumnElement[str] = literal_column("USER", String)
+
+
+def _in_catalogue(conn: Connection, name: str) -> str:
+    return str(conn.dialect.denormalize_name(name))
+
+
+def _oracle_owned(names: Collection[str], owner: str | None) -> Select[Any]:
+    """Ask which of these are the account's own; ``owner``: None is the account."""
+    objects = table("user_objects", column("object_name"), column("object_type"))
+    asked = select(objects.c.object_name).where(
+        objects.c.object_name.in_(names), objects.c.object_type.in_(("TABLE", "VIEW", "MATERIALIZED VIEW"))
+    )
+    return asked if owner is None else asked.where(literal(owner) == _ORACLE_USER)
+
+
+def _oracle_granted(names: Collection[str], owner: str | None) -> Iterator[Select[Any]]:
+    """Ask on which of these the account, or a role it has, may do more than read.
+
+    ``owner``: None is whoever a synonym means, so anybody.
+    """
+    whose = ("owner", "table_name", "privilege")
+    direct = table("user_tab_privs", column("grantee"), *map(column, whose))
+    by_role = table("role_tab_privs", *map(column, whose))
+    for grants, *held in ((direct, direct.c.grantee == _ORACLE_USER), (by_role,)):
+        asked = select(grants.c.table_name).where(
+            grants.c.table_name.in_(names), grants.c.privilege.in_(_TABLE_WRITES), *held
+        )
+        yield asked if owner is None else asked.where(grants.c.owner == owner)

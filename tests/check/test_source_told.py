@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import duckdb
 import pytest
 from checked import CLEAN, NOW, READER, TWO_ENGINES, Place, dossier, ids, of
+from sqlalchemy.dialects import mssql, oracle
+from sqlalchemy.engine import make_url
 from stores import SCHEMA
 
 from queries.check import report as report_module
@@ -24,7 +26,7 @@ from queries.check.report import Terms, TrialFailed, check
 from queries.check.trial import Course
 from queries.source.engines import ENGINES, Patience
 from queries.source.mapping import SourceMapping
-from queries.source.rights import granted
+from queries.source.rights import Rights, granted
 from queries.source.visit import Source
 
 MARIADB = pytest.param("mariadb", marks=pytest.mark.mariadb)
@@ -62,6 +64,37 @@ def test_an_account_that_may_write_one_column_may_write(place: Place) -> None:
     report = place.check()
     assert (report.ok, report.can_write) == (False, True)
     assert "sửa được bảng dossiers" in of(report, "can_write").sentence
+
+
+@ONLY_POSTGRESQL
+@pytest.mark.parametrize("by", ["itself", "another role"])
+@pytest.mark.parametrize(
+    ("role", "told"),
+    [
+        ("pg_write_server_files", "có vai trò pg_write_server_files, ghi được tệp trên máy chủ"),
+        ("pg_execute_server_program", "có vai trò pg_execute_server_program, chạy được chương trình"),
+    ],
+)
+def test_an_account_that_reaches_the_server_itself_is_refused(
+    place: Place, role: str, told: str, by: str
+) -> None:
+    place.fill()
+    assert place.check().can_write is False
+    between = f"{READER}_nhom"
+    if by == "itself":
+        place.store.write(f"GRANT {role} TO {READER}")
+    else:
+        # Not what the account is at once, but what it may become by SET ROLE.
+        place.store.write(
+            f"CREATE ROLE {between}", f"GRANT {role} TO {between}", f"GRANT {between} TO {READER}",
+            f"ALTER ROLE {READER} NOINHERIT",
+        )  # fmt: skip
+    try:
+        report = place.check()
+    finally:
+        place.store.write(f"DROP ROLE IF EXISTS {between}")
+    assert (report.ok, report.can_write, report.is_superuser) == (False, True, False)
+    assert told in of(report, "can_write").sentence
 
 
 @ONLY_SERVERS
@@ -109,43 +142,97 @@ def test_grants_of_mariadb_are_read_for_our_database_only() -> None:
     assert granted(owner, None, everywhere=True) == set(), "the owner of one database is no superuser"
 
 
-@ONLY_SQLITE
-@pytest.mark.parametrize("backend", ["mssql", "oracle"])
-def test_the_rights_of_servers_that_are_not_at_hand_are_asked_in_their_words(
-    place: Place, backend: str
-) -> None:
-    from sqlalchemy.dialects import mssql, oracle  # noqa: PLC0415 - of this test alone
+class _Answering:
+    """A connection that notes what it is asked, and answers by what stands in the question."""
 
-    dialect: Any = {"mssql": mssql, "oracle": oracle}[backend].dialect()
-    asked: list[str] = []
+    def __init__(self, backend: str, answers: Mapping[str, list[Any]]) -> None:
+        self.dialect: Any = {"mssql": mssql, "oracle": oracle}[backend].dialect()
+        self.answers = answers
+        self.asked: list[str] = []
 
-    class Answering:
-        """A connection that notes what it is asked."""
+    def execute(self, statement: Any) -> _Rows:
+        told = str(statement.compile(dialect=self.dialect, compile_kwargs={"literal_binds": True}))
+        self.asked.append(" ".join(told.split()))
+        return _Rows(next(rows for words, rows in self.answers.items() if words in told))
 
-        def execute(self, statement: Any) -> Any:
-            asked.append(str(statement.compile(dialect=dialect, compile_kwargs={"literal_binds": True})))
-            return _Rows([("CREATE TABLE",)]) if backend == "oracle" else _Rows([(1, 0, 1)])
-
-        def scalar(self, statement: Any) -> int:
-            self.execute(statement)
-            return 0
-
-    record = next(one for one in ENGINES if backend in one.backends)
-    assert record.rights is not None
-    conn: Any = Answering()
-    rights = record.rights(conn, place.store.url, [], None)
-    assert rights.is_superuser is (backend == "mssql")
-    held = {"mssql": "có vai trò sysadmin, db_datawriter", "oracle": "có quyền CREATE TABLE"}[backend]
-    assert rights.writes == (held,)
-    assert {"mssql": "is_srvrolemember('sysadmin')", "oracle": "FROM session_roles"}[backend] in " ".join(
-        asked
-    )
+    def scalar(self, statement: Any) -> Any:
+        return self.execute(statement)[0][0]
 
 
 class _Rows(list[Any]):
     def one(self) -> Any:
         """Give the first row."""
         return self[0]
+
+
+def rights_of(backend: str, answers: Mapping[str, list[Any]], schema: str | None) -> tuple[Rights, list[str]]:
+    """What is told of an account on units and V_HO_SO, and what was asked."""
+    record = next(one for one in ENGINES if backend in one.backends)
+    assert record.rights is not None
+    conn = _Answering(backend, answers)
+    return record.rights(cast(Any, conn), make_url("x://"), ["units", "V_HO_SO"], schema), conn.asked
+
+
+@pytest.mark.parametrize(
+    ("roles", "units", "v_ho_so", "is_superuser", "writes"),
+    [
+        ((0, 0, 0, 0, 0), (0, 0, 0, 0), (0, 0, 0, 0), False, ()),
+        ((0, None, 0, 0, None), (None,) * 4, (0, 0, 0, 0), False, ()),
+        ((1, 1, 0, 0, 0), None, None, True, ("có vai trò sysadmin, db_owner",)),
+        ((0, 0, 0, 1, 1), (0,) * 4, (0,) * 4, False, ("có vai trò db_ddladmin, db_securityadmin",)),
+        ((0, 0, 0, 0, 0), (0, 1, 0, 0), (0, 0, 0, 0), False, ("sửa được bảng units",)),
+        ((0, 0, 0, 0, 0), (0, 0, 0, 1), (1, 1, 1, 0), False, ("sửa được bảng units, V_HO_SO",)),
+        (
+            (0, 0, 1, 0, 0), (0, 0, 0, 0), (1, 1, 1, 0), False,
+            ("có vai trò db_datawriter", "sửa được bảng V_HO_SO"),
+        ),
+    ],
+)  # fmt: skip
+def test_sql_server_is_asked_for_roles_and_for_what_may_be_done_to_each_table(
+    roles: Any, units: Any, v_ho_so: Any, is_superuser: bool, writes: tuple[str, ...]
+) -> None:
+    answers = {"is_srvrolemember": [roles], "motcua.units": [units], "motcua.[V_HO_SO]": [v_ho_so]}
+    rights, asked = rights_of("mssql", answers, "motcua")
+    assert rights == Rights(is_superuser, writes)
+    assert [one for one in ("sysadmin", "db_owner", "db_datawriter", "db_ddladmin", "db_securityadmin")
+            if f"('{one}')" in asked[0]] == [
+        "sysadmin", "db_owner", "db_datawriter", "db_ddladmin", "db_securityadmin",
+    ]  # fmt: skip
+    assert len(asked) == (1 if is_superuser else 3)
+    for one in ("INSERT", "UPDATE", "DELETE", "ALTER"):
+        assert is_superuser or f"has_perms_by_name('motcua.units', 'OBJECT', '{one}')" in asked[1]
+
+
+@pytest.mark.parametrize("schema", [None, "motcua"])
+@pytest.mark.parametrize(
+    ("dba", "privileges", "owned", "direct", "by_role", "writes"),
+    [
+        (0, [], [], [], [], ()),
+        (1, ["CREATE TABLE"], [], [], [], ("có quyền CREATE TABLE",)),
+        (0, [], [], ["V_HO_SO"], [], ("sửa được bảng V_HO_SO",)),
+        (0, [], [], [], ["UNITS", "UNITS"], ("sửa được bảng units",)),
+        (0, [], [], ["UNITS"], ["V_HO_SO"], ("sửa được bảng units, V_HO_SO",)),
+        (0, [], ["UNITS", "V_HO_SO"], [], [], ("là chủ của bảng units, V_HO_SO",)),
+    ],
+)
+def test_oracle_is_asked_for_privileges_grants_and_the_owner(
+    schema: str | None, dba: int, privileges: list[str], owned: list[str], direct: list[str],
+    by_role: list[str], writes: tuple[str, ...],
+) -> None:  # fmt: skip
+    lists = {
+        "FROM session_privs": privileges, "FROM user_objects": owned, "FROM user_tab_privs": direct,
+        "FROM role_tab_privs": by_role,
+    }  # fmt: skip
+    answers: dict[str, list[Any]] = {words: [(one,) for one in rows] for words, rows in lists.items()}
+    rights, asked = rights_of("oracle", {"FROM session_roles": [(dba,)], **answers}, schema)
+    assert rights == Rights(bool(dba), writes)
+    of_objects, of_account, of_roles = asked[2:]
+    assert "object_name IN ('UNITS', 'V_HO_SO')" in of_objects
+    assert "user_tab_privs.grantee = USER" in of_account
+    for one in (of_account, of_roles):
+        assert "privilege IN ('INSERT', 'UPDATE', 'DELETE', 'ALTER')" in one
+        assert ("owner = 'MOTCUA'" in one) is (schema is not None)
+    assert ("'MOTCUA' = USER" in of_objects) is (schema is not None)
 
 
 # tables that are not read as of one moment
