@@ -186,19 +186,18 @@ class Refresher:
         except SourceError:
             return True  # the refresh finds out why, and keeps it
         marks = self._marks()
-        return token.text is not None and (token.kind, token.text) != (marks.token_kind, marks.token)
+        if token.text is None or token.text == marks.half:
+            return False  # half a load is looked at again when its time has come
+        return (token.kind, token.text) != (marks.token_kind, marks.token)
 
     def _is_night(self) -> bool:
-        """Say whether the nightly comparison is due: its hour is past, and no whole reading since.
-
-        None is known where a first reading may have been amid a load.
-        """
+        """Say whether the nightly comparison is due: its hour is past, and no whole reading since."""
         now = self._terms.clock()
         due = now.replace(hour=self._rhythm.compare_hour, minute=0, second=0, microsecond=0)
         if now < due:
             due -= timedelta(days=1)
         compared = self._marks().compared_at
-        return compared is None or compared < due or compared > now + timedelta(days=1)
+        return compared is not None and (compared < due or compared > now + timedelta(days=1))
 
     def _marks(self) -> Marks:
         return Marks.of(self._generations.state().marks)

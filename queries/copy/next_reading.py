@@ -33,7 +33,8 @@ class Facts:
     ``is_unchanged``: by that it did not; ``has_new_load``: a source of dossiers has loaded.
     ``last_load``: how long ago the newest load of dossiers that the copy knows was; None where it knows none.
     ``can_read_changes``: since when is known. ``owes_everything``: what everything showed was refused, and
-    nothing whole has been believed since. ``is_refused``: the source as it is now was refused, and that
+    nothing whole has been believed since; ``owes_next_load``: the last whole reading may have been of half a
+    load, so that the next is read whole. ``is_refused``: the source as it is now was refused, and that
     reading is kept; ``refused_everything``: it was a whole one. ``is_night``: the nightly comparison is due.
     ``is_by_hand``: somebody asked for it. ``is_live``: the settings say that the data are of now.
     """
@@ -47,6 +48,7 @@ class Facts:
     last_load: timedelta | None = None
     can_read_changes: bool = False
     owes_everything: bool = False
+    owes_next_load: bool = False
     is_refused: bool = False
     refused_everything: bool = False
     is_night: bool = False
@@ -61,7 +63,9 @@ class Facts:
         """
         if self.shows != "loads" or self.last_load is None or self.is_live:
             return False
-        return self.last_load < LOADED_DAILY or not self.can_read_changes
+        # A day that bears no time ends after now; what is said of later days is a slip of somebody's hand.
+        is_daily = -timedelta(days=1) <= self.last_load < LOADED_DAILY
+        return is_daily or not self.can_read_changes
 
     @property
     def is_amid_loads(self) -> bool:
@@ -70,8 +74,8 @@ class Facts:
 
     @property
     def must_not_shrink(self) -> bool:
-        """Say whether a table of fewer rows than the copy's has to be taken for half a load."""
-        return self.is_amid_loads and self.is_read_alike and self.is_same_file
+        """Say whether a table that lost rows has to be taken for half a load, though it may be believed."""
+        return self.is_amid_loads and self.is_read_alike and self.is_same_file and not self.is_by_hand
 
 
 def next_reading(facts: Facts) -> Next:
@@ -84,9 +88,7 @@ def next_reading(facts: Facts) -> Next:
         return Next.EVERYTHING
     if facts.shows == "file" and facts.is_unchanged and not facts.is_night:
         return Next.NOTHING
-    # At night a load is compared with the copy once it is whole.
-    is_compared = facts.owes_everything or (facts.is_night and not facts.is_amid_loads)
-    if facts.can_read_changes and not is_compared:
+    if facts.can_read_changes and not _is_compared(facts):
         return Next.CHANGES
     return where_changes_do_not_do(facts)
 
@@ -94,6 +96,13 @@ def next_reading(facts: Facts) -> Next:
 def where_changes_do_not_do(facts: Facts) -> Next:
     """Decide the same where the changes alone cannot be read, or have turned out not to do."""
     return Next.WAIT if facts.is_amid_loads and facts.is_unchanged else Next.EVERYTHING
+
+
+def _is_compared(facts: Facts) -> bool:
+    """Say whether the copy has to be compared with all there is, which finds what was deleted."""
+    if facts.has_new_load and (facts.owes_next_load or (facts.is_by_hand and facts.loads_tell_all)):
+        return True  # whoever loads and then refreshes by hand leaves no new load for the night
+    return facts.owes_everything or (facts.is_night and not facts.is_amid_loads)
 
 
 def _shows_no_more(facts: Facts) -> bool:

@@ -22,6 +22,7 @@ from duckdb_sqlalchemy import ConnectionWrapper
 from sqlalchemy import Connection, Engine, create_engine, func, select
 from sqlalchemy.pool import NullPool
 
+from queries.contract import CONTRACT
 from queries.copy.as_of import DOSSIERS, DataMoment, is_bare, moment_of_copy, next_moment, table_of_source
 from queries.copy.generations import (
     PROGRESS,
@@ -37,7 +38,13 @@ from queries.copy.generations import (
     count_rows,
 )
 from queries.copy.lock import LockBusy, only_one
-from queries.copy.next_reading import Facts, Next, next_reading, where_changes_do_not_do
+from queries.copy.next_reading import (
+    LOADED_DAILY,
+    Facts,
+    Next,
+    next_reading,
+    where_changes_do_not_do,
+)
 from queries.copy.plausible import Limits, Measures, clock_refusal, files_gone, measure, refusals
 from queries.copy.tables import CLEAN, METADATA, OF_THE_COPY
 from queries.source.errors import ReadingStopped, SourceError
@@ -66,6 +73,7 @@ Build = Callable[..., None]
 Progress = Callable[[str, int], None]
 """Told the contract's table that is read, and how many of its rows so far."""
 
+_NOTHING_NEW = "Nguồn chưa có gì mới."
 _log = logging.getLogger("motcua")
 
 
@@ -134,10 +142,9 @@ class Marks:
     """What the refreshes remember between them. ``token``: the source's state before the last reading.
 
     ``watermark``: from where changes are read; None where rows have no ``updated_at``. ``read_seconds``
-    of the last reading, ``read_at`` its end; ``compared_at`` the end of the last whole one, but of such that
-    may have been amid a load. ``files``: what it read beside or without a database. ``loads``: the newest of
-    each source then. ``owes_everything``: what everything showed was refused, and nothing whole has been
-    believed since.
+    of the last reading, ``read_at`` its end; ``compared_at`` the end of the last whole one. ``files``: what
+    it read beside or without a database. ``loads``: the newest of each source then. ``half``: the token at
+    which half a load was found last. ``owes_everything``, ``owes_next_load``: as in ``Facts``.
     """
 
     token_kind: str = ""
@@ -149,7 +156,9 @@ class Marks:
     compared_at: datetime | None = None
     files: tuple[str, ...] = ()
     loads: Mapping[str, Load] = field(default_factory=dict)
+    half: str | None = None
     owes_everything: bool = False
+    owes_next_load: bool = False
 
     @classmethod
     def of(cls, told: Mapping[str, Any]) -> Marks:
@@ -228,7 +237,7 @@ def refresh(
 
     ``whole``: read everything and compare (the nightly comparison), once a new load is there where a source
     tells of loads. ``accept``: ask no source, swap in the reading that was refused. ``by_hand``: somebody
-    asks for it, who may have mended what was refused: the source is read again though it shows no change.
+    asks for it, who may have mended what was refused: that is read again though the source shows no change.
     One at a time a folder: where another is at it this one waits (``waiting`` is called), and gives the
     other's result, but where it was asked for more than that.
     """
@@ -282,7 +291,11 @@ class _ChangesDoNotDo(Exception):  # noqa: N818
 
 
 class _HalfALoad(Exception):  # noqa: N818
-    """Tables have fewer rows than the copy, and no load of dossiers tells that they are whole."""
+    """A table has lost rows, and no load of dossiers tells that it is whole. ``table``: its label."""
+
+    def __init__(self, table: str = CONTRACT[DOSSIERS].label) -> None:
+        super().__init__(table)
+        self.table = table
 
 
 @dataclass(frozen=True)
@@ -371,8 +384,14 @@ class _Run:
         # Readers already answer from the older one; from here on the state says so too.
         self.was_damaged = True
         whole = tuple(one for one in self.state.generations if self.generations.is_whole(one))
+        # What was read is not known any more; which loads there were, and what is owed, is.
+        was = Marks.of(self.state.marks)
+        marks = Marks(
+            token_kind=was.token_kind, loads=was.loads, owes_everything=was.owes_everything,
+            owes_next_load=was.owes_next_load,
+        )  # fmt: skip
         self.state = replace(
-            self.state, generations=whole, as_of=whole[-1].as_of if whole else None, marks={}
+            self.state, generations=whole, as_of=whole[-1].as_of if whole else None, marks=asdict(marks)
         )
         self.generations.write(self.state)
         return self.state.newest
@@ -401,6 +420,7 @@ class _Run:
             # What was whole when it was looked at is so no more: everything is read again.
             _log.error("the copy is damaged: %s", error)
             self.generations.mark_damaged(before)
+            self._facts = replace(self._facts, is_same_file=False)
             return self._read(self._start(), token)
 
     def _done(self, decided: Next, before: Generation, token: Token) -> Outcome:
@@ -413,8 +433,11 @@ class _Run:
                     decided = where_changes_do_not_do(self._facts)
             if decided is Next.EVERYTHING:
                 return self._read(before, token)
-        except _HalfALoad:
-            decided = Next.WAIT
+        except _HalfALoad as half:
+            marks = replace(Marks.of(self.state.marks), half=token.text)
+            self.state = replace(self.state, marks=asdict(marks))
+            told = f"Nguồn có thể đang nạp dở: bảng {half.table} ít dòng hơn bản sao; đợi lần nạp này xong."
+            return self._moved_on(before, token, told)
         refused = self._refused()
         if refused is not None and decided is Next.JUDGE_AGAIN:
             return self._judged_again(before, refused, token)
@@ -425,6 +448,7 @@ class _Run:
     def _known(self, token: Token, *, is_night: bool, is_by_hand: bool) -> Facts:
         """Give what is known of the copy and its source, by which is decided what to read."""
         marks, refused, as_of = Marks.of(self.state.marks), self._refused(), self.state.as_of
+        standing = self.state.refused  # read otherwise or not, and of a version that marked nothing
         loads = as_of.sources if as_of is not None else ()
         is_kept = refused is not None and self.generations.is_whole(refused.generation)
         return Facts(
@@ -436,8 +460,9 @@ class _Run:
             has_new_load=self._has_new_load(token, marks),
             last_load=self.terms.clock() - max(one for _, one in loads) if loads else None,
             can_read_changes=marks.watermark is not None,
-            owes_everything=marks.owes_everything,
-            is_refused=is_kept and refused is not None and _shows(refused.marks, token),
+            owes_everything=marks.owes_everything or (standing is not None and standing.is_whole),
+            owes_next_load=marks.owes_next_load,
+            is_refused=is_kept and refused is not None and _shows(refused.marks, token, is_same_file=True),
             refused_everything=refused is not None and refused.is_whole,
             is_night=is_night,
             is_by_hand=is_by_hand,
@@ -455,12 +480,20 @@ class _Run:
         """Say whether a source of dossiers has loaded: another row, or one more of the same moment."""
         if not token.loads:
             return not _shows(self.state.marks, token)
+        return bool(self._new_loads(token, marks))
+
+    def _new_loads(self, token: Token, marks: Marks) -> set[str]:
+        """Give the sources of dossiers that have loaded since."""
+        if not marks.loads and marks.token_kind == "loads":
+            return set()  # of a version that did not know them one by one
+        known = {fold(name): one for name, one in marks.loads.items()}
+        found = set()
         for name, (as_of, loaded_at, count) in token.loads.items():
-            was = marks.loads.get(name, ("", "", 0))
+            was = known.get(fold(name), ("", "", 0))
             is_another = (as_of, loaded_at) != was[:2] or count > was[2]
             if is_another and table_of_source(name, self.terms.sources_of) == DOSSIERS:
-                return True
-        return False
+                found.add(fold(name))
+        return found
 
     def _clock_refusal(self, token: Token) -> Outcome | None:
         """Refuse where our clock cannot be believed, whether anything would be read by it or not."""
@@ -505,8 +538,8 @@ class _Run:
         moments = {name: min(one, now) for name, one in (*known.sources, *known.others)}
         return replace(was, loads={name: moment.isoformat() for name, moment in moments.items()})
 
-    def _moved_on(self, before: Generation, token: Token) -> Outcome:
-        """Take the moment of the data on, where the source holds what the copy holds."""
+    def _moved_on(self, before: Generation, token: Token, told: str = "") -> Outcome:
+        """Take the moment of the data on, where the source holds what the copy holds, or is waited for."""
         now = self.terms.clock()
         reasons: tuple[str, ...] = ()
         with _looking(before.path) as conn:
@@ -517,15 +550,15 @@ class _Run:
                 reasons = refusals(self._measures(before), measures, self.terms.limits)
         if reasons:
             # The rows are as they were: it is the clock that cannot be.
-            told = reasons[0][0].lower() + reasons[0][1:]
-            told = f"Đồng hồ máy này ({now:%H:%M %d/%m/%Y}) chậm hẳn so với số liệu: {told}"
-            return self._outcome("refused", told, reasons=(told,))
+            why = reasons[0][0].lower() + reasons[0][1:]
+            why = f"Đồng hồ máy này ({now:%H:%M %d/%m/%Y}) chậm hẳn so với số liệu: {why}"
+            return self._outcome("refused", why, reasons=(why,))
         if is_to_be_built:
             return self._read(before, token, kept=self._own(before, as_of))
         self.state = replace(self.state, as_of=as_of)
-        told = "Nguồn chưa có gì mới."
-        if token.kind == "loads":
-            told = "Nguồn chưa có lần nạp mới (bảng loads chưa có dòng mới)."
+        if not told:
+            is_of_loads = token.kind == "loads"
+            told = "Nguồn chưa có lần nạp mới (bảng loads chưa có dòng mới)." if is_of_loads else _NOTHING_NEW
         return self._outcome("nothing_new", told, generation=replace(before, as_of=as_of))
 
     def _read(
@@ -568,17 +601,17 @@ class _Run:
         self._given_back = read.given_back
         if before is not None and read.is_partial:
             with _attached(writing.raw, before.path):
-                is_of_others = (
-                    names_anew(writing.raw)
-                    or has_another_of_a_key(writing.raw)
-                    or has_gone_back(writing.raw, read.newest)
-                )
+                is_of_others = names_anew(writing.raw) or has_another_of_a_key(writing.raw)
+                has_gone = has_gone_back(writing.raw, read.newest)
             is_of_others = is_of_others or _by_changes(read.present) != _by_changes(before.present)
-            # A hollow file is written anew with the next load, where that tells of all.
-            if is_of_others or (not self._facts.is_amid_loads and is_hollow(writing.raw)):
+            # What was deleted, and a hollow file, are found with the next load, where that tells of all.
+            if is_of_others or (not self._facts.is_amid_loads and (has_gone or is_hollow(writing.raw))):
                 raise _ChangesDoNotDo
-        if before is not None and self._facts.must_not_shrink and _has_shrunk(writing.raw, before):
-            raise _HalfALoad
+        if before is not None and self._facts.must_not_shrink:
+            if since is not None and not read.is_partial and self._facts.is_unchanged:
+                raise _HalfALoad  # what came could not be asked by changes
+            if (lost := _lost_rows(writing.raw, before, self.terms.limits)) is not None:
+                raise _HalfALoad(CONTRACT[lost].label)
         return read
 
     def _judged(
@@ -731,10 +764,12 @@ class _Run:
 
     def _marks(self, conn: Connection, token: Token, read: Read, as_of: DataMoment) -> Marks:
         was, now = Marks.of(self.state.marks), self.terms.clock()
-        # Of the first reading nobody knows whether a load was under way: the next is read whole.
-        may_be_half = self._facts.is_amid_loads or (
-            not self._facts.has_copy and token.kind == "loads" and bool(as_of.sources) and not as_of.is_live
-        )
+        owes_next_load = was.owes_next_load
+        if not read.is_partial:
+            # Whole is what every source of dossiers that loads day by day has just loaded.
+            new = self._new_loads(token, was) if self._facts.has_copy else set()
+            daily = {fold(name) for name, one in as_of.sources if now - one < LOADED_DAILY}
+            owes_next_load = token.kind == "loads" and not as_of.is_live and not (new and daily <= new)
         return Marks(
             token_kind=token.kind,
             token=token.text,
@@ -742,10 +777,11 @@ class _Run:
             watermark=watermark_of(conn, read.clock or now, read),
             read_seconds=round(self._read_seconds, 3),
             read_at=now,
-            compared_at=was.compared_at if read.is_partial or may_be_half else now,
+            compared_at=was.compared_at if read.is_partial else now,
             files=tuple(read.files),
             loads=dict(token.loads),
             owes_everything=was.owes_everything and read.is_partial,
+            owes_next_load=owes_next_load,
         )
 
     def _note(self, folder: Path) -> Progress:
@@ -806,16 +842,23 @@ def _differences(raw: duckdb.DuckDBPyConnection, before: Generation, state: Stat
     return {name: n for name, n in counted.items() if n}
 
 
-def _shows(marks: Mapping[str, Any], token: Token) -> bool:
-    """Say whether a source shows what it showed when these marks were kept."""
+def _shows(marks: Mapping[str, Any], token: Token, *, is_same_file: bool = False) -> bool:
+    """Say whether a source shows what it showed when these marks were kept, the file being the same too."""
     was = Marks.of(marks)
+    if is_same_file and was.file != token.file:
+        return False
     return token.text is not None and (was.token_kind, was.token) == (token.kind, token.text)
 
 
-def _has_shrunk(raw: duckdb.DuckDBPyConnection, before: Generation) -> bool:
-    """Say whether a table has fewer rows than the copy; of loads old ones may be cleared away."""
+def _lost_rows(raw: duckdb.DuckDBPyConnection, before: Generation, limits: Limits) -> str | None:
+    """Give a table that has lost more rows than people delete by hand; of loads old ones may be cleared."""
     rows = count_rows(raw)
-    return any(rows[name] < before.rows.get(name, 0) for name in CLEAN if name != "loads")
+    for name in CLEAN:
+        had = before.rows.get(name, 0)
+        lost = had - rows[name]
+        if name != "loads" and lost * 100 > had and lost >= min(limits.least_rows, had):
+            return name
+    return None
 
 
 def has_gone_back(raw: duckdb.DuckDBPyConnection, newest: datetime | None) -> bool:

@@ -423,7 +423,7 @@ def _sqlite_options(url: URL, patience: Patience) -> dict[str, Any]:
         connection.execute("PRAGMA query_only = ON")
         connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
         # Bytes that are no UTF-8 are one sign, not the end of the reading.
-        connection.text_factory = str
+        connection.text_factory = lambda text: text.decode("utf-8", "replace")
         return connection
 
     return {"creator": opened}
@@ -442,11 +442,6 @@ def _sqlite_kinds(conn: Connection, name: str, schema: str | None, description: 
     # Its moments are text, in whatever spelling the writer chose.
     moments = (SourceKind.DAY, SourceKind.MOMENT, SourceKind.INSTANT)
     return [SourceKind.TEXT if one in moments else one for one in kinds]
-
-
-def _sqlite_parts(raw: Any, asked: Asked, columns: Columns, landing: Landing) -> Iterator[Part]:
-    raw.text_factory = lambda text: text.decode("utf-8", "replace")
-    yield from _from_cursor(raw, asked, columns, landing)
 
 
 def _sqlite_trouble(error: BaseException, _name: str) -> Trouble:
@@ -680,7 +675,7 @@ ENGINES: tuple[EngineRecord, ...] = (
         options=_sqlite_options,
         begin=_sqlite_begin,
         kinds=_sqlite_kinds,
-        parts=_sqlite_parts,
+        parts=_from_cursor,
         rights=file_rights,
         trouble=_sqlite_trouble,
         cut=_interrupt,

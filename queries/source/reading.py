@@ -24,7 +24,7 @@ from unicodedata import normalize
 from zoneinfo import ZoneInfo
 
 import duckdb
-from sqlalchemy import Select, column, func, literal_column, select
+from sqlalchemy import Select, Unicode, cast, column, func, literal_column, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from queries.contract import CONTRACT
@@ -235,12 +235,15 @@ def _newest_loads(opened: Visit, mapping: SourceMapping) -> dict[str, Load]:
     ]
     asked: Select[Any] = select(*told, func.count()).select_from(place_of(table.real, mapping))
     if "source" in real:
-        asked = asked.add_columns(real["source"]).group_by(real["source"])
+        # As text of a length: not every type can be grouped by.
+        named = cast(real["source"], Unicode(255))
+        asked = asked.add_columns(named).group_by(named)
     loads: dict[str, Load] = {}
     for as_of, loaded_at, count, *source in opened.rows(asked):
         name = normalize("NFC", str(source[0])).strip() if source and source[0] is not None else ""
         was = loads.get(name, ("", "", 0))
-        loads[name] = max(str(as_of), was[0]), max(str(loaded_at), was[1]), int(count) + was[2]
+        newest = ("" if one is None else str(one) for one in (as_of, loaded_at))
+        loads[name] = max(next(newest), was[0]), max(next(newest), was[1]), int(count) + was[2]
     return {name: one for name, one in loads.items() if one[2]}
 
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 import duckdb
 import pytest
-from copying import LOADS, NOON, UNITS, Copy, district, dossiers
+from copying import LOADS, NOON, UNITS, Copy, district, dossiers, loaded
 
 from queries.copy.generations import STATE, Generation, Identity
 from queries.copy.refresh import STEPS, Marks, Token
@@ -209,15 +209,17 @@ def test_where_there_are_loads_the_comparison_waits_for_the_next_one(copy: Copy)
     """What was deleted or changed in silence is found with the first load after; until then changes are read."""
     rows = dossiers(60, updated_at=NOON - timedelta(days=9))
     copy.put(units=UNITS, dossiers=rows, loads=LOADS)
-    copy.reader.token = Token("loads", "1")
-    copy.refresh()
+    for number in (1, 2):
+        copy.reader.token = loaded(number)
+        copy.refresh()
+    assert copy.reader.calls == ["whole"] * 2, "nobody knows whether the first reading was amid a load"
     copy.put(units=UNITS, dossiers=rows[1:], loads=LOADS)
-    copy.reader.token = Token("loads", "2")
+    copy.reader.token = loaded(3)
     copy.refresh()
     assert not copy.refresh(whole=True).whole
-    assert copy.reader.calls[1:] == [NOON - timedelta(days=9, hours=1)] * 2
+    assert copy.reader.calls[2:] == [NOON - timedelta(days=9, hours=1)] * 2
     assert len(copy.rows()) == 60, "nothing tells that one is gone"
-    copy.reader.token = Token("loads", "3")
+    copy.reader.token = loaded(4)
     found = copy.refresh(whole=True)
     assert (found.kind, found.whole, found.differences) == ("taken", True, {"deleted": 1})
     assert len(copy.rows()) == 59
@@ -252,13 +254,13 @@ def test_a_file_that_did_not_change_is_not_read(copy: Copy) -> None:
 
 def test_another_file_in_the_place_of_the_old_is_read_whole(copy: Copy) -> None:
     copy.put(units=UNITS, dossiers=dossiers(60, updated_at=NOON - timedelta(days=9)))
-    copy.reader.token = Token("loads", "1", file="a")
+    copy.reader.token = replace(loaded(1), file="a")
     copy.refresh()
     copy.put(units=UNITS, dossiers=dossiers(60, updated_at=NOON - timedelta(days=9), state="finished"))
-    copy.reader.token = Token("loads", "2", file="b")
+    copy.reader.token = replace(loaded(2), file="b")
     assert copy.refresh().whole
     assert len(copy.rows("dossiers WHERE state = 'finished'")) == 60
-    copy.reader.token = Token("loads", "3", file="b")
+    copy.reader.token = replace(loaded(3), file="b")
     copy.refresh()
     assert copy.reader.calls[-1] != "whole"
 

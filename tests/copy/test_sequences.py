@@ -7,19 +7,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from copying import LOADS, NOON, UNITS, Copy, Row, district, dossiers
+from copying import LOADS, NOON, UNITS, Copy, Row, district, dossiers, loaded
 
 from queries.copy.generations import Generations, Identity, State
 from queries.copy.refresh import Marks, Token, refresh
 
 OLD = NOON - timedelta(days=9)
 RATING: Row = {"unit_code": "P1", "rated_on": "2026-11-20"}
-
-
-def loaded(dossiers_at: int, ratings_at: int = 0) -> Token:
-    """What the loads say: of the dossiers, and of the ratings that another loads."""
-    loads = {"Một cửa": (f"{dossiers_at:02}", "", dossiers_at), "ratings": (f"{ratings_at:02}", "", 1)}
-    return Token("loads", str(sorted(loads.items())), loads=loads)
 
 
 def owes_everything(copy: Copy) -> bool:
@@ -41,62 +35,151 @@ def test_a_load_of_ratings_says_nothing_of_dossiers_that_are_just_loading(copy: 
     copy.reader.token = loaded(2, ratings_at=1)
     assert not copy.refresh(whole=True).whole
     assert (len(copy.rows()), copy.rows("ratings", "unit_code")) == (60, ["P1"])
-    compared_at = Marks.of(copy.generations.state().marks).compared_at
     copy.now += timedelta(minutes=30)
     copy.put(units=UNITS, dossiers=rows[:59], ratings=[RATING], loads=LOADS)
     copy.reader.token = loaded(3, ratings_at=1)
     assert copy.refresh(whole=True).whole
     assert len(copy.rows()) == 59
-    assert Marks.of(copy.generations.state().marks).compared_at != compared_at
 
 
 def test_amid_a_load_without_updated_at_a_table_of_fewer_rows_is_not_taken(copy: Copy) -> None:
     copy.reader.token = loaded(1)
-    copy.put(**district(60), loads=LOADS)
+    copy.put(**district(200), loads=LOADS)
     copy.refresh()
-    copy.put(**district(58), ratings=[RATING], loads=LOADS)
+    copy.put(**district(190), ratings=[RATING], loads=LOADS)
     copy.reader.token = loaded(1, ratings_at=1)
-    assert (copy.refresh().kind, len(copy.rows())) == ("nothing_new", 60)
-    copy.put(**district(60), ratings=[RATING], loads=LOADS)
+    outcome = copy.refresh()
+    assert (outcome.kind, len(copy.rows())) == ("nothing_new", 200)
+    assert outcome.sentence == (
+        "Nguồn có thể đang nạp dở: bảng hồ sơ ít dòng hơn bản sao; đợi lần nạp này xong."
+    )
+    copy.put(**district(199), ratings=[RATING], loads=LOADS)  # as where somebody deletes one
     assert (copy.refresh().kind, copy.rows("ratings", "unit_code")) == ("taken", ["P1"])
-    copy.put(**district(58), ratings=[RATING], loads=LOADS)
+    copy.put(**district(190), ratings=[RATING], loads=LOADS)
     copy.reader.token = loaded(2, ratings_at=1)
-    assert (copy.refresh().kind, len(copy.rows())) == ("taken", 58)
+    assert (copy.refresh().kind, len(copy.rows())) == ("taken", 190)
 
 
 def test_amid_a_load_slips_that_are_not_all_there_yet_are_not_taken(copy: Copy) -> None:
     rows = dossiers(60, updated_at=OLD)
     slips = [
-        {"slip_id": str(i), "dossier_code": f"HS{i:05}", "kind": "apology", "issued_at": NOON}
-        for i in range(40)
+        {"slip_id": str(i), "dossier_code": f"HS{i % 60:05}", "kind": "apology", "issued_at": NOON}
+        for i in range(200)
     ]
     copy.reader.token = loaded(1)
     copy.put(units=UNITS, dossiers=rows, slips=slips, loads=LOADS)
     copy.refresh()
-    copy.put(units=UNITS, dossiers=rows, slips=slips[:38], loads=LOADS)
+    copy.put(units=UNITS, dossiers=rows, slips=slips[:190], loads=LOADS)
     assert copy.refresh().kind == "nothing_new"
-    assert len(copy.rows("slips", "slip_id")) == 40
-    copy.reader.token = loaded(2)
-    assert copy.refresh().kind == "taken"
-    assert len(copy.rows("slips", "slip_id")) == 38
+    assert len(copy.rows("slips", "slip_id")) == 200
+    assert copy.refresh(by_hand=True).kind == "taken", "somebody says that it is so"
+    assert len(copy.rows("slips", "slip_id")) == 190
 
 
-def test_other_settings_amid_a_load_leave_the_comparison_due(copy: Copy) -> None:
+def test_after_other_settings_amid_a_load_that_load_is_read_whole(copy: Copy) -> None:
     rows = dossiers(60, updated_at=OLD)
     copy.put(units=UNITS, dossiers=rows, loads=LOADS)
     for number in (1, 2):
         copy.reader.token = loaded(number)
         copy.refresh(whole=True)
-    compared_at = Marks.of(copy.generations.state().marks).compared_at
     copy.identity = Identity("source", "other zones")
-    copy.now += timedelta(hours=14)
     copy.put(units=UNITS, dossiers=rows[:57], loads=LOADS)
     assert copy.refresh().kind == "taken"
-    assert Marks.of(copy.generations.state().marks).compared_at == compared_at
     copy.put(units=UNITS, dossiers=rows, loads=LOADS)
     copy.reader.token = loaded(3)
-    copy.refresh(whole=True)
+    copy.refresh()
     assert len(copy.rows()) == 60
+    copy.reader.token = loaded(4)
+    copy.refresh()
+    assert copy.reader.calls == ["whole"] * 4 + [OLD - timedelta(hours=1)]
+
+
+@pytest.mark.parametrize("days", [7, 300])
+def test_a_load_compared_at_night_before_it_ended_is_read_whole_once_more(copy: Copy, days: int) -> None:
+    """As after Tết: the last load is too long ago to be waited for."""
+    rows = dossiers(60, updated_at=OLD)
+    loads = [{"as_of": NOON - timedelta(days=days), "source": "Một cửa"}]
+    for number in (1, 2):
+        copy.reader.token = loaded(number)
+        copy.put(units=UNITS, dossiers=rows, loads=loads)
+        copy.refresh()
+    copy.put(units=UNITS, dossiers=rows[:57], loads=loads)
+    assert copy.refresh(whole=True).whole
+    copy.put(units=UNITS, dossiers=rows, loads=[*loads, *LOADS])
+    copy.reader.token = loaded(3)
+    assert copy.refresh().whole
+    assert len(copy.rows()) == 60
+
+
+def test_of_two_sources_that_load_at_night_the_later_is_read_whole_too(copy: Copy) -> None:
+    def at(one: int, other: int, n: int) -> None:
+        told = {"Một cửa": (f"{one:02}", "", one), "Đất đai": (f"{other:02}", "", other)}
+        copy.reader.token = Token("loads", str(told), loads=told)
+        loads = [*LOADS, {"as_of": NOON - timedelta(hours=2), "source": "Đất đai"}]
+        copy.put(units=UNITS, dossiers=dossiers(60, updated_at=OLD)[:n], loads=loads)
+
+    at(1, 1, 60)
+    copy.refresh()
+    at(2, 2, 60)
+    copy.refresh()
+    at(3, 2, 57)
+    assert copy.refresh(whole=True).whole
+    at(3, 3, 60)
+    assert copy.refresh().whole
+    assert len(copy.rows()) == 60
+
+
+def test_damage_found_amid_a_load_leaves_that_load_to_be_read_whole(copy: Copy) -> None:
+    rows = dossiers(60, updated_at=OLD)
+    for number in (1, 2):
+        copy.reader.token = loaded(number)
+        copy.put(units=UNITS, dossiers=rows, loads=LOADS)
+        copy.refresh()
+    current = copy.generations.current(copy.identity)
+    assert current is not None
+    current.path.write_bytes(b"x")
+    copy.put(units=UNITS, dossiers=rows[:57], loads=LOADS)
+    assert copy.refresh().kind == "taken"
+    copy.put(units=UNITS, dossiers=rows, loads=LOADS)
+    copy.reader.token = loaded(3)
+    assert copy.refresh().whole
+    assert len(copy.rows()) == 60
+
+
+def test_who_loads_and_refreshes_by_hand_finds_what_was_deleted(copy: Copy) -> None:
+    """The server finds no new load at night: it was taken by hand."""
+    rows = dossiers(60, updated_at=OLD)
+    for number in (1, 2):
+        copy.reader.token = loaded(number)
+        copy.put(units=UNITS, dossiers=rows, loads=LOADS)
+        copy.refresh(by_hand=True)
+    copy.reader.token = loaded(3)
+    copy.put(units=UNITS, dossiers=rows[1:], loads=LOADS)
+    assert copy.refresh(by_hand=True).differences == {"deleted": 1}
+    assert len(copy.rows()) == 59
+
+
+def test_half_a_load_is_not_looked_at_again_every_minute(copy: Copy) -> None:
+    copy.reader.token = loaded(1)
+    copy.put(**district(200), loads=LOADS)
+    copy.refresh()
+    copy.put(**district(190), ratings=[RATING], loads=LOADS)
+    copy.reader.token = loaded(1, ratings_at=1)
+    copy.refresh()
+    marks = Marks.of(copy.generations.state().marks)
+    assert (marks.half, marks.token) == (copy.reader.token.text, loaded(1).text)
+
+
+def test_a_version_that_marked_nothing_left_a_refusal_of_everything(copy: Copy) -> None:
+    rows = dossiers(60, updated_at=OLD)
+    copy.put(units=UNITS, dossiers=rows)
+    copy.refresh()
+    copy.put(units=UNITS, dossiers=rows[:40])
+    assert copy.refresh(whole=True).kind == "refused"
+    state = copy.generations.state()
+    before = {name: one for name, one in state.marks.items() if not name.startswith("owes")}
+    copy.generations.write(replace(state, marks=before))
+    assert (copy.refresh().kind, copy.reader.calls[-1]) == ("refused", "whole")
 
 
 # --- loads that are no rhythm -------------------------------------------------------------------
@@ -138,6 +221,16 @@ def test_a_file_put_in_the_place_of_another_is_read_though_its_loads_are_the_sam
     assert copy.reader.calls[-1] != "whole"
 
 
+def test_a_mistyped_moment_of_a_load_is_no_load_to_wait_for(copy: Copy) -> None:
+    rows = dossiers(60, updated_at=OLD)
+    copy.reader.token = loaded(1)
+    loads = [{"as_of": datetime(2062, 1, 1), "source": "Một cửa"}]
+    copy.put(units=UNITS, dossiers=rows, loads=loads)
+    copy.refresh()
+    copy.put(units=UNITS, dossiers=rows[1:], loads=loads)
+    assert copy.refresh(whole=True).differences == {"deleted": 1}
+
+
 # --- a source that went back --------------------------------------------------------------------
 
 
@@ -163,6 +256,19 @@ def test_a_source_put_back_to_what_it_was_is_read_whole(copy: Copy) -> None:
     copy.put(units=UNITS, dossiers=rows)
     assert copy.refresh().whole
     assert copy.rows("dossiers WHERE state = 'finished'") == []
+
+
+def test_where_dossiers_are_loaded_one_deleted_keeps_nothing_else_away(copy: Copy) -> None:
+    """The newest is gone: that is found with the next load, and what changed is taken now."""
+    rows = dossiers(60, updated_at=OLD)
+    newest = rows[0] | {"updated_at": NOON - timedelta(hours=3)}
+    copy.reader.token = loaded(1)
+    copy.put(units=UNITS, dossiers=[newest, *rows[1:]], loads=LOADS)
+    copy.refresh()
+    changed = rows[1] | {"state": "finished", "updated_at": NOON - timedelta(hours=3, minutes=30)}
+    copy.put(units=UNITS, dossiers=[changed, *rows[2:]], loads=LOADS)
+    assert copy.refresh().kind == "taken"
+    assert copy.rows("dossiers WHERE state = 'finished'") == ["HS00001"]
 
 
 # --- what was refused ---------------------------------------------------------------------------
@@ -192,10 +298,11 @@ def test_what_is_refused_is_told_until_it_can_be_believed_where_loads_are_rare(c
 def test_at_night_what_changes_showed_is_not_judged_in_the_place_of_a_reading(copy: Copy) -> None:
     rows = dossiers(60, updated_at=OLD)
     slips = [{"slip_id": "1", "dossier_code": "HS00001", "kind": "apology", "issued_at": NOON}]
-    copy.reader.token = loaded(1)
-    copy.put(units=UNITS, dossiers=rows, slips=slips, loads=LOADS)
-    copy.refresh()
-    copy.reader.token = loaded(2)
+    for number in (1, 2):
+        copy.reader.token = loaded(number)
+        copy.put(units=UNITS, dossiers=rows, slips=slips, loads=LOADS)
+        copy.refresh()
+    copy.reader.token = loaded(3)
     copy.put(units=UNITS, dossiers=rows, loads=LOADS)  # nobody may read the slips
     assert copy.refresh().kind == "refused"
     copy.put(units=UNITS, dossiers=rows, slips=slips, loads=LOADS)
@@ -265,6 +372,18 @@ def test_a_refused_file_that_is_gone_is_read_again(copy: Copy) -> None:
     assert copy.refresh().kind == "refused"
     assert copy.reader.calls == ["whole"] * 3
     assert copy.refresh(accept=True).kind == "taken"
+
+
+def test_another_file_put_in_the_place_of_the_refused_is_read(copy: Copy) -> None:
+    copy.reader.token = replace(loaded(1), file="one")
+    copy.put(**district(100), loads=LOADS)
+    copy.refresh()
+    copy.reader.token = replace(loaded(2), file="two")
+    copy.put(**district(50), loads=LOADS)
+    assert copy.refresh().kind == "refused"
+    copy.reader.token = replace(loaded(2), file="three")
+    copy.put(**district(101), loads=LOADS)
+    assert copy.refresh().kind == "taken"
 
 
 def test_what_a_wrong_clock_refused_is_accepted_by_the_clock_of_now(copy: Copy) -> None:

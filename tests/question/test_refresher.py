@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from copying import LOADS, NOON, UNITS, Copy, FileReader, build, district, dossiers
+from copying import LOADS, NOON, UNITS, Copy, FileReader, build, district, dossiers, loaded
 
 from dashboard.question.copies import FolderCopies
 from dashboard.question.refresher import LOOK_SECONDS, Refresher, Rhythm
@@ -238,24 +238,24 @@ def test_where_there_are_loads_everything_is_compared_with_the_first_one_after_t
 ) -> None:
     rows = dossiers(60, updated_at=NOON - timedelta(days=9))
     served.put(units=UNITS, dossiers=rows, loads=LOADS)
-    served.watched.token = Token("loads", "0")
+    served.watched.token = loaded(0)
     served.pass_time(LOOK_SECONDS)
-    served.watched.token = Token("loads", "1")
+    served.watched.token = loaded(1)
     served.pass_time(70)
     assert served.watched.calls == ["whole"] * 2, "nobody knows whether the first reading was amid a load"
     served.put(units=UNITS, dossiers=rows[1:], loads=LOADS)
     served.now = datetime(2026, 11, 22, 1, 50)
-    served.watched.token = Token("loads", "2")
+    served.watched.token = loaded(2)
     served.pass_time(1200)
     assert served.held() == 60
     served.now = datetime(2026, 11, 22, 5)
     served.pass_time(1800)
     assert served.watched.calls.count("whole") == 2, "the load may be under way"
-    served.watched.token = Token("loads", "3")
+    served.watched.token = loaded(3)
     served.pass_time(70)
     assert served.watched.calls.count("whole") == 3
     assert served.held() == 59
-    served.watched.token = Token("loads", "4")
+    served.watched.token = loaded(4)
     served.pass_time(1800)
     assert served.watched.calls.count("whole") == 3, "once a night"
 

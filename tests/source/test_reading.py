@@ -647,6 +647,21 @@ def test_a_probe_tells_the_loads_of_each_source(store: Store) -> None:
     assert told.kind == "loads"
 
 
+def test_a_probe_reads_names_of_loads_of_any_type(store: Store) -> None:
+    put(store, {"units": UNITS, "loads": [{"as_of": NOON, "source": "Một cửa"}]}, {"loads.as_of": "moment"})
+    types = {"mariadb": "VARBINARY(99)", "sqlite": "BLOB", "duckdb": "VARCHAR", "postgresql": "json"}
+    store.write("DROP TABLE loads")
+    store.write(
+        f"CREATE TABLE loads (as_of {'TIMESTAMP' if store.name != 'mariadb' else 'DATETIME'}, source {types[store.name]})"
+    )
+    said = "'\"ratings\"'" if store.name == "postgresql" else "'ratings'"
+    store.write(f"INSERT INTO loads VALUES ('2026-03-10 12:00:00', {said})")
+    assert [name.strip('"') for name in probe(Source(store.url), SourceMapping()).loads] == ["ratings"]
+    if store.name == "sqlite":
+        store.write("INSERT INTO loads VALUES ('2026-03-10 12:00:00', CAST(X'61FF' AS TEXT))")
+        assert set(probe(Source(store.url), SourceMapping()).loads) == {"ratings", "a\ufffd"}
+
+
 def test_of_changes_the_newest_that_came_is_told_used_or_not(store: Store, copy: Copy) -> None:
     types = {**MOMENTS, "dossiers.updated_at": "moment"}
     later = NOON + timedelta(minutes=30)

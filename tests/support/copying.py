@@ -42,6 +42,14 @@ def dossiers(n: int, **more: Any) -> list[dict[str, Any]]:
 
 LOADS = [{"as_of": NOON - timedelta(hours=1), "source": "Một cửa"}]
 """Dossiers that are loaded day by day."""
+
+
+def loaded(dossiers_at: int, ratings_at: int = 0) -> Token:
+    """What the loads say: of the dossiers, and of the ratings that another loads."""
+    loads = {"Một cửa": (f"{dossiers_at:02}", "", dossiers_at), "ratings": (f"{ratings_at:02}", "", 1)}
+    return Token("loads", str(sorted(loads.items())), loads=loads)
+
+
 UNITS = [{"unit_code": f"P{i}", "name": f"Phường {i}", "kind": "ward"} for i in range(1, 8)]
 
 
