@@ -128,7 +128,7 @@ def change_text(row: Row, before: OnTime | None, view: View) -> str:
     if before is None or not share.b or not is_fair(view):
         return NOTHING
     if not share_then.b:
-        return "chưa có hồ sơ"
+        return "chưa có khi đó"
     if min(share.b, share_then.b) < ENOUGH_DOSSIERS:
         return "ít hồ sơ"
     points = change(share, share_then)
