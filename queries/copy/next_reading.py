@@ -33,8 +33,8 @@ class Facts:
     ``is_unchanged``: by that it did not; ``has_new_load``: a source of dossiers has loaded.
     ``last_load``: how long ago the newest load of dossiers that the copy knows was; None where it knows none.
     ``can_read_changes``: since when is known. ``owes_everything``: what everything showed was refused, and
-    nothing whole has been believed since; ``owes_next_load``: the last whole reading may have been of half a
-    load, so that the next is read whole. ``is_refused``: the source as it is now was refused, and that
+    nothing whole has been believed since; ``is_owed_load``: one of the new loads is of a source of which the
+    last whole reading may have had half a load. ``is_refused``: the source as it is now was refused, and that
     reading is kept; ``refused_everything``: it was a whole one. ``is_night``: the nightly comparison is due.
     ``is_by_hand``: somebody asked for it. ``is_live``: the settings say that the data are of now.
     """
@@ -48,7 +48,7 @@ class Facts:
     last_load: timedelta | None = None
     can_read_changes: bool = False
     owes_everything: bool = False
-    owes_next_load: bool = False
+    is_owed_load: bool = False
     is_refused: bool = False
     refused_everything: bool = False
     is_night: bool = False
@@ -100,7 +100,7 @@ def where_changes_do_not_do(facts: Facts) -> Next:
 
 def _is_compared(facts: Facts) -> bool:
     """Say whether the copy has to be compared with all there is, which finds what was deleted."""
-    if facts.has_new_load and (facts.owes_next_load or (facts.is_by_hand and facts.loads_tell_all)):
+    if facts.has_new_load and (facts.is_owed_load or (facts.is_by_hand and facts.loads_tell_all)):
         return True  # whoever loads and then refreshes by hand leaves no new load for the night
     return facts.owes_everything or (facts.is_night and not facts.is_amid_loads)
 

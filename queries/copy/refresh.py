@@ -38,13 +38,7 @@ from queries.copy.generations import (
     count_rows,
 )
 from queries.copy.lock import LockBusy, only_one
-from queries.copy.next_reading import (
-    LOADED_DAILY,
-    Facts,
-    Next,
-    next_reading,
-    where_changes_do_not_do,
-)
+from queries.copy.next_reading import Facts, Next, next_reading, where_changes_do_not_do
 from queries.copy.plausible import Limits, Measures, clock_refusal, files_gone, measure, refusals
 from queries.copy.tables import CLEAN, METADATA, OF_THE_COPY
 from queries.source.errors import ReadingStopped, SourceError
@@ -144,7 +138,8 @@ class Marks:
     ``watermark``: from where changes are read; None where rows have no ``updated_at``. ``read_seconds``
     of the last reading, ``read_at`` its end; ``compared_at`` the end of the last whole one. ``files``: what
     it read beside or without a database. ``loads``: the newest of each source then. ``half``: the token at
-    which half a load was found last. ``owes_everything``, ``owes_next_load``: as in ``Facts``.
+    which half a load was found last. ``owes_everything``: as in ``Facts``. ``owed_loads``: the
+    sources, folded, whose next load is read whole, as the last whole reading may have had half of one.
     """
 
     token_kind: str = ""
@@ -158,7 +153,7 @@ class Marks:
     loads: Mapping[str, Load] = field(default_factory=dict)
     half: str | None = None
     owes_everything: bool = False
-    owes_next_load: bool = False
+    owed_loads: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, told: Mapping[str, Any]) -> Marks:
@@ -168,6 +163,7 @@ class Marks:
             # A refresh that first built the copy anew holds what it has not yet written.
             if isinstance(known.get(name), str):
                 known[name] = datetime.fromisoformat(known[name])
+        known["owed_loads"] = tuple(known.get("owed_loads", ()))
         known["loads"] = {name: tuple(one) for name, one in known.get("loads", {}).items()}
         return cls(**known)
 
@@ -388,7 +384,7 @@ class _Run:
         was = Marks.of(self.state.marks)
         marks = Marks(
             token_kind=was.token_kind, loads=was.loads, owes_everything=was.owes_everything,
-            owes_next_load=was.owes_next_load,
+            owed_loads=was.owed_loads,
         )  # fmt: skip
         self.state = replace(
             self.state, generations=whole, as_of=whole[-1].as_of if whole else None, marks=asdict(marks)
@@ -461,7 +457,7 @@ class _Run:
             last_load=self.terms.clock() - max(one for _, one in loads) if loads else None,
             can_read_changes=marks.watermark is not None,
             owes_everything=marks.owes_everything or (standing is not None and standing.is_whole),
-            owes_next_load=marks.owes_next_load,
+            is_owed_load=not self._new_loads(token, marks).isdisjoint(marks.owed_loads),
             is_refused=is_kept and refused is not None and _shows(refused.marks, token, is_same_file=True),
             refused_everything=refused is not None and refused.is_whole,
             is_night=is_night,
@@ -491,7 +487,7 @@ class _Run:
         for name, (as_of, loaded_at, count) in token.loads.items():
             was = known.get(fold(name), ("", "", 0))
             is_another = (as_of, loaded_at) != was[:2] or count > was[2]
-            if is_another and table_of_source(name, self.terms.sources_of) == DOSSIERS:
+            if is_another and self._is_of_dossiers(name):
                 found.add(fold(name))
         return found
 
@@ -537,6 +533,9 @@ class _Run:
         # A load from the future was a slip of somebody's hand: none goes back behind it.
         moments = {name: min(one, now) for name, one in (*known.sources, *known.others)}
         return replace(was, loads={name: moment.isoformat() for name, moment in moments.items()})
+
+    def _is_of_dossiers(self, source: str) -> bool:
+        return table_of_source(source, self.terms.sources_of) == DOSSIERS
 
     def _moved_on(self, before: Generation, token: Token, told: str = "") -> Outcome:
         """Take the moment of the data on, where the source holds what the copy holds, or is waited for."""
@@ -764,12 +763,14 @@ class _Run:
 
     def _marks(self, conn: Connection, token: Token, read: Read, as_of: DataMoment) -> Marks:
         was, now = Marks.of(self.state.marks), self.terms.clock()
-        owes_next_load = was.owes_next_load
+        owed = set(was.owed_loads)
         if not read.is_partial:
-            # Whole is what every source of dossiers that loads day by day has just loaded.
-            new = self._new_loads(token, was) if self._facts.has_copy else set()
-            daily = {fold(name) for name, one in as_of.sources if now - one < LOADED_DAILY}
-            owes_next_load = token.kind == "loads" and not as_of.is_live and not (new and daily <= new)
+            # Whole is what has just been loaded; of all else half may have been there. Read for a load that
+            # was owed, it is so of no other: or of two systems each load would be read whole for ever.
+            if self._facts.is_night or not self._facts.is_owed_load:
+                told = () if as_of.is_live else token.loads
+                owed = {fold(name) for name in told if self._is_of_dossiers(name)}
+            owed -= self._new_loads(token, was) if self._facts.has_copy else set()
         return Marks(
             token_kind=token.kind,
             token=token.text,
@@ -781,7 +782,7 @@ class _Run:
             files=tuple(read.files),
             loads=dict(token.loads),
             owes_everything=was.owes_everything and read.is_partial,
-            owes_next_load=owes_next_load,
+            owed_loads=tuple(sorted(owed)),
         )
 
     def _note(self, folder: Path) -> Progress:

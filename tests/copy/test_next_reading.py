@@ -35,8 +35,8 @@ WEEKLY = replace(DAILY, last_load=LOADED_DAILY)
         (replace(DAILY, is_unchanged=False, has_new_load=True), Next.CHANGES),
         (replace(DAILY, is_unchanged=False, has_new_load=True, is_night=True), Next.EVERYTHING),
         (replace(DAILY, is_unchanged=False, has_new_load=True, owes_everything=True), Next.EVERYTHING),
-        (replace(DAILY, is_unchanged=False, has_new_load=True, owes_next_load=True), Next.EVERYTHING),
-        (replace(DAILY, owes_next_load=True), Next.CHANGES),
+        (replace(DAILY, is_unchanged=False, has_new_load=True, is_owed_load=True), Next.EVERYTHING),
+        (replace(DAILY, is_owed_load=True), Next.CHANGES),
         (replace(DAILY, is_unchanged=False, has_new_load=True, is_by_hand=True), Next.EVERYTHING),
         # loads that are no rhythm: long ago, of no dossiers, or of data said to be of now
         (WEEKLY, Next.CHANGES),
@@ -87,7 +87,7 @@ def test_whatever_is_known_nothing_stands_still() -> None:
     """Whoever waits has a load to wait for; and what is owed is never put off but for one."""
     flags = (
         "is_read_alike", "is_same_file", "is_unchanged", "has_new_load", "can_read_changes",
-        "owes_everything", "owes_next_load", "is_refused", "refused_everything", "is_night", "is_by_hand", "is_live",
+        "owes_everything", "is_owed_load", "is_refused", "refused_everything", "is_night", "is_by_hand", "is_live",
     )  # fmt: skip
     kinds: tuple[Literal["loads", "updated_at", "file", ""], ...] = ("loads", "updated_at", "file", "")
     ages = (None, timedelta(0), LOADED_DAILY, -timedelta(days=300))
@@ -105,7 +105,7 @@ def test_whatever_is_known_nothing_stands_still() -> None:
         if decided is Next.CHANGES:
             assert facts.can_read_changes
             assert not facts.owes_everything
-        if facts.has_new_load and facts.owes_next_load and not facts.is_refused:
+        if facts.has_new_load and facts.is_owed_load and not facts.is_refused:
             assert decided is not Next.CHANGES
         if facts.is_night and not facts.is_amid_loads and not facts.is_refused:
             assert decided is Next.EVERYTHING

@@ -127,6 +127,9 @@ def test_of_two_sources_that_load_at_night_the_later_is_read_whole_too(copy: Cop
     at(3, 3, 60)
     assert copy.refresh().whole
     assert len(copy.rows()) == 60
+    for loads in ((4, 3), (4, 4), (5, 4)):
+        at(*loads, 60)
+        assert not copy.refresh().whole, "once is enough"
 
 
 def test_damage_found_amid_a_load_leaves_that_load_to_be_read_whole(copy: Copy) -> None:
