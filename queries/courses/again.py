@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ from sqlalchemy import (
     Connection,
     DateTime,
     Integer,
+    Select,
     SmallInteger,
     and_,
     bindparam,
@@ -28,7 +29,7 @@ from sqlalchemy import (
 
 from queries.courses.added_up import Columns, distinct
 from queries.courses.build import closings, decided, end_of_moment, is_a_crowd, tells_its_minute
-from queries.courses.conditions import Condition
+from queries.courses.conditions import Condition, number
 from queries.courses.constructs import minute_of
 from queries.courses.evaluated import Holds, Value, evaluated, of_time, value
 from queries.courses.prepared import MOMENT, Prepared
@@ -36,6 +37,11 @@ from queries.courses.table import COURSES, DAYS, DECIDED, EVENT_RANGE, MOMENTS, 
 
 SEEN = tuple(one for one in COURSES.c if one.name not in EVENT_RANGE)
 """What is known of a dossier at any moment: the columns of ``COURSES`` but between which days it has all."""
+
+LATELY_DAYS, MOST_LATELY = 31, 100_000
+"""Days, the last being the one that ``COURSES`` were built for, whose dossiers lie in memory, where these are
+no more than so many (30 MB): the engine takes longer to give a day's rows than it takes to judge them, and
+most links are of these days."""
 
 
 @dataclass(frozen=True)
@@ -53,12 +59,13 @@ def judged_again(
     built_for: datetime,
     compare: str,
     kept: Callable[[Any, Callable[[], Any]], Any],
+    held: Callable[[str, Callable[[], Any]], Any],
 ) -> Again:
     """Judge again the dossiers that another moment than the one ``COURSES`` were built for may change.
 
     Of a moment that COURSES have seen these are the dossiers that have one of their days on its day. What has
     happened since they were built COURSES do not know: then every dossier with an event since. ``kept`` keeps
-    what it is given under a key.
+    statements under a key, ``held`` rows of these data.
     """
     moment, built_for = end_of_moment(moment), end_of_moment(built_for)
     is_later = moment > built_for
@@ -67,12 +74,17 @@ def judged_again(
         "moment": moment, "day": day_number(last),
         "begin": datetime.combine(first, time()), "end": datetime.combine(last + timedelta(days=1), time()),
     }  # fmt: skip
-    touched: Prepared = kept(
-        ("touched", is_later),
-        lambda: Prepared(select(*SEEN).where(_is_touched(is_later=is_later)), conn.dialect),
-    )
-    rows = zip(SEEN, touched.columns(conn, asked), strict=True)
-    built = {one.name: column.astype(_kind(one), copy=False) for one, column in rows}
+    lately: Columns = {}
+    if not is_later and last > built_for.date() - timedelta(days=LATELY_DAYS):
+        lately = held("touched lately", lambda: _touched_lately(conn, built_for.date()))
+    if lately:
+        (here,) = np.any([lately[name] == asked["day"] for name in DAYS], axis=0).nonzero()
+        built: Columns = {name: column[here] for name, column in lately.items()}
+    else:
+        statement = kept(
+            ("touched", is_later), lambda: Prepared(_seen(_is_touched(is_later=is_later)), conn.dialect)
+        )
+        built = _rows(statement, conn, asked)
     judged: _Judged = kept(("judged again", compare), lambda: _Judged.by(compare))
     values = {name: of_time(one) if isinstance(one, datetime) else one for name, one in asked.items()}
     decided_now = judged.at(built, values)
@@ -80,6 +92,25 @@ def judged_again(
     as_built = {name: column[changed] for name, column in built.items()}
     as_now = {name: one[changed].astype(as_built[name].dtype) for name, one in decided_now.items()}
     return Again(as_built, {**as_built, **as_now})
+
+
+def _seen(is_touched: Condition) -> Select[Any]:
+    return select(*SEEN).where(is_touched)
+
+
+def _rows(statement: Prepared, conn: Connection, asked: Mapping[str, Any]) -> Columns:
+    columns = zip(SEEN, statement.columns(conn, asked), strict=True)
+    return {one.name: column.astype(_kind(one), copy=False) for one, column in columns}
+
+
+def _touched_lately(conn: Connection, last: date) -> Columns:
+    """Give the dossiers that have one of their days on one of the last, up to this one; none for too many."""
+    c, to = COURSES.c, number(day_number(last))
+    since = number(day_number(last) - LATELY_DAYS + 1)
+    has_one = or_(*(and_(c[name] >= since, c[name] <= to) for name in DAYS))
+    some = _seen(and_(c.event_from <= to, c.event_to >= since, has_one))
+    rows = _rows(Prepared(some.limit(MOST_LATELY + 1), conn.dialect), conn, {})
+    return rows if len(rows["number"]) <= MOST_LATELY else {}
 
 
 def _kind(column: ColumnElement[Any]) -> Any:

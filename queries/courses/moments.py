@@ -70,13 +70,14 @@ each, and as they were judged again, 1 each. They lie in memory alone."""
 class Rule:
     """What ``courses`` are built by: for which moment, and the day rule.
 
-    ``until`` and ``kept``: as of ``Courses``.
+    ``until``, ``kept`` and ``held``: as of ``Courses``.
     """
 
     built_for: datetime
     until: datetime | None
     compare: str
     kept: Callable[[Any, Callable[[], Any]], Any]
+    held: Callable[[str, Callable[[], Any]], Any]
 
     def is_as_built(self, moment: datetime) -> bool:
         """Say whether at a moment every dossier is what it was built as, up to the day of the moment.
@@ -157,8 +158,9 @@ class _OfMoment:
     def judged(cls, conn: Connection, wanted: datetime, rule: Rule) -> _OfMoment:
         """Judge the dossiers of one moment."""
         again = judged_again(
-            conn, moment=wanted, built_for=rule.built_for, compare=rule.compare, kept=rule.kept
-        )
+            conn, moment=wanted, built_for=rule.built_for, compare=rule.compare,
+            kept=rule.kept, held=rule.held,
+        )  # fmt: skip
         changed = {
             one.name: np.concatenate((again.built[one.name], again.now[one.name]), dtype=np.int32)
             for one in BY_UNIT.c

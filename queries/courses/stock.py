@@ -121,7 +121,7 @@ class Courses:
 
     @property
     def _rule(self) -> Rule:
-        return Rule(self.as_of, self.until, self.compare, self.kept)
+        return Rule(self.as_of, self.until, self.compare, self.kept, self.held)
 
     def narrowed(self, c: Any, view: View, *, named: bool = False) -> Condition:
         """Give the view's unit, field and procedure, and the units its reader may see, as one condition.

@@ -17,6 +17,7 @@ from oracle import count
 from sqlalchemy import Connection, exc, func, insert, inspect, select
 from strategies import MOMENTS, dossiers_of_officers, slips_for
 
+import queries.courses.again
 import queries.courses.build
 import queries.courses.moments
 from queries.asked.periods import parse_period
@@ -238,6 +239,7 @@ def test_of_so_many_dossiers_it_is_kept_what_moments_change(
 ) -> None:
     """However many one moment changes, it is judged once for all counts that ask for it one after another."""
     copy, built_for = DuckDBFile(tmp_path), datetime(2026, 11, 22, 12)
+    monkeypatch.setattr(queries.courses.again, "LATELY_DAYS", 1)
     copy.fill({"dossiers": received(20)})
     early, late = (view_at(datetime(2026, 11, 20, hour, 30)) for hour in (3, 18))
     for most, judged in ((1, 4), (16, 4), (17, 2)):
@@ -249,6 +251,37 @@ def test_of_so_many_dossiers_it_is_kept_what_moments_change(
                     on_time_by_unit(conn, asked, view)
         assert len([one for one in sent if "event_from" in one]) == judged, most
     copy.close()
+
+
+@pytest.mark.parametrize("compare", COMPARES)
+def test_what_happened_lately_is_judged_out_of_memory(
+    here: CleanCopy, monkeypatch: pytest.MonkeyPatch, compare: str
+) -> None:
+    """The very rows that the engine gives of a day, on each day around the first that lies in memory."""
+    monkeypatch.setattr(queries.courses.again, "LATELY_DAYS", 3)
+    built_for = datetime(2026, 11, 21, 10, 15)
+    days = [date(2026, 11, day) for day in range(17, 24)]
+    here.fill({"dossiers": [
+        {**row, "dossier_code": f"{name} {when}"}
+        for day in days for name in EVENTS for when in [datetime.combine(day, time(9))]
+        for row in event(name, when)
+    ]})  # fmt: skip
+    with here.asked(view_at(built_for, compare), built_for=built_for) as (conn, built):
+        again: dict[int, list[Any]] = {}
+        for most in (0, 10**6):
+            monkeypatch.setattr(queries.courses.again, "MOST_LATELY", most)
+            courses = replace(built, small={}, moments=queries.courses.moments.Moments())
+            asked = []
+            for day in days:
+                with statements() as sent:
+                    changed = courses.changed(conn, view_at(datetime.combine(day, time(8)), compare))
+                asked.append(len(sent))
+                rows = zip(*(changed[name].tolist() for name in sorted(changed)), strict=True)
+                again.setdefault(most, []).append(sorted(rows))
+            # On the 19th it is read; on days before and, of what is later, after the engine is asked.
+            assert asked == ([1, 1, 2, 1, 1, 1, 1] if not most else [1, 1, 1, 0, 0, 1, 1])
+    assert again[0] == again[10**6]
+    assert all(again[0][day] for day in range(len(days) - 2))
 
 
 def test_a_generation_s_file_equals_the_oracle(file_copy: CleanCopy) -> None:
