@@ -36,7 +36,12 @@ class Quality:
 
 
 def read_quality(conn: Connection, courses: Any, _view: Any) -> Quality:
-    """Read what the copy holds and what was mended for it: most first."""
+    """Give what the copy holds and what was mended for it, most first: read once for these data."""
+    found: Quality = courses.of_all_time(("quality",), lambda: _quality(conn, courses))
+    return found
+
+
+def _quality(conn: Connection, courses: Any) -> Quality:
     present = set(conn.scalars(select(PRESENT.c.name)))
     m = MENDED.c
     rows = conn.execute(
