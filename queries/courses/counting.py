@@ -77,6 +77,7 @@ def counted(
     oldest: str = "",
     only: Callable[[Any], Condition] | None = None,
     among: Table | None = None,
+    through: Table | None = None,
     values: Mapping[str, int] | None = None,
     collapsed: Mapping[Scan, Collapsed] | None = None,
     in_sequence: bool = False,
@@ -103,6 +104,8 @@ def counted(
     view = views[0]
     parts = list(dict.fromkeys(part for parts in counts.values() for part in parts))
     table, alone = _rows_asked(courses, view)
+    if alone is None and through is not None:
+        table = through
     built_on = courses.as_of.date()
     small: Mapping[Scan, Table] = standing_apart(views, built_on)
     if by_day and view.procedure_code is None and view.field is None:
@@ -124,8 +127,8 @@ def counted(
     is_as_built = courses.is_as_built(view)
     # Of the view all but its days: one statement serves every period.
     shape = (
-        tuple(parts), tuple(by), len(views), in_sequence, oldest, only, among, is_as_built, closed_since,
-        frozenset(small.items()), in_memory, *courses.narrowing(view),
+        tuple(parts), tuple(by), len(views), in_sequence, oldest, only, among, table, is_as_built,
+        closed_since, frozenset(small.items()), in_memory, *courses.narrowing(view),
     )  # fmt: skip
 
     def where(rows: Any) -> list[Condition]:

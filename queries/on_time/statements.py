@@ -22,6 +22,7 @@ from queries.courses.conditions import (
 )
 from queries.courses.counting import counted
 from queries.courses.stock import NO_NUMBER, Courses
+from queries.courses.table import BY_UNIT
 from queries.definitions.metrics import COUNTS
 
 _COUNTS = {word: ON_TIME_COUNTS[word] for word in COUNTS}
@@ -106,5 +107,6 @@ def _counts(
         conn, courses, [view], _COUNTS, by, oldest="open_overdue", collapsed=ON_TIME_COLLAPSED,
         by_day=on_time_by_day(view, courses.as_of.date()) if by == ("unit",) else None,
         only=None if numbers is None else OfUnits(len(numbers)),
+        through=None if numbers is None else BY_UNIT,
         values={f"unit_{place}": one for place, one in enumerate(numbers or ())},
     )  # fmt: skip
