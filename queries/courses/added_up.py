@@ -26,6 +26,7 @@ class Branch:
     after them of how many dossiers it is. ``judged``: else, the parts by place with the condition that is
     asked of what was seen; the only count is then of dossiers that are alike. ``fixed``: what is seen of
     every dossier alike. ``oldest``: the condition of those whose promise, as seen, may be the oldest.
+    ``sign``: whether the dossiers are added (1) or taken away (-1).
     """
 
     select: Select[Any]
@@ -35,6 +36,7 @@ class Branch:
     judged: tuple[tuple[int, Holds], ...] = ()
     has_oldest: bool = False
     oldest: Holds | None = None
+    sign: int = 1
 
 
 @dataclass(frozen=True)
@@ -44,8 +46,7 @@ class InMemory:
     ``here``: which of its rows the scan has. Where a ``day`` is told, the rows lie in order of it, and none
     before the ``first`` or after the ``last`` is of the scan. ``keys``: what gives each key of a row.
     ``alike``: the columns that the conditions look at, where these are small numbers: rows are brought
-    together by them first. ``sign``: whether the dossiers are added (1) or taken away (-1). The rest is as of
-    a ``Branch``.
+    together by them first. The rest is as of a ``Branch``.
     """
 
     table: Table
@@ -130,11 +131,13 @@ class AddedUp:
             oldest = None
             if one.has_oldest:
                 due, *rest = rest
-                oldest = due, rest[len(one.counted)]
-            counts = ((part, slice(None), told) for part, told in zip(one.counted, rest, strict=False))
+                oldest = due, one.sign * rest[len(one.counted)]
+            counts = (
+                (part, slice(None), one.sign * told) for part, told in zip(one.counted, rest, strict=False)
+            )
             return _Told(keys, rows, counts, oldest)
         seen = dict(zip((*self._keys, *one.seen), columns, strict=False))
-        return _judged(one, keys, seen, rest[len(one.seen)], values)
+        return _judged(one, keys, seen, one.sign * rest[len(one.seen)], values)
 
 
 def _looked_up(one: InMemory, columns: Columns, values: Mapping[str, Any]) -> _Told:

@@ -383,8 +383,9 @@ judged once. A column bears its own name, so that the very same conditions hold 
 
 
 ONLINE_BY_DAY: Mapping[Scan, Table] = {Scan.RECEIVED: RECEIVED_BY_DAY, Scan.RETURNED: RETURNED_BY_DAY}
-ON_TIME_BY_DAY: Mapping[Scan, Table] = {Scan.CLOSED: CLOSED_BY_DAY, Scan.RECEIVED: RECEIVED_BY_DAY}
-DUE_CLOSED_BY_DAY: Mapping[Scan, Table] = {Scan.DUE_CLOSED: DUE_BY_DAY}
+ON_TIME_BY_DAY: Mapping[Scan, Table] = {
+    Scan.CLOSED: CLOSED_BY_DAY, Scan.RECEIVED: RECEIVED_BY_DAY, Scan.DUE_CLOSED: DUE_BY_DAY,
+}  # fmt: skip
 """The scans whose dossiers stand counted by day (``courses.table``); of the last some may be closed only
 after the day that rate B is judged on (``CLOSED_SINCE``).
 """
@@ -395,8 +396,7 @@ CLOSED_SINCE: Mapping[Scan, Callable[[Columns, Days], Condition]] = {
         c.closed < number(NEVER),
     ),
 }
-"""Of a scan counted by day the dossiers that are counted but were closed later, as they stand in
-``LATELY_OPEN``."""
+"""Of a scan counted by day the dossiers that are counted but were closed later."""
 MARKED_CLOSED_BY_DAY: Mapping[Scan, Table] = {Scan.CLOSED: MARKED_BY_DAY}
 """The same, with what flags look at."""
 
@@ -429,12 +429,6 @@ def first_at_hand(built_on: date) -> int:
 def is_judged_today(view: View) -> bool:
     """Say whether rates B and D of a view are judged on the day of the data."""
     return view.judged_on is None or view.judged == view.as_of.date()
-
-
-def on_time_by_day(view: View, built_on: date) -> Mapping[Scan, Table]:
-    """Give the scans of ``ON_TIME_COUNTS`` whose dossiers stand counted by day, as a view asks."""
-    is_at_hand = Days.of(view).now >= first_at_hand(built_on)
-    return {**ON_TIME_BY_DAY, **(DUE_CLOSED_BY_DAY if is_at_hand else {})}
 
 
 def parts_of(word: str) -> tuple[Part, ...]:

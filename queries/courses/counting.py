@@ -112,23 +112,23 @@ def counted(
         small = {**small, **by_day}
     if among is not None:
         small = dict.fromkeys(Scan, among)
-    in_memory = frozenset(one for one in small.values() if courses.lies_in_memory(conn, one))
-    closed_since: frozenset[Scan] = frozenset()
-    earliest = min(Days.of(one).now for one in views)
-    if earliest < day_number(built_on):
-        closed_since = frozenset(scan for scan in CLOSED_SINCE if small.get(scan) is DUE_BY_DAY)
-    if closed_since and (LATELY_OPEN not in in_memory or earliest < first_at_hand(built_on)):
-        small, closed_since = {scan: one for scan, one in small.items() if one is not DUE_BY_DAY}, frozenset()
+    in_memory = {one for one in small.values() if courses.lies_in_memory(conn, one)}
     if alone is not None and among is None and courses.lies_in_memory(conn, table, alone):
         at_hand = {scan: one for scan, one in small.items() if one in in_memory}
         small = {**dict.fromkeys(Scan, table), **at_hand}
-        closed_since = frozenset(scan for scan in closed_since if scan in at_hand)
         in_memory |= {table}
+    closed_since: dict[Scan, Table] = {}
+    earliest = min(Days.of(one).now for one in views)
+    if earliest < day_number(built_on):
+        is_at_hand = earliest >= first_at_hand(built_on) and LATELY_OPEN in in_memory
+        closed_later = LATELY_OPEN if is_at_hand else table
+        closed_since = {scan: closed_later for scan in CLOSED_SINCE if small.get(scan) is DUE_BY_DAY}
     is_as_built = courses.is_as_built(view)
     # Of the view all but its days: one statement serves every period.
     shape = (
         tuple(parts), tuple(by), len(views), in_sequence, oldest, only, among, table, is_as_built,
-        closed_since, frozenset(small.items()), in_memory, *courses.narrowing(view),
+        *(frozenset(one.items()) for one in (small, closed_since)), frozenset(in_memory),
+        *courses.narrowing(view),
     )  # fmt: skip
 
     def where(rows: Any) -> list[Condition]:
@@ -240,7 +240,7 @@ def branches_of(
     collapsed: Mapping[Scan, Collapsed],
     small: Mapping[Scan, Table],
     in_memory: Collection[Table],
-    closed_since: Collection[Scan],
+    closed_since: Mapping[Scan, Table],
     *,
     with_changed: bool,
 ) -> list[Branch | InMemory]:
@@ -248,7 +248,8 @@ def branches_of(
 
     ``small``: the scans whose dossiers stand in a small table, ``in_memory``: those of the tables that no
     engine is asked for. ``closed_since``: those whose small table counts what was closed later too, which
-    another branch takes away. ``with_changed``: beside each one over what the moment changes of its rows.
+    another branch takes away, with the table that it goes through. ``with_changed``: beside each one over
+    what the moment changes of its rows.
     """
     branches: list[Branch | InMemory] = []
     for place in range(1 if asked.in_sequence else asked.views):
@@ -265,9 +266,16 @@ def branches_of(
             else:
                 branches.append(_counted_in(one))
             if scan in closed_since:
-                later = asked.scanned(scan, own, LATELY_OPEN.c, place)
-                here = [CLOSED_SINCE[scan](later.rows, later.days), *asked.where(later.rows)]
-                branches.append(_in_memory(replace(later, here=here), LATELY_OPEN, later.rows, sign=-1))
+                table = closed_since[scan]
+                later = asked.scanned(scan, own, table.c, place)
+                later = replace(
+                    later, here=[CLOSED_SINCE[scan](later.rows, later.days), *asked.where(later.rows)]
+                )
+                branches.append(
+                    _in_memory(later, table, later.rows, sign=-1)
+                    if table in in_memory
+                    else replace(_counted_in(later), sign=-1)
+                )
             if with_changed:
                 branches.append(_in_memory(asked.scanned(scan, own, CHANGED.c, place), CHANGED, CHANGED.c))
     return branches

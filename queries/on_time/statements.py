@@ -14,10 +14,10 @@ from sqlalchemy import Connection, Integer, bindparam, or_, select
 from queries.asked.view import View
 from queries.copy.tables import CLEAN
 from queries.courses.conditions import (
+    ON_TIME_BY_DAY,
     ON_TIME_COLLAPSED,
     ON_TIME_COUNTS,
     Condition,
-    on_time_by_day,
     parts_of,
 )
 from queries.courses.counting import counted
@@ -105,7 +105,7 @@ def _counts(
     numbers = None if units is None else [courses.unit_number(code) for code in units] or [NO_NUMBER]
     return counted(
         conn, courses, [view], _COUNTS, by, oldest="open_overdue", collapsed=ON_TIME_COLLAPSED,
-        by_day=on_time_by_day(view, courses.as_of.date()) if by == ("unit",) else None,
+        by_day=ON_TIME_BY_DAY if by == ("unit",) else None,
         only=None if numbers is None else OfUnits(len(numbers)),
         through=None if numbers is None else BY_UNIT,
         values={f"unit_{place}": one for place, one in enumerate(numbers or ())},

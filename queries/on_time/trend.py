@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from queries.asked.periods import Period, months_back
 from queries.asked.view import View
-from queries.courses.conditions import on_time_by_day, parts_of
+from queries.courses.conditions import ON_TIME_BY_DAY, parts_of
 from queries.courses.counting import counted
 from queries.courses.stock import Courses
 from queries.definitions.metrics import late_metric
@@ -76,7 +76,7 @@ def _late(
         counts,
         ("unit",),
         in_sequence=in_sequence,
-        by_day=on_time_by_day(views[0], courses.as_of.date()),
+        by_day=ON_TIME_BY_DAY,
     )
     is_any = found.total.to_numpy() > 0
     return found if is_any.all() else found[is_any].reset_index(drop=True)
@@ -101,6 +101,6 @@ def flows_by_unit_month(
         counts,
         ("unit",),
         in_sequence=True,
-        by_day=on_time_by_day(view, courses.as_of.date()),
+        by_day=ON_TIME_BY_DAY,
     )
     return found.set_axis(columns, axis=1)

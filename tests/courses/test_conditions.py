@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from clean_copies import CleanCopy, Row
+from clean_copies import CleanCopy, Row, statements
 from combinations import EVERY_DOSSIER, QUESTIONS
 from drawing import drawn
 from hypothesis import given
@@ -17,12 +17,14 @@ from sqlalchemy import Table, event, func, select
 from strategies import DAYS, FIELDS, TIMES, UNITS, Question, dossiers_of_officers, questions, slips_for
 
 import queries.courses.build
+import queries.courses.conditions
 from queries.asked.periods import custom_period, parse_period
 from queries.asked.view import COMPARES, View
 from queries.asked.workdays import WorkCalendar
 from queries.courses import stock
 from queries.courses.build import BY_DAY, FEW
 from queries.courses.conditions import (
+    ON_TIME_BY_DAY,
     ON_TIME_COLLAPSED,
     ON_TIME_COUNTS,
     ONLINE_COUNTS,
@@ -30,7 +32,6 @@ from queries.courses.conditions import (
     Part,
     Scan,
     belongs,
-    on_time_by_day,
     one_if,
     parts_of,
     standing_apart,
@@ -349,6 +350,34 @@ def test_one_table_too_large_for_memory_changes_no_count(
             assert rows_in(one) == rows_in(other), view
 
 
+def test_what_was_closed_after_the_day_it_is_judged_on_is_taken_away_however_long_ago(
+    here: CleanCopy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of what was due: out of the few that were open lately, out of a unit's rows, or by the engine."""
+    here.fill({"dossiers": EVERY_DOSSIER[::5], "units": UNIT_ROWS})
+    plain = NOVEMBER.at(basis="B")
+    views = [
+        plain.at(**days, **narrow)
+        for days in ({"judged_on": date(2026, 11, 12)}, {"as_of": datetime(2026, 11, 12, 12, 0, 1)},
+                     {"judged_on": date(2026, 11, 12), "period": parse_period("2026")})
+        for narrow in ({}, {"unit_code": "P1"}, {"units_seen": ("P1", "P2")})
+    ]  # fmt: skip
+    with here.asked(plain) as (conn, courses):
+        at_hand = [asked_of_all(conn, courses, view) for view in views]
+        monkeypatch.setattr(queries.courses.conditions, "LOOKS_BACK", 3)
+        with statements() as sent:
+            long_ago = [asked_of_all(conn, courses, view) for view in views]
+        monkeypatch.setattr(stock, "MOST_ALONE", -1)
+        of_no_unit = [asked_of_all(conn, courses, view) for view in views]
+    if not here.is_elsewhere:
+        assert [one for one in sent if "courses.due BETWEEN" in one and "courses.closed < 99999" in one]
+    for view, *answers in zip(views, at_hand, long_ago, of_no_unit, strict=True):
+        for one, *others in zip(*answers, strict=True):
+            assert all(rows_in(one) == rows_in(other) for other in others), view
+    kept, of_all = (one[0][["b_late", "b_due"]].to_numpy().sum() for one in (at_hand[0], at_hand[6]))
+    assert 0 < kept < of_all
+
+
 def rows_in(frame: Any) -> set[tuple[Any, ...]]:
     rows = [tuple(None if pd.isna(one) else one for one in row) for row in frame.itertuples(index=False)]
     assert len({*rows}) == len(rows)
@@ -406,9 +435,7 @@ def test_what_lies_in_another_scan_is_told_with_it_unless_it_stands_in_a_small_t
     assert through[Scan.CLOSED] == (Scan.CLOSED, Scan.LATE)
     assert through[Scan.DUE] == (Scan.DUE, Scan.DUE_CLOSED, Scan.DUE_OPEN)
     today = NOVEMBER.as_of.date()
-    small = scans(
-        parts, ON_TIME_COLLAPSED, {**standing_apart([NOVEMBER], today), **on_time_by_day(NOVEMBER, today)}
-    )
+    small = scans(parts, ON_TIME_COLLAPSED, {**standing_apart([NOVEMBER], today), **ON_TIME_BY_DAY})
     assert all(small[one] == (one,) for one in (Scan.CLOSED, Scan.LATE, Scan.DUE_CLOSED, Scan.DUE_OPEN))
     assert all(own == (one,) for one, own in scans(parts, {}, {}).items())
     late = [part for part in parts if part.scan == Scan.LATE]
