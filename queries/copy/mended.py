@@ -65,11 +65,14 @@ def _quality(conn: Connection, courses: Any) -> Quality:
 
 
 def _of_no_use(conn: Connection, courses: Any) -> list[Mended]:
-    """Tell of rows that nothing counts, as they have no dossier's code or no day: nothing where all have."""
+    """Tell of rows that nothing counts, as they have no dossier's code or no day, and of required words that
+    are empty: nothing where all have them.
+    """
     told = []
     for name, spec in CONTRACT.items():
         columns = [one.name for one in spec.columns if courses.has(f"{name}.{one.name}")]
-        lacking = (("dossier_code", Reason.NO_KEY), (MAIN_MOMENT.get(name, ""), Reason.NO_MOMENT))
+        lacking = [("dossier_code", Reason.NO_KEY), (MAIN_MOMENT.get(name, ""), Reason.NO_MOMENT)]
+        lacking += [(one.name, Reason.NO_WORD) for one in spec.columns if one.words]
         for column, reason in lacking if name != "loads" else ():
             if column not in columns or not spec[column].required:
                 continue
@@ -101,6 +104,10 @@ _BY_COLUMN = {
     ("dossiers", "channel", Reason.UNKNOWN_WORD): "{n} hồ sơ ghi kênh nộp lạ, tạm tính trực tiếp",
     ("dossiers", "state", Reason.UNKNOWN_WORD): "{n} hồ sơ ghi trạng thái lạ: có ngày xong thì tính là đã "
     "giải quyết, không có thì tính là đang giải quyết",
+    ("dossiers", "channel", Reason.NO_WORD): "{n} hồ sơ không ghi kênh nộp, tạm tính trực tiếp",
+    ("dossiers", "state", Reason.NO_WORD): "{n} hồ sơ không ghi trạng thái: có ngày xong thì tính là đã giải "
+    "quyết, không có thì tính là đang giải quyết",
+    ("ratings", "level", Reason.NO_WORD): "{n} dòng phiếu đánh giá không ghi mức, không tính",
     ("dossiers", "unit_code", Reason.UNKNOWN_CODE): "{n} hồ sơ ghi mã đơn vị lạ, xếp vào “(không rõ đơn vị)”",
     ("dossiers", "dossier_code", Reason.NO_KEY): "{n} hồ sơ không có mã, không thuộc kỳ nào",
     ("dossiers", "received_at", Reason.NO_MOMENT): "{n} hồ sơ không có ngày tiếp nhận, không thuộc kỳ nào",
@@ -117,6 +124,7 @@ _FOR_READERS = {
     Reason.DERIVED: "nguồn không có danh sách đơn vị, suy ra từ hồ sơ",
     Reason.NO_KEY: "không có mã nên không dùng được",
     Reason.NO_MOMENT: "không có ngày nên không dùng được",
+    Reason.NO_WORD: "để trống, tính là không rõ",
 }
 """What a reader is told, where the words of ``SENTENCES`` are an administrator's."""
 

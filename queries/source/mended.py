@@ -17,6 +17,7 @@ class Reason(StrEnum):
 
     BLANKS = "blanks"
     NOT_NFC = "not_nfc"
+    BROKEN_TEXT = "broken_text"
     FOLDED_CODE = "folded_code"
     AMBIGUOUS_CODE = "ambiguous_code"
     UNKNOWN_CODE = "unknown_code"
@@ -40,6 +41,7 @@ class Reason(StrEnum):
     MERGED_DOWN = "merged_down"
     NO_KEY = "no_key"
     NO_MOMENT = "no_moment"
+    NO_WORD = "no_word"
     NUMBERING = "numbering"
     HEADER_AGAIN = "header_again"
     SUMMARY = "summary"
@@ -68,6 +70,8 @@ RESPELLED = 20
 SENTENCES: dict[Reason, str] = {
     Reason.BLANKS: "Có khoảng trắng hoặc ký tự ẩn ở hai đầu; đã bỏ đi.",
     Reason.NOT_NFC: "Chữ Việt viết bằng dấu rời (không phải Unicode dựng sẵn NFC); đã đổi về dựng sẵn.",
+    Reason.BROKEN_TEXT: "Có byte không phải chữ UTF-8; mỗi chỗ như thế thành dấu \ufffd; xem lại "
+    "bảng mã của nguồn.",
     Reason.FOLDED_CODE: "Mã viết khác danh mục (chữ hoa, chữ thường); đã lấy mã của danh mục.",
     Reason.AMBIGUOUS_CODE: "Mã khớp với nhiều mã của danh mục khi không phân biệt chữ hoa, chữ thường; giữ "
     "nguyên, tính là không rõ.",
@@ -99,6 +103,7 @@ SENTENCES: dict[Reason, str] = {
     "tra-lai để sửa.",
     Reason.NO_MOMENT: "Dòng không có ngày nên không dùng được; dòng của tệp thì motcua refresh ghi lại ở thư "
     "mục tra-lai để sửa.",
+    Reason.NO_WORD: 'Để trống; tính là không rõ; nếu biết nghĩa của ô trống, khai "" = … ở [values].',
     **{Reason(one.value): told for one, told in (*WHY.items(), *LOSSES.items())},
 }
 """What a person is told of each reason."""

@@ -65,7 +65,8 @@ def dossier(
 ) -> Row:
     moments = {key: at(value) for key, value in more.items() if key.endswith(("_at", "_since"))}
     rest = {key: value for key, value in more.items() if key not in moments}
-    return {"state": state, "received_at": at(received), "due_at": at(due), **rest, **moments}
+    told = {"state": state, "channel": "counter", "received_at": at(received), "due_at": at(due)}
+    return told | rest | moments
 
 
 def built(copy: CleanCopy, of: Sequence[Row], compare: str = "day", **tables: Sequence[Row]) -> list[Any]:
@@ -420,3 +421,15 @@ def test_field_by_field_stand_the_same_numbers(here: CleanCopy) -> None:
     fields = {courses.procedures[row.procedure - 1][2]: row.field for row in found}
     assert fields == firsts
     assert len({*firsts.values()}) == 3
+
+
+def test_required_words_that_are_empty_are_told(here: CleanCopy) -> None:
+    """A dossier without channel counts as handed in at the counter, one without state by its end: a defect."""
+    rows = [dossier(channel=None), dossier(), dossier(None, finished_at="05")]
+    here.fill({"dossiers": [{**row, "dossier_code": f"HS-{i}"} for i, row in enumerate(rows)]})
+    with here.asked(VIEW) as (conn, courses):
+        told = read_quality(conn, courses, VIEW).mended
+    assert [(one.column, one.reason, one.count, one.examples) for one in told] == [
+        ("channel", "no_word", 1, "HS-0"), ("state", "no_word", 1, "HS-2"),
+    ]  # fmt: skip
+    assert told_of(told[0]) == "1 hồ sơ không ghi kênh nộp, tạm tính trực tiếp."
