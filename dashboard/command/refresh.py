@@ -90,6 +90,7 @@ def _show(verified: Verified) -> None:
     counted = ", ".join(f"{CONTRACT[name].label} {_number(n)}" for name, n in verified.rows.items())
     if not verified.differences:
         click.echo(f"Bản sao khớp với nguồn theo từng đơn vị và tháng: {counted}.")
+        _show_left_out(verified)
         return
     table = Table(title="Bản sao khác nguồn")
     for title in ("Bảng", "Đơn vị", "Tháng", "Số", "Nguồn", "Bản sao", "Chênh"):
@@ -103,6 +104,10 @@ def _show(verified: Verified) -> None:
     more = len(verified.differences) - MOST_DIFFERENCES
     if more > 0:
         click.echo(f"… và {_number(more)} chỗ khác nữa.")
+    _show_left_out(verified)
+
+
+def _show_left_out(verified: Verified) -> None:
     for name, n in verified.left_out.items():
         click.echo(f"Bản sao đã bỏ {_number(n)} dòng trùng ở bảng {CONTRACT[name].label} khi đọc.")
 

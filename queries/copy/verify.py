@@ -7,6 +7,7 @@ has a part in it.
 from __future__ import annotations
 
 import csv
+import re
 import tempfile
 import unicodedata
 from collections import Counter, defaultdict
@@ -93,7 +94,9 @@ def verify(
             rows[name] = counting.seen
             theirs["rows"].update(counting.rows)
             theirs["sum"].update(counting.sums)
-    return Verified(rows, tuple(_differences(theirs, ours, set(rows))), _known(conn))
+    differing, left_out = tuple(_differences(theirs, ours, set(rows))), _known(conn)
+    explained = _explained(differing, left_out)
+    return Verified(rows, tuple(one for one in differing if one.table not in explained), left_out)
 
 
 class _Counting:
@@ -104,6 +107,7 @@ class _Counting:
         self._zone = ZoneInfo(zone)
         self._months: dict[tuple[str, str], str] = {}
         self._codes: dict[str, str] = {}
+        self._words: dict[tuple[str, str], str] = {}
         self.rows: Counter[Key] = Counter()
         self.sums: Counter[Key] = Counter()
         self.seen = 0
@@ -118,14 +122,14 @@ class _Counting:
         """Count the rows of a part."""
         places = {one.name: (i, one) for i, one in enumerate(arriving)}
         leaves = [
-            (places[one.name][0], self._mapping.words(self.table, one.name))
+            (places[one.name][0], one.name)
             for one in arriving
             if LEFT_OUT in self._mapping.words(self.table, one.name).values()
         ]
         day, unit = places[_COUNTED[self.table]], places.get(_UNIT.get(self.table, "unit_code"))
         summed = places.get(_SUMMED.get(self.table, ""))
         for row in _lines(path):
-            if any(words.get(_text(row[i])) == LEFT_OUT for i, words in leaves):
+            if any(self._said(column, row[i]) == LEFT_OUT for i, column in leaves):
                 continue
             self.seen += 1
             month = self._month(row[day[0]], day[1])
@@ -142,17 +146,25 @@ class _Counting:
                 return 0
         return int(bool(self._month(text, read)))
 
+    def _said(self, column: str, text: str) -> str:
+        """Give what the settings say of a word, however it is written; the word itself where they do not."""
+        if (column, text) not in self._words:
+            words, word = self._mapping.words(self.table, column), _text(text)
+            alike = Catalogue(words).alike(word)
+            self._words[column, text] = words[alike[0]] if len(alike) == 1 else word
+        return self._words[column, text]
+
     def _unit(self, text: str) -> str:
         if text not in self._codes:
-            column = _UNIT.get(self.table, "unit_code")
-            code = self._mapping.words(self.table, column).get(_text(text), _text(text))
+            code = self._said(_UNIT.get(self.table, "unit_code"), text)
             alike = self._units.alike(code)
             self._codes[text] = alike[0] if len(alike) == 1 else code
         return self._codes[text]
 
     def _month(self, text: str, read: ColumnRead) -> str:
-        # By the hour, so that few different texts are looked at closely.
-        key = (read.name, text[:13] + ("" if text[13:14] in (":", "") else text[13:]))
+        # By the hour and the offset, so that few different texts are looked at closely.
+        rest = text[16:].lstrip(":.0123456789") if text[13:14] in (":", "") else text[13:]
+        key = (read.name, text[:13] + rest)
         if key not in self._months:
             moment = self._moment(text, read)
             self._months[key] = f"{moment:%Y-%m}" if moment else ""
@@ -184,7 +196,13 @@ def _text(text: str) -> str:
     return stripped
 
 
+_ISO = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[T ]+(\d{1,2})(:.*))?")
+
+
 def _parsed(text: str, formats: tuple[str, ...]) -> datetime | None:
+    if iso := _ISO.fullmatch(text):
+        year, month, on, hour, rest = iso.groups()
+        text = f"{year}-{month:>02}-{on:>02}" + (f" {hour:>02}{rest}" if hour else "")
     try:
         return datetime.fromisoformat(text)
     except ValueError:
@@ -237,6 +255,24 @@ def _differences(
             if key[0] in tables and source[key] != copy[key]:
                 told = "rows" if what == "rows" else _SUMMED[key[0]]
                 yield Difference(*key, told, source[key], copy[key])
+
+
+def _explained(found: tuple[Difference, ...], left_out: Mapping[str, int]) -> set[str]:
+    """Give the tables that differ by nothing but the rows of one key that were left out, and counted.
+
+    So many rows fewer and not one more anywhere; of what is added up no more than the rows there.
+    """
+    fewer: Counter[str] = Counter()
+    there: Counter[Key] = Counter()
+    for one in found:
+        if one.what == "rows":
+            fewer[one.table] += one.source - one.copy
+            there[one.table, one.unit, one.month] = one.source - one.copy
+    others = {
+        one.table for one in found
+        if not 0 < one.source - one.copy <= there[one.table, one.unit, one.month]
+    }  # fmt: skip
+    return {name for name, n in left_out.items() if fewer[name] == n and name not in others}
 
 
 def _known(conn: Connection) -> dict[str, int]:

@@ -28,7 +28,7 @@ from queries.source.mended import EXAMPLES, RESPELLED, Mended, Reason, Respelled
 from queries.source.parts import Part
 from queries.source.sheeted import ORIGIN, ROW, Origin, Rejected, Sheeted, kind_of_unit
 
-CLEANING_VERSION = 3
+CLEANING_VERSION = 4
 """Greater where the same rows would be read otherwise: a copy cleaned by another is read anew, whole."""
 
 CATALOGUES = {"units": "unit_code", "procedures": "procedure_code", "officers": "officer_code"}
@@ -78,6 +78,8 @@ def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
         "CREATE TABLE IF NOT EXISTS mended_rows (table_name VARCHAR, column_name VARCHAR, reason VARCHAR,"
         " row_key VARCHAR, count BIGINT)"
     )
+    # Of rows without a key: when they were changed, by which they are read again.
+    connection.execute("ALTER TABLE mended_rows ADD COLUMN IF NOT EXISTS updated_at TIMESTAMP")
 
 
 @dataclass(frozen=True)
@@ -329,6 +331,7 @@ class Cleaning:
         for name, one in changes.items():
             self._leave_out(staged, name, [change.value for change in one if change.is_left_out])
         self._tell_marks(staged)
+        self._tell_broken(staged)
         for name, one in changes.items():
             for reason in Reason:
                 changed = [change for change in one if change.reason is reason]
@@ -372,7 +375,9 @@ class Cleaning:
         arrived = f"SELECT {key} FROM {self._at(staged.name)} WHERE {key} IS NOT NULL"
         self._conn.execute(
             f"DELETE FROM mended_rows WHERE table_name = $table AND reason NOT IN ($same_row, $same_key)"
-            f" AND (row_key IS NULL OR row_key IN ({arrived})"
+            f" AND ((row_key IS NULL AND (updated_at IS NULL OR updated_at >= $since OR updated_at IN"
+            f" (SELECT updated_at FROM {self._at(staged.name)} WHERE {key} IS NULL)))"
+            f" OR row_key IN ({arrived})"
             f" OR row_key IN (SELECT {key} FROM {name} WHERE {again}))",
             {"table": staged.name, "since": staged.since, "same_row": Reason.SAME_ROW.value,
              "same_key": Reason.SAME_KEY.value},
@@ -479,6 +484,16 @@ class Cleaning:
                 for number, reason in MARKS.items():
                     self._tell(staged, name, reason, f"{mark} = {number}")
 
+    def _tell_broken(self, staged: _Staged) -> None:
+        """Tell of the texts whose bytes were none: a driver, or ``take``, has put a sign in their place."""
+        names = [one.name for one in staged.columns if staged.table[one.name].kind is Kind.TEXT]
+        if not names:
+            return
+        asked = ", ".join(f"count(*) FILTER (contains({q(one)}, '\ufffd'))" for one in names)
+        counted = self._all(f"SELECT {asked} FROM {self._at(staged.name)}")[0]
+        for name in (one for one, count in zip(names, counted, strict=True) if count):
+            self._tell(staged, name, Reason.BROKEN_TEXT, f"contains(s.{q(name)}, '\ufffd')")
+
     def _tell(self, staged: _Staged, column: str, reason: Reason, condition: str) -> None:
         """Keep which rows meet a condition, by key where changes are read, else how many, with examples."""
         source = f"{self._at(staged.name)} s WHERE ({condition})"
@@ -492,8 +507,11 @@ class Cleaning:
                     self._sheeted.reject(source, column, reason)
             return
         if staged.is_read_by_changes:
+            has_moment = any(one.name == "updated_at" for one in staged.columns)
+            when = f"CASE WHEN {key} IS NULL THEN s.updated_at END" if has_moment else "NULL"
             self._conn.execute(
-                f"INSERT INTO mended_rows SELECT $1, $2, $3, {key}, count(*) FROM {source} GROUP BY {key}",
+                f"INSERT INTO mended_rows SELECT $1, $2, $3, {key}, count(*), {when} FROM {source}"
+                f" GROUP BY {key}, {when}",
                 [staged.name, column, reason.value],
             )
             return
@@ -603,7 +621,9 @@ class Cleaning:
                     f" AND row_key IN (SELECT k FROM ({asked}))",
                     [given[0], given[2]],
                 )
-                self._conn.execute(f"INSERT INTO mended_rows SELECT $1, $2, $3, k, n FROM ({asked})", given)
+                self._conn.execute(
+                    f"INSERT INTO mended_rows SELECT $1, $2, $3, k, n, NULL FROM ({asked})", given
+                )
                 continue
             rows = self._all(f"SELECT CAST(k AS VARCHAR), n FROM ({asked}) ORDER BY 1")
             if rows:

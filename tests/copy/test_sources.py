@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -172,6 +173,57 @@ def test_rows_without_a_key_are_there_once_however_often_they_are_read(store: St
         store.fill(tables(rows))
         assert not copy.refresh().whole
         assert copy.rows("dossiers WHERE dossier_code IS NULL", "count(*)") == [1]
+    assert copy.differences() == ()
+
+
+def test_what_was_mended_in_rows_without_a_key_is_told_on(store: Store, tmp_path: Path) -> None:
+    """Else each reading of changes forgets it, the next whole one finds it again, and both write a copy."""
+    rows = [dossier(i) for i in range(60)]
+    rows.append(dossier(70, dossier_code=None, unit_code="P9", updated_at=OLD - timedelta(days=9)))
+    store.fill(tables(rows))
+    copy = Real(tmp_path, store.url)
+    copy.refresh()
+    told = copy.rows("mended WHERE column_name = 'unit_code'", "(reason, count)")
+    assert ("unknown_code", 1) in told
+    for whole in (False, True, False):
+        store.fill(tables([*rows]))
+        assert copy.refresh(whole=whole).kind == "nothing_new"
+        assert copy.rows("mended WHERE column_name = 'unit_code'", "(reason, count)") == told
+
+
+def test_rows_of_one_key_that_were_left_out_and_counted_are_no_difference(
+    store: Store, tmp_path: Path
+) -> None:
+    rows = [dossier(i) for i in range(60)]
+    rows += [dossier(3, updated_at=OLD - timedelta(days=9), finished_at=None, state="open"), dossier(4)]
+    store.fill(tables(rows))
+    copy = Real(tmp_path, store.url)
+    copy.refresh()
+    assert copy.differences() == ()
+    rows[5]["finished_at"] = None  # in silence, at another unit
+    store.fill(tables([*rows]))
+    assert Difference("dossiers", "P2", "2026-09", "finished_at", 9, 10) in copy.differences()
+
+
+def test_what_the_copy_reads_the_comparison_reads_too(tmp_path: Path) -> None:
+    """Words left out however they are written; ISO of one digit; hours of several offsets."""
+    written = ["2026-3-2", "2026/03/02", "2026-03-02 7:05", "2026-03-02  07:05", "2026-03-31 20:10:00Z",
+               "2026-03-31 20:20:00+07:00"]  # fmt: skip
+    rows = [{**dossier(i), "received_at": one} for i, one in enumerate(written)]
+    mapping = SourceMapping(values={"state": {"Mới": "left_out"}})
+    path = tmp_path / "nguon.db"
+    with sqlite3.connect(path) as own:
+        own.execute("CREATE TABLE units (unit_code TEXT, name TEXT, kind TEXT)")
+        own.execute("INSERT INTO units VALUES ('P1', 'Phường 1', 'ward'), ('P2', 'Phường 2', 'ward')")
+        names = list(rows[0])
+        own.execute(f"CREATE TABLE dossiers ({', '.join(f'{one} TEXT' for one in names)})")
+        for row in [*rows, {**dossier(9), "state": "MỚI"}]:
+            values = [None if row[one] is None else str(row[one]) for one in names]
+            own.execute(f"INSERT INTO dossiers VALUES ({', '.join('?' * len(names))})", values)
+    own.close()
+    copy = Real(tmp_path, URL.create("sqlite", database=str(path)), mapping)
+    copy.refresh()
+    assert len(copy.rows()) == len(written)
     assert copy.differences() == ()
 
 

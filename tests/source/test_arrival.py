@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import unicodedata
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -16,6 +17,7 @@ from sources import ZONE, Copy, put
 from stores import SCHEMA, PostgreSQL, Store, icu_postgresql_url
 
 from queries.source.mapping import SourceMapping
+from queries.source.reading import Source, read_into
 
 
 @pytest.fixture
@@ -458,3 +460,16 @@ def test_columns_and_tables_that_are_not_there_are_empty_and_not_present(store: 
     assert copy.column("present", "name") == sorted(reading.present)
     assert copy.rows("dossiers", "assisted", "officer_code", "updated_at") == [(None, None, None)]
     assert copy.rows("slips") == []
+
+
+def test_bytes_that_are_no_text_are_counted(copy: Copy, tmp_path: Path) -> None:
+    path = tmp_path / "nguon.db"
+    with sqlite3.connect(path) as own:
+        own.execute("CREATE TABLE units (unit_code TEXT, name TEXT, kind TEXT)")
+        own.execute("INSERT INTO units VALUES ('P1', CAST(x'5068ff' AS TEXT), 'ward')")
+        names = list(dossier("A"))
+        own.execute(f"CREATE TABLE dossiers ({', '.join(f'{one} TEXT' for one in names)})")
+    own.close()
+    read_into(copy.connection, Source(f"sqlite:///{path}"), SourceMapping(), zone=ZONE, folder=tmp_path)
+    assert copy.column("units", "name") == ["Ph\ufffd"]
+    assert copy.mended() == {("units", "name", "broken_text"): (1, "P1")}
