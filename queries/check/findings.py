@@ -10,6 +10,7 @@ from typing import Any
 from queries.check.sheets import SheetLine
 from queries.contract import CONTRACT
 from queries.copy.as_of import DataMoment
+from queries.source.mapping import SourceMapping
 
 ERROR, WARNING, NOTE = SEVERITIES = ("lỗi", "cảnh báo", "thông tin")
 
@@ -19,6 +20,7 @@ class Finding:
     """One thing to know, in one Vietnamese sentence. ``table``: empty where it is about the whole source.
 
     ``count``: the rows concerned, None where it is not about rows. ``examples``: keys of such rows.
+    ``toml``: what the settings would say, as a section's name and its lines; empty where they need not.
     """
 
     severity: str
@@ -28,6 +30,7 @@ class Finding:
     sentence: str
     count: int | None = None
     examples: tuple[str, ...] = ()
+    toml: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -121,6 +124,18 @@ def in_order(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     """Give findings worst first, then in the order of the contract."""
     order = {name: place for place, name in enumerate(["", *CONTRACT])}
     return tuple(sorted(findings, key=lambda one: (SEVERITIES.index(one.severity), order[one.table])))
+
+
+def pasted(findings: Sequence[Finding], mapping: SourceMapping) -> str:
+    """Give the sections that findings would have in motcua.toml, each once; empty where there are none."""
+    had = {"tables"} if mapping.tables else set()
+    had |= {"zones"} if mapping.zones else set()
+    had |= {f"columns.{one.partition('.')[0]}" for one in mapping.columns}
+    sections: dict[str, list[str]] = {}
+    for section, *lines in (one.toml for one in findings if one.toml):
+        head = f"# Thêm vào [{section}] đã có trong cài đặt:" if section in had else f"[{section}]"
+        sections.setdefault(section, [head]).extend(lines)
+    return "\n\n".join("\n".join(lines) for lines in sections.values())
 
 
 def counted(number: int) -> str:

@@ -58,7 +58,10 @@ def zones_found(trial: Trial) -> Iterator[Finding]:
                 f"đọc theo giờ {best.zone} thì {percent(best.within, total)}. Khai múi giờ "
                 f'đúng của cột trong mục [zones]: "{name}" = "{best.setting}".'
             )
-            yield Finding(severity, "dossiers", column, "zone_misfit", sentence, total - used.within)
+            toml = ("zones", f'"{name}" = "{best.setting}"')
+            yield Finding(
+                severity, "dossiers", column, "zone_misfit", sentence, total - used.within, toml=toml
+            )
         elif total:
             rest = "; ".join(f"theo giờ {one.zone}: {percent(one.within, total)}" for one in others)
             told[column] = (

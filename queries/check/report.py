@@ -16,7 +16,7 @@ import duckdb
 
 from queries.check.account import account_found
 from queries.check.dates import midnight_promises, text_dates
-from queries.check.findings import ERROR, Duration, Finding, Report, TableLine, in_order
+from queries.check.findings import ERROR, Duration, Finding, Report, TableLine, in_order, pasted
 from queries.check.freshness import changes_found, loads_found, moments_found, time_found
 from queries.check.hours import zones_found
 from queries.check.losses import codes_alike, gaps_found, mended_found
@@ -131,7 +131,7 @@ def _checked(
         # A table that is not found may be in the file that was not understood.
         told = (one for one in lines.values() if one.is_found or not found.troubles)
         report = Report(
-            address, tuple(told), in_order(findings),
+            address, tuple(told), in_order(findings), toml=pasted(findings, mapping),
             can_write=None if found.rights is None else bool(found.rights.writes),
             is_superuser=None if found.rights is None else found.rights.is_superuser,
             is_indexed=found.is_indexed,
@@ -193,7 +193,8 @@ def _with_rows(report: Report, read: Trial, terms: Terms, course: Course) -> Rep
     as_of = moment_of_copy(read.conn, clock=terms.clock, live=terms.live, sources_of=terms.loads_of)
     return replace(
         report, sheets=tuple(line_of_sheet(one, is_read=True) for one in read.reading.sheets),
-        tables=lines, findings=in_order(findings), toml=as_toml(unknown, read.mapping), as_of=as_of,
+        tables=lines, findings=in_order(findings), as_of=as_of,
+        toml="\n\n".join(filter(None, (pasted(findings, read.mapping), as_toml(unknown, read.mapping)))),
         duration=duration,
     )  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from difflib import get_close_matches
@@ -114,7 +115,12 @@ def wrong_shape(
                 "có dữ liệu”."
             )
             yield Finding(
-                WARNING, name, line.missing_required[0], "missing_column", told + _columns_toml(line)
+                WARNING,
+                name,
+                line.missing_required[0],
+                "missing_column",
+                told + _columns_toml(line),
+                toml=_lines_of(line),
             )
         in_vain = [
             one
@@ -149,14 +155,27 @@ def _missing_table(line: TableLine, mapping: SourceMapping) -> Finding:
         f"Không có bảng {line.label} «{place}», hoặc tài khoản không được đọc; tạo view, cấp quyền đọc, hoặc "
         f'khai tên thật trong mục [tables]: {line.name} = "…".'
     )
-    return Finding(ERROR, line.name, None, "missing_table", told)
+    toml = ("tables", f'# {line.name} = "…"')
+    return Finding(ERROR, line.name, None, "missing_table", told, toml=toml)
 
 
 def _missing_columns(line: TableLine) -> Finding:
     meanings = {one.name: one.meaning.partition(";")[0] for one in CONTRACT[line.name].columns}
     named = ", ".join(f"{one} ({meanings[one]})" for one in line.missing_required)
     told = f"Bảng «{line.real_name}» thiếu cột bắt buộc {named}; thêm vào view."
-    return Finding(ERROR, line.name, line.missing_required[0], "missing_column", told + _columns_toml(line))
+    return Finding(
+        ERROR, line.name, line.missing_required[0], "missing_column", told + _columns_toml(line),
+        toml=_lines_of(line),
+    )  # fmt: skip
+
+
+def _lines_of(line: TableLine) -> tuple[str, ...]:
+    """Give the section that would name the columns: a comment each, as a person has to say it."""
+    names = [
+        f"# {one} = {json.dumps(line.near.get(one, '…'), ensure_ascii=False)}"
+        for one in line.missing_required
+    ]
+    return (f"columns.{line.name}", *names)
 
 
 def _columns_toml(line: TableLine) -> str:

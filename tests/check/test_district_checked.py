@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from datetime import date, datetime
 
 import pytest
@@ -98,6 +99,8 @@ def test_every_required_thing_that_is_missing_is_told_at_once(place: Place) -> N
     report = place.check()
     assert ids(report, ERROR) == {("units", None, "missing_table"), ("dossiers", "channel", "missing_column")}
     assert '[tables]: units = "…"' in of(report, "missing_table").sentence
+    said = tomllib.loads(report.toml.replace("# ", ""))
+    assert said == {"tables": {"units": "…"}, "columns": {"dossiers": {"channel": "…"}}}
     assert "THIẾU BẢNG" in sentence(report.tables[0])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -66,6 +67,7 @@ def test_local_hours_written_as_if_they_were_utc_are_an_error_with_its_remedy(pl
     assert "đang được đọc theo giờ Asia/Ho_Chi_Minh: chỉ " in found.sentence
     assert "đọc theo giờ UTC thì 100%" in found.sentence
     assert found.sentence.endswith('[zones]: "dossiers.received_at" = "UTC".')
+    assert tomllib.loads(report.toml) == {"zones": {"dossiers.received_at": "UTC"}}
     mended = place.check(SourceMapping(zones={"dossiers.received_at": "UTC"}))
     assert mended.ok
     assert "received_at đọc theo giờ UTC" in of(mended, "zones_used").sentence
@@ -78,6 +80,7 @@ def test_utc_written_without_a_zone_is_an_error_with_its_remedy(place: Place) ->
     report = place.check()
     assert not report.ok
     assert of(report, "zone_misfit").sentence.endswith('[zones]: "dossiers.received_at" = "UTC".')
+    assert tomllib.loads(report.toml) == {"zones": {"dossiers.received_at": "UTC"}}
     mended = place.check(SourceMapping(zones={"dossiers": "UTC"}))
     assert of(mended, "zone_misfit", column="finished_at").severity == WARNING, "only received_at was in UTC"
     assert mended.ok
