@@ -33,7 +33,7 @@ Row = Mapping[str, Any]
 
 SHIFTS = tuple(
     timedelta(days=days, hours=hours)
-    for days, hours in ((0, -1), (0, 1), (-1, 0), (1, 0), (-9, -3), (9, 3), (-400, 0), (60, 0))
+    for days, hours in ((0, -1), (0, 1), (-1, 0), (1, 0), (-9, -3), (9, 3), (-400, 0), (60, 0), (100, 3))
 )
 """How far from the view's moment ``courses`` are built, where they are built for another."""
 
