@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -125,6 +125,25 @@ def files_gone(
     more = f" và {len(gone) - 3} tệp khác" if len(gone) > 3 else ""
     rows = ", ".join(f"{_number(n)} {CONTRACT[name].label}" for name, n in fewer.items())
     return (f"Không còn thấy tệp {told}{more}, nên thiếu {rows}; đặt lại tệp, hoặc chấp nhận nếu bỏ thật.",)
+
+
+def sources_gone(
+    old: Sequence[tuple[str, datetime]], new: Sequence[tuple[str, datetime]], limits: Limits
+) -> Iterator[str]:
+    """Give why a source of dossiers that loads tell of no more may not go unseen.
+
+    Without the oldest the data would be taken for younger than its dossiers are. ``old``, ``new``: each
+    source with the moment of its newest load.
+    """
+    if not new or not limits.as_of_back_hours:
+        return
+    left, first = {name for name, _ in new}, min(one for _, one in new)
+    for name, was in old:
+        if name not in left and first - was > timedelta(hours=limits.as_of_back_hours):
+            yield (
+                f"Nguồn “{name}” (số liệu đến {was:%H:%M %d/%m/%Y}) không còn trong bảng loads; không có nó "
+                f"thì số liệu được coi là đến {first:%H:%M %d/%m/%Y}."
+            )
 
 
 def clock_refusal(ours: datetime, theirs: datetime | None, limits: Limits) -> str | None:

@@ -90,6 +90,7 @@ class SourceReader:
             has_days=mark is not None and mark.is_day,
             newest=reading.newest.get("dossiers"),
             files=tuple(dict.fromkeys(str(one.path) for one in reading.sheets)),
+            of_files=frozenset(one.understood.table for one in reading.sheets),
             given_back=given_back,
         )
 

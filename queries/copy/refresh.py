@@ -39,7 +39,15 @@ from queries.copy.generations import (
 )
 from queries.copy.lock import LockBusy, only_one
 from queries.copy.next_reading import Facts, Next, next_reading, where_changes_do_not_do
-from queries.copy.plausible import Limits, Measures, clock_refusal, files_gone, measure, refusals
+from queries.copy.plausible import (
+    Limits,
+    Measures,
+    clock_refusal,
+    files_gone,
+    measure,
+    refusals,
+    sources_gone,
+)
 from queries.copy.tables import CLEAN, METADATA, OF_THE_COPY
 from queries.source.errors import ReadingStopped, SourceError
 from queries.source.folding import fold
@@ -67,6 +75,8 @@ Build = Callable[..., None]
 Progress = Callable[[str, int], None]
 """Told the contract's table that is read, and how many of its rows so far."""
 
+_NO_FILE = "?"
+"""What no source's file is: where the copy is of another reading than the last, everything is read again."""
 _NOTHING_NEW = "Nguồn chưa có gì mới."
 _log = logging.getLogger("motcua")
 
@@ -95,7 +105,8 @@ class Read:
     ``present``: "table" and "table.column" that the source has. ``clock``: the source's own, local, at the
     snapshot; None where it has none but ours. ``is_partial``: only changed dossiers were read.
     ``has_days``: their ``updated_at`` is a day without a time. ``newest``: the greatest that came of those
-    that changed, None where none did. ``files``: what was read beside or without a database.
+    that changed, None where none did. ``files``: what was read beside or without a database; ``of_files``:
+    the tables that came, or had rows, from there.
     ``given_back``: rows of files written to be mended, and where; None where there are none.
     """
 
@@ -105,6 +116,7 @@ class Read:
     has_days: bool = False
     newest: datetime | None = None
     files: tuple[str, ...] = ()
+    of_files: frozenset[str] = frozenset()
     given_back: tuple[int, Path] | None = None
 
 
@@ -289,7 +301,7 @@ class _ChangesDoNotDo(Exception):  # noqa: N818
 class _HalfALoad(Exception):  # noqa: N818
     """A table has lost rows, and no load of dossiers tells that it is whole. ``table``: its label."""
 
-    def __init__(self, table: str = CONTRACT[DOSSIERS].label) -> None:
+    def __init__(self, table: str) -> None:
         super().__init__(table)
         self.table = table
 
@@ -383,7 +395,7 @@ class _Run:
         # What was read is not known any more; which loads there were, and what is owed, is.
         was = Marks.of(self.state.marks)
         marks = Marks(
-            token_kind=was.token_kind, loads=was.loads, owes_everything=was.owes_everything,
+            token_kind=was.token_kind, file=_NO_FILE, loads=was.loads, owes_everything=was.owes_everything,
             owed_loads=was.owed_loads,
         )  # fmt: skip
         self.state = replace(
@@ -445,7 +457,9 @@ class _Run:
         """Give what is known of the copy and its source, by which is decided what to read."""
         marks, refused, as_of = Marks.of(self.state.marks), self._refused(), self.state.as_of
         standing = self.state.refused  # read otherwise or not, and of a version that marked nothing
-        loads = as_of.sources if as_of is not None else ()
+        loads = [one for _, one in as_of.sources] if as_of is not None else []
+        # A moment long after now was a slip of somebody's hand, and says nothing of the others' rhythm.
+        loads = [one for one in loads if one <= self.terms.clock() + DAY] or loads
         is_kept = refused is not None and self.generations.is_whole(refused.generation)
         return Facts(
             has_copy=True,
@@ -454,7 +468,7 @@ class _Run:
             shows=token.kind,
             is_unchanged=_shows(self.state.marks, token),
             has_new_load=self._has_new_load(token, marks),
-            last_load=self.terms.clock() - max(one for _, one in loads) if loads else None,
+            last_load=self.terms.clock() - max(loads) if loads else None,
             can_read_changes=marks.watermark is not None,
             owes_everything=marks.owes_everything or (standing is not None and standing.is_whole),
             is_owed_load=not self._new_loads(token, marks).isdisjoint(marks.owed_loads),
@@ -480,16 +494,7 @@ class _Run:
 
     def _new_loads(self, token: Token, marks: Marks) -> set[str]:
         """Give the sources of dossiers that have loaded since."""
-        if not marks.loads and marks.token_kind == "loads":
-            return set()  # of a version that did not know them one by one
-        known = {fold(name): one for name, one in marks.loads.items()}
-        found = set()
-        for name, (as_of, loaded_at, count) in token.loads.items():
-            was = known.get(fold(name), ("", "", 0))
-            is_another = (as_of, loaded_at) != was[:2] or count > was[2]
-            if is_another and self._is_of_dossiers(name):
-                found.add(fold(name))
-        return found
+        return {fold(name) for name in _loaded_since(token, marks) if self._is_of_dossiers(name)}
 
     def _clock_refusal(self, token: Token) -> Outcome | None:
         """Refuse where our clock cannot be believed, whether anything would be read by it or not."""
@@ -511,8 +516,9 @@ class _Run:
         """Judge what was refused by the clock of now: where that alone was wrong, it is taken after all."""
         marks = Marks.of(refused.marks)
         with _looking(refused.generation.path) as conn:
-            measures = measure(conn, clock=self.terms.clock(), as_of=self._as_of(conn))
-        reasons = self._refusals(before, measures, marks.files)
+            as_of = self._as_of(conn)
+            measures = measure(conn, clock=self.terms.clock(), as_of=as_of)
+        reasons = self._refusals(before, measures, as_of, marks.files)
         if not reasons:
             return self._read(before, token, kept=_Kept(refused.generation, marks))
         return self._outcome("refused", reasons[0], reasons=reasons)
@@ -520,10 +526,13 @@ class _Run:
     def _own(self, before: Generation, as_of: DataMoment) -> _Kept:
         return _Kept(before, Marks.of(self.state.marks), as_of, is_own=True)
 
-    def _refusals(self, before: Generation, now: Measures, files: Collection[str]) -> tuple[str, ...]:
-        was = self._measures(before)
+    def _refusals(
+        self, before: Generation, now: Measures, as_of: DataMoment, files: Collection[str]
+    ) -> tuple[str, ...]:
+        was, limits = self._measures(before), self.terms.limits
         gone = files_gone(Marks.of(self.state.marks).files, files, was, now)
-        return (*gone, *refusals(was, now, self.terms.limits))
+        known = () if as_of.is_live else (self.state.as_of or before.as_of).sources
+        return (*gone, *sources_gone(known, as_of.sources, limits), *refusals(was, now, limits))
 
     def _measures(self, before: Generation) -> Measures:
         """Give what the copy is measured by, its loads as they have moved on."""
@@ -582,13 +591,14 @@ class _Run:
                     _take_over(writing.raw, kept.rows.path)
                     read = Read(frozenset(kept.rows.present))
                 else:
-                    read = self._arrive(writing, folder, before, since)
+                    read = self._arrive(writing, folder, before, token, since)
                 self.step("read")
                 return self._judged(before, writing, read, token, kept)
 
     def _arrive(
-        self, writing: _Writing, folder: Path, before: Generation | None, since: datetime | None
-    ) -> Read:
+        self, writing: _Writing, folder: Path, before: Generation | None, token: Token,
+        since: datetime | None,
+    ) -> Read:  # fmt: skip
         """Read the source: whole, or what has changed since, over a copy of the generation before."""
         began = time.monotonic()
         try:
@@ -598,6 +608,7 @@ class _Run:
         finally:
             self._read_seconds += time.monotonic() - began
         self._given_back = read.given_back
+        marks = Marks.of(self.state.marks)
         if before is not None and read.is_partial:
             with _attached(writing.raw, before.path):
                 is_of_others = names_anew(writing.raw) or has_another_of_a_key(writing.raw)
@@ -608,8 +619,11 @@ class _Run:
                 raise _ChangesDoNotDo
         if before is not None and self._facts.must_not_shrink:
             if since is not None and not read.is_partial and self._facts.is_unchanged:
-                raise _HalfALoad  # what came could not be asked by changes
-            if (lost := _lost_rows(writing.raw, before, self.terms.limits)) is not None:
+                raise _ChangesDoNotDo  # what came could not be asked by changes
+            # No load of dossiers says anything of files, of a table whose own load has ended, or of one away.
+            has_ended = {table_of_source(one, self.terms.sources_of) for one in _loaded_since(token, marks)}
+            held = {name for name in CLEAN if name in read.present} - {"loads"} - read.of_files - has_ended
+            if (lost := _lost_rows(writing.raw, before, self.terms.limits, held)) is not None:
                 raise _HalfALoad(CONTRACT[lost].label)
         return read
 
@@ -638,7 +652,7 @@ class _Run:
         )  # fmt: skip
         reasons: tuple[str, ...] = ()
         if before is not None and kept is None:
-            reasons = self._refusals(before, measures, read.files)
+            reasons = self._refusals(before, measures, as_of, read.files)
         self.step("judged")
         if reasons:
             return self._kept_aside(writing, generation, reasons, marks, is_whole=is_whole)
@@ -770,7 +784,9 @@ class _Run:
             if self._facts.is_night or not self._facts.is_owed_load:
                 told = () if as_of.is_live else token.loads
                 owed = {fold(name) for name in told if self._is_of_dossiers(name)}
-            owed -= self._new_loads(token, was) if self._facts.has_copy else set()
+            # A load not looked at for long, or refused, may have ended before the next one began.
+            if self._facts.has_copy and self._is_looked_at():
+                owed -= self._new_loads(token, was)
         return Marks(
             token_kind=token.kind,
             token=token.text,
@@ -784,6 +800,12 @@ class _Run:
             owes_everything=was.owes_everything and read.is_partial,
             owed_loads=tuple(sorted(owed)),
         )
+
+    def _is_looked_at(self) -> bool:
+        """Say whether the source was looked at not long ago, and nothing of it stands refused."""
+        last = self.state.last_try
+        is_good = last is not None and last.failing_since is None and self.state.refused is None
+        return is_good and last is not None and self.terms.clock() - last.at < OVERLAP
 
     def _note(self, folder: Path) -> Progress:
         """Give what tells the caller, and those who look into the folder, how far the reading is."""
@@ -800,13 +822,13 @@ class _Run:
 
 
 def watermark_of(conn: Connection, clock: datetime, read: Read) -> datetime | None:
-    """Give from where changes are read next time; None where the source's dossiers have no updated_at.
+    """Give from where changes are read next time; None where dossiers have no updated_at, or come from files.
 
     The greatest ``updated_at``, but not after the source's clock, less an overlap: an hour, a whole day
     where it is a bare date.
     """
     column = CLEAN["dossiers"].c.updated_at
-    if "dossiers.updated_at" not in read.present:
+    if "dossiers.updated_at" not in read.present or DOSSIERS in read.of_files:
         return None
     newest: datetime | None = conn.scalar(select(func.max(column)))
     if newest is None:
@@ -851,13 +873,28 @@ def _shows(marks: Mapping[str, Any], token: Token, *, is_same_file: bool = False
     return token.text is not None and (was.token_kind, was.token) == (token.kind, token.text)
 
 
-def _lost_rows(raw: duckdb.DuckDBPyConnection, before: Generation, limits: Limits) -> str | None:
-    """Give a table that has lost more rows than people delete by hand; of loads old ones may be cleared."""
+def _loaded_since(token: Token, marks: Marks) -> list[str]:
+    """Give the sources, of any table, that tell of another load than when these marks were kept."""
+    if not marks.loads and marks.token_kind == "loads":
+        return []  # of a version that did not know them one by one
+    known = {fold(name): one for name, one in marks.loads.items()}
+    found = []
+    for name, (as_of, loaded_at, count) in token.loads.items():
+        was = known.get(fold(name), ("", "", 0))
+        if (as_of, loaded_at) != was[:2] or count > was[2]:
+            found.append(name)
+    return found
+
+
+def _lost_rows(
+    raw: duckdb.DuckDBPyConnection, before: Generation, limits: Limits, names: Collection[str]
+) -> str | None:
+    """Give one of these tables that has lost more rows than people delete by hand."""
     rows = count_rows(raw)
-    for name in CLEAN:
+    for name in sorted(names):
         had = before.rows.get(name, 0)
         lost = had - rows[name]
-        if name != "loads" and lost * 100 > had and lost >= min(limits.least_rows, had):
+        if lost * 100 > had and lost >= min(limits.least_rows, had):
             return name
     return None
 

@@ -132,6 +132,91 @@ def test_of_two_sources_that_load_at_night_the_later_is_read_whole_too(copy: Cop
         assert not copy.refresh().whole, "once is enough"
 
 
+@pytest.mark.parametrize("is_refused", [False, True])
+def test_half_a_load_read_for_the_row_of_the_load_before_is_made_up_for(copy: Copy, is_refused: bool) -> None:
+    """The server was away, or the load before was refused: its row tells of nothing that is there now."""
+    rows = dossiers(200, updated_at=OLD)
+    for i, row in enumerate(rows[:20]):
+        row["updated_at"] = OLD - timedelta(days=i + 1)
+    slips = [
+        {"slip_id": str(i), "dossier_code": f"HS{i:05}", "kind": "apology", "issued_at": NOON}
+        for i in range(60)
+    ]
+    for number in (1, 2):
+        copy.reader.token = loaded(number)
+        copy.put(units=UNITS, dossiers=rows, slips=slips, loads=LOADS)
+        copy.refresh()
+    copy.reader.token = loaded(3)
+    if is_refused:
+        copy.put(units=UNITS, dossiers=rows, slips=slips[:30], loads=LOADS)
+        assert copy.refresh().kind == "refused"
+    copy.now += timedelta(hours=9)
+    copy.put(units=UNITS, dossiers=rows[10:], slips=slips, loads=LOADS)
+    assert copy.refresh(whole=True).kind == "taken"
+    assert len(copy.rows()) == 190
+    copy.now += timedelta(minutes=20)
+    copy.put(units=UNITS, dossiers=rows, slips=slips, loads=LOADS)
+    copy.reader.token = loaded(4)
+    assert copy.refresh().whole
+    assert len(copy.rows()) == 200
+    copy.reader.token = loaded(5)
+    assert not copy.refresh().whole, "once is enough"
+
+
+def test_after_damage_what_the_source_holds_is_taken_though_the_older_copy_has_more(copy: Copy) -> None:
+    for number, n in ((1, 200), (2, 190)):
+        copy.reader.token = loaded(number)
+        copy.put(**district(n), loads=LOADS)
+        copy.refresh()
+    current = copy.generations.current(copy.identity)
+    assert current is not None
+    current.path.write_bytes(b"x")
+    outcome = copy.refresh()
+    assert (outcome.kind, len(copy.rows())) == ("taken", 190)
+    assert outcome.sentence.startswith("Bản sao trước bị hỏng nên đã đọc lại.")
+
+
+def test_no_load_of_dossiers_speaks_of_files_of_another_s_load_or_of_a_table_that_is_away(copy: Copy) -> None:
+    """What came of these is judged as it is, though a load of dossiers may be under way."""
+    rows = dossiers(60, updated_at=OLD)
+    ratings = [{**RATING, "rating_id": str(i)} for i in range(200)]
+    copy.reader.token = loaded(1)
+    copy.put(units=UNITS, dossiers=rows, ratings=ratings, loads=LOADS)
+    copy.refresh()
+    copy.put(units=UNITS, dossiers=rows, ratings=ratings[:190], loads=LOADS)
+    assert "bảng phiếu đánh giá" in copy.refresh().sentence
+    copy.reader.token = loaded(1, ratings_at=1)
+    assert copy.refresh().kind == "taken", "the ratings' own load has ended"
+    copy.put(units=UNITS, dossiers=rows, ratings=ratings[:170], loads=LOADS)
+    assert copy.refresh().sentence.startswith("Nguồn có thể đang nạp dở")
+    copy.reader.of_files = frozenset({"ratings"})
+    assert copy.refresh().reasons, "they come from files"
+    copy.reader.of_files = frozenset()
+    copy.put(units=UNITS, dossiers=rows, loads=LOADS)
+    assert copy.refresh().kind == "refused", "it is away"
+
+
+def test_what_could_not_be_asked_by_changes_is_not_told_as_fewer_rows(copy: Copy) -> None:
+    rows = dossiers(60, updated_at=OLD)
+    for number in (1, 2):
+        copy.reader.token = loaded(number)
+        copy.put(units=UNITS, dossiers=rows, loads=LOADS)
+        copy.refresh()
+    copy.reader.is_partial = False
+    outcome = copy.refresh()
+    assert (outcome.kind, outcome.sentence) == (
+        "nothing_new", "Nguồn chưa có lần nạp mới (bảng loads chưa có dòng mới).",
+    )  # fmt: skip
+
+
+def test_dossiers_that_come_from_files_too_are_not_asked_by_changes(copy: Copy) -> None:
+    copy.reader.of_files = frozenset({"dossiers"})
+    copy.put(units=UNITS, dossiers=dossiers(60, updated_at=OLD))
+    copy.refresh()
+    copy.refresh()
+    assert copy.reader.calls == ["whole", "whole"]
+
+
 def test_damage_found_amid_a_load_leaves_that_load_to_be_read_whole(copy: Copy) -> None:
     rows = dossiers(60, updated_at=OLD)
     for number in (1, 2):
@@ -414,6 +499,34 @@ def test_old_rows_of_loads_may_be_cleared_away(copy: Copy) -> None:
     assert copy.refresh().kind == "taken"
     copy.put(**district(62), loads=[])
     assert copy.refresh().kind == "refused", "the moment of the data would be another's"
+
+
+def test_a_source_that_stopped_is_not_forgotten_by_clearing_its_rows_of_loads(copy: Copy) -> None:
+    """Its dossiers would be judged as of today."""
+    stopped = {"as_of": NOON - timedelta(days=10), "source": "Đất đai"}
+    copy.put(**district(60), loads=[*LOADS, stopped])
+    copy.refresh()
+    copy.put(**district(61), loads=LOADS)
+    outcome = copy.refresh()
+    assert (outcome.kind, outcome.sentence) == (
+        "refused",
+        "Nguồn “Đất đai” (số liệu đến 12:00 11/11/2026) không còn trong bảng loads; không có nó thì số liệu "
+        "được coi là đến 11:00 21/11/2026.",
+    )
+    assert copy.refresh(accept=True).kind == "taken"
+    assert copy.refresh().is_good
+
+
+def test_one_source_s_mistyped_moment_does_not_hide_that_another_loads_daily(copy: Copy) -> None:
+    rows = dossiers(60, updated_at=OLD)
+    loads = [*LOADS, {"as_of": datetime(2062, 1, 1), "source": "Đất đai"}]
+    for number in (1, 2):
+        copy.reader.token = loaded(number)
+        copy.put(units=UNITS, dossiers=rows, loads=loads)
+        copy.refresh()
+    copy.put(units=UNITS, dossiers=rows[:57], loads=loads)
+    copy.refresh(whole=True)
+    assert len(copy.rows()) == 60, "it may be half a load"
 
 
 def test_a_moment_of_a_load_mistyped_into_the_future_may_be_set_right(copy: Copy) -> None:

@@ -66,12 +66,17 @@ def put(path: Path, tables: Mapping[str, Sequence[Row]]) -> None:
 
 @dataclass
 class FileReader:
-    """Reads the JSON file, as a ``Reader`` does. ``calls``: what was read, "whole" or since when."""
+    """Reads the JSON file, as a ``Reader`` does. ``calls``: what was read, "whole" or since when.
+
+    ``of_files``: as of ``Read``; not ``is_partial``: it cannot be asked by changes.
+    """
 
     path: Path
     token: Token = field(default_factory=Token)
     clock: datetime | None = None
     calls: list[Any] = field(default_factory=list)
+    of_files: frozenset[str] = frozenset()
+    is_partial: bool = True
     amid: Callable[[], None] | None = None
 
     def probe(self) -> Token:
@@ -82,6 +87,7 @@ class FileReader:
         progress: Progress | None,
     ) -> Read:  # fmt: skip
         self.calls.append(changed_since or "whole")
+        changed_since = changed_since if self.is_partial else None
         tables: dict[str, list[dict[str, Any]]] = json.loads(self.path.read_text("utf-8"))
         present = {name for name in CONTRACT if name in tables}
         newest = None
@@ -115,7 +121,7 @@ class FileReader:
         connection.executemany("INSERT INTO present VALUES (?)", [[one] for one in sorted(present)])
         return Read(
             frozenset(present), self.clock, is_partial=changed_since is not None,
-            newest=None if newest is None else datetime.fromisoformat(newest),
+            newest=None if newest is None else datetime.fromisoformat(newest), of_files=self.of_files,
         )  # fmt: skip
 
 
