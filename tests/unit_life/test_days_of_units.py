@@ -44,7 +44,7 @@ def test_each_subject_s_days_and_how_many(copy: CleanCopy) -> None:
             ],
         }
     )  # fmt: skip
-    with copy.asked(VIEW) as (conn, courses):
+    with copy.asked(VIEW, built_for=VIEW.as_of) as (conn, courses):  # of the data as they are now
         days = days_of_units(conn, courses, VIEW)
     assert list(days.columns) == list(COLUMNS)
     units = days.unit_code.astype(object).where(days.unit_code.notna(), None)
