@@ -171,14 +171,15 @@ def _missing_columns(line: TableLine) -> Finding:
 
 def _lines_of(line: TableLine) -> tuple[str, ...]:
     """Give the section that would name the columns: a comment each, as a person has to say it."""
-    names = [
-        f"# {one} = {json.dumps(line.near.get(one, '…'), ensure_ascii=False)}"
-        for one in line.missing_required
-    ]
-    return (f"columns.{line.name}", *names)
+    return (f"columns.{line.name}", *(f"# {one}" for one in _named(line)))
 
 
 def _columns_toml(line: TableLine) -> str:
-    names = [f'{one} = "{line.near.get(one, "…")}"' for one in line.missing_required]
     guess = " Có phải là," if line.near else " Nếu nguồn gọi tên khác,"
-    return f"{guess} trong mục [columns.{line.name}]: {'; '.join(names)}."
+    return f"{guess} trong mục [columns.{line.name}]: {'; '.join(_named(line))}."
+
+
+def _named(line: TableLine) -> list[str]:
+    """Give a line for each missing column: the source's name that is near, else a gap."""
+    near = ((one, line.near.get(one, "…")) for one in line.missing_required)
+    return [f"{one} = {json.dumps(name, ensure_ascii=False)}" for one, name in near]

@@ -804,8 +804,9 @@ class _Run:
     def _is_looked_at(self) -> bool:
         """Say whether the source was looked at not long ago, and nothing of it stands refused."""
         last = self.state.last_try
-        is_good = last is not None and last.failing_since is None and self.state.refused is None
-        return is_good and last is not None and self.terms.clock() - last.at < OVERLAP
+        if last is None or last.failing_since is not None or self.state.refused is not None:
+            return False
+        return self.terms.clock() - last.at < OVERLAP
 
     def _note(self, folder: Path) -> Progress:
         """Give what tells the caller, and those who look into the folder, how far the reading is."""

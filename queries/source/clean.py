@@ -76,10 +76,9 @@ def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
     # What was mended in which dossier: a reading of changes takes back what it said of the changed ones.
     connection.execute(
         "CREATE TABLE IF NOT EXISTS mended_rows (table_name VARCHAR, column_name VARCHAR, reason VARCHAR,"
-        " row_key VARCHAR, count BIGINT)"
+        # ``updated_at``: of rows without a key, by which they are read again.
+        " row_key VARCHAR, count BIGINT, updated_at TIMESTAMP)"
     )
-    # Of rows without a key: when they were changed, by which they are read again.
-    connection.execute("ALTER TABLE mended_rows ADD COLUMN IF NOT EXISTS updated_at TIMESTAMP")
 
 
 @dataclass(frozen=True)
